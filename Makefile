@@ -1,0 +1,135 @@
+# Sockline: socktrace records a program's socket calls, sockview shows them.
+#
+#   make                 builds both programs and the samples in build/
+#   make demo            installs what is missing, builds, traces a client and a server, shows them
+#   make check           installs what tests need, runs the tests           (UPDATE=1 rewrites
+#                        the golden files)
+#   make check-all       check, and sanitizers, valgrind, real programs
+#   make install         PREFIX=/usr/local DESTDIR=
+#   make help            every target
+#
+# Variables:
+#   V=1          show the commands
+#   SANITIZE=1   AddressSanitizer and UndefinedBehaviorSanitizer, in build/sanitize
+#   BUILD=DIR    where everything that is made goes (build)
+#   CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG: as everywhere
+
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+MANDIR     ?= $(PREFIX)/share/man
+COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
+PKG_CONFIG ?= pkg-config
+CFLAGS     ?= -O2 -g
+BUILD      ?= build$(if $(SANITIZE),/sanitize)
+Q          := $(if $(V),,@)
+say         = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
+
+warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
+	-Wno-missing-field-initializers
+sanitize := $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer)
+, := ,
+flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread $(warnings) $(sanitize) -MMD -MP
+
+sources = $(sort $(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+format_objects := $(call objects,$(call sources,format))
+tracer_objects := $(call objects,$(call sources,tracer))
+viewer_objects := $(call objects,$(call sources,viewer))
+programs       := $(BUILD)/socktrace $(BUILD)/sockview
+samples        := $(patsubst %.c,$(BUILD)/%,$(call sources,samples))
+unit_tests     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+
+.PHONY: all
+all: $(programs) $(samples)
+
+$(BUILD)/socktrace: $(tracer_objects) $(format_objects)
+$(BUILD)/socktrace: libraries = libseccomp jansson
+$(BUILD)/sockview: $(viewer_objects) $(format_objects)
+$(BUILD)/sockview: libraries = jansson
+
+# Asked only where something is compiled or linked, so that `make help` works without libraries.
+library_flags = $(shell $(PKG_CONFIG) $(1) $(libraries))
+
+$(programs):
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -pthread -o $@ \
+		$(filter %.o,$^) $(call library_flags,--libs)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/samples/%: samples/%.c
+	@mkdir -p $(@D)
+	$(call say,SAMPLE,$<)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+# The unit tests link everything but the two mains.
+$(BUILD)/tests/unit/%: libraries = libseccomp jansson cmocka
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o \
+		$(filter-out %/main.o,$(tracer_objects) $(viewer_objects)) $(format_objects)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -pthread -o $@ $^ \
+		$(call library_flags,--libs)
+
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# --- the two commands of a newcomer ---------------------------------------------------------
+
+.PHONY: demo
+demo: ## install what is missing, build, trace a textbook client and server, show the timeline
+	$(Q)tests/install.sh build
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)echo; echo '$$ socktrace build/samples/tcp_echo'
+	$(Q)$(BUILD)/socktrace $(BUILD)/samples/tcp_echo
+
+.PHONY: check
+check: ## install what tests need, run the tests
+	$(Q)tests/install.sh build test
+	$(Q)$(MAKE) --no-print-directory all unit-tests
+	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check
+
+.PHONY: check-all
+check-all: ## the tests that take longer: sanitizers, valgrind, real programs
+	$(Q)tests/install.sh build test real
+	$(Q)$(MAKE) --no-print-directory all unit-tests
+	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
+	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
+
+.PHONY: unit-tests
+unit-tests: $(unit_tests)
+
+# --- keeping house --------------------------------------------------------------------------
+
+c_files := $(wildcard format/*.[ch] tracer/*.[ch] viewer/*.[ch] samples/*.[ch] tests/*/*.[ch])
+
+.PHONY: lint
+lint: ## style, man pages and who may include what
+	$(Q)clang-format --dry-run -Werror $(c_files)
+	$(Q)mandoc -T lint -W warning docs/man/*.1
+	$(Q)tests/layering.sh
+
+.PHONY: format-code
+format-code: ## put the C files into the house's style
+	$(Q)clang-format -i $(c_files)
+
+.PHONY: install
+install: $(programs) ## install programs, man pages and completion below $(DESTDIR)$(PREFIX)
+	$(Q)install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(COMPDIR)
+	$(Q)install -m 755 $(programs) $(DESTDIR)$(BINDIR)
+	$(Q)install -m 644 docs/man/socktrace.1 docs/man/sockview.1 $(DESTDIR)$(MANDIR)/man1
+	$(Q)install -m 644 docs/completion/socktrace docs/completion/sockview $(DESTDIR)$(COMPDIR)
+
+.PHONY: uninstall
+uninstall: ## remove what install put there
+	$(Q)rm -f $(addprefix $(DESTDIR)$(BINDIR)/,socktrace sockview) \
+		$(addprefix $(DESTDIR)$(MANDIR)/man1/,socktrace.1 sockview.1) \
+		$(addprefix $(DESTDIR)$(COMPDIR)/,socktrace sockview)
+
+.PHONY: clean
+clean: ## remove everything that was made
+	$(Q)rm -rf $(BUILD)
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
