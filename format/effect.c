@@ -1,0 +1,34 @@
+#include "format/effect.h"
+
+#include <string.h>
+
+static const char *const names[EFFECT_COUNT] = {
+	[EFFECT_CREATE] = "create",
+	[EFFECT_BIND] = "bind",
+	[EFFECT_LISTEN] = "listen",
+	[EFFECT_CONNECT] = "connect",
+	[EFFECT_ACCEPT] = "accept",
+	[EFFECT_SEND] = "send",
+	[EFFECT_RECEIVE] = "receive",
+	[EFFECT_OPTION] = "option",
+	[EFFECT_QUERY] = "query",
+	[EFFECT_WAIT] = "wait",
+	[EFFECT_SHUTDOWN] = "shutdown",
+	[EFFECT_DUPLICATE] = "duplicate",
+	[EFFECT_PASS] = "pass",
+	[EFFECT_CLOSE] = "close",
+	[EFFECT_CONTROL] = "control",
+};
+
+const char *effect_name(enum effect effect)
+{
+	return names[effect];
+}
+
+int effect_from_name(const char *name)
+{
+	for (int i = 0; i < EFFECT_COUNT; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return -1;
+}

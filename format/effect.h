@@ -1,0 +1,30 @@
+/* What a system call does to a descriptor: the one word about a call that every view relies on. */
+#ifndef FORMAT_EFFECT_H
+#define FORMAT_EFFECT_H
+
+enum effect {
+	EFFECT_CREATE,    /* a socket without an address comes to be */
+	EFFECT_BIND,      /* the socket gets its local address */
+	EFFECT_LISTEN,    /* the socket becomes passive */
+	EFFECT_CONNECT,   /* the socket gets its peer */
+	EFFECT_ACCEPT,    /* a passive socket yields a new, connected one */
+	EFFECT_SEND,      /* bytes leave */
+	EFFECT_RECEIVE,   /* bytes arrive */
+	EFFECT_OPTION,    /* a property of the socket is set */
+	EFFECT_QUERY,     /* a property of the socket is read */
+	EFFECT_WAIT,      /* the thread waits until a descriptor is ready */
+	EFFECT_SHUTDOWN,  /* one direction or both are closed, the descriptor stays */
+	EFFECT_DUPLICATE, /* one more descriptor for the same socket */
+	EFFECT_PASS,      /* a descriptor is fetched from another process */
+	EFFECT_CLOSE,     /* the descriptor is given back */
+	EFFECT_CONTROL,   /* a property of the descriptor is set or read */
+	EFFECT_COUNT
+};
+
+/* The word for `effect` in a trace; a static string. */
+const char *effect_name(enum effect effect);
+
+/* The effect that `name` stands for, or -1 when there is none. */
+int effect_from_name(const char *name);
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * One line of a trace as a struct: what the viewer knows of the trace format.
+ *
+ *	struct record record;
+ *	const char *problem = record_read(&record, line, length);
+ *	if (!problem)
+ *		…
+ *	record_release(&record);
+ *
+ * Strings and values belong to the record and live until record_release. A field that the line
+ * does not have is NULL, or RECORD_ABSENT where it is a number.
+ */
+#ifndef FORMAT_RECORD_H
+#define FORMAT_RECORD_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/effect.h"
+#include "format/value.h"
+
+#define RECORD_ABSENT INT64_MIN
+
+enum record_type {
+	RECORD_TRACE,
+	RECORD_PROCESS,
+	RECORD_DESCRIPTOR,
+	RECORD_CALL,
+	RECORD_WARNING,
+	RECORD_END,
+	RECORD_UNKNOWN, /* a type that a later writer of this version added: to be passed over */
+};
+
+struct record_trace {
+	int64_t version;
+	const char *tracer, *started, *host, *kernel, *machine;
+	const struct value *command;
+};
+
+enum process_event { PROCESS_START, PROCESS_FORK, PROCESS_EXEC, PROCESS_EXIT };
+
+struct record_process {
+	enum process_event event;
+	int64_t pid, parent, exit_code;
+	const char *program, *signal;
+	const struct value *command;
+};
+
+enum descriptor_event { DESCRIPTOR_INHERIT, DESCRIPTOR_RECEIVE, DESCRIPTOR_CLOSE };
+
+struct record_descriptor {
+	enum descriptor_event event;
+	const char *reason;
+	int64_t pid, fd, descriptor, socket;
+	int64_t from_pid, from_descriptor;
+	const struct value *family, *socket_type, *local, *peer;
+};
+
+/* A descriptor that a call made. */
+struct record_new {
+	int64_t fd, descriptor, socket;
+};
+
+struct record_call {
+	int64_t seq, duration_ns, pid, tid;
+	const char *name, *error;
+	enum effect effect;
+	int64_t fd, descriptor, socket;
+	int64_t result, bytes, interrupted;
+	bool is_unfinished;
+	struct record_new *new_descriptors; /* owned */
+	size_t new_count;
+	const struct value *args, *local, *peer, *data, *messages, *waits;
+};
+
+struct record_warning {
+	const char *code, *message;
+	int64_t pid;
+};
+
+struct record_end {
+	int64_t calls, exit_code;
+	const char *signal;
+};
+
+struct record {
+	enum record_type type;
+	int64_t time_ns; /* since the trace began */
+	void *tree;      /* owned */
+	union {
+		struct record_trace trace;
+		struct record_process process;
+		struct record_descriptor descriptor;
+		struct record_call call;
+		struct record_warning warning;
+		struct record_end end;
+	};
+};
+
+/* Fills `record` from one line. Returns NULL, or what is wrong with the line: a text that is good
+ * until the next call. A record that could not be read needs no release. */
+const char *record_read(struct record *record, const char *line, size_t length);
+
+void record_release(struct record *record);
+
+#endif
