@@ -166,6 +166,14 @@ static enum effect need_effect(struct fields *f)
 	return effect < 0 ? EFFECT_CONTROL : (enum effect)effect;
 }
 
+/* An error without a name is a number. */
+static const char *get_error(struct fields *f)
+{
+	json_t *error = json_object_get(f->object, "error");
+
+	return json_is_integer(error) ? "an error without a name" : get_string(f, "error");
+}
+
 static void read_call(struct fields *f, struct record *record)
 {
 	record->call = (struct record_call){
@@ -180,7 +188,7 @@ static void read_call(struct fields *f, struct record *record)
 		.socket = get_integer(f, "socket"),
 		.args = get_value(f, "args"),
 		.result = get_integer(f, "result"),
-		.error = get_string(f, "error"),
+		.error = get_error(f),
 		.bytes = get_integer(f, "bytes"),
 		.interrupted = get_integer(f, "interrupted"),
 		.is_unfinished = json_is_true(json_object_get(f->object, "unfinished")),

@@ -1,0 +1,103 @@
+#include "tracer/syscall_table.h"
+
+#include <sched.h>
+#include <sys/syscall.h>
+
+#define FD                        \
+	{                         \
+		NULL, ARGUMENT_FD \
+	}
+#define UNSHOWN                     \
+	{                           \
+		NULL, ARGUMENT_NONE \
+	}
+#define ADDRESS     {"address", ARGUMENT_ADDRESS}, UNSHOWN
+#define ADDRESS_OUT {"address", ARGUMENT_ADDRESS_RESULT}, UNSHOWN
+#define DATA                          \
+	{NULL, ARGUMENT_DATA},        \
+	{                             \
+		"size", ARGUMENT_SIZE \
+	}
+#define SEGMENTS {NULL, ARGUMENT_SEGMENTS}, UNSHOWN
+#define FLAGS                                   \
+	{                                       \
+		"flags", ARGUMENT_MESSAGE_FLAGS \
+	}
+#define FAMILY                            \
+	{                                 \
+		"family", ARGUMENT_FAMILY \
+	}
+#define TYPE                          \
+	{                             \
+		"type", ARGUMENT_TYPE \
+	}
+#define PROTOCOL                              \
+	{                                     \
+		"protocol", ARGUMENT_PROTOCOL \
+	}
+#define LEVEL                             \
+	{"level", ARGUMENT_LEVEL},        \
+	{                                 \
+		"option", ARGUMENT_OPTION \
+	}
+#define ROW(call) .name = #call, .number = SYS_##call
+
+static const struct syscall_row rows[] = {
+	{ROW(socket), EFFECT_CREATE, .needs_socket = true, .arguments = {FAMILY, TYPE, PROTOCOL}},
+	{ROW(socketpair), EFFECT_CREATE, .needs_socket = true,
+		.arguments = {FAMILY, TYPE, PROTOCOL, {NULL, ARGUMENT_FD_PAIR}}},
+	{ROW(bind), EFFECT_BIND, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{ROW(listen), EFFECT_LISTEN, .needs_socket = true,
+		.arguments = {FD, {"backlog", ARGUMENT_INTEGER}}},
+	{ROW(accept), EFFECT_ACCEPT, .needs_socket = true, .arguments = {FD, ADDRESS_OUT}},
+	{ROW(accept4), EFFECT_ACCEPT, .needs_socket = true,
+		.arguments = {FD, ADDRESS_OUT, {"flags", ARGUMENT_SOCKET_FLAGS}}},
+	{ROW(connect), EFFECT_CONNECT, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{ROW(getsockname), EFFECT_QUERY, .needs_socket = true, .arguments = {FD, ADDRESS_OUT}},
+	{ROW(getpeername), EFFECT_QUERY, .needs_socket = true, .arguments = {FD, ADDRESS_OUT}},
+	{ROW(sendto), EFFECT_SEND, .needs_socket = true, .arguments = {FD, DATA, FLAGS, ADDRESS}},
+	{ROW(recvfrom), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, DATA, FLAGS, ADDRESS_OUT}},
+	{ROW(sendmsg), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE}, FLAGS}},
+	{ROW(recvmsg), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE_RESULT}, FLAGS}},
+	{ROW(shutdown), EFFECT_SHUTDOWN, .needs_socket = true,
+		.arguments = {FD, {"how", ARGUMENT_HOW}}},
+	{ROW(setsockopt), EFFECT_OPTION, .needs_socket = true,
+		.arguments = {FD, LEVEL, {"value", ARGUMENT_OPTION_VALUE}}},
+	{ROW(getsockopt), EFFECT_QUERY, .needs_socket = true,
+		.arguments = {FD, LEVEL, {"value", ARGUMENT_OPTION_RESULT}}},
+	{ROW(read), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{ROW(write), EFFECT_SEND, .arguments = {FD, DATA}},
+	{ROW(readv), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
+	{ROW(writev), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
+	{ROW(dup), EFFECT_DUPLICATE, .arguments = {FD}},
+	{ROW(dup2), EFFECT_DUPLICATE, .arguments = {FD, {"new_fd", ARGUMENT_TARGET_FD}}},
+	{ROW(dup3), EFFECT_DUPLICATE,
+		.arguments = {FD, {"new_fd", ARGUMENT_TARGET_FD}, {"flags", ARGUMENT_OPEN_FLAGS}}},
+	{ROW(fcntl), EFFECT_CONTROL,
+		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND},
+			{"argument", ARGUMENT_CONTROL_ARGUMENT}}},
+	{ROW(close), EFFECT_CLOSE, .arguments = {FD}},
+	{ROW(clone), .hook = HOOK_CLONE, .only_with_bit = CLONE_UNTRACED},
+	{ROW(clone3), .hook = HOOK_CLONE},
+};
+
+size_t syscall_count(void)
+{
+	return sizeof(rows) / sizeof(rows[0]);
+}
+
+const struct syscall_row *syscall_row(size_t index)
+{
+	return index < syscall_count() ? &rows[index] : NULL;
+}
+
+int syscall_argument(const struct syscall_row *row, enum argument_kind kind)
+{
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
+		if (row->arguments[i].kind == kind)
+			return i;
+	return -1;
+}

@@ -1,0 +1,77 @@
+/*
+ * The system calls that Sockline knows, one row each. The filter is made from these rows, the
+ * index of a row travels through the kernel as SECCOMP_RET_TRACE data, and the kinds of a row's
+ * arguments say what to copy out of the tracee (capture.c) and how to print it (decode.c).
+ */
+#ifndef TRACER_SYSCALL_TABLE_H
+#define TRACER_SYSCALL_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/effect.h"
+
+#define SYSCALL_ARGUMENTS 6
+
+/* "length in the next argument" is the convention of all these calls; see their man pages. */
+enum argument_kind {
+	ARGUMENT_NONE,
+	ARGUMENT_FD,           /* the descriptor that the call is made on; always the first */
+	ARGUMENT_TARGET_FD,    /* the number that dup2 makes the descriptor's copy */
+	ARGUMENT_FD_PAIR,      /* two ints, written by the kernel */
+	ARGUMENT_INTEGER,      /* an int, printed as a number */
+	ARGUMENT_SIZE,         /* a size_t, printed as a number */
+	ARGUMENT_FAMILY,       /* AF_INET … */
+	ARGUMENT_TYPE,         /* SOCK_STREAM …, with SOCK_CLOEXEC and SOCK_NONBLOCK */
+	ARGUMENT_PROTOCOL,     /* IPPROTO_TCP …, by family */
+	ARGUMENT_SOCKET_FLAGS, /* SOCK_CLOEXEC, SOCK_NONBLOCK */
+	ARGUMENT_OPEN_FLAGS,   /* O_CLOEXEC */
+	ARGUMENT_MESSAGE_FLAGS,
+	ARGUMENT_HOW,            /* SHUT_RD … */
+	ARGUMENT_ADDRESS,        /* read by the kernel; length in the next argument */
+	ARGUMENT_ADDRESS_RESULT, /* written by the kernel; the next argument points to the length */
+	ARGUMENT_DATA,           /* bytes that move; size in the next argument */
+	ARGUMENT_SEGMENTS,       /* struct iovec[]; count in the next argument */
+	ARGUMENT_MESSAGE,        /* struct msghdr, read by the kernel */
+	ARGUMENT_MESSAGE_RESULT, /* struct msghdr, filled by the kernel */
+	ARGUMENT_LEVEL,          /* SOL_SOCKET … */
+	ARGUMENT_OPTION,         /* SO_REUSEADDR …, by the level before it */
+	ARGUMENT_OPTION_VALUE,   /* read by the kernel; length in the next argument */
+	ARGUMENT_OPTION_RESULT,  /* written by the kernel; the next argument points to the length */
+	ARGUMENT_CONTROL_COMMAND,  /* F_GETFL … */
+	ARGUMENT_CONTROL_ARGUMENT, /* what the command before it takes */
+	ARGUMENT_COUNT
+};
+
+/* What the tracer does at the entry of a call that is no socket call. */
+enum syscall_hook {
+	HOOK_NONE,
+	HOOK_CLONE, /* keep the child from escaping the tracer */
+};
+
+struct syscall_row {
+	const char *name;
+	int number; /* x86-64 */
+	enum effect effect;
+	enum syscall_hook hook;
+	/* The call is made on sockets only: worth a record even when it fails for want of one. */
+	bool needs_socket;
+	/* Only with this bit in the first argument, where it is not 0. */
+	uint64_t only_with_bit;
+	struct {
+		const char *name; /* in "args"; NULL when it is not shown there */
+		enum argument_kind kind;
+	} arguments[SYSCALL_ARGUMENTS];
+};
+
+/* The rows, for the filter. */
+size_t syscall_count(void);
+
+/* The row number `index`, or NULL when there is none. */
+const struct syscall_row *syscall_row(size_t index);
+
+/* The index of the first argument of `kind`, or -1. */
+int syscall_argument(const struct syscall_row *row, enum argument_kind kind);
+
+#endif
