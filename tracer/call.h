@@ -1,0 +1,97 @@
+/*
+ * A captured call: numbers and copied bytes, and no pointer into the tracer's state, so that it can
+ * be decoded on another thread, tested and fuzzed alone.
+ *
+ * Its bytes are a list of parts, each found again by the argument it belongs to and by its kind.
+ */
+#ifndef TRACER_CALL_H
+#define TRACER_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "format/effect.h"
+
+enum part_kind {
+	PART_BYTES,    /* an address, an option's value, a pair of descriptors */
+	PART_LENGTH,   /* an int: the length that the program gave for a result */
+	PART_HEADER,   /* struct msghdr as it was at entry */
+	PART_RESULT,   /* struct msghdr as it was at exit */
+	PART_ADDRESS,  /* what its msg_name pointed to */
+	PART_CONTROL,  /* what its msg_control pointed to */
+	PART_SEGMENTS, /* struct call_segments */
+	PART_DATA,     /* the beginning of what the call moved */
+	PART_LOCAL,    /* the socket's local address */
+	PART_PEER,     /* the socket's peer address */
+	PART_NEW,      /* struct call_new[]: the descriptors that it made */
+};
+
+struct call_segments {
+	uint64_t total; /* bytes in all segments */
+	uint64_t count;
+};
+
+struct call_new {
+	int32_t fd;
+	uint64_t descriptor, socket;
+};
+
+struct part {
+	uint8_t argument;
+	uint8_t kind;
+	uint32_t length; /* of the bytes that follow */
+	uint64_t wanted; /* how many there were; more than length when the copy is cut */
+	unsigned char bytes[];
+};
+
+struct call {
+	uint32_t parts_length;
+	uint32_t parts_capacity;
+	uint16_t row;
+	uint8_t effect; /* enum effect; fcntl's depends on its command */
+	bool is_unfinished;
+	bool has_bytes;
+	uint32_t interrupted; /* how often a signal restarted it */
+	int32_t pid, tid;
+	int32_t fd;                  /* -1: made on none */
+	uint64_t descriptor, socket; /* 0: not known */
+	uint64_t seq;
+	int64_t time_ns, duration_ns;
+	uint64_t arguments[6];
+	uint64_t instruction_pointer, stack_pointer;
+	int64_t result; /* as the kernel returned it: -errno on error */
+	uint64_t bytes; /* moved by the call, when has_bytes */
+	unsigned char parts[];
+};
+
+/* The argument of a part that belongs to none. */
+#define PART_OF_CALL 6
+
+/* An empty call; free it with free(3). */
+struct call *call_new(void);
+
+/* Makes `call` the empty call again and keeps its memory. */
+void call_reset(struct call *call);
+
+/*
+ * Appends a part with room for `length` bytes, which the caller fills (call_part_shrink when there
+ * are fewer). Moves `*call` when it has to grow. Returns the bytes, good until the next call here.
+ */
+unsigned char *call_add(
+	struct call **call, int argument, enum part_kind kind, size_t length, uint64_t wanted);
+
+/* Cuts the last part to `length` bytes. */
+void call_part_shrink(struct call *call, const unsigned char *bytes, size_t length);
+
+/* The first part of that kind of that argument, or NULL. */
+const struct part *call_part(const struct call *call, int argument, enum part_kind kind);
+
+/* The part's bytes as the start of a struct of `size` bytes; false when there are not enough. */
+bool part_copy(const struct part *part, void *destination, size_t size);
+
+/* The size in bytes of the call with its parts. */
+size_t call_size(const struct call *call);
+
+#endif

@@ -1,0 +1,220 @@
+#include "tracer/capture.h"
+
+#include <limits.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tracer/tracee_memory.h"
+
+/* What a program says about lengths is only believed up to these. */
+#define ADDRESS_LIMIT 256 /* struct sockaddr_storage has 128 */
+#define OPTION_LIMIT  4096
+#define CONTROL_LIMIT 65536
+#define SEGMENT_LIMIT IOV_MAX
+
+struct capture {
+	struct call **call;
+	const struct syscall_row *row;
+	int argument;
+	size_t payload;
+};
+
+static uint64_t argument(const struct capture *c, int offset)
+{
+	return (*c->call)->arguments[c->argument + offset];
+}
+
+static size_t at_most(uint64_t length, size_t limit)
+{
+	return length > limit ? limit : (size_t)length;
+}
+
+/* Adds a part with up to `limit` of the `length` bytes at `address`. */
+static void add(
+	struct capture *c, enum part_kind kind, uint64_t address, uint64_t length, size_t limit)
+{
+	if (address == 0 || length == 0)
+		return;
+	size_t wanted = at_most(length, limit);
+	unsigned char *bytes = call_add(c->call, c->argument, kind, wanted, length);
+	size_t copied = memory_read((*c->call)->tid, address, bytes, wanted);
+	if (copied < wanted)
+		call_part_shrink(*c->call, bytes, copied);
+}
+
+static bool has_succeeded(const struct capture *c)
+{
+	return (*c->call)->result >= 0;
+}
+
+/* socklen_t is unsigned in the kernel's eyes, yet negative ones are refused: net/socket.c. */
+static uint64_t address_length(uint64_t length)
+{
+	return (int32_t)length > 0 ? (uint32_t)length : 0;
+}
+
+static void address_exit(struct capture *c)
+{
+	add(c, PART_BYTES, argument(c, 0), address_length(argument(c, 1)), ADDRESS_LIMIT);
+}
+
+static void result_length_entry(struct capture *c)
+{
+	add(c, PART_LENGTH, argument(c, 1), sizeof(int32_t), sizeof(int32_t));
+}
+
+/* The kernel says how long the result is, but wrote no more than the program had room for. */
+static void result_exit(struct capture *c, size_t limit)
+{
+	int32_t room = 0, length = 0;
+	pid_t tid = (*c->call)->tid;
+
+	if (!has_succeeded(c) || argument(c, 1) == 0)
+		return;
+	part_copy(call_part(*c->call, c->argument, PART_LENGTH), &room, sizeof(room));
+	if (memory_read(tid, argument(c, 1), &length, sizeof(length)) < sizeof(length))
+		return;
+	if (length > room)
+		length = room;
+	add(c, PART_BYTES, argument(c, 0), address_length((uint32_t)length), limit);
+}
+
+static void address_result_exit(struct capture *c)
+{
+	result_exit(c, ADDRESS_LIMIT);
+}
+
+static void option_exit(struct capture *c)
+{
+	add(c, PART_BYTES, argument(c, 0), address_length(argument(c, 1)), OPTION_LIMIT);
+}
+
+static void option_result_exit(struct capture *c)
+{
+	result_exit(c, OPTION_LIMIT);
+}
+
+static void fd_pair_exit(struct capture *c)
+{
+	if (has_succeeded(c))
+		add(c, PART_BYTES, argument(c, 0), 2 * sizeof(int32_t), 2 * sizeof(int32_t));
+}
+
+/*
+ * With `size` bytes asked for: MSG_PEEK leaves the bytes where they are, so that they are not
+ * counted, and MSG_TRUNC returns the length of the whole datagram: recv(2).
+ */
+static uint64_t count_bytes(struct capture *c, uint64_t size)
+{
+	struct call *call = *c->call;
+	int flags_at = syscall_argument(c->row, ARGUMENT_MESSAGE_FLAGS);
+	bool is_peek = flags_at >= 0 && (call->arguments[flags_at] & MSG_PEEK);
+	uint64_t there = has_succeeded(c) ? (uint64_t)call->result : 0;
+
+	if (there > size)
+		there = size;
+	call->has_bytes = has_succeeded(c);
+	call->bytes = is_peek && call->effect == EFFECT_RECEIVE ? 0 : there;
+	return there;
+}
+
+static void data_exit(struct capture *c)
+{
+	uint64_t length = count_bytes(c, argument(c, 1));
+
+	if (c->payload > 0)
+		add(c, PART_DATA, argument(c, 0), length, c->payload);
+}
+
+static void gather(struct capture *c, const struct iovec *segments, size_t count, uint64_t length)
+{
+	size_t wanted = at_most(length, c->payload);
+
+	if (wanted == 0)
+		return;
+	unsigned char *bytes = call_add(c->call, c->argument, PART_DATA, wanted, length);
+	size_t copied = memory_gather((*c->call)->tid, segments, count, bytes, wanted);
+	if (copied < wanted)
+		call_part_shrink(*c->call, bytes, copied);
+}
+
+static void add_segments(struct capture *c, uint64_t address, uint64_t count)
+{
+	struct iovec segments[SEGMENT_LIMIT];
+	struct call_segments sum = {0, 0};
+	size_t wanted = at_most(count, SEGMENT_LIMIT) * sizeof(segments[0]);
+
+	sum.count = memory_read((*c->call)->tid, address, segments, wanted) / sizeof(segments[0]);
+	for (size_t i = 0; i < sum.count; i++)
+		if (__builtin_add_overflow(sum.total, segments[i].iov_len, &sum.total))
+			sum.total = UINT64_MAX;
+	memcpy(call_add(c->call, c->argument, PART_SEGMENTS, sizeof(sum), sizeof(sum)), &sum,
+		sizeof(sum));
+	gather(c, segments, sum.count, count_bytes(c, sum.total));
+}
+
+static void segments_exit(struct capture *c)
+{
+	add_segments(c, argument(c, 0), argument(c, 1));
+}
+
+static void message_entry(struct capture *c)
+{
+	add(c, PART_HEADER, argument(c, 0), sizeof(struct msghdr), sizeof(struct msghdr));
+}
+
+/* msg_control's length is what the kernel filled at the exit of recvmsg, and never more than
+ * there was room for; msg_namelen may be more. */
+static void message_exit(struct capture *c)
+{
+	struct msghdr room, message;
+	bool is_result = c->row->arguments[c->argument].kind == ARGUMENT_MESSAGE_RESULT;
+
+	add(c, PART_RESULT, argument(c, 0), sizeof(message), sizeof(message));
+	if (!part_copy(call_part(*c->call, c->argument, PART_RESULT), &message, sizeof(message)))
+		return;
+	if (is_result &&
+		part_copy(call_part(*c->call, c->argument, PART_HEADER), &room, sizeof(room)) &&
+		message.msg_namelen > room.msg_namelen)
+		message.msg_namelen = room.msg_namelen;
+	if (!is_result || has_succeeded(c)) {
+		add(c, PART_ADDRESS, (uintptr_t)message.msg_name,
+			address_length(message.msg_namelen), ADDRESS_LIMIT);
+		add(c, PART_CONTROL, (uintptr_t)message.msg_control, message.msg_controllen,
+			CONTROL_LIMIT);
+	}
+	add_segments(c, (uintptr_t)message.msg_iov, message.msg_iovlen);
+}
+
+static const struct {
+	void (*entry)(struct capture *c);
+	void (*exit)(struct capture *c);
+} kinds[ARGUMENT_COUNT] = {
+	[ARGUMENT_FD_PAIR] = {.exit = fd_pair_exit},
+	[ARGUMENT_ADDRESS] = {.exit = address_exit},
+	[ARGUMENT_ADDRESS_RESULT] = {result_length_entry, address_result_exit},
+	[ARGUMENT_DATA] = {.exit = data_exit},
+	[ARGUMENT_SEGMENTS] = {.exit = segments_exit},
+	[ARGUMENT_MESSAGE] = {.exit = message_exit},
+	[ARGUMENT_MESSAGE_RESULT] = {message_entry, message_exit},
+	[ARGUMENT_OPTION_VALUE] = {.exit = option_exit},
+	[ARGUMENT_OPTION_RESULT] = {result_length_entry, option_result_exit},
+};
+
+void capture_entry(struct call **call, const struct syscall_row *row)
+{
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
+		struct capture c = {call, row, i, 0};
+		if (kinds[row->arguments[i].kind].entry && (*call)->arguments[i] != 0)
+			kinds[row->arguments[i].kind].entry(&c);
+	}
+}
+
+void capture_exit(struct call **call, const struct syscall_row *row, size_t payload)
+{
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
+		struct capture c = {call, row, i, payload};
+		if (kinds[row->arguments[i].kind].exit)
+			kinds[row->arguments[i].kind].exit(&c);
+	}
+}
