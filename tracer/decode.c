@@ -1,0 +1,271 @@
+#include "tracer/decode.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "tracer/constants.h"
+#include "tracer/decode_address.h"
+#include "tracer/decode_message.h"
+#include "tracer/decode_option.h"
+#include "tracer/syscall_table.h"
+
+/* One argument of a call, on its way to the member `name`. */
+struct decoding {
+	struct json_writer *w;
+	const struct call *call;
+	int argument;
+	const char *name;
+};
+
+/* The kernel takes these as int, whatever the upper half of the register holds. */
+static int32_t as_int(const struct decoding *d, int offset)
+{
+	return (int32_t)d->call->arguments[d->argument + offset];
+}
+
+static void integer(const struct decoding *d)
+{
+	json_integer(d->w, d->name, as_int(d, 0));
+}
+
+static void size(const struct decoding *d)
+{
+	json_unsigned(d->w, d->name, d->call->arguments[d->argument]);
+}
+
+static void family(const struct decoding *d)
+{
+	constant_write(d->w, d->name, constants_families, as_int(d, 0));
+}
+
+/* The low bits are the type, the others flags: SOCK_TYPE_MASK in linux/net.h. */
+static void type(const struct decoding *d)
+{
+	const int32_t mask = 0xf;
+
+	constant_write(d->w, d->name, constants_types, as_int(d, 0) & mask);
+	flags_write(d->w, "flags", constants_socket_flags, (uint32_t)(as_int(d, 0) & ~mask));
+}
+
+static void protocol(const struct decoding *d)
+{
+	decode_protocol(d->w, d->name, (int32_t)d->call->arguments[0], as_int(d, 0));
+}
+
+static void flags(const struct decoding *d, const struct constant *constants)
+{
+	flags_write(d->w, d->name, constants, (uint32_t)as_int(d, 0));
+}
+
+static void socket_flags(const struct decoding *d)
+{
+	flags(d, constants_socket_flags);
+}
+
+static void open_flags(const struct decoding *d)
+{
+	flags(d, constants_status_flags);
+}
+
+static void message_flags(const struct decoding *d)
+{
+	flags(d, constants_message_flags);
+}
+
+static void how(const struct decoding *d)
+{
+	constant_write(d->w, d->name, constants_how, as_int(d, 0));
+}
+
+static void address(const struct decoding *d)
+{
+	const struct part *part = call_part(d->call, d->argument, PART_BYTES);
+
+	if (part)
+		decode_address(d->w, d->name, part->bytes, part->length);
+}
+
+static void segments(const struct decoding *d)
+{
+	decode_segments(d->w, d->call, d->argument);
+}
+
+static void message(const struct decoding *d)
+{
+	decode_message(d->w, d->call, d->argument, false);
+}
+
+static void message_result(const struct decoding *d)
+{
+	decode_message(d->w, d->call, d->argument, true);
+}
+
+static void level(const struct decoding *d)
+{
+	decode_option_level(d->w, d->name, as_int(d, 0));
+}
+
+static void option(const struct decoding *d)
+{
+	decode_option_name(d->w, d->name, as_int(d, -1), as_int(d, 0));
+}
+
+static void option_value(const struct decoding *d)
+{
+	const struct part *part = call_part(d->call, d->argument, PART_BYTES);
+
+	if (part)
+		decode_option_value(
+			d->w, d->name, as_int(d, -2), as_int(d, -1), part->bytes, part->length);
+}
+
+static void control_command(const struct decoding *d)
+{
+	constant_write(d->w, d->name, constants_control_commands, as_int(d, 0));
+}
+
+/* What F_GETFL and F_GETFD are asked for stands in the result. */
+static void control_flags(
+	const struct decoding *d, const struct constant *constants, bool is_result)
+{
+	if (!is_result)
+		flags_write(d->w, "flags", constants, (uint32_t)as_int(d, 0));
+	else if (d->call->result >= 0)
+		flags_write(d->w, "flags", constants, (uint64_t)d->call->result);
+}
+
+static void control_argument(const struct decoding *d)
+{
+	int command = as_int(d, -1);
+
+	if (command == F_SETFL || command == F_GETFL)
+		control_flags(d, constants_status_flags, command == F_GETFL);
+	else if (command == F_SETFD || command == F_GETFD)
+		control_flags(d, constants_descriptor_flags, command == F_GETFD);
+	else if (command != F_GETOWN && command != F_GETSIG)
+		integer(d);
+}
+
+static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
+	[ARGUMENT_TARGET_FD] = integer,
+	[ARGUMENT_INTEGER] = integer,
+	[ARGUMENT_SIZE] = size,
+	[ARGUMENT_FAMILY] = family,
+	[ARGUMENT_TYPE] = type,
+	[ARGUMENT_PROTOCOL] = protocol,
+	[ARGUMENT_SOCKET_FLAGS] = socket_flags,
+	[ARGUMENT_OPEN_FLAGS] = open_flags,
+	[ARGUMENT_MESSAGE_FLAGS] = message_flags,
+	[ARGUMENT_HOW] = how,
+	[ARGUMENT_ADDRESS] = address,
+	[ARGUMENT_ADDRESS_RESULT] = address,
+	[ARGUMENT_SEGMENTS] = segments,
+	[ARGUMENT_MESSAGE] = message,
+	[ARGUMENT_MESSAGE_RESULT] = message_result,
+	[ARGUMENT_LEVEL] = level,
+	[ARGUMENT_OPTION] = option,
+	[ARGUMENT_OPTION_VALUE] = option_value,
+	[ARGUMENT_OPTION_RESULT] = option_value,
+	[ARGUMENT_CONTROL_COMMAND] = control_command,
+	[ARGUMENT_CONTROL_ARGUMENT] = control_argument,
+};
+
+static void write_arguments(
+	struct json_writer *w, const struct call *call, const struct syscall_row *row)
+{
+	json_object_begin(w, "args");
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
+		struct decoding d = {w, call, i, row->arguments[i].name};
+		if (kinds[row->arguments[i].kind])
+			kinds[row->arguments[i].kind](&d);
+	}
+	json_object_end(w);
+}
+
+static void write_result(struct json_writer *w, const struct call *call)
+{
+	if (call->is_unfinished)
+		return;
+	json_integer(w, "result", call->result < 0 ? -1 : call->result);
+	if (call->result >= 0)
+		return;
+	const char *name = strerrorname_np((int)-call->result);
+	if (name)
+		json_string(w, "error", name);
+	else
+		json_integer(w, "error", -call->result);
+}
+
+static void write_new(struct json_writer *w, const struct part *part)
+{
+	struct call_new made;
+
+	if (!part)
+		return;
+	json_array_begin(w, "new");
+	for (size_t at = 0; at + sizeof(made) <= part->length; at += sizeof(made)) {
+		memcpy(&made, part->bytes + at, sizeof(made));
+		json_object_begin(w, NULL);
+		json_integer(w, "fd", made.fd);
+		json_unsigned(w, "descriptor", made.descriptor);
+		json_unsigned(w, "socket", made.socket);
+		json_object_end(w);
+	}
+	json_array_end(w);
+}
+
+static void write_data(struct json_writer *w, const struct call *call)
+{
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
+		const struct part *part = call_part(call, i, PART_DATA);
+		if (part)
+			json_bytes(
+				w, "data", part->bytes, part->length, part->wanted > part->length);
+	}
+}
+
+static void write_end(struct json_writer *w, const char *key, const struct part *part)
+{
+	if (part)
+		decode_address(w, key, part->bytes, part->length);
+}
+
+static void write_identity(struct json_writer *w, const struct call *call)
+{
+	if (call->fd >= 0)
+		json_integer(w, "fd", call->fd);
+	if (call->descriptor)
+		json_unsigned(w, "descriptor", call->descriptor);
+	if (call->socket)
+		json_unsigned(w, "socket", call->socket);
+}
+
+void decode_call(struct json_writer *w, const struct call *call)
+{
+	const struct syscall_row *row = syscall_row(call->row);
+
+	json_object_begin(w, NULL);
+	json_string(w, "type", "call");
+	json_unsigned(w, "seq", call->seq);
+	json_integer(w, "time_ns", call->time_ns);
+	json_integer(w, "duration_ns", call->duration_ns);
+	json_integer(w, "pid", call->pid);
+	json_integer(w, "tid", call->tid);
+	json_string(w, "name", row->name);
+	json_string(w, "effect", effect_name(call->effect));
+	write_identity(w, call);
+	write_arguments(w, call, row);
+	write_result(w, call);
+	if (call->has_bytes)
+		json_unsigned(w, "bytes", call->bytes);
+	write_data(w, call);
+	write_new(w, call_part(call, PART_OF_CALL, PART_NEW));
+	write_end(w, "local", call_part(call, PART_OF_CALL, PART_LOCAL));
+	write_end(w, "peer", call_part(call, PART_OF_CALL, PART_PEER));
+	if (call->interrupted)
+		json_unsigned(w, "interrupted", call->interrupted);
+	if (call->is_unfinished)
+		json_bool(w, "unfinished", true);
+	json_object_end(w);
+	json_line_end(w);
+}

@@ -1,0 +1,78 @@
+#include "tracer/decode_message.h"
+
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tracer/ancillary.h"
+#include "tracer/constants.h"
+#include "tracer/decode_address.h"
+#include "tracer/decode_option.h"
+
+#define MESSAGE_CREDENTIALS 2 /* SCM_CREDENTIALS: unix(7) */
+
+void decode_segments(struct json_writer *w, const struct call *call, int argument)
+{
+	struct call_segments segments;
+
+	if (!part_copy(call_part(call, argument, PART_SEGMENTS), &segments, sizeof(segments)))
+		return;
+	json_unsigned(w, "size", segments.total);
+	json_unsigned(w, "segments", segments.count);
+}
+
+static void rights(struct json_writer *w, const struct ancillary *message)
+{
+	json_array_begin(w, "fds");
+	for (size_t i = 0; i < message->length / sizeof(int); i++)
+		json_integer(w, NULL, ancillary_fd(message, i));
+	json_array_end(w);
+}
+
+static void control_message(struct json_writer *w, const struct ancillary *message)
+{
+	json_object_begin(w, NULL);
+	decode_option_level(w, "level", message->level);
+	if (message->level == SOL_SOCKET && message->type == SCM_RIGHTS) {
+		json_string(w, "type", "SCM_RIGHTS");
+		rights(w, message);
+	} else if (message->level == SOL_SOCKET && message->type == MESSAGE_CREDENTIALS) {
+		json_string(w, "type", "SCM_CREDENTIALS");
+		decode_option_value(
+			w, "value", SOL_SOCKET, SO_PEERCRED, message->data, message->length);
+	} else {
+		json_integer(w, "type", message->type);
+		json_bytes(w, "value", message->data, message->length, false);
+	}
+	json_object_end(w);
+}
+
+static void control(struct json_writer *w, const struct part *part)
+{
+	struct ancillary message;
+	size_t at = 0;
+
+	if (!part)
+		return;
+	json_array_begin(w, "control");
+	while (ancillary_next(part->bytes, part->length, &at, &message))
+		control_message(w, &message);
+	json_array_end(w);
+}
+
+void decode_message(struct json_writer *w, const struct call *call, int argument, bool is_received)
+{
+	const struct part *address = call_part(call, argument, PART_ADDRESS);
+	struct msghdr header;
+
+	if (!part_copy(call_part(call, argument, PART_RESULT), &header, sizeof(header)))
+		return;
+	if (address)
+		decode_address(w, "address", address->bytes, address->length);
+	decode_segments(w, call, argument);
+	if (is_received && call->result >= 0)
+		flags_write(w, "received_flags", constants_message_flags,
+			(unsigned int)header.msg_flags);
+	control(w, call_part(call, argument, PART_CONTROL));
+}
