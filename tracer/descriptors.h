@@ -1,0 +1,69 @@
+/*
+ * Which descriptor of which process stands for which socket: the model that gives every socket
+ * one identity through dup, fork, exec and descriptor passing.
+ *
+ * A descriptor table is what the kernel calls files_struct: threads share one, fork copies it,
+ * exec makes it its own (clone(2), CLONE_FILES; execve(2)). It holds sockets only.
+ */
+#ifndef TRACER_DESCRIPTORS_H
+#define TRACER_DESCRIPTORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tracer/id_map.h"
+
+struct socket_identity {
+	uint64_t id;    /* counts from 1 */
+	uint64_t inode; /* in the kernel's sockfs; 0 when it could not be learnt */
+	unsigned int descriptors;
+	bool is_pinned;   /* may be on its way between processes: not to be forgotten */
+	bool has_address; /* its local address stands in the trace */
+};
+
+struct descriptor {
+	uint64_t id; /* counts from 1; 0: the number is free */
+	struct socket_identity *socket;
+};
+
+struct descriptor_table {
+	unsigned int users;       /* threads */
+	struct descriptor *slots; /* owned; the descriptor's number is the index */
+	size_t capacity;
+	size_t count;
+};
+
+/* All sockets of the trace. Starts as a struct of zeros. */
+struct sockets {
+	struct id_map by_inode;
+	uint64_t last_socket, last_descriptor;
+};
+
+void sockets_free(struct sockets *sockets);
+
+/* The socket with that inode, a new one when there is none. */
+struct socket_identity *socket_get(struct sockets *sockets, uint64_t inode);
+
+/* A table with one user and no descriptor. */
+struct descriptor_table *table_new(void);
+
+/* One user fewer; the last one's table must be empty, and is freed. */
+void table_release(struct descriptor_table *table);
+
+/* The descriptor of that number, or NULL when it is no socket's. Good until the table changes. */
+const struct descriptor *table_get(const struct descriptor_table *table, int fd);
+
+/* Gives the free number `fd` to a descriptor of `socket`. */
+struct descriptor table_put(struct sockets *sockets, struct descriptor_table *table, int fd,
+	struct socket_identity *socket);
+
+/* Takes `fd` back and returns what it was; its id is 0 when it was nothing. The socket is
+ * forgotten with its last descriptor, so only its id may be used: in `*socket_id`. */
+struct descriptor table_remove(
+	struct sockets *sockets, struct descriptor_table *table, int fd, uint64_t *socket_id);
+
+/* The first number in use from `fd` on, or -1. */
+int table_next(const struct descriptor_table *table, int fd);
+
+#endif

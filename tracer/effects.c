@@ -1,0 +1,228 @@
+#include "tracer/effects.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "tracer/ancillary.h"
+#include "tracer/kernel.h"
+#include "tracer/records.h"
+
+/* The kernel passes at most SCM_MAX_FD descriptors in one message: net/scm.h. */
+#define NEW_LIMIT 253
+
+struct effect_context {
+	struct tracer *tracer;
+	struct thread *thread;
+	const struct syscall_row *row;
+	struct call_new made[NEW_LIMIT];
+	size_t made_count;
+};
+
+static struct call *call_of(const struct effect_context *c)
+{
+	return c->thread->call;
+}
+
+/* True while another thread's close of the descriptor has not been seen to return. */
+static bool is_being_closed(const struct tracer *tracer, uint64_t descriptor)
+{
+	const struct thread *thread;
+	size_t at = 0;
+
+	while ((thread = id_map_next(&tracer->threads, &at)))
+		if (thread->state == THREAD_IN_CALL && thread->call->effect == EFFECT_CLOSE &&
+			thread->call->descriptor == descriptor)
+			return true;
+	return false;
+}
+
+/* The number is somebody else's from now on. */
+static void end_descriptor(struct effect_context *c, int fd, const char *reason)
+{
+	uint64_t socket;
+	struct descriptor ended = table_remove(&c->tracer->sockets, c->thread->table, fd, &socket);
+
+	if (ended.id && !is_being_closed(c->tracer, ended.id))
+		record_close(c->tracer, c->thread->process->pid, fd, ended.id, socket, reason);
+}
+
+static void make(struct effect_context *c, int fd, struct socket_identity *socket)
+{
+	if (c->made_count == NEW_LIMIT)
+		return;
+	end_descriptor(c, fd, "replaced");
+	struct descriptor made = table_put(&c->tracer->sockets, c->thread->table, fd, socket);
+	c->made[c->made_count++] = (struct call_new){fd, made.id, made.socket->id};
+}
+
+static struct socket_identity *socket_behind(struct effect_context *c, int fd)
+{
+	return socket_get(&c->tracer->sockets, kernel_socket_inode(c->thread->tid, fd));
+}
+
+/* An address that says no more than its family is not worth a field. */
+static void add_address(struct effect_context *c, enum part_kind kind,
+	const struct sockaddr_storage *address, socklen_t length)
+{
+	if (length > sizeof(sa_family_t))
+		memcpy(call_add(&c->thread->call, PART_OF_CALL, kind, length, length), address,
+			length);
+}
+
+static void add_addresses(struct effect_context *c, int fd)
+{
+	struct kernel_socket socket;
+	const struct descriptor *held = table_get(c->thread->table, fd);
+
+	if (held)
+		held->socket->has_address = true;
+	if (!kernel_socket(c->thread->process->pid, c->thread->tid, fd, &socket))
+		return;
+	add_address(c, PART_LOCAL, &socket.local, socket.local_length);
+	add_address(c, PART_PEER, &socket.peer, socket.peer_length);
+}
+
+/* A socket that was sent from without being bound has a local address now: ip(7). */
+static void add_first_addresses(struct effect_context *c)
+{
+	const struct descriptor *held = table_get(c->thread->table, call_of(c)->fd);
+
+	if (held && !held->socket->has_address)
+		add_addresses(c, call_of(c)->fd);
+}
+
+static void create(struct effect_context *c)
+{
+	int pair_at = syscall_argument(c->row, ARGUMENT_FD_PAIR);
+	int32_t pair[2] = {(int32_t)call_of(c)->result, -1};
+
+	if (pair_at >= 0 &&
+		!part_copy(call_part(call_of(c), pair_at, PART_BYTES), pair, sizeof(pair)))
+		return;
+	for (int i = 0; i < 2 && pair[i] >= 0; i++) {
+		make(c, pair[i], socket_behind(c, pair[i]));
+		table_get(c->thread->table, pair[i])->socket->has_address = pair_at >= 0;
+	}
+}
+
+static void accept_one(struct effect_context *c)
+{
+	int fd = (int)call_of(c)->result;
+
+	make(c, fd, socket_behind(c, fd));
+	add_addresses(c, fd);
+}
+
+static void duplicate(struct effect_context *c)
+{
+	int fd = (int)call_of(c)->result;
+	const struct descriptor *source = table_get(c->thread->table, call_of(c)->fd);
+	bool is_same = syscall_argument(c->row, ARGUMENT_TARGET_FD) >= 0 && fd == call_of(c)->fd;
+
+	if (is_same)
+		return;
+	struct socket_identity *socket = source ? source->socket : NULL;
+	if (socket)
+		socket->descriptors++; /* it may only be held by what is replaced */
+	end_descriptor(c, fd, c->row->name);
+	if (socket) {
+		make(c, fd, socket);
+		socket->descriptors--;
+	}
+}
+
+static void close_descriptor(struct effect_context *c)
+{
+	const struct descriptor *held = table_get(c->thread->table, call_of(c)->fd);
+	uint64_t socket;
+
+	/* The number may already be another thread's new descriptor. */
+	if (held && held->id == call_of(c)->descriptor)
+		table_remove(&c->tracer->sockets, c->thread->table, call_of(c)->fd, &socket);
+}
+
+static const struct part *control_part(const struct effect_context *c)
+{
+	return call_part(call_of(c), 1, PART_CONTROL);
+}
+
+static void receive(struct effect_context *c)
+{
+	const struct part *control = control_part(c);
+	struct ancillary message;
+	size_t at = 0;
+	int fd;
+
+	while (control && ancillary_next(control->bytes, control->length, &at, &message)) {
+		for (size_t i = 0; (fd = ancillary_fd(&message, i)) >= 0; i++) {
+			uint64_t inode = kernel_socket_inode(c->thread->tid, fd);
+			if (inode)
+				make(c, fd, socket_get(&c->tracer->sockets, inode));
+		}
+	}
+}
+
+/* A socket on its way has no descriptor while it is, and keeps its identity. */
+static void send_bytes(struct effect_context *c)
+{
+	const struct part *control = control_part(c);
+	struct ancillary message;
+	size_t at = 0;
+	int fd;
+
+	while (control && ancillary_next(control->bytes, control->length, &at, &message)) {
+		for (size_t i = 0; (fd = ancillary_fd(&message, i)) >= 0; i++) {
+			const struct descriptor *held = table_get(c->thread->table, fd);
+			if (held)
+				held->socket->is_pinned = true;
+		}
+	}
+	add_first_addresses(c);
+}
+
+static void settle_address(struct effect_context *c)
+{
+	add_addresses(c, call_of(c)->fd);
+}
+
+static void (*const effects[EFFECT_COUNT])(struct effect_context *c) = {
+	[EFFECT_CREATE] = create,
+	[EFFECT_BIND] = settle_address,
+	[EFFECT_LISTEN] = add_first_addresses,
+	[EFFECT_CONNECT] = settle_address,
+	[EFFECT_ACCEPT] = accept_one,
+	[EFFECT_SEND] = send_bytes,
+	[EFFECT_RECEIVE] = receive,
+	[EFFECT_DUPLICATE] = duplicate,
+	[EFFECT_CLOSE] = close_descriptor,
+};
+
+/* Some failures have an effect all the same. */
+static bool has_effect(const struct call *call)
+{
+	if (call->effect == EFFECT_CLOSE)
+		return call->result != -EBADF; /* the number is free even so: close(2) */
+	if (call->effect == EFFECT_CONNECT && call->result == -EINPROGRESS)
+		return true;
+	return call->result >= 0;
+}
+
+static void add_made(struct effect_context *c)
+{
+	size_t length = c->made_count * sizeof(c->made[0]);
+
+	if (length > 0)
+		memcpy(call_add(&c->thread->call, PART_OF_CALL, PART_NEW, length, length), c->made,
+			length);
+}
+
+void effect_apply(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+{
+	struct effect_context c = {.tracer = tracer, .thread = thread, .row = row};
+
+	if (!effects[thread->call->effect] || !has_effect(thread->call))
+		return;
+	effects[thread->call->effect](&c);
+	add_made(&c);
+}

@@ -1,0 +1,192 @@
+#include "tracer/kernel.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL /* since Linux 6.9: pidfd_open(2) */
+#endif
+
+uint64_t kernel_socket_inode(pid_t tid, int fd)
+{
+	char path[64], target[64];
+	unsigned long long inode;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", tid, fd);
+	ssize_t length = readlink(path, target, sizeof(target) - 1);
+	if (length < 0)
+		return 0;
+	target[length] = '\0';
+	return sscanf(target, "socket:[%llu]", &inode) == 1 ? inode : 0;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	int left = *(const int *)a, right = *(const int *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* The numbers of a thread's descriptors, sorted, for the caller to free; NULL when it is gone. */
+static int *descriptor_numbers(pid_t tid, size_t *count)
+{
+	char path[64];
+	int *numbers = NULL;
+	size_t capacity = 0;
+	struct dirent *entry;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", tid);
+	DIR *directory = opendir(path);
+	*count = 0;
+	while (directory && (entry = readdir(directory))) {
+		if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
+			continue;
+		if (*count == capacity) {
+			capacity = capacity ? capacity * 2 : 64;
+			int *grown = realloc(numbers, capacity * sizeof(*numbers));
+			if (!grown)
+				break;
+			numbers = grown;
+		}
+		numbers[(*count)++] = atoi(entry->d_name);
+	}
+	if (directory)
+		closedir(directory);
+	if (numbers)
+		qsort(numbers, *count, sizeof(*numbers), by_number);
+	return numbers;
+}
+
+void kernel_each_socket(
+	pid_t tid, void (*found)(void *context, int fd, uint64_t inode), void *context)
+{
+	size_t count;
+	int *numbers = descriptor_numbers(tid, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t inode = kernel_socket_inode(tid, numbers[i]);
+		if (inode)
+			found(context, numbers[i], inode);
+	}
+	free(numbers);
+}
+
+static int copy_descriptor(pid_t pid, pid_t tid, int fd)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, tid, PIDFD_THREAD);
+
+	if (pidfd < 0 && errno == EINVAL)
+		pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd < 0)
+		return -1;
+	int copy = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+	close(pidfd);
+	return copy;
+}
+
+static int integer_option(int fd, int option)
+{
+	int value;
+	socklen_t length = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+}
+
+/* The kernel may report a longer address than there was room for: getsockname(2). */
+static socklen_t whole_length(int result, socklen_t length)
+{
+	if (result != 0)
+		return 0;
+	return length > sizeof(struct sockaddr_storage) ? sizeof(struct sockaddr_storage) : length;
+}
+
+bool kernel_socket(pid_t pid, pid_t tid, int fd, struct kernel_socket *socket)
+{
+	socklen_t local_length = sizeof(socket->local), peer_length = sizeof(socket->peer);
+	int copy = copy_descriptor(pid, tid, fd);
+
+	*socket = (struct kernel_socket){.family = -1, .type = -1, .protocol = -1};
+	if (copy < 0)
+		return false;
+	socket->family = integer_option(copy, SO_DOMAIN);
+	socket->type = integer_option(copy, SO_TYPE);
+	socket->protocol = integer_option(copy, SO_PROTOCOL);
+	socket->local_length = whole_length(
+		getsockname(copy, (struct sockaddr *)&socket->local, &local_length), local_length);
+	socket->peer_length = whole_length(
+		getpeername(copy, (struct sockaddr *)&socket->peer, &peer_length), peer_length);
+	close(copy);
+	return socket->family >= 0;
+}
+
+bool kernel_shares_files(pid_t a, pid_t b, bool otherwise)
+{
+	long order = syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0);
+
+	return order < 0 ? otherwise : order == 0;
+}
+
+bool kernel_is_thread_of(pid_t tid, pid_t pid)
+{
+	/* Signal 0 asks whether `tid` is in the thread group `pid`: tgkill(2). */
+	return syscall(SYS_tgkill, pid, tid, 0) == 0 || errno == EPERM;
+}
+
+/* Reads a small file of /proc/TID; returns its length. */
+static size_t read_file(pid_t tid, const char *name, char *text, size_t size)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", tid, name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	ssize_t length = read(fd, text, size);
+	close(fd);
+	return length > 0 ? (size_t)length : 0;
+}
+
+long kernel_status(pid_t tid, const char *field)
+{
+	char text[4096], pattern[32];
+	size_t length = read_file(tid, "status", text, sizeof(text) - 1);
+
+	text[length] = '\0';
+	snprintf(pattern, sizeof(pattern), "\n%s:", field);
+	const char *at = strstr(text, pattern);
+	return at ? strtol(at + strlen(pattern), NULL, 10) : -1;
+}
+
+void kernel_program(pid_t tid, char *name, size_t size)
+{
+	size_t length = read_file(tid, "comm", name, size - 1);
+
+	if (length > 0 && name[length - 1] == '\n')
+		length--;
+	name[length] = '\0';
+}
+
+size_t kernel_command(pid_t tid, char *words, size_t size)
+{
+	return read_file(tid, "cmdline", words, size);
+}
+
+bool kernel_is_set_id(pid_t tid)
+{
+	char path[64];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", tid);
+	if (stat(path, &status) != 0)
+		return false;
+	return ((status.st_mode & S_ISUID) && status.st_uid != geteuid()) ||
+	       ((status.st_mode & S_ISGID) && status.st_gid != getegid());
+}

@@ -1,0 +1,50 @@
+/*
+ * What the kernel knows of a tracee's descriptors, asked for while it is stopped: the truth that
+ * the model of descriptors.c is checked against and learns inherited and passed sockets from.
+ */
+#ifndef TRACER_KERNEL_H
+#define TRACER_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+/* The inode of the socket that the thread's descriptor stands for; 0 when it is no socket.
+ * From /proc/TID/fd/FD, which reads socket:[INODE]: proc(5). */
+uint64_t kernel_socket_inode(pid_t tid, int fd);
+
+/* Calls `found` for each descriptor of the thread that is a socket, in the order of numbers. */
+void kernel_each_socket(
+	pid_t tid, void (*found)(void *context, int fd, uint64_t inode), void *context);
+
+struct kernel_socket {
+	int family, type, protocol; /* -1: not known */
+	struct sockaddr_storage local, peer;
+	socklen_t local_length, peer_length; /* 0: none */
+};
+
+/* Asks a copy of the descriptor, which is closed again at once: pidfd_getfd(2). False, and all
+ * unknown, when the kernel does not hand one out. */
+bool kernel_socket(pid_t pid, pid_t tid, int fd, struct kernel_socket *socket);
+
+/* True when both threads use the same descriptor table: kcmp(2), KCMP_FILES. Where the kernel
+ * does not tell, `otherwise`. */
+bool kernel_shares_files(pid_t a, pid_t b, bool otherwise);
+
+/* True when the thread belongs to the process. */
+bool kernel_is_thread_of(pid_t tid, pid_t pid);
+
+/* The number after `field` in /proc/TID/status, or -1: "Tgid", "PPid". */
+long kernel_status(pid_t tid, const char *field);
+
+/* The program's name (/proc/TID/comm) without its newline, cut to `size`. */
+void kernel_program(pid_t tid, char *name, size_t size);
+
+/* The command (/proc/TID/cmdline), its words ended by NUL each; its length, at most `size`. */
+size_t kernel_command(pid_t tid, char *words, size_t size);
+
+/* True when the program that the thread runs would change its user or group at exec. */
+bool kernel_is_set_id(pid_t tid);
+
+#endif
