@@ -1,0 +1,220 @@
+#include "tracer/records.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "format/version.h"
+#include "tracer/constants.h"
+#include "tracer/decode_address.h"
+#include "tracer/decode_option.h"
+#include "tracer/kernel.h"
+
+static struct json_writer *begin(struct tracer *tracer, const char *type)
+{
+	tracer->line.length = 0;
+	tracer->line.needs_comma = false;
+	json_object_begin(&tracer->line, NULL);
+	json_string(&tracer->line, "type", type);
+	return &tracer->line;
+}
+
+static struct json_writer *begin_now(struct tracer *tracer, const char *type)
+{
+	struct json_writer *w = begin(tracer, type);
+
+	json_integer(w, "time_ns", tracer_now(tracer));
+	return w;
+}
+
+static void end(struct tracer *tracer)
+{
+	json_object_end(&tracer->line);
+	json_line_end(&tracer->line);
+	queue_put(tracer->queue, ENTRY_LINE, tracer->line.text, tracer->line.length);
+}
+
+static void started(struct json_writer *w)
+{
+	char text[80], date[40];
+	struct timespec now;
+	struct tm utc;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &utc);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(text, sizeof(text), "%s.%09ldZ", date, now.tv_nsec);
+	json_string(w, "started", text);
+}
+
+static void payload_option(struct json_writer *w, size_t payload)
+{
+	json_object_begin(w, "options");
+	json_unsigned(w, "payload", payload);
+	json_object_end(w);
+}
+
+void record_trace_begin(struct tracer *tracer, char *const *command)
+{
+	struct json_writer *w = begin(tracer, "trace");
+	struct utsname host;
+
+	uname(&host);
+	json_integer(w, "version", TRACE_FORMAT_VERSION);
+	json_string(w, "tracer", "socktrace " SOCKLINE_VERSION);
+	json_array_begin(w, "command");
+	for (; *command; command++)
+		json_string(w, NULL, *command);
+	json_array_end(w);
+	started(w);
+	json_string(w, "host", host.nodename);
+	json_string(w, "kernel", host.release);
+	json_string(w, "machine", host.machine);
+	payload_option(w, tracer->payload);
+	end(tracer);
+}
+
+static void ending(struct json_writer *w, int exit_code, int signal)
+{
+	char text[32];
+
+	if (signal == 0) {
+		json_integer(w, "exit_code", exit_code);
+		return;
+	}
+	const char *name = sigabbrev_np(signal);
+	if (name)
+		snprintf(text, sizeof(text), "SIG%s", name);
+	else
+		snprintf(text, sizeof(text), "SIGRTMIN+%d", signal - SIGRTMIN);
+	json_string(w, "signal", text);
+}
+
+void record_trace_end(struct tracer *tracer)
+{
+	struct json_writer *w = begin_now(tracer, "end");
+
+	json_unsigned(w, "calls", tracer->last_seq);
+	if (tracer->has_ended)
+		ending(w, tracer->exit_code, tracer->signal);
+	end(tracer);
+}
+
+static struct json_writer *begin_process(struct tracer *tracer, const char *event, pid_t pid)
+{
+	struct json_writer *w = begin_now(tracer, "process");
+
+	json_string(w, "event", event);
+	json_integer(w, "pid", pid);
+	return w;
+}
+
+static void command_words(struct json_writer *w, pid_t tid)
+{
+	char words[4096];
+	size_t length = kernel_command(tid, words, sizeof(words));
+
+	json_array_begin(w, "command");
+	for (size_t at = 0; at < length;) {
+		size_t word = strnlen(words + at, length - at);
+		json_string_n(w, NULL, words + at, word);
+		at += word + 1;
+	}
+	json_array_end(w);
+}
+
+void record_program(
+	struct tracer *tracer, const struct thread *thread, const char *event, pid_t parent)
+{
+	struct json_writer *w = begin_process(tracer, event, thread->process->pid);
+	char name[64];
+
+	if (parent)
+		json_integer(w, "parent", parent);
+	kernel_program(thread->tid, name, sizeof(name));
+	json_string(w, "program", name);
+	command_words(w, thread->tid);
+	end(tracer);
+}
+
+void record_fork(struct tracer *tracer, const struct process *process, pid_t parent)
+{
+	struct json_writer *w = begin_process(tracer, "fork", process->pid);
+	char name[64];
+
+	json_integer(w, "parent", parent);
+	kernel_program(process->pid, name, sizeof(name));
+	json_string(w, "program", name);
+	end(tracer);
+}
+
+void record_exit(struct tracer *tracer, pid_t pid, int exit_code, int signal)
+{
+	ending(begin_process(tracer, "exit", pid), exit_code, signal);
+	end(tracer);
+}
+
+static struct json_writer *begin_descriptor(struct tracer *tracer, const char *event,
+	const char *reason, pid_t pid, int fd, uint64_t descriptor, uint64_t socket)
+{
+	struct json_writer *w = begin_now(tracer, "descriptor");
+
+	json_string(w, "event", event);
+	json_string(w, "reason", reason);
+	json_integer(w, "pid", pid);
+	json_integer(w, "fd", fd);
+	json_unsigned(w, "descriptor", descriptor);
+	json_unsigned(w, "socket", socket);
+	return w;
+}
+
+/* What no call of the trace has said of the socket. */
+static void describe_socket(struct json_writer *w, const struct thread *thread, int fd)
+{
+	struct kernel_socket socket;
+
+	if (!kernel_socket(thread->process->pid, thread->tid, fd, &socket))
+		return;
+	constant_write(w, "family", constants_families, socket.family);
+	constant_write(w, "socket_type", constants_types, socket.type);
+	decode_protocol(w, "protocol", socket.family, socket.protocol);
+	decode_address(w, "local", (unsigned char *)&socket.local, socket.local_length);
+	decode_address(w, "peer", (unsigned char *)&socket.peer, socket.peer_length);
+}
+
+void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
+	struct descriptor descriptor, const char *reason, const struct descriptor_source *from,
+	bool is_new_socket)
+{
+	struct json_writer *w = begin_descriptor(tracer, "inherit", reason, thread->process->pid,
+		fd, descriptor.id, descriptor.socket->id);
+
+	if (from) {
+		json_object_begin(w, "from");
+		json_integer(w, "pid", from->pid);
+		json_unsigned(w, "descriptor", from->descriptor);
+		json_object_end(w);
+	}
+	if (is_new_socket)
+		describe_socket(w, thread, fd);
+	end(tracer);
+}
+
+void record_close(struct tracer *tracer, pid_t pid, int fd, uint64_t descriptor, uint64_t socket,
+	const char *reason)
+{
+	begin_descriptor(tracer, "close", reason, pid, fd, descriptor, socket);
+	end(tracer);
+}
+
+void record_warning(struct tracer *tracer, pid_t pid, const char *code, const char *message)
+{
+	struct json_writer *w = begin_now(tracer, "warning");
+
+	json_string(w, "code", code);
+	json_integer(w, "pid", pid);
+	json_string(w, "message", message);
+	end(tracer);
+}

@@ -1,0 +1,34 @@
+/* The records of a trace that are not calls: written at once, in the order in which they happen. */
+#ifndef TRACER_RECORDS_H
+#define TRACER_RECORDS_H
+
+#include "tracer/tracer.h"
+
+/* The first line; `command` ends with NULL. */
+void record_trace_begin(struct tracer *tracer, char *const *command);
+
+/* The last one. */
+void record_trace_end(struct tracer *tracer);
+
+/* `event` is "start" or "exec": the thread runs another program now. */
+void record_program(
+	struct tracer *tracer, const struct thread *thread, const char *event, pid_t parent);
+void record_fork(struct tracer *tracer, const struct process *process, pid_t parent);
+/* `signal` is 0 when it was not killed. */
+void record_exit(struct tracer *tracer, pid_t pid, int exit_code, int signal);
+
+/* Where an inherited descriptor comes from; NULL when that is not in the trace. */
+struct descriptor_source {
+	pid_t pid;
+	uint64_t descriptor;
+};
+
+void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
+	struct descriptor descriptor, const char *reason, const struct descriptor_source *from,
+	bool is_new_socket);
+void record_close(struct tracer *tracer, pid_t pid, int fd, uint64_t descriptor, uint64_t socket,
+	const char *reason);
+
+void record_warning(struct tracer *tracer, pid_t pid, const char *code, const char *message);
+
+#endif

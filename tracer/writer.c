@@ -1,0 +1,109 @@
+#include "tracer/writer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "format/json_writer.h"
+#include "format/memory.h"
+#include "tracer/call.h"
+#include "tracer/decode.h"
+
+#define FLUSH_BYTES 65536
+
+struct writer {
+	pthread_t thread;
+	struct queue *queue; /* borrowed */
+	int fd;
+	int error; /* of the first write that failed */
+	struct json_writer lines;
+};
+
+/* Writes all, or says once why not: the program goes on, its log ends here. */
+static void write_all(struct writer *writer, const char *text, size_t length)
+{
+	while (length > 0 && writer->error == 0) {
+		ssize_t written = write(writer->fd, text, length);
+		if (written >= 0) {
+			text += written;
+			length -= (size_t)written;
+		} else if (errno == EAGAIN) {
+			poll(&(struct pollfd){writer->fd, POLLOUT, 0}, 1, -1);
+		} else if (errno != EINTR) {
+			writer->error = errno;
+			fprintf(stderr,
+				"socktrace: writing the trace: %s; the program goes on untold\n",
+				strerror(errno));
+		}
+	}
+}
+
+static void flush(struct writer *writer)
+{
+	write_all(writer, writer->lines.text, writer->lines.length);
+	writer->lines.length = 0;
+}
+
+static void take(struct writer *writer, const struct entry *entry)
+{
+	if (writer->error)
+		return;
+	if (entry->kind == ENTRY_CALL) {
+		decode_call(&writer->lines, (const struct call *)entry->bytes);
+	} else {
+		if (writer->lines.length > 0)
+			flush(writer);
+		write_all(writer, (const char *)entry->bytes, entry->length);
+	}
+	if (writer->lines.length >= FLUSH_BYTES)
+		flush(writer);
+}
+
+static void *run(void *context)
+{
+	struct writer *writer = context;
+	const struct entry *entry;
+
+	while (queue_collect(writer->queue)) {
+		while ((entry = queue_next(writer->queue)))
+			take(writer, entry);
+		flush(writer);
+	}
+	return NULL;
+}
+
+struct writer *writer_start(struct queue *queue, int fd)
+{
+	struct writer *writer = xcalloc(1, sizeof(*writer));
+	sigset_t all, old;
+
+	writer->queue = queue;
+	writer->fd = fd;
+	/* Signals are for the tracer's thread, whose waiting they end. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	int problem = pthread_create(&writer->thread, NULL, run, writer);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (problem == 0)
+		return writer;
+	free(writer);
+	errno = problem;
+	return NULL;
+}
+
+int writer_finish(struct writer *writer)
+{
+	int error;
+
+	queue_close(writer->queue);
+	pthread_join(writer->thread, NULL);
+	error = writer->error;
+	json_writer_free(&writer->lines);
+	free(writer);
+	return error;
+}

@@ -1,0 +1,16 @@
+/* The writer's thread: takes from the queue, decodes, and writes whole lines to the log. */
+#ifndef TRACER_WRITER_H
+#define TRACER_WRITER_H
+
+#include "tracer/queue.h"
+
+struct writer;
+
+/* Starts the thread; `fd` stays the caller's. NULL when it could not be started: see errno. */
+struct writer *writer_start(struct queue *queue, int fd);
+
+/* Closes the queue and waits until everything is written. Returns 0, or the errno of the first
+ * write that failed: what came after it is lost, but for the lines before. */
+int writer_finish(struct writer *writer);
+
+#endif
