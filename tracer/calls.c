@@ -1,0 +1,162 @@
+#include "tracer/calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <string.h>
+
+#include "tracer/capture.h"
+#include "tracer/effects.h"
+#include "tracer/hooks.h"
+#include "tracer/kernel.h"
+#include "tracer/records.h"
+#include "tracer/syscall_table.h"
+
+/* A tracee's own filter may answer SECCOMP_RET_TRACE, too, with data of its own. */
+static const struct syscall_row *row_of(const struct syscall_entry *entry)
+{
+	const struct syscall_row *row = syscall_row(entry->filter_data);
+
+	if (!row || entry->arch != AUDIT_ARCH_X86_64 || entry->number != (uint64_t)row->number)
+		return NULL;
+	return row;
+}
+
+static void finish(struct tracer *tracer, struct thread *thread)
+{
+	if (thread->is_recorded) {
+		thread->call->seq = ++tracer->last_seq;
+		queue_put(tracer->queue, ENTRY_CALL, thread->call, call_size(thread->call));
+	}
+	thread->state = THREAD_RUNNING;
+}
+
+static bool is_same_call(const struct call *call, const struct syscall_entry *entry)
+{
+	return syscall_row(call->row)->number == (int)entry->number &&
+	       call->instruction_pointer == entry->instruction_pointer &&
+	       call->stack_pointer == entry->stack_pointer &&
+	       memcmp(call->arguments, entry->arguments, sizeof(call->arguments)) == 0;
+}
+
+static void fill(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
+	const struct syscall_entry *entry)
+{
+	struct call *call = thread->call;
+
+	call_reset(call);
+	call->row = (uint16_t)entry->filter_data;
+	call->effect = (uint8_t)row->effect;
+	call->pid = thread->process->pid;
+	call->tid = thread->tid;
+	call->time_ns = tracer_now(tracer);
+	memcpy(call->arguments, entry->arguments, sizeof(call->arguments));
+	call->instruction_pointer = entry->instruction_pointer;
+	call->stack_pointer = entry->stack_pointer;
+	if (syscall_argument(row, ARGUMENT_FD) == 0)
+		call->fd = (int32_t)call->arguments[0];
+	if (syscall_argument(row, ARGUMENT_CONTROL_COMMAND) == 1 &&
+		((int32_t)call->arguments[1] == F_DUPFD ||
+			(int32_t)call->arguments[1] == F_DUPFD_CLOEXEC))
+		call->effect = EFFECT_DUPLICATE;
+}
+
+/* A socket that came from where no call of the trace could tell. */
+static const struct descriptor *find(struct tracer *tracer, struct thread *thread, int fd)
+{
+	uint64_t inode = fd >= 0 ? kernel_socket_inode(thread->tid, fd) : 0;
+
+	if (!inode)
+		return NULL;
+	uint64_t last_socket = tracer->sockets.last_socket;
+	struct socket_identity *socket = socket_get(&tracer->sockets, inode);
+	struct descriptor found = table_put(&tracer->sockets, thread->table, fd, socket);
+	record_inherit(tracer, thread, fd, found, "found", NULL,
+		tracer->sockets.last_socket != last_socket);
+	return table_get(thread->table, fd);
+}
+
+/* Names the socket of the call. Returns true when the call is to be recorded. */
+static bool identify(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+{
+	struct call *call = thread->call;
+	const struct descriptor *held = table_get(thread->table, call->fd);
+
+	if (!held && row->needs_socket)
+		held = find(tracer, thread, call->fd);
+	if (!held)
+		return row->needs_socket;
+	call->descriptor = held->id;
+	call->socket = held->socket->id;
+	return true;
+}
+
+/* dup2 of something else onto a socket's number ends that descriptor. */
+static bool replaces_socket(const struct thread *thread, const struct syscall_row *row)
+{
+	int target = syscall_argument(row, ARGUMENT_TARGET_FD);
+
+	return target >= 0 && table_get(thread->table, (int32_t)thread->call->arguments[target]);
+}
+
+enum resume calls_enter(
+	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+{
+	const struct syscall_row *row = row_of(entry);
+
+	if (!row || !thread->process->has_started)
+		return RESUME_RUN;
+	if (thread->state == THREAD_INTERRUPTED && is_same_call(thread->call, entry)) {
+		thread->call->interrupted++;
+		thread->state = THREAD_IN_CALL;
+		return RESUME_CALL;
+	}
+	if (thread->state == THREAD_INTERRUPTED)
+		finish(tracer, thread);
+	if (row->hook) {
+		hook_run(row->hook, thread->tid, entry);
+		return RESUME_RUN;
+	}
+	fill(tracer, thread, row, entry);
+	thread->is_recorded = identify(tracer, thread, row);
+	if (!thread->is_recorded && !replaces_socket(thread, row))
+		return RESUME_RUN;
+	capture_entry(&thread->call, row);
+	thread->state = THREAD_IN_CALL;
+	return RESUME_CALL;
+}
+
+/* ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK: linux/errno.h. They are
+ * never seen by a program: after the signal the call is made again, or has failed with EINTR. */
+static bool is_interruption(int64_t result)
+{
+	return result == -512 || result == -513 || result == -514 || result == -516;
+}
+
+void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
+{
+	struct call *call = thread->call;
+	const struct syscall_row *row = syscall_row(call->row);
+
+	if (thread->state != THREAD_IN_CALL)
+		return;
+	call->duration_ns = tracer_now(tracer) - call->time_ns;
+	if (is_interruption(result)) {
+		call->result = -EINTR;
+		thread->state = THREAD_INTERRUPTED;
+		return;
+	}
+	call->result = result;
+	capture_exit(&thread->call, row, tracer->payload);
+	effect_apply(tracer, thread, row);
+	finish(tracer, thread);
+}
+
+void calls_abandon(struct tracer *tracer, struct thread *thread)
+{
+	if (thread->state != THREAD_IN_CALL && thread->state != THREAD_INTERRUPTED)
+		return;
+	thread->call->is_unfinished = true;
+	thread->call->duration_ns = tracer_now(tracer) - thread->call->time_ns;
+	finish(tracer, thread);
+}

@@ -1,0 +1,18 @@
+/* A thread's calls from entry to exit: which are recorded, and what becomes of them. */
+#ifndef TRACER_CALLS_H
+#define TRACER_CALLS_H
+
+#include "tracer/tracee.h"
+#include "tracer/tracer.h"
+
+/* The filter caught a call. Returns how the thread goes on. */
+enum resume calls_enter(
+	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry);
+
+/* The call has returned `result`: -errno on error. */
+void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result);
+
+/* The thread died, so that the call it may be in never returns. */
+void calls_abandon(struct tracer *tracer, struct thread *thread);
+
+#endif

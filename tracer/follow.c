@@ -1,0 +1,305 @@
+#include "tracer/follow.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "format/memory.h"
+#include "tracer/calls.h"
+#include "tracer/kernel.h"
+#include "tracer/records.h"
+#include "tracer/tracee.h"
+
+static struct thread *thread_new(struct tracer *tracer, pid_t tid, enum thread_state state)
+{
+	struct thread *thread = xcalloc(1, sizeof(*thread));
+
+	thread->tid = tid;
+	thread->state = state;
+	thread->call = call_new();
+	id_map_put(&tracer->threads, (uint64_t)tid, thread);
+	return thread;
+}
+
+static void join_process(struct thread *thread, struct process *process)
+{
+	thread->process = process;
+	process->threads++;
+}
+
+static struct process *process_new(pid_t pid, bool has_started)
+{
+	struct process *process = xcalloc(1, sizeof(*process));
+
+	process->pid = pid;
+	process->has_started = has_started;
+	return process;
+}
+
+static void join_table(struct thread *thread, struct descriptor_table *table)
+{
+	thread->table = table;
+	table->users++;
+}
+
+/* Fills the table of a thread that inherits what another one's table held. */
+struct inheritance {
+	struct tracer *tracer;
+	struct thread *heir;
+	const struct descriptor_table *from; /* NULL: not in the trace */
+	pid_t from_pid;
+	const char *reason;
+};
+
+static void inherit(struct inheritance *i, int fd, uint64_t inode, struct socket_identity *socket)
+{
+	const struct descriptor *held = i->from ? table_get(i->from, fd) : NULL;
+	uint64_t last_socket = i->tracer->sockets.last_socket;
+
+	if (held && held->socket->inode != inode)
+		held = NULL;
+	if (!socket)
+		socket = socket_get(&i->tracer->sockets, inode);
+	bool is_new = i->tracer->sockets.last_socket != last_socket;
+	struct descriptor_source source = {i->from_pid, held ? held->id : 0};
+	struct descriptor got = table_put(&i->tracer->sockets, i->heir->table, fd, socket);
+	socket->has_address |= is_new;
+	record_inherit(i->tracer, i->heir, fd, got, i->reason, held ? &source : NULL, is_new);
+}
+
+static void inherit_found(void *context, int fd, uint64_t inode)
+{
+	inherit(context, fd, inode, NULL);
+}
+
+/*
+ * The thread gets a table of its own. It is stopped, so the kernel's word is exact; it is asked
+ * only where the model may be behind it, because other threads change the table meanwhile.
+ */
+static void inherit_table(struct inheritance *i)
+{
+	i->heir->table = table_new();
+	if (!i->from || i->from->users > 1) {
+		kernel_each_socket(i->heir->tid, inherit_found, i);
+		return;
+	}
+	for (int fd = table_next(i->from, 0); fd >= 0; fd = table_next(i->from, fd + 1)) {
+		struct socket_identity *socket = table_get(i->from, fd)->socket;
+		inherit(i, fd, socket->inode, socket);
+	}
+}
+
+void follow_launch(struct tracer *tracer, pid_t pid)
+{
+	struct thread *thread = thread_new(tracer, pid, THREAD_RUNNING);
+
+	join_process(thread, process_new(pid, false));
+	thread->table = table_new();
+	tracer->program = pid;
+}
+
+void follow_unknown(struct tracer *tracer, pid_t tid)
+{
+	thread_new(tracer, tid, THREAD_UNKNOWN);
+	tracer->unknown_threads++;
+}
+
+/* An unknown thread's parent is known: it may run. */
+static void release(struct tracer *tracer, struct thread *thread)
+{
+	tracer->unknown_threads--;
+	thread->state = THREAD_RUNNING;
+	tracee_resume(thread->tid, RESUME_RUN, 0);
+}
+
+static void place_child(
+	struct tracer *tracer, struct thread *child, const struct thread *parent, bool is_thread)
+{
+	if (is_thread) {
+		join_process(child, parent->process);
+	} else {
+		join_process(child, process_new(child->tid, parent->process->has_started));
+		record_fork(tracer, child->process, parent->process->pid);
+	}
+	if (kernel_shares_files(parent->tid, child->tid, is_thread))
+		join_table(child, parent->table);
+	else
+		inherit_table(&(struct inheritance){
+			tracer, child, parent->table, parent->process->pid, "fork"});
+}
+
+void follow_child(struct tracer *tracer, const struct thread *parent)
+{
+	pid_t tid = tracee_event_tid(parent->tid);
+	struct thread *child = tid ? id_map_get(&tracer->threads, (uint64_t)tid) : NULL;
+
+	if (tid == 0 || (child && child->state != THREAD_UNKNOWN))
+		return;
+	/* Killed, and its end was reported before its parent's call. */
+	if (!child && kill(tid, 0) != 0 && errno == ESRCH)
+		return;
+	bool was_stopped = child != NULL;
+	if (!child)
+		child = thread_new(tracer, tid, THREAD_EXPECTED);
+	place_child(tracer, child, parent, kernel_is_thread_of(tid, parent->process->pid));
+	if (was_stopped)
+		release(tracer, child);
+}
+
+/* The thread that made this one died before it could say so: the kernel still knows. */
+static void adopt(struct tracer *tracer, struct thread *child)
+{
+	long leader_tid = kernel_status(child->tid, "Tgid");
+	struct thread *leader =
+		leader_tid > 0 ? id_map_get(&tracer->threads, (uint64_t)leader_tid) : NULL;
+
+	if (leader && leader != child && leader->process) {
+		place_child(tracer, child, leader, true);
+	} else {
+		join_process(child, process_new(child->tid, true));
+		record_fork(tracer, child->process, (pid_t)kernel_status(child->tid, "PPid"));
+		inherit_table(&(struct inheritance){tracer, child, NULL, 0, "fork"});
+	}
+	release(tracer, child);
+}
+
+static void adopt_all(struct tracer *tracer)
+{
+	struct thread *thread;
+	size_t at = 0;
+
+	while (tracer->unknown_threads > 0 && (thread = id_map_next(&tracer->threads, &at)))
+		if (thread->state == THREAD_UNKNOWN)
+			adopt(tracer, thread);
+}
+
+static void close_one(struct tracer *tracer, struct thread *thread, int fd, const char *reason)
+{
+	uint64_t socket;
+	struct descriptor closed = table_remove(&tracer->sockets, thread->table, fd, &socket);
+
+	record_close(tracer, thread->process->pid, fd, closed.id, socket, reason);
+}
+
+static void leave_table(struct tracer *tracer, struct thread *thread)
+{
+	struct descriptor_table *table = thread->table;
+
+	if (table->users == 1)
+		for (int fd = table_next(table, 0); fd >= 0; fd = table_next(table, fd + 1))
+			close_one(tracer, thread, fd, "exit");
+	table_release(table);
+	thread->table = NULL;
+}
+
+/* Takes the thread out of everything. Returns true when it was its process's last one. */
+static bool thread_leave(struct tracer *tracer, struct thread *thread)
+{
+	struct process *process = thread->process;
+	bool is_last = process && --process->threads == 0;
+
+	if (thread->table)
+		leave_table(tracer, thread);
+	id_map_remove(&tracer->threads, (uint64_t)thread->tid);
+	free(thread->call);
+	free(thread);
+	return is_last;
+}
+
+/* exec(2) by a thread that is not the leader: it takes the leader's tid over, and of the old
+ * leader nothing more is heard: ptrace(2), "execve(2) under ptrace". */
+static struct thread *take_over(struct tracer *tracer, pid_t tid, pid_t former_tid)
+{
+	struct thread *leader = id_map_get(&tracer->threads, (uint64_t)tid);
+	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)former_tid);
+
+	if (!thread || thread == leader)
+		return leader;
+	if (leader) {
+		calls_abandon(tracer, leader);
+		thread_leave(tracer, leader);
+	}
+	id_map_remove(&tracer->threads, (uint64_t)former_tid);
+	thread->tid = tid;
+	id_map_put(&tracer->threads, (uint64_t)tid, thread);
+	return thread;
+}
+
+/* exec makes the table the process's own and drops what is close-on-exec: execve(2). */
+static void exec_table(struct tracer *tracer, struct thread *thread)
+{
+	struct descriptor_table *shared = thread->table;
+
+	if (shared->users > thread->process->threads) {
+		inherit_table(&(struct inheritance){
+			tracer, thread, shared, thread->process->pid, "exec"});
+		table_release(shared);
+		return;
+	}
+	for (int fd = table_next(shared, 0); fd >= 0; fd = table_next(shared, fd + 1))
+		if (kernel_socket_inode(thread->tid, fd) != table_get(shared, fd)->socket->inode)
+			close_one(tracer, thread, fd, "exec");
+}
+
+static void begin(struct tracer *tracer, struct thread *thread, char *const *command)
+{
+	thread->process->has_started = true;
+	tracer->has_begun = true;
+	record_trace_begin(tracer, command);
+	record_program(tracer, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
+	table_release(thread->table);
+	inherit_table(&(struct inheritance){tracer, thread, NULL, 0, "start"});
+}
+
+struct thread *follow_exec(struct tracer *tracer, pid_t tid, char *const *command)
+{
+	struct thread *thread = take_over(tracer, tid, tracee_event_tid(tid));
+
+	if (!thread || !thread->process)
+		return thread;
+	thread->state = THREAD_RUNNING;
+	if (!thread->process->has_started) {
+		begin(tracer, thread, command);
+	} else {
+		record_program(tracer, thread, "exec", 0);
+		exec_table(tracer, thread);
+	}
+	if (geteuid() != 0 && kernel_is_set_id(tid))
+		record_warning(tracer, tid, "set-id",
+			"a set-user-ID or set-group-ID program runs without its privilege, because "
+			"tracing without root sets no_new_privs");
+	return thread;
+}
+
+void follow_end(struct tracer *tracer, struct thread *thread, const struct stop *stop)
+{
+	struct process *process = thread->process;
+
+	if (process)
+		calls_abandon(tracer, thread);
+	else
+		tracer->unknown_threads--;
+	if (thread_leave(tracer, thread)) {
+		if (process->has_started)
+			record_exit(tracer, process->pid, stop->exit_code, stop->signal);
+		if (process->pid == tracer->program) {
+			tracer->has_ended = true;
+			tracer->exit_code = stop->exit_code;
+			tracer->signal = stop->signal;
+		}
+		free(process);
+	}
+	adopt_all(tracer);
+}
+
+void follow_free(struct tracer *tracer)
+{
+	struct thread *thread;
+	size_t at = 0;
+
+	while ((thread = id_map_next(&tracer->threads, &at))) {
+		free(thread->call);
+		free(thread);
+	}
+	id_map_free(&tracer->threads);
+}

@@ -1,0 +1,10 @@
+/* What has to be done at the entry of calls that are not about sockets. */
+#ifndef TRACER_HOOKS_H
+#define TRACER_HOOKS_H
+
+#include "tracer/syscall_table.h"
+#include "tracer/tracee.h"
+
+void hook_run(enum syscall_hook hook, pid_t tid, const struct syscall_entry *entry);
+
+#endif

@@ -1,0 +1,92 @@
+#include "tracer/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tracer/filter.h"
+#include "tracer/tracee.h"
+
+struct pipe_pair {
+	int go[2];      /* a byte from the tracer: the process is seized */
+	int failure[2]; /* struct launch_result from the process; empty when exec closed it */
+};
+
+static bool pipes_open(struct pipe_pair *pipes)
+{
+	if (pipe2(pipes->go, O_CLOEXEC) != 0)
+		return false;
+	if (pipe2(pipes->failure, O_CLOEXEC) == 0)
+		return true;
+	close(pipes->go[0]);
+	close(pipes->go[1]);
+	return false;
+}
+
+static void give_up(const struct pipe_pair *pipes, int stage, int error)
+{
+	struct launch_result result = {stage, error};
+	ssize_t written = write(pipes->failure[1], &result, sizeof(result));
+
+	_exit(written == sizeof(result) ? 125 : 124);
+}
+
+static void become_program(const struct pipe_pair *pipes, char *const *command)
+{
+	char byte;
+
+	close(pipes->go[1]);
+	if (read(pipes->go[0], &byte, 1) != 1)
+		_exit(125); /* the tracer is gone */
+	int problem = filter_install();
+	if (problem != 0)
+		give_up(pipes, LAUNCH_FILTER, -problem);
+	execvp(command[0], command);
+	give_up(pipes, LAUNCH_EXEC, errno);
+}
+
+static bool seize(pid_t pid, struct pipe_pair *pipes)
+{
+	int problem = tracee_seize(pid);
+
+	if (problem == 0 && write(pipes->go[1], "", 1) == 1)
+		return true;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	errno = -problem;
+	return false;
+}
+
+bool launch_start(struct launch *launch, char *const *command)
+{
+	struct pipe_pair pipes;
+
+	if (!pipes_open(&pipes))
+		return false;
+	launch->pid = fork();
+	if (launch->pid == 0)
+		become_program(&pipes, command);
+	bool is_good = launch->pid > 0 && seize(launch->pid, &pipes);
+	int problem = errno;
+	close(pipes.go[0]);
+	close(pipes.go[1]);
+	close(pipes.failure[1]);
+	launch->failure_pipe = pipes.failure[0];
+	if (!is_good)
+		close(pipes.failure[0]);
+	errno = problem;
+	return is_good;
+}
+
+struct launch_result launch_result(struct launch *launch)
+{
+	struct launch_result result;
+
+	if (read(launch->failure_pipe, &result, sizeof(result)) != sizeof(result))
+		result = (struct launch_result){LAUNCH_GOOD, 0};
+	close(launch->failure_pipe);
+	return result;
+}

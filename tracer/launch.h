@@ -1,0 +1,31 @@
+/* Starts the program as a tracee, with the filter installed. */
+#ifndef TRACER_LAUNCH_H
+#define TRACER_LAUNCH_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Why a program does not run. */
+enum launch_stage { LAUNCH_GOOD, LAUNCH_SEIZE, LAUNCH_FILTER, LAUNCH_EXEC };
+
+struct launch {
+	pid_t pid;
+	int failure_pipe; /* owned until launch_result */
+};
+
+/* What became of a launch. */
+struct launch_result {
+	int stage; /* enum launch_stage */
+	int error; /* errno */
+};
+
+/*
+ * Forks and seizes a process that goes on to load `command`, whose end is NULL, with execvp(3): it
+ * stops for its tracer from its first call on. False when it could not be made: see errno.
+ */
+bool launch_start(struct launch *launch, char *const *command);
+
+/* How it went, asked for when the process has loaded the program or has ended. */
+struct launch_result launch_result(struct launch *launch);
+
+#endif

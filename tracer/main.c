@@ -1,0 +1,93 @@
+/* socktrace: runs a program and records what it does with its sockets. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tracer/launch.h"
+#include "tracer/options.h"
+#include "tracer/output.h"
+#include "tracer/signals.h"
+#include "tracer/trace_loop.h"
+#include "tracer/writer.h"
+
+#define OWN_FAILURE    125
+#define NOT_EXECUTABLE 126
+#define NOT_FOUND      127
+#define QUEUE_BYTES    (4 << 20)
+
+/* Says why the program never ran. */
+static int report_launch(const struct launch_result *result, const char *program)
+{
+	switch (result->stage) {
+	case LAUNCH_FILTER:
+		fprintf(stderr, "socktrace: the kernel refused the seccomp filter: %s\n",
+			strerror(result->error));
+		return OWN_FAILURE;
+	case LAUNCH_EXEC:
+		if (result->error == ENOENT) {
+			fprintf(stderr, "socktrace: %s: not found\n", program);
+			return NOT_FOUND;
+		}
+		fprintf(stderr, "socktrace: %s: %s\n", program, strerror(result->error));
+		return NOT_EXECUTABLE;
+	}
+	return OWN_FAILURE;
+}
+
+/* Traces until everything has ended. Returns the errno of a log that could not be written. */
+static int trace(struct tracer *tracer, const struct options *options, pid_t pid, int fd)
+{
+	struct writer *writer;
+	int error;
+
+	tracer->queue = queue_new(QUEUE_BYTES);
+	writer = writer_start(tracer->queue, fd);
+	if (!writer) {
+		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
+		return errno;
+	}
+	trace_loop(tracer, pid, options->command);
+	error = writer_finish(writer);
+	queue_free(tracer->queue);
+	json_writer_free(&tracer->line);
+	sockets_free(&tracer->sockets);
+	return error;
+}
+
+static int run(const struct options *options, int fd)
+{
+	struct tracer tracer = {.payload = options->payload};
+	struct launch launch;
+
+	tracer.began_ns = tracer_now(&tracer);
+	if (!launch_start(&launch, options->command)) {
+		fprintf(stderr, "socktrace: cannot trace a process: %s\n", strerror(errno));
+		return OWN_FAILURE;
+	}
+	signals_install(launch.pid);
+	int error = trace(&tracer, options, launch.pid, fd);
+	struct launch_result result = launch_result(&launch);
+	if (result.stage != LAUNCH_GOOD)
+		return report_launch(&result, options->command[0]);
+	output_show(options, fd);
+	if (tracer.signal)
+		signals_die_of(tracer.signal);
+	return error ? OWN_FAILURE : tracer.exit_code;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	enum options_answer answer = options_parse(&options, argc, argv);
+
+	if (answer != OPTIONS_TRACE)
+		return answer;
+	int fd = output_open(&options);
+	if (fd < 0)
+		return OWN_FAILURE;
+	int status = run(&options, fd);
+	close(fd);
+	return status;
+}

@@ -1,0 +1,21 @@
+/* The command line of socktrace. */
+#ifndef TRACER_OPTIONS_H
+#define TRACER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct options {
+	const char *output; /* borrowed; NULL: show the timeline at the end */
+	bool is_quiet;
+	size_t payload;
+	char **command; /* borrowed; ends with NULL */
+};
+
+/* Whether there is something to trace, or the process ends with this status now. */
+enum options_answer { OPTIONS_TRACE = -1, OPTIONS_DONE = 0, OPTIONS_WRONG = 125 };
+
+/* Fills `options`. Prints help, version or what is wrong. */
+enum options_answer options_parse(struct options *options, int argc, char **argv);
+
+#endif

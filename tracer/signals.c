@@ -1,0 +1,71 @@
+#include "tracer/signals.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <sys/resource.h>
+
+/* The one state that a signal handler can reach. */
+static struct {
+	volatile sig_atomic_t program; /* 0: gone */
+	volatile sig_atomic_t kept;
+	volatile sig_atomic_t count;
+} state;
+
+static const int passed_on[] = {
+	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP};
+static const int ignored[] = {SIGPIPE, SIGTTOU, SIGTTIN};
+
+/* si_code is positive when the kernel made the signal, as the terminal does: sigaction(2). */
+static void pass_on(int signal, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (state.program != 0) {
+		if (info->si_code <= 0)
+			kill(state.program, signal);
+		return;
+	}
+	state.kept = signal;
+	state.count++;
+}
+
+void signals_install(pid_t program)
+{
+	state.program = program;
+	for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++) {
+		/* Without SA_RESTART, so that waiting ends. */
+		struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO};
+		sigaction(passed_on[i], &action, NULL);
+	}
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+}
+
+void signals_program_ended(void)
+{
+	state.program = 0;
+}
+
+int signals_take(void)
+{
+	int signal = state.kept;
+
+	state.kept = 0;
+	return signal;
+}
+
+int signals_count(void)
+{
+	return state.count;
+}
+
+void signals_die_of(int signal_number)
+{
+	sigset_t set;
+
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	signal(signal_number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, signal_number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(signal_number);
+}

@@ -1,0 +1,25 @@
+/*
+ * What socktrace does about signals: the program gets them, socktrace lives on until it has ended.
+ *
+ * What the terminal sends goes to the program's process group anyway and is ignored here. What
+ * somebody sends to socktrace itself (timeout(1), kill(1)) is passed on to the program.
+ */
+#ifndef TRACER_SIGNALS_H
+#define TRACER_SIGNALS_H
+
+#include <sys/types.h>
+
+/* From now on signals go to the process `program`. */
+void signals_install(pid_t program);
+
+/* The program is gone: signals are kept for signals_take. */
+void signals_program_ended(void);
+
+/* The last signal that was kept, or 0; and how many were since the program's end. */
+int signals_take(void);
+int signals_count(void);
+
+/* Ends the calling process by the signal, as the program did, without a core file. */
+void signals_die_of(int signal);
+
+#endif

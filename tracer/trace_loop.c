@@ -1,0 +1,151 @@
+#include "tracer/trace_loop.h"
+
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tracer/calls.h"
+#include "tracer/follow.h"
+#include "tracer/records.h"
+#include "tracer/signals.h"
+#include "tracer/stop.h"
+#include "tracer/tracee.h"
+
+/* How long the program's group gets to stop after its terminal said so, or to go on again. */
+#define SETTLE_MS 30
+
+int64_t tracer_now(const struct tracer *tracer)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - tracer->began_ns;
+}
+
+static void enter(struct tracer *tracer, struct thread *thread)
+{
+	struct syscall_entry entry;
+	enum resume how = RESUME_RUN;
+
+	if (tracee_entry(thread->tid, &entry))
+		how = calls_enter(tracer, thread, &entry);
+	tracee_resume(thread->tid, how, 0);
+}
+
+static void leave(struct tracer *tracer, struct thread *thread)
+{
+	int64_t result;
+
+	if (tracee_exit(thread->tid, &result))
+		calls_exit(tracer, thread, result);
+	tracee_resume(thread->tid, RESUME_RUN, 0);
+}
+
+static void stop_group(struct tracer *tracer, struct thread *thread)
+{
+	tracer->wants_stop |= thread->tid == tracer->program;
+	tracee_resume(thread->tid, RESUME_LISTEN, 0);
+}
+
+static void handle_known(struct tracer *tracer, struct thread *thread, const struct stop *stop)
+{
+	switch (stop->kind) {
+	case STOP_ENTRY:
+		enter(tracer, thread);
+		break;
+	case STOP_EXIT:
+		leave(tracer, thread);
+		break;
+	case STOP_SIGNAL:
+		tracee_resume(thread->tid, RESUME_RUN, stop->signal);
+		break;
+	case STOP_GROUP:
+		stop_group(tracer, thread);
+		break;
+	case STOP_CHILD:
+		follow_child(tracer, thread);
+		tracee_resume(thread->tid, RESUME_RUN, 0);
+		break;
+	case STOP_ENDED:
+		follow_end(tracer, thread, stop);
+		break;
+	default:
+		tracee_resume(thread->tid, RESUME_RUN, 0);
+	}
+}
+
+static void handle(struct tracer *tracer, const struct stop *stop, char *const *command)
+{
+	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
+
+	if (stop->kind == STOP_EXEC) {
+		follow_exec(tracer, stop->tid, command);
+		tracee_resume(stop->tid, RESUME_RUN, 0);
+	} else if (!thread && stop->kind != STOP_ENDED) {
+		follow_unknown(tracer, stop->tid);
+	} else if (thread && thread->state == THREAD_UNKNOWN && stop->kind != STOP_ENDED) {
+		/* It stays stopped until its parent's call is reported. */
+	} else if (thread) {
+		if (thread->state == THREAD_EXPECTED)
+			thread->state = THREAD_RUNNING;
+		handle_known(tracer, thread, stop);
+	}
+}
+
+/*
+ * The shell waits for socktrace to stop when the user types Ctrl-Z; the program may do something
+ * about it before it stops, or not stop at all. So socktrace stops when the program has.
+ */
+static struct stop stop_with_program(struct tracer *tracer)
+{
+	struct stop stop = stop_wait_ms(SETTLE_MS);
+
+	if (stop.kind != STOP_NOTHING)
+		return stop;
+	tracer->wants_stop = false;
+	raise(SIGSTOP);
+	/* Going on: SIGCONT was sent to the whole job, or to socktrace alone. */
+	stop = stop_wait_ms(SETTLE_MS);
+	if (stop.kind == STOP_NOTHING)
+		kill(tracer->program, SIGCONT);
+	return stop;
+}
+
+/*
+ * With the program gone, what it left running is all that socktrace still waits for; it cannot be
+ * let go, because its filter needs a tracer. A signal then means that the user wants an end.
+ */
+static bool wants_end(struct tracer *tracer)
+{
+	const struct thread *thread;
+	size_t at = 0;
+	int signal = signals_take();
+
+	if (signal == 0 || !tracer->has_ended)
+		return false;
+	if (signals_count() > 1)
+		return true;
+	while ((thread = id_map_next(&tracer->threads, &at)))
+		if (thread->process && thread->process->pid == thread->tid)
+			kill(thread->tid, signal);
+	return false;
+}
+
+void trace_loop(struct tracer *tracer, pid_t pid, char *const *command)
+{
+	struct stop stop;
+
+	follow_launch(tracer, pid);
+	do {
+		stop = tracer->wants_stop ? stop_with_program(tracer) : stop_wait();
+		if (stop.kind == STOP_NOTHING && wants_end(tracer))
+			break;
+		if (stop.kind != STOP_NOTHING && stop.kind != STOP_NO_TRACEE)
+			handle(tracer, &stop, command);
+		if (tracer->has_ended)
+			signals_program_ended();
+	} while (stop.kind != STOP_NO_TRACEE);
+	if (tracer->has_begun)
+		record_trace_end(tracer);
+	follow_free(tracer);
+}

@@ -1,0 +1,60 @@
+/* The state of one trace, and the threads and processes in it. */
+#ifndef TRACER_TRACER_H
+#define TRACER_TRACER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "format/json_writer.h"
+#include "tracer/call.h"
+#include "tracer/descriptors.h"
+#include "tracer/id_map.h"
+#include "tracer/queue.h"
+
+struct process {
+	pid_t pid;
+	unsigned int threads;
+	bool has_started; /* runs the program, not our code between fork and exec */
+};
+
+/* What the tracer knows that a thread is doing. */
+enum thread_state {
+	THREAD_RUNNING,
+	THREAD_UNKNOWN,     /* stopped before the call that made it was reported */
+	THREAD_EXPECTED,    /* that call was reported, its own first stop was not */
+	THREAD_IN_CALL,     /* between a call's entry and its exit */
+	THREAD_INTERRUPTED, /* a signal came; the call may be restarted, or fail with EINTR */
+};
+
+struct thread {
+	pid_t tid;
+	enum thread_state state;
+	bool is_recorded; /* the call in progress gets a record */
+	bool is_in_group_stop;
+	struct process *process;        /* shared by its threads, freed with the last */
+	struct descriptor_table *table; /* shared */
+	struct call *call;              /* owned; used for one call after the other */
+};
+
+struct tracer {
+	size_t payload; /* bytes kept of what a call moves */
+	int64_t began_ns;
+	uint64_t last_seq;
+	pid_t program; /* the process that was launched */
+	int exit_code; /* how it ended, or */
+	int signal;
+	bool has_begun; /* the program was loaded: the trace has its first line */
+	bool has_ended;
+	bool wants_stop; /* it is stopped by its terminal, so the tracer stops, too */
+	struct sockets sockets;
+	struct id_map threads;        /* struct thread, owned */
+	unsigned int unknown_threads; /* of those, how many wait for their parent */
+	struct queue *queue;          /* borrowed */
+	struct json_writer line;
+};
+
+/* Nanoseconds since the trace began. */
+int64_t tracer_now(const struct tracer *tracer);
+
+#endif
