@@ -58,6 +58,17 @@ int signals_count(void)
 	return state.count;
 }
 
+void signals_stop_by(int signal_number)
+{
+	struct sigaction ours;
+
+	sigaction(signal_number, NULL, &ours);
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+	if (signal_number != SIGSTOP)
+		sigaction(signal_number, &ours, NULL);
+}
+
 void signals_die_of(int signal_number)
 {
 	sigset_t set;

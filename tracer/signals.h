@@ -19,6 +19,9 @@ void signals_program_ended(void);
 int signals_take(void);
 int signals_count(void);
 
+/* Stops the calling process by the signal, as the program was, until it is continued. */
+void signals_stop_by(int signal);
+
 /* Ends the calling process by the signal, as the program did, without a core file. */
 void signals_die_of(int signal);
 

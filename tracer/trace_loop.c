@@ -41,9 +41,10 @@ static void leave(struct tracer *tracer, struct thread *thread)
 	tracee_resume(thread->tid, RESUME_RUN, 0);
 }
 
-static void stop_group(struct tracer *tracer, struct thread *thread)
+static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
 {
-	tracer->wants_stop |= thread->tid == tracer->program;
+	if (thread->tid == tracer->program)
+		tracer->wants_stop = signal;
 	tracee_resume(thread->tid, RESUME_LISTEN, 0);
 }
 
@@ -60,7 +61,7 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 		tracee_resume(thread->tid, RESUME_RUN, stop->signal);
 		break;
 	case STOP_GROUP:
-		stop_group(tracer, thread);
+		stop_group(tracer, thread, stop->signal);
 		break;
 	case STOP_CHILD:
 		follow_child(tracer, thread);
@@ -102,8 +103,8 @@ static struct stop stop_with_program(struct tracer *tracer)
 
 	if (stop.kind != STOP_NOTHING)
 		return stop;
-	tracer->wants_stop = false;
-	raise(SIGSTOP);
+	signals_stop_by(tracer->wants_stop);
+	tracer->wants_stop = 0;
 	/* Going on: SIGCONT was sent to the whole job, or to socktrace alone. */
 	stop = stop_wait_ms(SETTLE_MS);
 	if (stop.kind == STOP_NOTHING)

@@ -46,7 +46,7 @@ struct tracer {
 	int signal;
 	bool has_begun; /* the program was loaded: the trace has its first line */
 	bool has_ended;
-	bool wants_stop; /* it is stopped by its terminal, so the tracer stops, too */
+	int wants_stop; /* the signal that stopped it, for the tracer to stop with, too; 0: none */
 	struct sockets sockets;
 	struct id_map threads;        /* struct thread, owned */
 	unsigned int unknown_threads; /* of those, how many wait for their parent */

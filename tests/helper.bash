@@ -1,0 +1,46 @@
+# What the bats tests share. BUILD is where the programs are, TRACES where traces are kept that
+# the schema and the checker go through at the end.
+BUILD=$PWD/${BUILD:-build}
+BUILD=${BUILD/$PWD\/\//\/}
+TRACES=${TRACES:-$BUILD/traces}
+SOCKTRACE=${SOCKTRACE:-$BUILD/socktrace}
+SOCKVIEW=${SOCKVIEW:-$BUILD/sockview}
+mkdir -p "$TRACES"
+
+# trace_file NAME: where this test's trace of that name is.
+trace_file() {
+	local suite=${BATS_TEST_FILENAME##*/}
+	echo "$TRACES/${suite%.bats}-$BATS_TEST_NUMBER-$1.jsonl"
+}
+
+# trace NAME PROGRAM...: traces quietly into trace_file NAME.
+trace() {
+	"$SOCKTRACE" -q -o "$(trace_file "$1")" -- "${@:2}"
+}
+
+# calls NAME FILTER: what the jq-like python expression says of each call of the trace.
+calls() {
+	/usr/bin/python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+    r = json.loads(line)
+    if r["type"] == "call":
+        value = eval(sys.argv[2], {}, {"r": r})
+        if value is not None:
+            print(value)
+' "$(trace_file "$1")" "$2"
+}
+
+# A port of the loopback interface that was free a moment ago.
+free_port() {
+	/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# wait_for_port PORT: until somebody listens there, at most 10 seconds.
+wait_for_port() {
+	for _ in $(seq 200); do
+		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+		sleep 0.05
+	done
+	return 1
+}

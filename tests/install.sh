@@ -1,0 +1,36 @@
+#!/bin/sh
+# Installs the Debian packages of the named groups (build, test, real) that are missing.
+set -eu
+
+packages_of() {
+	case $1 in
+	build) echo gcc libc6-dev make pkg-config libseccomp-dev libjansson-dev ;;
+	# cmocka and bats run tests, python3-jsonschema validates traces, clang-format and mandoc
+	# are the linters.
+	test) echo libcmocka-dev bats python3 python3-jsonschema clang-format mandoc curl ;;
+	# The programs that the real-program tests trace, and what checks our own.
+	real) echo valgrind nginx-light redis-server curl git ;;
+	*) echo "tests/install.sh: unknown group $1" >&2 && exit 2 ;;
+	esac
+}
+
+missing=
+for group; do
+	for package in $(packages_of "$group"); do
+		dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null |
+			grep -qx installed || missing="$missing $package"
+	done
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+	echo "Please install these, or what your system calls them:$missing" >&2
+	exit 1
+fi
+as_root=
+[ "$(id -u)" -eq 0 ] || as_root=sudo
+echo "Installing:$missing"
+$as_root apt-get update -qq
+# shellcheck disable=SC2086 # words are meant
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	$missing >/dev/null

@@ -1,0 +1,77 @@
+#!/bin/bash
+# Runs the tests of one phase, check or check-all: tests/run.sh PHASE. Each suite prints TAP; what
+# failed or was skipped is shown, and all of it is kept in $BUILD/results/PHASE.tap.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export BUILD=${BUILD:-build} UPDATE=${UPDATE:-}
+export TRACES=$PWD/$BUILD/traces
+phase=$1
+results=$BUILD/results
+mkdir -p "$results"
+rm -rf "$TRACES" && mkdir -p "$TRACES"
+: >"$results/$phase.tap"
+
+# suite NAME COMMAND...: the command's standard output is TAP.
+suite() {
+	local name=$1 output=$results/suite.tap
+	shift
+	"$@" >"$output" 2>"$output.err"
+	local status=$?
+	if ! grep -qE '^(not )?ok' "$output"; then
+		echo "not ok 1 $name printed no test (status $status)" >>"$output"
+	elif [ $status -ne 0 ] && ! grep -q '^not ok' "$output"; then
+		echo "not ok 2 $name ended with status $status" >>"$output"
+	fi
+	grep -q '^not ok' "$output" && cat "$output.err"
+	awk '/^not ok/ { show = 1 } /^ok/ { show = 0 } /# skip/ { print } show { print }' "$output"
+	printf '  %-28s %4d passed  %d failed  %d skipped\n' "$name" \
+		"$(grep '^ok' "$output" | grep -vc '# skip')" "$(grep -c '^not ok' "$output")" \
+		"$(grep -c '^ok.*# skip' "$output")"
+	cat "$output" >>"$results/$phase.tap"
+}
+
+# once NAME COMMAND...: a command that is one test.
+once() {
+	local output
+	if output=$("${@:2}" 2>&1); then
+		echo "ok 1 $1"
+	else
+		echo "not ok 1 $1"
+		sed 's/^/# /' <<<"$output"
+	fi
+}
+
+unit() {
+	CMOCKA_MESSAGE_OUTPUT=TAP "$1" 2>&1
+}
+
+traces() {
+	once 'every trace that a test made fits the schema' \
+		/usr/bin/python3 tests/tracer/validate.py "$TRACES"/*.jsonl
+	once 'every trace that a test made accounts for its descriptors' \
+		/usr/bin/python3 tests/tracer/check_trace.py "$TRACES"/*.jsonl
+}
+
+bats_folder() {
+	bats --formatter tap "$@"
+}
+
+case $phase in
+check)
+	suite lint once 'style, man pages and layering' make --no-print-directory lint
+	for test in "$BUILD"/tests/unit/test_*; do
+		[ -x "$test" ] && suite "$(basename "$test")" unit "$test"
+	done
+	for file in tests/tracer/*.bats tests/viewer/*.bats; do
+		suite "$(basename "$file" .bats)" bats_folder "$file"
+	done
+	;;
+check-all)
+	for file in tests/real/*.bats; do
+		suite "$(basename "$file" .bats)" bats_folder "$file"
+	done
+	;;
+esac
+suite traces traces
+
+! grep -q '^not ok' "$results/$phase.tap"

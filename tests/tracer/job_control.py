@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+"""Types Ctrl-Z, fg and Ctrl-C at a program under an interactive shell, and prints what it saw.
+
+job_control.py [WORD...]: the words stand before the program, as a tracer's command would.
+"""
+import os
+import pty
+import re
+import select
+import sys
+import time
+
+# No child processes: a shell in vfork(2) can only stop when its child has gone on.
+PROGRAM = r"""bash -c 'trap "echo inter""rupted; exit 3" INT; echo rea""dy; while :; do read -t 0.1; done'"""
+
+
+class Shell:
+    def __init__(self):
+        self.text = ""
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.environ["PS1"] = "PROMPT> "
+            os.execlp("bash", "bash", "--norc", "--noprofile", "-i")
+
+    def type(self, text):
+        os.write(self.terminal, text.encode())
+
+    def wait(self, pattern, seconds=10):
+        """What was printed up to a match of `pattern`."""
+        end = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.text)):
+            ready, _, _ = select.select([self.terminal], [], [], max(0, end - time.monotonic()))
+            if not ready:
+                sys.exit(f"waited in vain for {pattern!r} in {self.text!r}")
+            self.text += os.read(self.terminal, 65536).decode(errors="replace")
+        self.text = self.text[found.end():]
+        return found.group()
+
+    def status(self):
+        self.type("echo status:$?:\n")
+        return self.wait(r"status:\d+:")
+
+
+def main():
+    shell = Shell()
+    shell.wait("PROMPT> ")
+    shell.type(" ".join(sys.argv[1:] + [PROGRAM]) + "\n")
+    print(shell.wait(r"ready\r"))
+    shell.type("\x1a")
+    print(re.sub(r"\s+", " ", shell.wait(r"Stopped")))
+    print(shell.status())
+    shell.type("fg\n")
+    shell.wait("bash -c")
+    time.sleep(0.3)
+    shell.type("\x03")
+    print(shell.wait(r"interrupted\r"))
+    shell.wait("PROMPT> ")
+    print(shell.status())
+    # A program that does nothing about Ctrl-C dies of it.
+    shell.type(" ".join(sys.argv[1:] + ["sleep 30"]) + "\n")
+    time.sleep(0.5)
+    shell.type("\x03")
+    shell.wait("PROMPT> ")
+    print(shell.status())
+    shell.type("exit\n")
+    os.waitpid(shell.pid, 0)
+
+
+main()

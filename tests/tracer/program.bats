@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# The traced program runs as it would without a tracer.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+@test "the program's exit status is socktrace's" {
+	run trace exit sh -c 'exit 7'
+	[ "$status" -eq 7 ]
+}
+
+@test "a program that a signal kills ends socktrace with that signal" {
+	run trace term sh -c 'kill -TERM $$'
+	[ "$status" -eq 143 ]
+	run /usr/bin/python3 -c '
+import subprocess, sys
+print(subprocess.run(sys.argv[1:]).returncode)' \
+		"$SOCKTRACE" -q -o "$(trace_file killed)" sh -c 'kill -KILL $$'
+	[ "$output" = -9 ]
+}
+
+@test "a program that is not there gives 127, with a message" {
+	run -127 "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/t.jsonl" no-such-program
+	[ "$output" = "socktrace: no-such-program: not found" ]
+}
+
+@test "a file that cannot be executed gives 126, with a message" {
+	run "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/t.jsonl" /etc/passwd
+	[ "$status" -eq 126 ]
+	[ "$output" = "socktrace: /etc/passwd: Permission denied" ]
+}
+
+@test "standard input, output and error are the program's own" {
+	run --separate-stderr trace stdio sh -c 'cat; echo error >&2' <<<input
+	[ "$output" = input ]
+	[ "$stderr" = error ]
+}
+
+@test "a trace that cannot be opened keeps the program from running" {
+	run "$SOCKTRACE" -o "$BATS_TEST_TMPDIR/no/such/folder" touch "$BATS_TEST_TMPDIR/ran"
+	[ "$status" -eq 125 ]
+	[[ "$output" == "socktrace: "*"No such file or directory" ]]
+	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
+}
+
+@test "a full disk ends the trace and not the program, and the status says so" {
+	run "$SOCKTRACE" -q -o /dev/full sh -c 'echo alive'
+	[ "$status" -eq 125 ]
+	[[ "$output" == *alive* ]]
+	[[ "$output" == *"No space left on device"* ]]
+}
+
+@test "a signal sent to socktrace reaches the program" {
+	"$SOCKTRACE" -q -o "$(trace_file passed)" -- sh -c 'trap "exit 9" TERM; touch "$1"; for i in $(seq 200); do sleep 0.05; done' \
+		- "$BATS_TEST_TMPDIR/ready" 3>&- &
+	local pid=$!
+	while [ ! -e "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.05; done
+	kill -TERM $pid
+	local status=0
+	wait $pid || status=$?
+	[ "$status" -eq 9 ]
+}
+
+@test "a program dies with its tracer" {
+	"$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/t.jsonl" sh -c 'echo $$ >'"$BATS_TEST_TMPDIR"'/pid; exec sleep 60' 3>&- &
+	local pid=$!
+	while [ ! -s "$BATS_TEST_TMPDIR/pid" ]; do sleep 0.05; done
+	kill -KILL $pid
+	wait $pid || true
+	for _ in $(seq 100); do
+		kill -0 "$(cat "$BATS_TEST_TMPDIR/pid")" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+@test "hundreds of short processes under make are followed, and none is left behind" {
+	{
+		printf 'all: %s\n' "$(seq -s ' ' -f 't%g' 200)"
+		printf 't%%:\n\t@sh -c "sleep 0; true"; echo $@\n'
+	} >"$BATS_TEST_TMPDIR/Makefile"
+	run trace make make -s -j4 -C "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 200 ]
+	run grep -c '"event":"fork"' "$(trace_file make)"
+	local forks=$output
+	[ "$forks" -ge 200 ]
+	run grep -c '"event":"exit"' "$(trace_file make)"
+	[ "$output" -eq $((forks + 1)) ]
+	! pgrep -P $$ socktrace
+}
+
+@test "a shell's Ctrl-C, Ctrl-Z and fg behave as without a tracer" {
+	run /usr/bin/python3 tests/tracer/job_control.py
+	local untraced=$output
+	[ "$status" -eq 0 ]
+	run /usr/bin/python3 tests/tracer/job_control.py "$SOCKTRACE" -q -o "$(trace_file job)" --
+	[ "$status" -eq 0 ]
+	[ "$output" = "$untraced" ]
+}
+
+@test "a child made with CLONE_UNTRACED is traced all the same" {
+	run trace untraced /usr/bin/python3 -c '
+import ctypes, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+CLONE_UNTRACED, SIGCHLD, SYS_clone = 0x00800000, 17, 56
+pid = libc.syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0)
+if pid == 0:
+    socket.socket().close()
+    os._exit(5)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))'
+	[ "$status" -eq 0 ]
+	[ "$output" = 5 ]
+	run calls untraced 'r["name"] if r["name"] == "socket" else None'
+	[ "$output" = socket ]
+}
