@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tracer/id_map.h"
+#include "format/id_map.h"
 
 struct socket_identity {
 	uint64_t id;    /* counts from 1 */

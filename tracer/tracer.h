@@ -9,7 +9,7 @@
 #include "format/json_writer.h"
 #include "tracer/call.h"
 #include "tracer/descriptors.h"
-#include "tracer/id_map.h"
+#include "format/id_map.h"
 #include "tracer/queue.h"
 
 struct process {

@@ -1,6 +1,6 @@
-/* A map from numbers that are not 0 to pointers: threads by tid, sockets by inode. */
-#ifndef TRACER_ID_MAP_H
-#define TRACER_ID_MAP_H
+/* A map from numbers that are not 0 to pointers: threads by tid, sockets by inode, and the like. */
+#ifndef FORMAT_ID_MAP_H
+#define FORMAT_ID_MAP_H
 
 #include <stddef.h>
 #include <stdint.h>

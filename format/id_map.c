@@ -1,4 +1,4 @@
-#include "tracer/id_map.h"
+#include "format/id_map.h"
 
 #include <stdlib.h>
 
