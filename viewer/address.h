@@ -1,0 +1,25 @@
+/* The addresses of a trace as people write them. */
+#ifndef VIEWER_ADDRESS_H
+#define VIEWER_ADDRESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/value.h"
+
+#define ADDRESS_SIZE 300
+
+/*
+ * "127.0.0.1:80", "[::1]:80", "/run/x.sock", "@abstract", "AF_NETLINK pid 0". Characters of the
+ * trace stand in it as they are: show it with text_add_foreign. Empty for NULL and for an unnamed
+ * address.
+ */
+void address_text(char text[ADDRESS_SIZE], const struct value *address);
+
+/* As short as it can be known again: ":80" on this machine, the last part of a path. */
+void address_short(char text[ADDRESS_SIZE], const struct value *address);
+
+/* A number, not 0, that is the same for the same two addresses in the same order. */
+uint64_t address_hash(const struct value *from, const struct value *to);
+
+#endif

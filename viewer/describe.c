@@ -1,0 +1,212 @@
+#include "viewer/describe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viewer/address.h"
+#include "viewer/quantity.h"
+
+enum style describe_style(enum effect effect)
+{
+	static const enum style styles[EFFECT_COUNT] = {
+		[EFFECT_CREATE] = STYLE_ESTABLISH,
+		[EFFECT_BIND] = STYLE_ESTABLISH,
+		[EFFECT_LISTEN] = STYLE_ESTABLISH,
+		[EFFECT_CONNECT] = STYLE_ESTABLISH,
+		[EFFECT_ACCEPT] = STYLE_ESTABLISH,
+		[EFFECT_SEND] = STYLE_SEND,
+		[EFFECT_RECEIVE] = STYLE_RECEIVE,
+		[EFFECT_OPTION] = STYLE_FAINT,
+		[EFFECT_QUERY] = STYLE_FAINT,
+		[EFFECT_WAIT] = STYLE_FAINT,
+		[EFFECT_SHUTDOWN] = STYLE_RELEASE,
+		[EFFECT_DUPLICATE] = STYLE_ESTABLISH,
+		[EFFECT_PASS] = STYLE_ESTABLISH,
+		[EFFECT_CLOSE] = STYLE_RELEASE,
+		[EFFECT_CONTROL] = STYLE_FAINT,
+	};
+
+	return styles[effect];
+}
+
+static bool is_transfer(const struct record_call *call)
+{
+	return call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
+}
+
+static void space(struct text *text, size_t start)
+{
+	if (text->column > start)
+		text_add(text, STYLE_PLAIN, " ");
+}
+
+static void describe_value(struct text *text, const struct value *value, size_t end);
+
+static void describe_members(
+	struct text *text, const struct value *object, const char *separator, size_t end)
+{
+	const char *key;
+	const struct value *member;
+
+	for (size_t i = 0; value_at(object, i, &key, &member) && text->column < end; i++) {
+		if (i > 0)
+			text_add(text, STYLE_PLAIN, separator);
+		text_add_foreign(text, STYLE_FAINT, key, strlen(key), end);
+		text_add(text, STYLE_PLAIN, " ");
+		describe_value(text, member, end);
+	}
+}
+
+static void describe_elements(struct text *text, const struct value *array, size_t end)
+{
+	bool is_words = value_text(value_element(array, 0), NULL) != NULL;
+
+	for (size_t i = 0; i < value_count(array) && text->column < end; i++) {
+		if (i > 0)
+			text_add(text, STYLE_PLAIN, is_words ? "|" : ", ");
+		describe_value(text, value_element(array, i), end);
+	}
+}
+
+/* Numbers and names as they are, addresses as people write them, the rest as key and value. */
+static void describe_value(struct text *text, const struct value *value, size_t end)
+{
+	char address[ADDRESS_SIZE];
+	size_t length;
+	int64_t number;
+	const char *string = value_text(value, &length);
+
+	if (string) {
+		text_add_foreign(text, STYLE_PLAIN, string, length, end);
+	} else if (value_integer(value, &number)) {
+		text_addf(text, STYLE_PLAIN, "%" PRId64, number);
+	} else if (value_member(value, "family")) {
+		address_text(address, value);
+		if (!*address)
+			snprintf(address, sizeof(address), "%s", "unnamed");
+		text_add_foreign(text, STYLE_PLAIN, address, strlen(address), end);
+	} else if (value_is_array(value)) {
+		describe_elements(text, value, end);
+	} else if (value_is_object(value)) {
+		text_add(text, STYLE_PLAIN, "{");
+		describe_members(text, value, ", ", end);
+		text_add(text, STYLE_PLAIN, "}");
+	}
+}
+
+/* Members that the line says in its own words, or that are the usual thing. */
+static bool is_said(const struct record_call *call, const char *key, const struct value *member)
+{
+	static const char *const of_transfers[] = {"size", "segments", "received_flags"};
+	int64_t number;
+
+	if (value_is_array(member) && value_count(member) == 0)
+		return true;
+	if (strcmp(key, "protocol") == 0 && value_integer(member, &number) && number == 0)
+		return true;
+	if (strcmp(key, "level") == 0)
+		return value_text(value_member(call->args, "option"), NULL) != NULL;
+	for (size_t i = 0; i < 3 && is_transfer(call); i++)
+		if (strcmp(key, of_transfers[i]) == 0 && !(i == 0 && call->error))
+			return true;
+	return false;
+}
+
+/* Whose name is in front of its value: the others are told by what they look like. */
+static bool needs_key(const char *key)
+{
+	static const char *const plain[] = {"family", "type", "flags", "address", "option", "level",
+		"command", "how", "protocol"};
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (strcmp(key, plain[i]) == 0)
+			return false;
+	return true;
+}
+
+static void describe_arguments(struct text *text, const struct record_call *call, size_t end)
+{
+	size_t start = text->column;
+	const char *key;
+	const struct value *member;
+
+	for (size_t i = 0; value_at(call->args, i, &key, &member) && text->column < end; i++) {
+		if (is_said(call, key, member))
+			continue;
+		space(text, start);
+		if (strcmp(key, "value") == 0) {
+			text_add(text, STYLE_PLAIN, "= ");
+		} else if (needs_key(key)) {
+			text_add_foreign(text, STYLE_FAINT, key, strlen(key), end);
+			text_add(text, STYLE_PLAIN, " ");
+		}
+		describe_value(text, member, end);
+	}
+}
+
+static void describe_data(struct text *text, const struct record_call *call, size_t end)
+{
+	size_t length, hex_length;
+	const char *string = value_text(value_member(call->data, "text"), &length);
+	const char *hex = value_text(value_member(call->data, "hex"), &hex_length);
+	bool is_cut = value_is_true(value_member(call->data, "truncated"));
+	size_t room = is_cut ? 4 : 1;
+
+	if (text->column + 8 > end)
+		return;
+	if (string) {
+		text_add(text, STYLE_PLAIN, "  \"");
+		text_add_foreign(text, STYLE_PLAIN, string, length, end - room);
+		text_add(text, STYLE_PLAIN, "\"");
+	} else if (hex) {
+		text_add(text, STYLE_FAINT, "  hex ");
+		text_add_foreign(text, STYLE_PLAIN, hex, hex_length, end - room);
+	}
+	if (is_cut && text->column + 3 <= end)
+		text_add(text, STYLE_FAINT, text_choose(text, "…", "..."));
+}
+
+static void describe_transfer(struct text *text, const struct record_call *call, size_t end)
+{
+	char bytes[QUANTITY_SIZE];
+	/* What MSG_PEEK saw stays where it is: it is returned and not moved. */
+	bool is_peek = call->bytes == 0 && call->result > 0;
+
+	quantity_bytes(bytes, is_peek ? call->result : call->bytes);
+	text_addf(text, STYLE_PLAIN, "%7s", bytes);
+	if (is_peek)
+		text_add(text, STYLE_FAINT, " peeked");
+	describe_data(text, call, end);
+	if (call->effect == EFFECT_RECEIVE && call->result == 0)
+		text_add(text, STYLE_FAINT, "  nothing more: end of stream");
+	text_add(text, STYLE_PLAIN, "  ");
+	describe_arguments(text, call, end);
+}
+
+static void describe_new(struct text *text, const struct record_call *call, size_t end)
+{
+	for (size_t i = 0; i < call->new_count && text->column + 8 < end; i++)
+		text_addf(text, STYLE_PLAIN, "%s fd %" PRId64,
+			i == 0 ? text_choose(text, " →", " ->") : ",", call->new_descriptors[i].fd);
+}
+
+void describe_call(struct text *text, const struct record_call *call, size_t end)
+{
+	if (is_transfer(call) && !call->error && call->bytes != RECORD_ABSENT)
+		describe_transfer(text, call, end);
+	else
+		describe_arguments(text, call, end);
+	describe_new(text, call, end);
+	if (call->error) {
+		bool is_pending = call_is_pending(call);
+		text_add(text, STYLE_PLAIN, "  ");
+		text_add_foreign(text, is_pending ? STYLE_FAINT : STYLE_ERROR, call->error,
+			strlen(call->error), end);
+	}
+	if (call->is_unfinished)
+		text_add(text, STYLE_ERROR, "  never returned: its thread died");
+	if (call->interrupted != RECORD_ABSENT)
+		text_addf(text, STYLE_FAINT, "  restarted after a signal, %" PRId64 " x",
+			call->interrupted);
+}

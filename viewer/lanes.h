@@ -1,0 +1,10 @@
+/* The lanes of the timeline: one a descriptor, under the process that holds it. */
+#ifndef VIEWER_LANES_H
+#define VIEWER_LANES_H
+
+#include "viewer/text.h"
+#include "viewer/trace.h"
+
+void lanes_draw(struct text *text, const struct trace *trace, bool is_linear);
+
+#endif

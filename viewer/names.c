@@ -1,0 +1,50 @@
+#include "viewer/names.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is(const char *name, const char *expected)
+{
+	return name && strcmp(name, expected) == 0;
+}
+
+bool socket_is_stream(const struct socket *socket)
+{
+	return !is(socket->type, "SOCK_DGRAM") && !is(socket->type, "SOCK_RAW");
+}
+
+const char *name_kind(const struct socket *socket)
+{
+	static char kind[16];
+	bool is_internet = is(socket->family, "AF_INET") || is(socket->family, "AF_INET6");
+
+	if (is_internet && is(socket->type, "SOCK_STREAM"))
+		return "TCP";
+	if (is_internet && is(socket->type, "SOCK_DGRAM"))
+		return "UDP";
+	if (!socket->family)
+		return "socket";
+	/* A constant is made of capitals; anything else is no family. */
+	if (strspn(socket->family, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") !=
+		strlen(socket->family))
+		return "socket";
+	snprintf(kind, sizeof(kind), "%.15s",
+		strncmp(socket->family, "AF_", 3) == 0 ? socket->family + 3 : socket->family);
+	return kind;
+}
+
+void name_process(struct text *text, enum style style, const struct process *process, size_t end)
+{
+	const char *program = process->program ? process->program : "process";
+
+	text_add_foreign(text, style, program, strlen(program), end);
+	text_addf(text, style, " %" PRId64, process->pid);
+}
+
+const char *name_role(const struct process *process)
+{
+	if (process->is_server)
+		return "server";
+	return process->is_client ? "client" : NULL;
+}

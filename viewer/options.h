@@ -1,0 +1,29 @@
+/* The command line of sockview. */
+#ifndef VIEWER_OPTIONS_H
+#define VIEWER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "viewer/view.h"
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct options {
+	const char *input;  /* borrowed; NULL: standard input */
+	const char *output; /* borrowed; NULL: standard output */
+	const struct view *view;
+	struct view_options view_options;
+	enum color color;
+	size_t width; /* 0: that of the terminal */
+	bool is_ascii;
+	bool wants_pager;
+};
+
+/* Whether there is something to show, or the process ends with this status now. */
+enum options_answer { OPTIONS_SHOW = -1, OPTIONS_DONE = 0, OPTIONS_WRONG = 2 };
+
+/* Fills `options`. Prints help, version or what is wrong. */
+enum options_answer options_parse(struct options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,316 @@
+#include "viewer/story.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viewer/address.h"
+#include "viewer/describe.h"
+#include "viewer/names.h"
+#include "viewer/quantity.h"
+
+/* A phase with more calls than this is told by its beginning and its end. */
+#define LONG_PHASE 14
+#define TOLD_FIRST 7
+#define TOLD_LAST  4
+
+/* A call that took longer than this has waited. */
+#define WAIT_NS 1000000
+
+/* Lines that end at the right do so here on wide terminals. */
+#define RIGHT_COLUMN 110
+
+enum phase { PHASE_ESTABLISHMENT, PHASE_TRANSFER, PHASE_RELEASE, PHASE_COUNT };
+
+struct story {
+	struct text *text;
+	const struct trace *trace;
+	const struct descriptor *descriptor;
+	bool is_full;
+	size_t width;
+	const struct record *pending_connect; /* a connect that was not done when it returned */
+};
+
+static const char *phase_name(const struct story *story, enum phase phase)
+{
+	static const char *const of_streams[] = {
+		"connection establishment", "data transfer", "connection release"};
+	static const char *const of_datagrams[] = {"set-up", "data transfer", "release"};
+
+	return (socket_is_stream(story->descriptor->socket) ? of_streams : of_datagrams)[phase];
+}
+
+/* The phase that begins with the call, or goes on. */
+static enum phase phase_of(
+	const struct descriptor *descriptor, const struct record_call *call, enum phase current)
+{
+	bool is_end = call->effect == EFFECT_RECEIVE && call->result == 0 && !call->error &&
+		      socket_is_stream(descriptor->socket);
+
+	if (call->effect == EFFECT_CLOSE || call->effect == EFFECT_SHUTDOWN || is_end)
+		return PHASE_RELEASE;
+	if (descriptor->made_by == call)
+		return current;
+	if ((call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE) &&
+		current == PHASE_ESTABLISHMENT)
+		return PHASE_TRANSFER;
+	return current;
+}
+
+static void add_dot(struct text *text)
+{
+	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
+}
+
+static void add_address(struct story *story, const struct value *address)
+{
+	char words[ADDRESS_SIZE];
+
+	address_text(words, address);
+	if (!*words)
+		return;
+	text_add(story->text, STYLE_PLAIN, " ");
+	text_add_foreign(story->text, STYLE_PLAIN, words, strlen(words), story->width);
+}
+
+static void add_ends(struct story *story)
+{
+	const struct socket *socket = story->descriptor->socket;
+	struct text *text = story->text;
+
+	text_add(text, STYLE_TITLE, name_kind(socket));
+	add_address(story, socket->local);
+	if (socket->direction == DIRECTION_LISTENING) {
+		text_add(text, STYLE_PLAIN, " listening");
+	} else if (socket->peer) {
+		text_add(text, STYLE_PLAIN,
+			socket->direction == DIRECTION_IN ? text_choose(text, " ←", " <-")
+							  : text_choose(text, " →", " ->"));
+		add_address(story, socket->peer);
+	}
+}
+
+/* How the descriptor came to be. */
+static void add_birth(struct story *story)
+{
+	const struct record_call *call = story->descriptor->made_by;
+	const struct record_descriptor *given = story->descriptor->given_by;
+	struct text *text = story->text;
+
+	if (given) {
+		add_dot(text);
+		text_addf(text, STYLE_PLAIN, "%s",
+			given->event == DESCRIPTOR_RECEIVE ? "received" : "inherited");
+		if (given->from_pid != RECORD_ABSENT)
+			text_addf(text, STYLE_PLAIN, " from %" PRId64, given->from_pid);
+		if (given->reason) {
+			text_add(text, STYLE_PLAIN, " at ");
+			text_add_foreign(text, STYLE_PLAIN, given->reason, strlen(given->reason),
+				story->width);
+		}
+	} else if (call && call->effect == EFFECT_ACCEPT) {
+		add_dot(text);
+		text_addf(text, STYLE_PLAIN, "accepted on fd %" PRId64, call->fd);
+	} else if (call && call->effect == EFFECT_DUPLICATE) {
+		add_dot(text);
+		text_addf(text, STYLE_PLAIN, "copy of fd %" PRId64, call->fd);
+	} else if (call && call->effect == EFFECT_RECEIVE) {
+		add_dot(text);
+		text_addf(text, STYLE_PLAIN, "received on fd %" PRId64, call->fd);
+	}
+}
+
+static void tell_header(struct story *story)
+{
+	const struct descriptor *descriptor = story->descriptor;
+	struct text *text = story->text;
+	char lifetime[QUANTITY_SIZE];
+	int64_t end_ns = descriptor->ended_ns < story->trace->end_ns ? descriptor->ended_ns
+								     : story->trace->end_ns;
+
+	name_process(text, STYLE_TITLE, descriptor->process, story->width / 2);
+	add_dot(text);
+	text_addf(text, STYLE_TITLE, "fd %" PRId64, descriptor->fd);
+	add_dot(text);
+	add_ends(story);
+	add_birth(story);
+	add_dot(text);
+	quantity_time(lifetime, end_ns - descriptor->born_ns, text->is_ascii);
+	text_add(text, STYLE_FAINT, lifetime);
+	text_end_line(text);
+}
+
+static void add_right(struct story *story, enum style style, const char *words)
+{
+	size_t columns = text_columns(words);
+	size_t right = story->width < RIGHT_COLUMN ? story->width : RIGHT_COLUMN;
+
+	if (story->text->column + 2 > right || right - story->text->column - 2 < columns)
+		text_add(story->text, STYLE_PLAIN, "  ");
+	else
+		text_pad(story->text, right - columns);
+	text_add(story->text, style, words);
+}
+
+static void tell_phase(struct story *story, enum phase phase)
+{
+	const struct descriptor *d = story->descriptor;
+	char in[QUANTITY_SIZE], out[QUANTITY_SIZE], sums[160];
+
+	text_addf(story->text, STYLE_TITLE, "  %s", phase_name(story, phase));
+	if (phase == PHASE_TRANSFER) {
+		quantity_bytes(in, d->bytes_in);
+		quantity_bytes(out, d->bytes_out);
+		snprintf(sums, sizeof(sums), "in %s in %" PRId64 ", out %s in %" PRId64, in,
+			d->transfers_in, out, d->transfers_out);
+		add_right(story, STYLE_FAINT, sums);
+	}
+	text_end_line(story->text);
+}
+
+static void tell_time(struct story *story, int64_t time_ns)
+{
+	char words[QUANTITY_SIZE];
+
+	quantity_time(words, time_ns - story->trace->begin_ns, story->text->is_ascii);
+	size_t columns = text_columns(words);
+	text_pad(story->text, columns < 12 ? 12 - columns : 1);
+	text_addf(story->text, STYLE_FAINT, "%s  ", words);
+}
+
+/* A connect that returned EINPROGRESS is done when somebody asks for SO_ERROR, or bytes move. */
+static void tell_connected(struct story *story, const struct record *record)
+{
+	const struct record *begun = story->pending_connect;
+	const char *option = value_text(value_member(record->call.args, "option"), NULL);
+	const struct value *outcome = value_member(record->call.args, "value");
+	bool is_asked = option && strcmp(option, "SO_ERROR") == 0;
+	bool has_moved = !record->call.error && (record->call.effect == EFFECT_SEND ||
+							record->call.effect == EFFECT_RECEIVE);
+	char words[QUANTITY_SIZE];
+	int64_t error = -1;
+
+	if (!begun || !(is_asked || has_moved))
+		return;
+	story->pending_connect = NULL;
+	quantity_time(words, call_end_ns(record) - begun->time_ns, story->text->is_ascii);
+	if (is_asked && !(value_integer(outcome, &error) && error == 0))
+		text_addf(story->text, STYLE_ERROR, "  not connected, after %s", words);
+	else
+		text_addf(story->text, STYLE_ESTABLISH, "  connected after %s", words);
+}
+
+static void tell_call(struct story *story, const struct record *record)
+{
+	const struct record_call *call = &record->call;
+	struct text *text = story->text;
+	char waited[QUANTITY_SIZE + 16], duration[QUANTITY_SIZE];
+	bool has_waited = call->duration_ns >= WAIT_NS;
+	enum style style = call_has_failed(call) ? STYLE_ERROR : describe_style(call->effect);
+
+	tell_time(story, record->time_ns);
+	size_t start = text->column;
+	text_add_foreign(text, style, call->name, strlen(call->name), start + 16);
+	text_pad(text, start + 12);
+	describe_call(text, call, story->width - (has_waited ? 16 : 0));
+	tell_connected(story, record);
+	if (call->effect == EFFECT_CONNECT && call_is_pending(call))
+		story->pending_connect = record;
+	if (has_waited) {
+		quantity_time(duration, call->duration_ns, text->is_ascii);
+		snprintf(waited, sizeof(waited), "waited %s", duration);
+		add_right(story, STYLE_FAINT, waited);
+	}
+	text_end_line(text);
+}
+
+static void tell_rest(struct story *story, size_t from, size_t to)
+{
+	const struct descriptor *d = story->descriptor;
+	int64_t in = 0, out = 0, sends = 0, receives = 0, errors = 0;
+	char in_text[QUANTITY_SIZE], out_text[QUANTITY_SIZE];
+
+	for (size_t i = from; i < to; i++) {
+		const struct record_call *call = &d->calls[i]->call;
+		bool has_moved = !call->error && call->bytes > 0;
+		sends += call->effect == EFFECT_SEND;
+		receives += call->effect == EFFECT_RECEIVE;
+		errors += call_has_failed(call);
+		if (has_moved && call->effect == EFFECT_SEND && call->bytes <= INT64_MAX - out)
+			out += call->bytes;
+		if (has_moved && call->effect == EFFECT_RECEIVE && call->bytes <= INT64_MAX - in)
+			in += call->bytes;
+	}
+	quantity_bytes(in_text, in);
+	quantity_bytes(out_text, out);
+	text_pad(story->text, 14);
+	text_addf(story->text, STYLE_FAINT, "%s %zu more calls",
+		text_choose(story->text, "…", "..."), to - from);
+	if (sends)
+		text_addf(story->text, STYLE_FAINT, ", %" PRId64 " sent %s", sends, out_text);
+	if (receives)
+		text_addf(story->text, STYLE_FAINT, ", %" PRId64 " received %s", receives, in_text);
+	if (errors)
+		text_addf(story->text, STYLE_ERROR, ", %" PRId64 " failed", errors);
+	text_end_line(story->text);
+}
+
+static void tell_calls(struct story *story, size_t from, size_t to)
+{
+	bool is_long = !story->is_full && to - from > LONG_PHASE;
+
+	for (size_t i = from; i < to; i++) {
+		if (is_long && i == from + TOLD_FIRST) {
+			tell_rest(story, i, to - TOLD_LAST);
+			i = to - TOLD_LAST;
+		}
+		tell_call(story, story->descriptor->calls[i]);
+	}
+}
+
+static void tell_end(struct story *story)
+{
+	const struct descriptor *descriptor = story->descriptor;
+	struct text *text = story->text;
+
+	if (descriptor->ended_by) {
+		const char *reason = descriptor->ended_by->reason;
+		tell_time(story, descriptor->ended_ns);
+		text_add(text, STYLE_RELEASE, "closed by ");
+		if (reason)
+			text_add_foreign(text, STYLE_RELEASE, reason, strlen(reason), story->width);
+		text_end_line(text);
+	} else if (descriptor->ended_ns == INT64_MAX) {
+		text_pad(text, 14);
+		text_add(text, STYLE_FAINT, "still open at the end of the trace");
+		text_end_line(text);
+	}
+}
+
+void story_tell(struct text *text, const struct trace *trace, const struct descriptor *descriptor,
+	bool is_full)
+{
+	struct story story = {.text = text,
+		.trace = trace,
+		.descriptor = descriptor,
+		.is_full = is_full,
+		.width = text->width > 40 ? text->width : 40};
+	enum phase phase = PHASE_ESTABLISHMENT;
+	size_t from = 0;
+
+	tell_header(&story);
+	for (size_t i = 0; i <= descriptor->call_count; i++) {
+		enum phase next = i < descriptor->call_count
+					  ? phase_of(descriptor, &descriptor->calls[i]->call, phase)
+					  : PHASE_COUNT;
+		if (next == phase)
+			continue;
+		if (i > from) {
+			tell_phase(&story, phase);
+			tell_calls(&story, from, i);
+		}
+		phase = next > phase ? next : phase;
+		from = i;
+	}
+	tell_end(&story);
+}

@@ -1,0 +1,54 @@
+/*
+ * Lines of text for a terminal: styled, measured in columns, and safe: what comes from a trace is
+ * hostile and cannot move the cursor, change colours or reorder what is read.
+ */
+#ifndef VIEWER_TEXT_H
+#define VIEWER_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum style {
+	STYLE_PLAIN,
+	STYLE_TITLE,     /* what a part is about */
+	STYLE_FAINT,     /* there, but not what one looks for */
+	STYLE_ESTABLISH, /* socket, bind, listen, accept, connect */
+	STYLE_SEND,
+	STYLE_RECEIVE,
+	STYLE_RELEASE, /* shutdown, close */
+	STYLE_ERROR,
+	STYLE_COUNT
+};
+
+struct text {
+	char *bytes; /* owned */
+	size_t length, capacity;
+	size_t column; /* of the line being written; counts from 0 */
+	size_t width;  /* columns of a line */
+	bool has_color;
+	bool is_ascii;
+};
+
+void text_free(struct text *text);
+
+/* Adds our own words: valid UTF-8 in which every character takes one column. */
+void text_add(struct text *text, enum style style, const char *words);
+__attribute__((format(printf, 3, 4))) void text_addf(
+	struct text *text, enum style style, const char *format, ...);
+
+/* Adds words of a trace: control characters, and all that is not visible, stand as escapes. Cut,
+ * with an ellipsis, where they would reach beyond the column `end`. */
+void text_add_foreign(
+	struct text *text, enum style style, const char *bytes, size_t length, size_t end);
+
+/* Fills with blanks up to `column`; nothing when the line is beyond it. */
+void text_pad(struct text *text, size_t column);
+void text_end_line(struct text *text);
+
+/* The columns that our own words take. */
+size_t text_columns(const char *words);
+
+/* The text for Unicode or, with --ascii, the other one. */
+const char *text_choose(const struct text *text, const char *unicode, const char *ascii);
+
+#endif

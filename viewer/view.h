@@ -1,0 +1,28 @@
+/* The views of a trace: a pure function each, and one row in the table. */
+#ifndef VIEWER_VIEW_H
+#define VIEWER_VIEW_H
+
+#include "viewer/text.h"
+#include "viewer/trace.h"
+
+struct view_options {
+	bool is_linear; /* the time scale */
+	bool is_full;   /* leave nothing out */
+};
+
+struct view {
+	const char *name; /* NULL ends the table */
+	const char *help;
+	void (*draw)(
+		struct text *text, const struct trace *trace, const struct view_options *options);
+};
+
+extern const struct view views[];
+
+/* The view of that name, or NULL. */
+const struct view *view_find(const char *name);
+
+void view_timeline(
+	struct text *text, const struct trace *trace, const struct view_options *options);
+
+#endif
