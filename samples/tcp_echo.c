@@ -1,0 +1,77 @@
+/*
+ * A TCP server and its client, as in every textbook: the server echoes what the client sends.
+ *
+ * The timeline shows two processes. The server's first descriptor goes through socket, bind and
+ * listen and is only ever used to accept; accept yields a second one, which belongs to the client's
+ * connection alone. The client needs one descriptor, which connect joins to the server's second.
+ * Both send and recv, and close gives every descriptor back: establishment, transfer, release.
+ *
+ * A real server binds a well-known port, such as 80. This one lets the kernel pick a free port
+ * (port 0) unless one is named: tcp_echo [PORT].
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int check(int result, const char *what)
+{
+	if (result < 0) {
+		perror(what);
+		exit(1);
+	}
+	return result;
+}
+
+static void serve(int listening)
+{
+	char buffer[64];
+	ssize_t length;
+	int connection = check(accept(listening, NULL, NULL), "accept");
+
+	while ((length = recv(connection, buffer, sizeof(buffer), 0)) > 0)
+		check((int)send(connection, buffer, (size_t)length, 0), "send");
+	close(connection);
+	close(listening);
+}
+
+static void be_client(struct sockaddr_in *server)
+{
+	static const char *const words[] = {"hello, world", "how are you?", "goodbye"};
+	char buffer[64];
+	int connection = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
+
+	check(connect(connection, (struct sockaddr *)server, sizeof(*server)), "connect");
+	for (int i = 0; i < 3; i++) {
+		check((int)send(connection, words[i], strlen(words[i]), 0), "send");
+		check((int)recv(connection, buffer, sizeof(buffer), 0), "recv");
+	}
+	close(connection);
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)(argc > 1 ? atoi(argv[1]) : 0)),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof(address);
+
+	alarm(10);
+	int listening = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
+	check(bind(listening, (struct sockaddr *)&address, sizeof(address)), "bind");
+	check(listen(listening, 5), "listen");
+	check(getsockname(listening, (struct sockaddr *)&address, &length), "getsockname");
+
+	int status = 0;
+	if (check(fork(), "fork") == 0) {
+		close(listening);
+		be_client(&address);
+		return 0;
+	}
+	serve(listening);
+	wait(&status);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
