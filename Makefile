@@ -26,9 +26,9 @@ say         = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wno-missing-field-initializers
+, := ,
 sanitize := $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
-, := ,
 flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread $(warnings) $(sanitize) -MMD -MP
 
 sources = $(sort $(wildcard $(1)/*.c))

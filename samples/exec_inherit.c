@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 	check((int)send(kept[1], "for the new program", 19, 0), "send");
 	snprintf(from, sizeof(from), "%d", kept[0]);
 	snprintf(to, sizeof(to), "%d", kept[1]);
-	execl("/proc/self/exe", argv[0], from, to, (char *)NULL);
-	perror("execl");
+	execlp(argv[0], argv[0], from, to, (char *)NULL);
+	perror("execlp");
 	return 1;
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,6 +166,25 @@ long kernel_status(pid_t tid, const char *field)
 	return at ? strtol(at + strlen(pattern), NULL, 10) : -1;
 }
 
+/* The kernel keeps 15 bytes of a name: TASK_COMM_LEN, proc(5). The executable file may know more.
+ */
+#define KERNEL_NAME_LENGTH 15
+
+static void complete_name(pid_t tid, char *name, size_t size)
+{
+	char path[64], file[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", tid);
+	ssize_t length = readlink(path, file, sizeof(file) - 1);
+	if (length < 0)
+		return;
+	file[length] = '\0';
+	const char *slash = strrchr(file, '/');
+	const char *base = slash ? slash + 1 : file;
+	if (strncmp(base, name, KERNEL_NAME_LENGTH) == 0)
+		snprintf(name, size, "%s", base);
+}
+
 void kernel_program(pid_t tid, char *name, size_t size)
 {
 	size_t length = read_file(tid, "comm", name, size - 1);
@@ -172,6 +192,8 @@ void kernel_program(pid_t tid, char *name, size_t size)
 	if (length > 0 && name[length - 1] == '\n')
 		length--;
 	name[length] = '\0';
+	if (length == KERNEL_NAME_LENGTH)
+		complete_name(tid, name, size);
 }
 
 size_t kernel_command(pid_t tid, char *words, size_t size)

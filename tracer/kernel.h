@@ -38,7 +38,8 @@ bool kernel_is_thread_of(pid_t tid, pid_t pid);
 /* The number after `field` in /proc/TID/status, or -1: "Tgid", "PPid". */
 long kernel_status(pid_t tid, const char *field);
 
-/* The program's name (/proc/TID/comm) without its newline, cut to `size`. */
+/* The program's name: /proc/TID/comm, which is made whole from /proc/TID/exe where the kernel cut
+ * it short. Cut to `size`. */
 void kernel_program(pid_t tid, char *name, size_t size);
 
 /* The command (/proc/TID/cmdline), its words ended by NUL each; its length, at most `size`. */

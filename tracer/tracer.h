@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "format/id_map.h"
 #include "format/json_writer.h"
 #include "tracer/call.h"
 #include "tracer/descriptors.h"
-#include "format/id_map.h"
 #include "tracer/queue.h"
 
 struct process {

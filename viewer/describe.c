@@ -69,6 +69,23 @@ static void describe_elements(struct text *text, const struct value *array, size
 	}
 }
 
+/* Ancillary data: its type, and what it carries. */
+static void describe_typed(struct text *text, const struct value *object, size_t end)
+{
+	const char *key;
+	const struct value *member;
+
+	describe_value(text, value_member(object, "type"), end);
+	for (size_t i = 0; value_at(object, i, &key, &member) && text->column < end; i++) {
+		if (strcmp(key, "type") == 0 || strcmp(key, "level") == 0)
+			continue;
+		text_add(text, STYLE_PLAIN, " ");
+		text_add_foreign(text, STYLE_FAINT, key, strlen(key), end);
+		text_add(text, STYLE_PLAIN, " ");
+		describe_value(text, member, end);
+	}
+}
+
 /* Numbers and names as they are, addresses as people write them, the rest as key and value. */
 static void describe_value(struct text *text, const struct value *value, size_t end)
 {
@@ -88,6 +105,8 @@ static void describe_value(struct text *text, const struct value *value, size_t 
 		text_add_foreign(text, STYLE_PLAIN, address, strlen(address), end);
 	} else if (value_is_array(value)) {
 		describe_elements(text, value, end);
+	} else if (value_text(value_member(value, "type"), NULL)) {
+		describe_typed(text, value, end);
 	} else if (value_is_object(value)) {
 		text_add(text, STYLE_PLAIN, "{");
 		describe_members(text, value, ", ", end);
@@ -117,7 +136,7 @@ static bool is_said(const struct record_call *call, const char *key, const struc
 static bool needs_key(const char *key)
 {
 	static const char *const plain[] = {"family", "type", "flags", "address", "option", "level",
-		"command", "how", "protocol"};
+		"command", "how", "protocol", "control"};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (strcmp(key, plain[i]) == 0)
@@ -188,16 +207,21 @@ static void describe_new(struct text *text, const struct record_call *call, size
 {
 	for (size_t i = 0; i < call->new_count && text->column + 8 < end; i++)
 		text_addf(text, STYLE_PLAIN, "%s fd %" PRId64,
-			i == 0 ? text_choose(text, " →", " ->") : ",", call->new_descriptors[i].fd);
+			i == 0 ? text_choose(text, "→", "->") : ",", call->new_descriptors[i].fd);
 }
 
 void describe_call(struct text *text, const struct record_call *call, size_t end)
 {
+	size_t start = text->column;
+
 	if (is_transfer(call) && !call->error && call->bytes != RECORD_ABSENT)
 		describe_transfer(text, call, end);
 	else
 		describe_arguments(text, call, end);
-	describe_new(text, call, end);
+	if (call->new_count > 0) {
+		space(text, start);
+		describe_new(text, call, end);
+	}
 	if (call->error) {
 		bool is_pending = call_is_pending(call);
 		text_add(text, STYLE_PLAIN, "  ");

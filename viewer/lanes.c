@@ -44,7 +44,7 @@ static const struct {
 	[GLYPH_FOLD] = {"┄", ".", STYLE_FAINT, NULL},
 	[GLYPH_OTHER] = {"·", ":", STYLE_PLAIN, "other call"},
 	[GLYPH_START] = {"├", "|", STYLE_PLAIN, NULL},
-	[GLYPH_END] = {"╳", "x", STYLE_RELEASE, "closed by exit or exec"},
+	[GLYPH_END] = {"╳", "x", STYLE_RELEASE, "ended without close"},
 	[GLYPH_SEND] = {"▲", "^", STYLE_SEND, "send"},
 	[GLYPH_RECEIVE] = {"▼", "v", STYLE_RECEIVE, "recv"},
 	[GLYPH_BOTH] = {"◆", "*", STYLE_PLAIN, "send and recv"},
@@ -234,6 +234,7 @@ static void draw_axis(struct lanes *lanes)
 		if (scale->is_folded[i]) {
 			quantity_time(
 				label, scale->moments[i] - scale->moments[i - 1], text->is_ascii);
+			text_add(text, STYLE_PLAIN, text->column > lanes->label_width ? " " : "");
 			text_pad(text, lanes->label_width + scale->columns[i - 1] + 1);
 			if (text->column + text_columns(label) + 5 <= column)
 				text_addf(text, STYLE_FAINT, "~ %s ~", label);

@@ -9,11 +9,6 @@ static bool is(const char *name, const char *expected)
 	return name && strcmp(name, expected) == 0;
 }
 
-bool socket_is_stream(const struct socket *socket)
-{
-	return !is(socket->type, "SOCK_DGRAM") && !is(socket->type, "SOCK_RAW");
-}
-
 const char *name_kind(const struct socket *socket)
 {
 	static char kind[16];

@@ -8,9 +8,6 @@
 /* "TCP", "UDP", "UNIX", or what the family is called. Good until the next call. */
 const char *name_kind(const struct socket *socket);
 
-/* True for a socket that has connections: the three phases are about these. */
-bool socket_is_stream(const struct socket *socket);
-
 /* "curl 4121", in the given style, up to the column `end`. */
 void name_process(struct text *text, enum style style, const struct process *process, size_t end);
 

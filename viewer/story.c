@@ -44,10 +44,8 @@ static const char *phase_name(const struct story *story, enum phase phase)
 static enum phase phase_of(
 	const struct descriptor *descriptor, const struct record_call *call, enum phase current)
 {
-	bool is_end = call->effect == EFFECT_RECEIVE && call->result == 0 && !call->error &&
-		      socket_is_stream(descriptor->socket);
-
-	if (call->effect == EFFECT_CLOSE || call->effect == EFFECT_SHUTDOWN || is_end)
+	if (call->effect == EFFECT_CLOSE || call->effect == EFFECT_SHUTDOWN ||
+		call_is_end_of_stream(call, descriptor->socket))
 		return PHASE_RELEASE;
 	if (descriptor->made_by == call)
 		return current;
@@ -80,7 +78,9 @@ static void add_ends(struct story *story)
 
 	text_add(text, STYLE_TITLE, name_kind(socket));
 	add_address(story, socket->local);
-	if (socket->direction == DIRECTION_LISTENING) {
+	if (socket->direction == DIRECTION_PAIR) {
+		text_add(text, STYLE_PLAIN, " pair");
+	} else if (socket->direction == DIRECTION_LISTENING) {
 		text_add(text, STYLE_PLAIN, " listening");
 	} else if (socket->peer) {
 		text_add(text, STYLE_PLAIN,

@@ -66,6 +66,18 @@ bool call_has_failed(const struct record_call *call)
 	return call->error && !call_is_pending(call);
 }
 
+bool socket_is_stream(const struct socket *socket)
+{
+	return !socket->type ||
+	       (strcmp(socket->type, "SOCK_DGRAM") != 0 && strcmp(socket->type, "SOCK_RAW") != 0);
+}
+
+bool call_is_end_of_stream(const struct record_call *call, const struct socket *socket)
+{
+	return call->effect == EFFECT_RECEIVE && call->result == 0 && !call->error &&
+	       socket_is_stream(socket);
+}
+
 /* 0 is no key of an id_map, and no id of a trace that socktrace wrote. */
 static uint64_t key(int64_t id)
 {
@@ -126,7 +138,9 @@ static void add_call(struct descriptor *descriptor, const struct record *record)
 
 	APPEND(descriptor->calls, descriptor->call_count, descriptor->call_capacity, record);
 	descriptor->has_errors |= call_has_failed(call);
-	if (call->error || call->bytes == RECORD_ABSENT)
+	if (call->error || call->bytes == RECORD_ABSENT || descriptor->made_by == call)
+		return;
+	if (call_is_end_of_stream(call, descriptor->socket))
 		return;
 	if (call->effect == EFFECT_RECEIVE) {
 		descriptor->transfers_in++;

@@ -80,6 +80,12 @@ void trace_finish(struct trace *trace);
 /* When a call ended, and its effect took place; when it began if it never ended. */
 int64_t call_end_ns(const struct record *call);
 
+/* True for sockets that are not known to carry datagrams. */
+bool socket_is_stream(const struct socket *socket);
+
+/* True for the receive that says that the peer sends no more. */
+bool call_is_end_of_stream(const struct record_call *call, const struct socket *socket);
+
 /* True for the errors that only say "not yet". */
 bool call_is_pending(const struct record_call *call);
 
