@@ -68,7 +68,8 @@ static void add_address(struct story *story, const struct value *address)
 	if (!*words)
 		return;
 	text_add(story->text, STYLE_PLAIN, " ");
-	text_add_foreign(story->text, STYLE_PLAIN, words, strlen(words), story->width);
+	text_add_foreign(story->text, STYLE_PLAIN, words, strlen(words),
+		story->text->column + story->width / 2);
 }
 
 static void add_ends(struct story *story)
@@ -76,6 +77,7 @@ static void add_ends(struct story *story)
 	const struct socket *socket = story->descriptor->socket;
 	struct text *text = story->text;
 
+	add_dot(text);
 	text_add(text, STYLE_TITLE, name_kind(socket));
 	add_address(story, socket->local);
 	if (socket->direction == DIRECTION_PAIR) {
@@ -106,7 +108,7 @@ static void add_birth(struct story *story)
 		if (given->reason) {
 			text_add(text, STYLE_PLAIN, " at ");
 			text_add_foreign(text, STYLE_PLAIN, given->reason, strlen(given->reason),
-				story->width);
+				text->column + story->width / 2);
 		}
 	} else if (call && call->effect == EFFECT_ACCEPT) {
 		add_dot(text);
@@ -120,23 +122,31 @@ static void add_birth(struct story *story)
 	}
 }
 
-static void tell_header(struct story *story)
+static void add_lifetime(struct story *story)
 {
 	const struct descriptor *descriptor = story->descriptor;
-	struct text *text = story->text;
 	char lifetime[QUANTITY_SIZE];
 	int64_t end_ns = descriptor->ended_ns < story->trace->end_ns ? descriptor->ended_ns
 								     : story->trace->end_ns;
 
-	name_process(text, STYLE_TITLE, descriptor->process, story->width / 2);
+	add_dot(story->text);
+	quantity_time(lifetime, end_ns - descriptor->born_ns, story->text->is_ascii);
+	text_add(story->text, STYLE_FAINT, lifetime);
+}
+
+static void tell_header(struct story *story)
+{
+	static void (*const parts[])(struct story * story) = {add_ends, add_birth, add_lifetime};
+	struct text *text = story->text;
+
+	name_process(text, STYLE_TITLE, story->descriptor->process, story->width / 2);
 	add_dot(text);
-	text_addf(text, STYLE_TITLE, "fd %" PRId64, descriptor->fd);
-	add_dot(text);
-	add_ends(story);
-	add_birth(story);
-	add_dot(text);
-	quantity_time(lifetime, end_ns - descriptor->born_ns, text->is_ascii);
-	text_add(text, STYLE_FAINT, lifetime);
+	text_addf(text, STYLE_TITLE, "fd %" PRId64, story->descriptor->fd);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct text_mark mark = text_mark(text);
+		parts[i](story);
+		text_break(text, mark, story->width);
+	}
 	text_end_line(text);
 }
 

@@ -48,6 +48,25 @@ static void end_style(struct text *text, enum style style)
 		put(text, "\033[0m", 4);
 }
 
+struct text_mark text_mark(const struct text *text)
+{
+	return (struct text_mark){text->length, text->column};
+}
+
+void text_break(struct text *text, struct text_mark mark, size_t width)
+{
+	static const char new_line[] = "\n ";
+	const size_t length = sizeof(new_line) - 1;
+
+	if (text->column <= width || mark.column == 0)
+		return;
+	text_add(text, STYLE_PLAIN, "  "); /* as much room as the new line needs */
+	memmove(text->bytes + mark.length + length, text->bytes + mark.length,
+		text->length - mark.length - length);
+	memcpy(text->bytes + mark.length, new_line, length);
+	text->column -= mark.column + 1;
+}
+
 size_t text_columns(const char *words)
 {
 	size_t columns = 0;

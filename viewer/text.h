@@ -45,6 +45,16 @@ void text_add_foreign(
 void text_pad(struct text *text, size_t column);
 void text_end_line(struct text *text);
 
+/* Where the line could be broken later: text_mark() before the words, text_break() after them. */
+struct text_mark {
+	size_t length, column;
+};
+
+struct text_mark text_mark(const struct text *text);
+
+/* If the line has become wider than `width`, what follows the mark goes to a line of its own. */
+void text_break(struct text *text, struct text_mark mark, size_t width);
+
 /* The columns that our own words take. */
 size_t text_columns(const char *words);
 

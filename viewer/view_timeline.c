@@ -51,7 +51,9 @@ static void draw_header(struct text *text, const struct trace *trace)
 	if (trace->error_count)
 		add_count(text, STYLE_ERROR, trace->error_count, "error", "errors");
 	quantity_time(duration, trace->end_ns - trace->begin_ns, text->is_ascii);
+	struct text_mark mark = text_mark(text);
 	text_addf(text, STYLE_PLAIN, "   %s", duration);
+	text_break(text, mark, text->width);
 	text_end_line(text);
 }
 

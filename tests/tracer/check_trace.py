@@ -1,0 +1,110 @@
+"""Checks that the given traces account for every descriptor: each begins once before it is used,
+keeps its number and its socket, is not used after its end, and has ended when the trace has."""
+
+import json
+import sys
+
+
+class Checker:
+    def __init__(self, name):
+        self.name = name
+        self.line = 0
+        self.problems = []
+        self.seq = 0
+        self.pids = set()
+        self.open = {}  # id -> (fd, socket)
+        self.ended = {}  # id -> time_ns
+        self.end = None
+
+    def complain(self, what):
+        self.problems.append("%s:%d: %s" % (self.name, self.line, what))
+
+    def begin(self, said):
+        if said["descriptor"] in self.open or said["descriptor"] in self.ended:
+            self.complain("descriptor %d begins again" % said["descriptor"])
+        self.open[said["descriptor"]] = (said["fd"], said["socket"])
+
+    def use(self, record):
+        number = record["descriptor"]
+        if number in self.ended:
+            # A call that was under way when another thread closed its descriptor.
+            if record["time_ns"] > self.ended[number]:
+                self.complain("descriptor %d is used after its end" % number)
+        elif number not in self.open:
+            self.complain("descriptor %d was never made" % number)
+        elif self.open[number] != (record["fd"], record["socket"]):
+            self.complain("descriptor %d is not what it was" % number)
+
+    def finish(self, number, time_ns):
+        if self.open.pop(number, None):
+            self.ended[number] = time_ns
+
+    def call(self, record):
+        self.seq += 1
+        if record["seq"] != self.seq:
+            self.complain("seq is %d and should be %d" % (record["seq"], self.seq))
+        if "descriptor" in record:
+            self.use(record)
+        if record["effect"] == "close" and "descriptor" in record:
+            # Linux frees the number whatever close returns, but not before it began.
+            if not (record.get("error") == "EBADF"):
+                self.finish(record["descriptor"], record["time_ns"] + record["duration_ns"])
+        for made in record.get("new", []):
+            self.begin(made)
+
+    def descriptor(self, record):
+        if record["event"] == "close":
+            self.use(record)
+            self.finish(record["descriptor"], record["time_ns"])
+        else:
+            self.begin(record)
+
+    def process(self, record):
+        if record["event"] in ("start", "fork"):
+            self.pids.add(record["pid"])
+        elif record["event"] == "exit" and record["pid"] not in self.pids:
+            self.complain("process %d ends and never began" % record["pid"])
+
+    def add(self, line):
+        self.line += 1
+        record = json.loads(line)
+        kind = record["type"]
+        if (kind == "trace") != (self.line == 1):
+            self.complain("a trace has one record `trace`, which comes first")
+        if self.end:
+            self.complain("a record after the end")
+        if kind == "call":
+            self.call(record)
+        elif kind == "descriptor":
+            self.descriptor(record)
+        elif kind == "process":
+            self.process(record)
+        elif kind == "end":
+            self.end = record
+        if "pid" in record and kind != "warning" and record["pid"] not in self.pids:
+            self.complain("process %d is not known" % record["pid"])
+
+    def check(self):
+        if not self.end:
+            self.complain("no end")
+            return
+        if self.end["calls"] != self.seq:
+            self.complain("%d calls said, %d there" % (self.end["calls"], self.seq))
+        for number in self.open:
+            self.complain("descriptor %d never ends" % number)
+
+
+def main():
+    problems = []
+    for name in sys.argv[1:]:
+        checker = Checker(name)
+        with open(name) as file:
+            for line in file:
+                checker.add(line)
+        checker.check()
+        problems += checker.problems[:20]
+    print("\n".join(problems))
+    sys.exit(1 if problems or not sys.argv[1:] else 0)
+
+
+main()

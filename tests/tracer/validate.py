@@ -1,0 +1,58 @@
+"""Validates every line of the given traces against docs/trace.schema.json, and more strictly than
+a reader should: a member that the schema does not name is an error."""
+
+import json
+import os
+import sys
+
+import jsonschema
+
+SCHEMA = os.path.join(os.path.dirname(__file__), "../../docs/trace.schema.json")
+RECORDS = ("trace", "process", "descriptor", "call", "warning", "end")
+CLOSED = RECORDS + ("args", "address", "bytes")
+
+
+def validators():
+    """One for each record, so that a message is about that record and not about all of them."""
+    with open(SCHEMA) as file:
+        schema = json.load(file)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for name in CLOSED:
+        schema["$defs"][name]["additionalProperties"] = False
+    return {
+        name: jsonschema.Draft202012Validator(
+            {"$ref": "#/$defs/" + name, "$defs": schema["$defs"]}
+        )
+        for name in RECORDS
+    }
+
+
+def problem(by_type, line):
+    """What is wrong with the line, or None."""
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        return str(error)
+    validator = by_type.get(record.get("type"))
+    if not validator:
+        return "no such type of record"
+    error = jsonschema.exceptions.best_match(validator.iter_errors(record))
+    return error and "%s: %s" % ("/".join(map(str, error.absolute_path)), error.message)
+
+
+def main():
+    by_type = validators()
+    problems = 0
+    for name in sys.argv[1:]:
+        with open(name) as file:
+            for number, line in enumerate(file, 1):
+                what = problem(by_type, line)
+                if what:
+                    print("%s:%d: %s" % (name, number, what[:300]))
+                    problems += 1
+    if not sys.argv[1:]:
+        sys.exit("validate.py: no trace to validate")
+    sys.exit(1 if problems else 0)
+
+
+main()

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Shows every trace of tests/viewer/traces in every way of the table below and compares with
+# tests/viewer/golden/TRACE.WAY.txt; prints TAP. UPDATE=1 rewrites the golden files.
+set -u
+sockview=${SOCKVIEW:-$PWD/$BUILD/sockview}
+golden=$PWD/tests/viewer/golden
+shown=$(mktemp)
+trap 'rm -f "$shown"' EXIT
+number=0
+
+ways='
+80      --width=80
+200     --width=200
+ascii   --width=80 --ascii
+linear  --width=100 --scale=linear
+'
+
+show() {
+	(cd tests/viewer/traces && "$sockview" "${@:2}" "$1.jsonl") >"$shown" 2>&1
+}
+
+for trace in tests/viewer/traces/*.jsonl; do
+	name=$(basename "$trace" .jsonl)
+	while read -r way options; do
+		[ -n "$way" ] || continue
+		number=$((number + 1))
+		# shellcheck disable=SC2086 # words are meant
+		show "$name" $options
+		[ -z "$UPDATE" ] || { mkdir -p "$golden" && cp "$shown" "$golden/$name.$way.txt"; }
+		if output=$(diff -u "$golden/$name.$way.txt" "$shown" 2>&1); then
+			echo "ok $number $name shown as $way"
+		else
+			echo "not ok $number $name shown as $way"
+			sed 's/^/# /' <<<"$output"
+		fi
+	done <<<"$ways"
+done
+echo "1..$number"
