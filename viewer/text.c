@@ -147,19 +147,31 @@ static size_t show(const struct text *text, const char *bytes, size_t length, ch
 	return IS_IN(code, wide) ? 2 : 1;
 }
 
+static bool fits(const struct text *text, const char *bytes, size_t length, size_t end)
+{
+	size_t column = text->column;
+
+	for (size_t at = 0; at < length && column <= end;) {
+		char shown[16];
+		size_t step = utf8_character((const unsigned char *)bytes + at, length - at);
+		column += show(text, bytes + at, step, shown);
+		at += step ? step : 1;
+	}
+	return column <= end;
+}
+
 void text_add_foreign(
 	struct text *text, enum style style, const char *bytes, size_t length, size_t end)
 {
 	const char *ellipsis = text_choose(text, "…", "...");
-	size_t room = text_columns(ellipsis);
+	size_t room = fits(text, bytes, length, end) ? 0 : text_columns(ellipsis);
 
 	begin_style(text, style);
 	for (size_t at = 0; at < length;) {
 		char shown[16];
 		size_t step = utf8_character((const unsigned char *)bytes + at, length - at);
 		size_t columns = show(text, bytes + at, step, shown);
-		bool is_last = at + (step ? step : 1) >= length;
-		if (text->column + columns + (is_last ? 0 : room) > end) {
+		if (text->column + columns + room > end) {
 			put(text, ellipsis, strlen(ellipsis));
 			text->column += room;
 			break;
