@@ -143,6 +143,7 @@ enum options_answer options_parse(struct options *options, int argc, char **argv
 
 	*options = (struct options){.payload = DEFAULT_PAYLOAD};
 	make_getopt(letters, names);
+	argv[0] = (char *)"socktrace"; /* what getopt's messages begin with */
 	while ((number = getopt_long(argc, argv, letters, names, NULL)) >= 0) {
 		enum options_answer answer = apply(options, number);
 		if (answer != OPTIONS_TRACE)

@@ -199,6 +199,7 @@ enum options_answer options_parse(struct options *options, int argc, char **argv
 
 	*options = (struct options){.view = &views[0], .wants_pager = true};
 	make_getopt(letters, names);
+	argv[0] = (char *)"sockview"; /* what getopt's messages begin with */
 	while ((number = getopt_long(argc, argv, letters, names, NULL)) >= 0) {
 		enum options_answer answer = apply(options, number);
 		if (answer != OPTIONS_SHOW)

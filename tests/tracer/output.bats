@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# Where the trace goes, and what is shown of it.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+sample=$BUILD/samples/unix_pair
+
+@test "without -o, the timeline appears on standard error when the program has ended" {
+	run -0 --separate-stderr "$SOCKTRACE" sh -c 'echo page; exec "$1"' - "$sample"
+	[ "$output" = page ]
+	[[ "$stderr" == *"socketpair"*"data transfer"* ]]
+}
+
+@test "without -o, nothing is left behind in the temporary folder" {
+	mkdir "$BATS_TEST_TMPDIR/tmp"
+	TMPDIR=$BATS_TEST_TMPDIR/tmp run -0 "$SOCKTRACE" "$sample"
+	[ -z "$(ls -A "$BATS_TEST_TMPDIR/tmp")" ]
+}
+
+@test "-o - writes the trace to standard output" {
+	"$SOCKTRACE" -o - -- "$sample" >"$(trace_file stdout)" 2>"$BATS_TEST_TMPDIR/err"
+	[ ! -s "$BATS_TEST_TMPDIR/err" ]
+	[ "$(head -c 15 "$(trace_file stdout)")" = '{"type":"trace"' ]
+}
+
+@test "-o FILE says where the trace is and how to see it, and with -q nothing" {
+	run -0 "$SOCKTRACE" -o "$(trace_file said)" "$sample"
+	[ "$output" = "socktrace: trace written to $(trace_file said); see it with: sockview $(trace_file said)" ]
+	run -0 "$SOCKTRACE" -q -o "$(trace_file quiet)" "$sample"
+	[ -z "$output" ]
+}
+
+@test "an existing trace is overwritten" {
+	yes >"$(trace_file old)" & sleep 0.1; kill $!
+	run -0 trace old "$sample"
+	[ "$(tail -n 1 "$(trace_file old)" | head -c 13)" = '{"type":"end"' ]
+}
+
+@test "--payload says how much of the data is kept" {
+	send='import socket
+a, b = socket.socketpair()
+a.sendall(b"x" * 1000)
+n = 0
+while n < 1000: n += len(b.recv(1000))'
+	kept='len(r["data"]["text"]) if r["effect"] == "send" and "data" in r else None'
+	cut='r["data"].get("truncated", False) if r["effect"] == "send" and "data" in r else None'
+	trace default /usr/bin/python3 -c "$send"
+	[ "$(calls default "$kept")" = 64 ]
+	[ "$(calls default "$cut")" = True ]
+	"$SOCKTRACE" -q --payload=10 -o "$(trace_file ten)" -- /usr/bin/python3 -c "$send"
+	[ "$(calls ten "$kept")" = 10 ]
+	"$SOCKTRACE" -q --payload=0 -o "$(trace_file none)" -- /usr/bin/python3 -c "$send"
+	[ -z "$(calls none "$kept")" ]
+	"$SOCKTRACE" -q --payload=all -o "$(trace_file all)" -- /usr/bin/python3 -c "$send"
+	[ "$(calls all "$kept")" = 1000 ]
+	[ "$(calls all "$cut")" = False ]
+}
+
+@test "lines are in the file while the program still runs" {
+	"$SOCKTRACE" -q -o "$(trace_file live)" -- /usr/bin/python3 -c '
+import os, socket, sys, time
+a, b = socket.socketpair()
+for i in range(400):
+    if os.path.exists(sys.argv[1]): sys.exit(0)
+    time.sleep(0.05)
+sys.exit(1)' "$BATS_TEST_TMPDIR/seen" 3>&- &
+	local pid=$!
+	for _ in $(seq 200); do
+		grep -q '"socketpair"' "$(trace_file live)" 2>/dev/null && break
+		sleep 0.05
+	done
+	[ "$(tail -c 1 "$(trace_file live)")" = "" ]
+	touch "$BATS_TEST_TMPDIR/seen"
+	wait $pid
+}
+
+@test "a killed tracer leaves whole lines" {
+	local file=$BATS_TEST_TMPDIR/killed.jsonl
+	"$SOCKTRACE" -q -o "$file" -- /usr/bin/python3 -c '
+import socket
+a, b = socket.socketpair()
+while True:
+    a.send(b"x"); b.recv(1)' 3>&- &
+	local pid=$!
+	for _ in $(seq 200); do
+		[ "$(wc -l <"$file" 2>/dev/null || echo 0)" -gt 100 ] && break
+		sleep 0.05
+	done
+	kill -KILL $pid
+	wait $pid || true
+	/usr/bin/python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+    if line.endswith("\n"): json.loads(line)' "$file"
+	run -1 "$SOCKVIEW" "$file"
+	[[ "$output" == *"socketpair"* ]]
+}
+
+@test "reads and writes on anything but a socket leave no record" {
+	trace files sh -c 'cat /etc/passwd | wc -l >/dev/null; exec dd if=/dev/zero of=/dev/null bs=512 count=100'
+	[ -z "$(calls files 'r["name"] if r["name"] in ("read", "write", "dup2") else None')" ]
+}
+
+@test "a call on something that is no socket, which needs one, is recorded with its error" {
+	trace wrong /usr/bin/python3 -c '
+import ctypes
+libc = ctypes.CDLL(None)
+libc.listen(0, 5)
+libc.bind(77, None, 0)'
+	[ "$(calls wrong '(r["name"], r["error"]) if "error" in r and r["name"] in ("listen", "bind") else None' | tail -n 2)" = \
+"('listen', 'ENOTSOCK')
+('bind', 'EBADF')" ]
+}
+
+@test "a wrong command line gives status 125 and says what to do" {
+	for wrong in --nonsense --payload=x --payload= ""; do
+		run -125 "$SOCKTRACE" $wrong
+		[[ "$output" == "socktrace: "*"Try 'socktrace --help'."* ]]
+	done
+}

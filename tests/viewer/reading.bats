@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# What sockview makes of traces that are not whole, and how it shows those that are.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+trace=tests/viewer/traces/tcp_echo.jsonl
+
+@test "a trace that is cut short is shown up to there, with a message and status 1" {
+	head -c 3000 "$trace" >"$BATS_TEST_TMPDIR/cut.jsonl"
+	run -1 --separate-stderr "$SOCKVIEW" "$BATS_TEST_TMPDIR/cut.jsonl"
+	[[ "$output" == *"listen"* ]]
+	[[ "$stderr" == "sockview: "*"cut.jsonl:"*": cut short in the middle of this line; what is before it is shown" ]]
+}
+
+@test "a trace without an end is shown, with a message" {
+	head -n 6 "$trace" >"$BATS_TEST_TMPDIR/cut.jsonl"
+	run -1 --separate-stderr "$SOCKVIEW" "$BATS_TEST_TMPDIR/cut.jsonl"
+	[[ "$output" == *"listen"* ]]
+	[[ "$stderr" == *":6: the trace has no end: socktrace still runs, or was killed" ]]
+}
+
+@test "an empty file is no trace" {
+	run -1 "$SOCKVIEW" /dev/null
+	[ "$output" = "sockview: /dev/null:0: empty: there is no trace in it" ]
+}
+
+@test "a file that is no trace is told by its first line" {
+	run -1 "$SOCKVIEW" /etc/passwd
+	[[ "$output" == "sockview: /etc/passwd:1: not a trace of socktrace ("*")" ]]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "a trace of a newer version is not shown, and the message says what to do" {
+	sed '1s/"version":1/"version":2/' "$trace" >"$BATS_TEST_TMPDIR/newer.jsonl"
+	run -1 "$SOCKVIEW" "$BATS_TEST_TMPDIR/newer.jsonl"
+	[[ "$output" == *":1: made in version 2 of the trace format, this sockview reads 1: please use a newer sockview" ]]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "a bad line is reported by its number and skipped" {
+	sed '5s/.*/{"type":"call","seq":/' "$trace" >"$BATS_TEST_TMPDIR/bad.jsonl"
+	run -1 --separate-stderr "$SOCKVIEW" "$BATS_TEST_TMPDIR/bad.jsonl"
+	[[ "$stderr" == "sockview: "*"bad.jsonl:5: "* ]]
+	[[ "$output" == *"connection release"* ]]
+}
+
+@test "many bad lines do not flood the terminal" {
+	{ head -n 1 "$trace" && yes nonsense | head -n 1000; } >"$BATS_TEST_TMPDIR/bad.jsonl"
+	run -1 "$SOCKVIEW" "$BATS_TEST_TMPDIR/bad.jsonl"
+	[ "${#lines[@]}" -lt 20 ]
+	[[ "$output" == *"and 990 more lines like that"* ]]
+}
+
+@test "a file that is not there is an error with its reason" {
+	run -2 "$SOCKVIEW" "$BATS_TEST_TMPDIR/none"
+	[ "$output" = "sockview: $BATS_TEST_TMPDIR/none: No such file or directory" ]
+}
+
+@test "standard input is read when no file is named, or -" {
+	run -0 "$SOCKVIEW" <"$trace"
+	[[ "$output" == *"accept"* ]]
+	run -0 "$SOCKVIEW" - <"$trace"
+	[[ "$output" == *"accept"* ]]
+}
+
+@test "a wrong command line gives status 2 and says what to do" {
+	for wrong in --nonsense --width=none --width=0 --view=nonsense --scale=none --color=x "a b"; do
+		# shellcheck disable=SC2086 # "a b" is two files
+		run -2 "$SOCKVIEW" $wrong
+		[[ "$output" == "sockview: "* ]]
+	done
+}
+
+@test "nothing of a hostile trace reaches the terminal as it is" {
+	"$SOCKVIEW" --color=never tests/viewer/traces/hostile.jsonl >"$BATS_TEST_TMPDIR/shown" 2>&1 || true
+	/usr/bin/python3 - "$BATS_TEST_TMPDIR/shown" <<'EOF'
+import sys, unicodedata
+text = open(sys.argv[1], encoding="utf-8").read()
+bad = [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs") and c != "\n"]
+sys.exit(repr(bad) if bad else 0)
+EOF
+}
+
+@test "colours come only when they are wanted" {
+	escape=$(printf '\033')
+	run -0 "$SOCKVIEW" "$trace"
+	[[ "$output" != *"$escape"* ]]
+	run -0 "$SOCKVIEW" --color=always "$trace"
+	[[ "$output" == *"$escape["* ]]
+	run -0 script -qec "TERM=xterm PAGER=cat $SOCKVIEW $trace" /dev/null
+	[[ "$output" == *"$escape["* ]]
+	run -0 script -qec "TERM=xterm NO_COLOR=1 PAGER=cat $SOCKVIEW $trace" /dev/null
+	[[ "$output" != *"$escape["* ]]
+}
+
+@test "a terminal gets the output through PAGER" {
+	run -0 script -qec "PAGER='sed s/^/paged:/' $SOCKVIEW $trace" /dev/null
+	[[ "$output" == *"paged:"* ]]
+	run -0 script -qec "PAGER='sed s/^/paged:/' $SOCKVIEW --no-pager $trace" /dev/null
+	[[ "$output" != *"paged:"* ]]
+	run -0 script -qec "PAGER=no-such-pager $SOCKVIEW $trace" /dev/null
+	[[ "$output" == *"accept"* ]]
+}
+
+@test "no line is wider than asked for" {
+	for width in 40 80 132; do
+		"$SOCKVIEW" --width=$width tests/viewer/traces/curl_nginx.jsonl >"$BATS_TEST_TMPDIR/shown"
+		/usr/bin/python3 -c '
+import sys
+wide = [l for l in open(sys.argv[1]).read().splitlines() if len(l) > int(sys.argv[2])]
+sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $((width < 80 ? 80 : width))
+	done
+}
+
+@test "--output writes to a file" {
+	run -0 "$SOCKVIEW" -o "$BATS_TEST_TMPDIR/out" "$trace"
+	[ -z "$output" ]
+	grep -q accept "$BATS_TEST_TMPDIR/out"
+}
+
+@test "an output that cannot be written is an error" {
+	run -2 bash -c '"$1" "$2" >/dev/full' - "$SOCKVIEW" "$trace"
+	[[ "$output" == "sockview: "*"No space left on device" ]]
+}
+
+@test "long stories are told by their beginning and their end, and in --full" {
+	run -0 "$SOCKVIEW" --full tests/viewer/traces/curl_nginx.jsonl
+	[[ "$output" == *"TCP_KEEPINTVL"* ]]
+}
