@@ -64,10 +64,11 @@ $(BUILD)/samples/%: samples/%.c
 	@mkdir -p $(@D)
 	$(call say,SAMPLE,$<)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
-# The unit tests link everything but the two mains.
+# A unit test links the folder that it is about, without its main.
 $(BUILD)/tests/unit/%: libraries = libseccomp jansson cmocka
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o \
-		$(filter-out %/main.o,$(tracer_objects) $(viewer_objects)) $(format_objects)
+$(filter %/test_tracer,$(unit_tests)): $(filter-out %/main.o,$(tracer_objects))
+$(filter %/test_viewer,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -pthread -o $@ $^ \
 		$(call library_flags,--libs)
 

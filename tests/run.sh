@@ -17,7 +17,7 @@ suite() {
 	shift
 	"$@" >"$output" 2>"$output.err"
 	local status=$?
-	if ! grep -qE '^(not )?ok' "$output"; then
+	if ! grep -qE '^(not )?ok [0-9]' "$output"; then
 		echo "not ok 1 $name printed no test (status $status)" >>"$output"
 	elif [ $status -ne 0 ] && ! grep -q '^not ok' "$output"; then
 		echo "not ok 2 $name ended with status $status" >>"$output"
@@ -25,8 +25,8 @@ suite() {
 	grep -q '^not ok' "$output" && cat "$output.err"
 	awk '/^not ok/ { show = 1 } /^ok/ { show = 0 } /# skip/ { print } show { print }' "$output"
 	printf '  %-28s %4d passed  %d failed  %d skipped\n' "$name" \
-		"$(grep '^ok' "$output" | grep -vc '# skip')" "$(grep -c '^not ok' "$output")" \
-		"$(grep -c '^ok.*# skip' "$output")"
+		"$(grep '^ok [0-9]' "$output" | grep -vc '# skip')" "$(grep -c '^not ok' "$output")" \
+		"$(grep -c '^ok [0-9].*# skip' "$output")"
 	cat "$output" >>"$results/$phase.tap"
 }
 
@@ -62,7 +62,9 @@ check)
 	for test in "$BUILD"/tests/unit/test_*; do
 		[ -x "$test" ] && suite "$(basename "$test")" unit "$test"
 	done
-	for file in tests/tracer/*.bats tests/viewer/*.bats; do
+	suite samples tests/tracer/samples.sh
+	suite views tests/viewer/golden.sh
+	for file in tests/tracer/*.bats tests/viewer/*.bats tests/docs/*.bats; do
 		suite "$(basename "$file" .bats)" bats_folder "$file"
 	done
 	;;

@@ -1,0 +1,184 @@
+/* The trace format: its writer, its reader, and what both stand on. */
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/id_map.h"
+#include "format/json_writer.h"
+#include "format/record.h"
+#include "format/utf8.h"
+
+static void expect_text(struct json_writer *w, const char *expected)
+{
+	assert_int_equal(w->length, strlen(expected));
+	assert_memory_equal(w->text, expected, w->length);
+	w->length = 0;
+	w->needs_comma = false;
+}
+
+static void writer_puts_commas_and_escapes(void **state)
+{
+	struct json_writer w = {0};
+
+	(void)state;
+	json_object_begin(&w, NULL);
+	json_string(&w, "a", "\"\\\n\x01");
+	json_array_begin(&w, "b");
+	json_integer(&w, NULL, INT64_MIN);
+	json_bool(&w, NULL, true);
+	json_array_end(&w);
+	json_array_begin(&w, "c");
+	json_array_end(&w);
+	json_object_end(&w);
+	expect_text(
+		&w, "{\"a\":\"\\\"\\\\\\n\\u0001\",\"b\":[-9223372036854775808,true],\"c\":[]}");
+	json_writer_free(&w);
+}
+
+static void writer_keeps_numbers_that_json_readers_hold(void **state)
+{
+	struct json_writer w = {0};
+
+	(void)state;
+	json_unsigned(&w, NULL, INT64_MAX);
+	expect_text(&w, "9223372036854775807");
+	json_unsigned(&w, NULL, UINT64_MAX);
+	expect_text(&w, "\"0xffffffffffffffff\"");
+	json_writer_free(&w);
+}
+
+static void writer_tells_text_from_other_bytes(void **state)
+{
+	static const struct {
+		const char *label, *bytes;
+		size_t length;
+		bool is_truncated;
+		const char *expected;
+	} cases[] = {
+		{"text", "hello", 5, false, "{\"text\":\"hello\"}"},
+		{"nothing", "", 0, false, "{\"text\":\"\"}"},
+		{"a NUL is text", "a\0b", 3, false, "{\"text\":\"a\\u0000b\"}"},
+		{"cut", "hell", 4, true, "{\"text\":\"hell\",\"truncated\":true}"},
+		{"cut in a character", "h\xc3", 2, true, "{\"text\":\"h\",\"truncated\":true}"},
+		{"a broken character", "h\xc3", 2, false, "{\"hex\":\"68c3\"}"},
+		{"an overlong form", "\xc0\x80", 2, false, "{\"hex\":\"c080\"}"},
+		{"a surrogate", "\xed\xa0\x80", 3, false, "{\"hex\":\"eda080\"}"},
+	};
+	struct json_writer w = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		print_message("# %s\n", cases[i].label);
+		json_bytes(&w, NULL, cases[i].bytes, cases[i].length, cases[i].is_truncated);
+		expect_text(&w, cases[i].expected);
+	}
+	json_writer_free(&w);
+}
+
+static void utf8_follows_rfc_3629(void **state)
+{
+	(void)state;
+	assert_int_equal(utf8_character((const unsigned char *)"a", 1), 1);
+	assert_int_equal(utf8_character((const unsigned char *)"\xf0\x9f\x98\x80", 4), 4);
+	assert_int_equal(utf8_character((const unsigned char *)"\xf0\x9f\x98", 3), 0);
+	assert_int_equal(utf8_character((const unsigned char *)"\xf4\x90\x80\x80", 4), 0);
+	assert_int_equal(utf8_character((const unsigned char *)"\x80", 1), 0);
+	assert_int_equal(utf8_character(NULL, 0), 0);
+	assert_int_equal(utf8_code_point((const unsigned char *)"\xe2\x82\xac", 3), 0x20ac);
+	assert_int_equal(utf8_valid_prefix((const unsigned char *)"ab\xff", 3), 2);
+}
+
+static void map_finds_what_was_put_through_growth_and_removal(void **state)
+{
+	static char values[3000];
+	struct id_map map = {0};
+	size_t at = 0, seen = 0;
+
+	(void)state;
+	assert_null(id_map_get(&map, 7));
+	id_map_remove(&map, 7);
+	for (uint64_t id = 1; id < 3000; id++)
+		id_map_put(&map, id * 4096, &values[id]);
+	for (uint64_t id = 1; id < 3000; id += 2)
+		id_map_remove(&map, id * 4096);
+	for (uint64_t id = 1; id < 3000; id++)
+		assert_ptr_equal(id_map_get(&map, id * 4096), id % 2 ? NULL : &values[id]);
+	while (id_map_next(&map, &at))
+		seen++;
+	assert_int_equal(seen, map.count);
+	assert_int_equal(seen, 1499);
+	id_map_free(&map);
+}
+
+static const char *read_text(struct record *record, const char *line)
+{
+	return record_read(record, line, strlen(line));
+}
+
+static void reader_fills_a_call(void **state)
+{
+	struct record record;
+
+	(void)state;
+	assert_null(read_text(&record,
+		"{\"type\":\"call\",\"seq\":1,\"time_ns\":5,\"duration_ns\":2,\"pid\":4,\"tid\":4,"
+		"\"name\":\"accept4\",\"effect\":\"accept\",\"fd\":3,\"descriptor\":1,\"socket\":1,"
+		"\"args\":{\"flags\":[\"SOCK_CLOEXEC\"]},\"result\":4,"
+		"\"new\":[{\"fd\":4,\"descriptor\":2,\"socket\":2}],\"later\":{}}"));
+	assert_int_equal(record.type, RECORD_CALL);
+	assert_int_equal(record.call.effect, EFFECT_ACCEPT);
+	assert_int_equal(record.call.new_count, 1);
+	assert_int_equal(record.call.new_descriptors[0].descriptor, 2);
+	assert_int_equal(record.call.bytes, RECORD_ABSENT);
+	assert_null(record.call.error);
+	assert_string_equal(
+		value_text(value_element(value_member(record.call.args, "flags"), 0), NULL),
+		"SOCK_CLOEXEC");
+	record_release(&record);
+}
+
+static void reader_passes_over_types_of_later_writers(void **state)
+{
+	struct record record;
+
+	(void)state;
+	assert_null(read_text(&record, "{\"type\":\"weather\",\"time_ns\":5}"));
+	assert_int_equal(record.type, RECORD_UNKNOWN);
+	record_release(&record);
+}
+
+static void reader_says_what_is_wrong(void **state)
+{
+	static const char *const lines[] = {"", "{", "null", "[]", "{}", "{\"type\":1}",
+		"{\"type\":\"call\"}", "{\"type\":\"trace\"}",
+		"{\"type\":\"process\",\"time_ns\":0}",
+		"{\"type\":\"descriptor\",\"time_ns\":0,\"event\":\"explode\"}",
+		"{\"type\":\"end\",\"time_ns\":\"soon\",\"calls\":0}", "{\"type\":\"end\"} {}"};
+	struct record record;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		print_message("# %s\n", lines[i]);
+		const char *problem = read_text(&record, lines[i]);
+		assert_non_null(problem);
+		assert_true(strlen(problem) > 5);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writer_puts_commas_and_escapes),
+		cmocka_unit_test(writer_keeps_numbers_that_json_readers_hold),
+		cmocka_unit_test(writer_tells_text_from_other_bytes),
+		cmocka_unit_test(utf8_follows_rfc_3629),
+		cmocka_unit_test(map_finds_what_was_put_through_growth_and_removal),
+		cmocka_unit_test(reader_fills_a_call),
+		cmocka_unit_test(reader_passes_over_types_of_later_writers),
+		cmocka_unit_test(reader_says_what_is_wrong),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,253 @@
+/* The parts of the tracer that need no tracee: decoders, the queue, the descriptor model. */
+#include "tests/unit/test.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "tracer/ancillary.h"
+#include "tracer/decode_address.h"
+#include "tracer/decode_option.h"
+#include "tracer/descriptors.h"
+#include "tracer/queue.h"
+#include "tracer/syscall_table.h"
+
+static void expect_text(struct json_writer *w, const char *expected)
+{
+	json_unsigned(w, NULL, 0); /* any value, so that the text is never NULL */
+	w->length -= 1;
+	if (w->length && w->text[w->length - 1] == ',')
+		w->length--;
+	assert_int_equal(w->length, strlen(expected));
+	assert_memory_equal(w->text, expected, w->length);
+	w->length = 0;
+	w->needs_comma = false;
+}
+
+static void expect_address(const void *bytes, size_t length, const char *expected)
+{
+	struct json_writer w = {0};
+
+	decode_address(&w, NULL, bytes, length);
+	expect_text(&w, expected);
+	json_writer_free(&w);
+}
+
+static void internet_addresses(void **state)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(80)};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(443)};
+
+	(void)state;
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	in6.sin6_addr = in6addr_loopback;
+	expect_address(
+		&in, sizeof(in), "{\"family\":\"AF_INET\",\"address\":\"127.0.0.1\",\"port\":80}");
+	expect_address(
+		&in6, sizeof(in6), "{\"family\":\"AF_INET6\",\"address\":\"::1\",\"port\":443}");
+	in6.sin6_scope_id = 1;
+	expect_address(&in6, sizeof(in6),
+		"{\"family\":\"AF_INET6\",\"address\":\"::1\",\"port\":443,\"scope\":\"lo\"}");
+	/* Too short to hold an address: its bytes as they are. */
+	expect_address(&in, 4, "{\"family\":\"AF_INET\",\"bytes\":{\"text\":\"\\u0000P\"}}");
+}
+
+static void local_addresses(void **state)
+{
+	struct sockaddr_un path = {.sun_family = AF_UNIX, .sun_path = "/run/x"};
+	struct sockaddr_un abstract = {.sun_family = AF_UNIX, .sun_path = "\0name"};
+
+	(void)state;
+	expect_address(&path, sizeof(path), "{\"family\":\"AF_UNIX\",\"path\":\"/run/x\"}");
+	expect_address(&path, 2 + 4, "{\"family\":\"AF_UNIX\",\"path\":\"/run\"}");
+	expect_address(&abstract, 2 + 5, "{\"family\":\"AF_UNIX\",\"abstract\":\"name\"}");
+	expect_address(&path, 2, "{\"family\":\"AF_UNIX\"}");
+}
+
+static void addresses_of_any_length_and_family_give_some_value(void **state)
+{
+	unsigned char bytes[64];
+	struct json_writer w = {0};
+
+	(void)state;
+	memset(bytes, 0xff, sizeof(bytes));
+	for (size_t family = 0; family < 300; family++) {
+		bytes[0] = (unsigned char)family;
+		bytes[1] = (unsigned char)(family >> 8);
+		for (size_t length = 0; length <= sizeof(bytes); length++) {
+			w.length = 0;
+			w.needs_comma = false;
+			decode_address(&w, NULL, bytes, length);
+			assert_true(length == 0 || w.text[w.length - 1] == '}');
+		}
+	}
+	json_writer_free(&w);
+}
+
+static void expect_option(
+	int level, int option, const void *bytes, size_t length, const char *expected)
+{
+	struct json_writer w = {0};
+
+	decode_option_value(&w, NULL, level, option, bytes, length);
+	expect_text(&w, expected);
+	json_writer_free(&w);
+}
+
+static void option_values(void **state)
+{
+	const int one = 1, refused = 111;
+	const struct linger linger = {1, 5};
+	const struct timeval second = {1, 500000};
+
+	(void)state;
+	expect_option(SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one), "1");
+	expect_option(SOL_SOCKET, SO_ERROR, &refused, sizeof(refused), "\"ECONNREFUSED\"");
+	expect_option(
+		SOL_SOCKET, SO_LINGER, &linger, sizeof(linger), "{\"onoff\":1,\"seconds\":5}");
+	expect_option(SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second),
+		"{\"seconds\":1,\"microseconds\":500000}");
+	expect_option(IPPROTO_TCP, TCP_CONGESTION, "cubic", 6, "\"cubic\"");
+	/* Not what is expected there: the bytes. */
+	expect_option(SOL_SOCKET, SO_LINGER, &one, 3, "{\"text\":\"\\u0001\\u0000\\u0000\"}");
+	expect_option(12345, 6, "abc", 3, "{\"text\":\"abc\"}");
+}
+
+static void ancillary_walk_stops_at_what_is_not_whole(void **state)
+{
+	unsigned char bytes[CMSG_SPACE(2 * sizeof(int)) + 8] = {0};
+	struct cmsghdr header = {CMSG_LEN(2 * sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
+	const int fds[2] = {5, 9};
+	struct ancillary message;
+	size_t at = 0;
+
+	(void)state;
+	memcpy(bytes, &header, sizeof(header));
+	memcpy(bytes + CMSG_LEN(0), fds, sizeof(fds));
+	assert_true(ancillary_next(bytes, sizeof(bytes), &at, &message));
+	assert_int_equal(ancillary_fd(&message, 1), 9);
+	assert_int_equal(ancillary_fd(&message, 2), -1);
+	assert_false(ancillary_next(bytes, sizeof(bytes), &at, &message));
+	for (size_t length = 0; length < CMSG_LEN(2 * sizeof(int)); length++) {
+		at = 0;
+		assert_false(ancillary_next(bytes, length, &at, &message));
+	}
+	header.cmsg_len = 0;
+	memcpy(bytes, &header, sizeof(header));
+	at = 0;
+	assert_false(ancillary_next(bytes, sizeof(bytes), &at, &message));
+}
+
+#define ENTRIES 20000
+
+/* Lengths from 0 to beyond what the queue can hold at once. */
+static size_t length_of(uint32_t number)
+{
+	return number % 1000 == 999 ? 9000 : number % 300;
+}
+
+static void *put_entries(void *context)
+{
+	static unsigned char bytes[9000];
+
+	for (uint32_t i = 0; i < ENTRIES; i++) {
+		memset(bytes, (int)(i & 0xff), length_of(i));
+		queue_put(context, i % 2 ? ENTRY_CALL : ENTRY_LINE, bytes, length_of(i));
+	}
+	queue_close(context);
+	return NULL;
+}
+
+static void queue_keeps_everything_in_order(void **state)
+{
+	struct queue *queue = queue_new(4096);
+	const struct entry *entry;
+	uint32_t number = 0;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, put_entries, queue), 0);
+	while (queue_collect(queue))
+		while ((entry = queue_next(queue))) {
+			assert_int_equal(entry->length, length_of(number));
+			assert_int_equal(entry->kind, number % 2 ? ENTRY_CALL : ENTRY_LINE);
+			for (size_t i = 0; i < entry->length; i++)
+				assert_int_equal(entry->bytes[i], number & 0xff);
+			number++;
+		}
+	assert_int_equal(number, ENTRIES);
+	pthread_join(thread, NULL);
+	queue_free(queue);
+}
+
+static void one_socket_keeps_its_identity_over_its_descriptors(void **state)
+{
+	struct sockets sockets = {0};
+	struct descriptor_table *table = table_new();
+	struct socket_identity *socket = socket_get(&sockets, 777);
+	uint64_t first_id = socket->id, removed;
+
+	(void)state;
+	struct descriptor a = table_put(&sockets, table, 3, socket);
+	struct descriptor b = table_put(&sockets, table, 1000, socket);
+	assert_int_not_equal(a.id, b.id);
+	assert_int_equal(table_next(table, 4), 1000);
+	assert_null(table_get(table, 4));
+	assert_null(table_get(table, -1));
+	assert_int_equal(table_remove(&sockets, table, 3, &removed).id, a.id);
+	assert_int_equal(removed, first_id);
+	assert_ptr_equal(socket_get(&sockets, 777), socket);
+	assert_int_equal(table_remove(&sockets, table, 1000, &removed).id, b.id);
+	assert_int_equal(table_remove(&sockets, table, 1000, &removed).id, 0);
+	/* The inode is given again by the kernel: another socket. */
+	socket = socket_get(&sockets, 777);
+	assert_int_not_equal(socket->id, first_id);
+	struct descriptor c = table_put(&sockets, table, 3, socket);
+	assert_true(c.id > b.id);
+	table_remove(&sockets, table, 3, &removed);
+	table_release(table);
+	sockets_free(&sockets);
+}
+
+static void rows_of_the_syscall_table_are_whole(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < syscall_count(); i++) {
+		const struct syscall_row *row = syscall_row(i);
+		print_message("# %s\n", row->name);
+		for (size_t j = 0; j < i; j++)
+			assert_int_not_equal(row->number, syscall_row(j)->number);
+		/* The tables of capture.c and decode.c look for these beside them. */
+		for (int at = 0; at < SYSCALL_ARGUMENTS; at++)
+			if (row->arguments[at].kind == ARGUMENT_OPTION_VALUE ||
+				row->arguments[at].kind == ARGUMENT_OPTION_RESULT) {
+				assert_true(at >= 2);
+				assert_int_equal(row->arguments[at - 1].kind, ARGUMENT_OPTION);
+				assert_int_equal(row->arguments[at - 2].kind, ARGUMENT_LEVEL);
+			}
+	}
+	assert_null(syscall_row(syscall_count()));
+	assert_null(syscall_row(65535));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(internet_addresses),
+		cmocka_unit_test(local_addresses),
+		cmocka_unit_test(addresses_of_any_length_and_family_give_some_value),
+		cmocka_unit_test(option_values),
+		cmocka_unit_test(ancillary_walk_stops_at_what_is_not_whole),
+		cmocka_unit_test(queue_keeps_everything_in_order),
+		cmocka_unit_test(one_socket_keeps_its_identity_over_its_descriptors),
+		cmocka_unit_test(rows_of_the_syscall_table_are_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
