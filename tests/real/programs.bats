@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# Programs that nobody here wrote, compared with and without the tracer.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+@test "redis serves the same answers, and the trace names every command" {
+	local port
+	port=$(free_port)
+	trace redis redis-server --port "$port" --bind 127.0.0.1 --save '' --daemonize no >/dev/null 3>&- &
+	local pid=$!
+	wait_for_port "$port"
+	[ "$(redis-cli -p "$port" set key value)" = OK ]
+	[ "$(redis-cli -p "$port" get key)" = value ]
+	redis-cli -p "$port" shutdown nosave || true
+	wait $pid
+	[ "$(calls redis "'found' if 'value' in r.get('data', {}).get('text', '') and r['effect'] == 'receive' else None" | head -n 1)" = found ]
+}
+
+@test "python's asyncio, threads and subprocesses work and every descriptor is accounted for" {
+	run -0 trace python /usr/bin/python3 -c '
+import asyncio, socket, subprocess, threading
+async def handle(reader, writer):
+    writer.write(await reader.readexactly(5)); await writer.drain(); writer.close()
+async def main():
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async def client():
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"hello"); answer = await reader.readexactly(5); writer.close(); return answer
+    print(set(await asyncio.gather(*[client() for _ in range(20)])))
+    server.close()
+asyncio.run(main())
+def work():
+    a, b = socket.socketpair(); a.send(b"x"); print(b.recv(1)); a.close(); b.close()
+threads = [threading.Thread(target=work) for _ in range(5)]
+for t in threads: t.start()
+for t in threads: t.join()
+print(subprocess.run(["sh", "-c", "echo child"], capture_output=True).stdout)'
+	[ "${lines[0]}" = "{b'hello'}" ]
+	[ "${lines[-1]}" = "b'child\\n'" ]
+}
+
+@test "git clones over a local server" {
+	local port
+	port=$(free_port)
+	mkdir "$BATS_TEST_TMPDIR/origin"
+	git -C "$BATS_TEST_TMPDIR/origin" init -q
+	git -C "$BATS_TEST_TMPDIR/origin" -c user.name=a -c user.email=a@b commit -q --allow-empty -m first
+	touch "$BATS_TEST_TMPDIR/origin/.git/git-daemon-export-ok"
+	git daemon --reuseaddr --listen=127.0.0.1 --port="$port" --base-path="$BATS_TEST_TMPDIR" \
+		--pid-file="$BATS_TEST_TMPDIR/pid" >/dev/null 2>&1 3>&- &
+	local pid=$!
+	wait_for_port "$port"
+	run -0 trace clone git clone -q "git://127.0.0.1:$port/origin" "$BATS_TEST_TMPDIR/clone"
+	kill $pid
+	git -C "$BATS_TEST_TMPDIR/clone" log --oneline | grep -q first
+}
+
+@test "a project builds under make -j4 and no process is left behind" {
+	cp -r Makefile format tracer viewer samples "$BATS_TEST_TMPDIR"
+	run -0 trace make make -C "$BATS_TEST_TMPDIR" -j4 BUILD=out
+	"$BATS_TEST_TMPDIR/out/sockview" --version
+	! pgrep -f "$BATS_TEST_TMPDIR/out"
+}
