@@ -42,7 +42,7 @@ once() {
 }
 
 unit() {
-	CMOCKA_MESSAGE_OUTPUT=TAP "$1" 2>&1
+	CMOCKA_MESSAGE_OUTPUT=TAP timeout 60 "$1" 2>&1
 }
 
 traces() {
@@ -53,7 +53,7 @@ traces() {
 }
 
 bats_folder() {
-	bats --formatter tap "$@"
+	timeout 300 bats --formatter tap "$@"
 }
 
 case $phase in

@@ -100,9 +100,10 @@ void queue_put(struct queue *queue, enum entry_kind kind, const void *bytes, siz
 	pthread_mutex_lock(&queue->lock);
 	if (size > queue->capacity / 2)
 		grow(queue, size);
-	bool was_low = used(queue) < queue->capacity / 2, was_empty = used(queue) == 0;
 	size_t padding = before_wrap(queue) < size ? before_wrap(queue) : 0;
 	wait_for_room(queue, size + padding);
+	/* Only now: while this thread waited, the other one may have emptied the queue. */
+	bool was_low = used(queue) < queue->capacity / 2, was_empty = used(queue) == 0;
 	if (padding)
 		pad(queue, padding);
 	struct entry *entry = entry_at(queue, queue->end);
