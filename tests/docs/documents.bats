@@ -13,7 +13,7 @@ options_of() {
 	for program in socktrace sockview; do
 		[ "$(options_of $program | wc -l)" -ge 6 ]
 		for option in $(options_of $program); do
-			mandoc -T ascii docs/man/$program.1 | col -b | grep -qE -- "^ +.*$option([^a-z-]|$)" ||
+			mandoc -T ascii docs/man/$program.1 | sed 's|.\x08||g' | grep -qE -- "^ +.*$option([^a-z-]|$)" ||
 				{ echo "$program.1: $option" && false; }
 		done
 	done
