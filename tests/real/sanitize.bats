@@ -30,7 +30,7 @@ export ASAN_OPTIONS=detect_leaks=1
 		local status=0
 		"$BUILD/sanitize/sockview" "$trace" >/dev/null 2>"$BATS_TEST_TMPDIR/err" || status=$?
 		[ "$status" -le 1 ]
-		! grep -E 'Sanitizer|runtime error' "$BATS_TEST_TMPDIR/err"
+		run ! grep -E 'Sanitizer|runtime error' "$BATS_TEST_TMPDIR/err"
 	done
 }
 
