@@ -76,6 +76,19 @@ static const struct descriptor *find(struct tracer *tracer, struct thread *threa
 	return table_get(thread->table, fd);
 }
 
+/* Bytes that come from no socket go to one. */
+static const struct descriptor *find_sink(struct thread *thread, const struct syscall_row *row)
+{
+	struct call *call = thread->call;
+	int sink = syscall_argument(row, ARGUMENT_SINK_FD);
+
+	if (sink < 0)
+		return NULL;
+	call->fd = (int32_t)call->arguments[sink];
+	call->effect = EFFECT_SEND;
+	return table_get(thread->table, call->fd);
+}
+
 /* Names the socket of the call. Returns true when the call is to be recorded. */
 static bool identify(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
 {
@@ -84,6 +97,8 @@ static bool identify(struct tracer *tracer, struct thread *thread, const struct 
 
 	if (!held && row->needs_socket)
 		held = find(tracer, thread, call->fd);
+	if (!held)
+		held = find_sink(thread, row);
 	if (!held)
 		return row->needs_socket;
 	call->descriptor = held->id;

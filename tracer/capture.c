@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "tracer/ioctls.h"
 #include "tracer/tracee_memory.h"
 
 /* What a program says about lengths is only believed up to these. */
@@ -126,6 +127,18 @@ static void data_exit(struct capture *c)
 		add(c, PART_DATA, argument(c, 0), length, c->payload);
 }
 
+static void moved_exit(struct capture *c)
+{
+	count_bytes(c, argument(c, 0));
+}
+
+static void ioctl_exit(struct capture *c)
+{
+	size_t size = ioctl_size((uint32_t)argument(c, -1));
+
+	add(c, PART_BYTES, argument(c, 0), size, size);
+}
+
 static void gather(struct capture *c, const struct iovec *segments, size_t count, uint64_t length)
 {
 	size_t wanted = at_most(length, c->payload);
@@ -194,6 +207,8 @@ static const struct {
 	[ARGUMENT_ADDRESS] = {.exit = address_exit},
 	[ARGUMENT_ADDRESS_RESULT] = {result_length_entry, address_result_exit},
 	[ARGUMENT_DATA] = {.exit = data_exit},
+	[ARGUMENT_MOVED] = {.exit = moved_exit},
+	[ARGUMENT_IOCTL_ARGUMENT] = {.exit = ioctl_exit},
 	[ARGUMENT_SEGMENTS] = {.exit = segments_exit},
 	[ARGUMENT_MESSAGE] = {.exit = message_exit},
 	[ARGUMENT_MESSAGE_RESULT] = {message_entry, message_exit},

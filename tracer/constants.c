@@ -202,6 +202,28 @@ const struct constant constants_how[] = {
 	{NULL, 0},
 };
 
+/* linux/fs.h; preadv2(2) */
+const struct constant constants_io_flags[] = {
+	{"RWF_HIPRI", 0x1},
+	{"RWF_DSYNC", 0x2},
+	{"RWF_SYNC", 0x4},
+	{"RWF_NOWAIT", 0x8},
+	{"RWF_APPEND", 0x10},
+	{"RWF_NOAPPEND", 0x20},
+	{"RWF_ATOMIC", 0x40},
+	{"RWF_DONTCACHE", 0x80},
+	{NULL, 0},
+};
+
+/* bits/fcntl-linux.h; splice(2) */
+const struct constant constants_splice_flags[] = {
+	{"SPLICE_F_MOVE", 1},
+	{"SPLICE_F_NONBLOCK", 2},
+	{"SPLICE_F_MORE", 4},
+	{"SPLICE_F_GIFT", 8},
+	{NULL, 0},
+};
+
 /* asm-generic/fcntl.h; fcntl(2) */
 const struct constant constants_control_commands[] = {
 	{"F_DUPFD", 0},

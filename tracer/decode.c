@@ -5,8 +5,10 @@
 
 #include "tracer/constants.h"
 #include "tracer/decode_address.h"
+#include "tracer/decode_ioctl.h"
 #include "tracer/decode_message.h"
 #include "tracer/decode_option.h"
+#include "tracer/ioctls.h"
 #include "tracer/syscall_table.h"
 
 /* One argument of a call, on its way to the member `name`. */
@@ -26,6 +28,13 @@ static int32_t as_int(const struct decoding *d, int offset)
 static void integer(const struct decoding *d)
 {
 	json_integer(d->w, d->name, as_int(d, 0));
+}
+
+/* Where it is not the descriptor that the call is recorded on, or not always. */
+static void fd(const struct decoding *d)
+{
+	if (d->name)
+		integer(d);
 }
 
 static void size(const struct decoding *d)
@@ -70,6 +79,16 @@ static void open_flags(const struct decoding *d)
 static void message_flags(const struct decoding *d)
 {
 	flags(d, constants_message_flags);
+}
+
+static void io_flags(const struct decoding *d)
+{
+	flags(d, constants_io_flags);
+}
+
+static void splice_flags(const struct decoding *d)
+{
+	flags(d, constants_splice_flags);
 }
 
 static void how(const struct decoding *d)
@@ -146,7 +165,29 @@ static void control_argument(const struct decoding *d)
 		integer(d);
 }
 
+static void ioctl_request(const struct decoding *d)
+{
+	uint32_t request = (uint32_t)as_int(d, 0);
+	const struct ioctl_request *known = ioctl_find(request);
+
+	if (known)
+		json_string(d->w, d->name, known->name);
+	else
+		json_unsigned(d->w, d->name, request);
+}
+
+static void ioctl_argument(const struct decoding *d)
+{
+	const struct ioctl_request *known = ioctl_find((uint32_t)as_int(d, -1));
+	const struct part *part = call_part(d->call, d->argument, PART_BYTES);
+
+	if (known && part)
+		decode_ioctl_argument(d->w, d->name, known->kind, part->bytes, part->length);
+}
+
 static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
+	[ARGUMENT_FD] = fd,
+	[ARGUMENT_SINK_FD] = integer,
 	[ARGUMENT_TARGET_FD] = integer,
 	[ARGUMENT_INTEGER] = integer,
 	[ARGUMENT_SIZE] = size,
@@ -156,9 +197,12 @@ static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
 	[ARGUMENT_SOCKET_FLAGS] = socket_flags,
 	[ARGUMENT_OPEN_FLAGS] = open_flags,
 	[ARGUMENT_MESSAGE_FLAGS] = message_flags,
+	[ARGUMENT_IO_FLAGS] = io_flags,
+	[ARGUMENT_SPLICE_FLAGS] = splice_flags,
 	[ARGUMENT_HOW] = how,
 	[ARGUMENT_ADDRESS] = address,
 	[ARGUMENT_ADDRESS_RESULT] = address,
+	[ARGUMENT_MOVED] = size,
 	[ARGUMENT_SEGMENTS] = segments,
 	[ARGUMENT_MESSAGE] = message,
 	[ARGUMENT_MESSAGE_RESULT] = message_result,
@@ -168,6 +212,8 @@ static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
 	[ARGUMENT_OPTION_RESULT] = option_value,
 	[ARGUMENT_CONTROL_COMMAND] = control_command,
 	[ARGUMENT_CONTROL_ARGUMENT] = control_argument,
+	[ARGUMENT_IOCTL_REQUEST] = ioctl_request,
+	[ARGUMENT_IOCTL_ARGUMENT] = ioctl_argument,
 };
 
 static void write_arguments(

@@ -18,6 +18,7 @@
 enum argument_kind {
 	ARGUMENT_NONE,
 	ARGUMENT_FD,           /* the descriptor that the call is made on; always the first */
+	ARGUMENT_SINK_FD,      /* where bytes go; the call is a send on it when it is a socket */
 	ARGUMENT_TARGET_FD,    /* the number that dup2 makes the descriptor's copy */
 	ARGUMENT_FD_PAIR,      /* two ints, written by the kernel */
 	ARGUMENT_INTEGER,      /* an int, printed as a number */
@@ -28,10 +29,13 @@ enum argument_kind {
 	ARGUMENT_SOCKET_FLAGS, /* SOCK_CLOEXEC, SOCK_NONBLOCK */
 	ARGUMENT_OPEN_FLAGS,   /* O_CLOEXEC */
 	ARGUMENT_MESSAGE_FLAGS,
+	ARGUMENT_IO_FLAGS,       /* RWF_NOWAIT … */
+	ARGUMENT_SPLICE_FLAGS,   /* SPLICE_F_MORE … */
 	ARGUMENT_HOW,            /* SHUT_RD … */
 	ARGUMENT_ADDRESS,        /* read by the kernel; length in the next argument */
 	ARGUMENT_ADDRESS_RESULT, /* written by the kernel; the next argument points to the length */
 	ARGUMENT_DATA,           /* bytes that move; size in the next argument */
+	ARGUMENT_MOVED,          /* size of bytes that move between two descriptors */
 	ARGUMENT_SEGMENTS,       /* struct iovec[]; count in the next argument */
 	ARGUMENT_MESSAGE,        /* struct msghdr, read by the kernel */
 	ARGUMENT_MESSAGE_RESULT, /* struct msghdr, filled by the kernel */
@@ -41,6 +45,8 @@ enum argument_kind {
 	ARGUMENT_OPTION_RESULT,  /* written by the kernel; the next argument points to the length */
 	ARGUMENT_CONTROL_COMMAND,  /* F_GETFL … */
 	ARGUMENT_CONTROL_ARGUMENT, /* what the command before it takes */
+	ARGUMENT_IOCTL_REQUEST,    /* FIONREAD … */
+	ARGUMENT_IOCTL_ARGUMENT,   /* what the request before it points to */
 	ARGUMENT_COUNT
 };
 

@@ -136,7 +136,7 @@ static bool is_said(const struct record_call *call, const char *key, const struc
 static bool needs_key(const char *key)
 {
 	static const char *const plain[] = {"family", "type", "flags", "address", "option", "level",
-		"command", "how", "protocol", "control"};
+		"command", "request", "how", "protocol", "control"};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (strcmp(key, plain[i]) == 0)

@@ -59,7 +59,7 @@ class Names:
             return self.number("port", value)
         if key in ("pid", "parent"):
             return self.pid(value)
-        if isinstance(value, str) and value.startswith(("/", "build")):
+        if isinstance(value, str) and value.startswith(("/", "build", "tests/")):
             return os.path.basename(value)
         return value
 

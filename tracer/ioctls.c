@@ -1,0 +1,66 @@
+#include "tracer/ioctls.h"
+
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+
+#define REQUEST(name, kind)       \
+	{                         \
+#name, name, kind \
+	}
+
+/* socket(7), tcp(7), udp(7), unix(7), netdevice(7); linux/sockios.h */
+static const struct ioctl_request requests[] = {
+	REQUEST(FIONBIO, IOCTL_INTEGER),
+	REQUEST(FIOASYNC, IOCTL_INTEGER),
+	REQUEST(FIONREAD, IOCTL_INTEGER),
+	REQUEST(FIOCLEX, IOCTL_NONE),
+	REQUEST(FIONCLEX, IOCTL_NONE),
+	REQUEST(SIOCOUTQ, IOCTL_INTEGER),
+	REQUEST(SIOCOUTQNSD, IOCTL_INTEGER),
+	REQUEST(SIOCATMARK, IOCTL_INTEGER),
+	REQUEST(FIOSETOWN, IOCTL_INTEGER),
+	REQUEST(FIOGETOWN, IOCTL_INTEGER),
+	REQUEST(SIOCSPGRP, IOCTL_INTEGER),
+	REQUEST(SIOCGPGRP, IOCTL_INTEGER),
+	REQUEST(SIOCGIFNAME, IOCTL_INTERFACE),
+	REQUEST(SIOCGIFINDEX, IOCTL_INTERFACE),
+	REQUEST(SIOCGIFFLAGS, IOCTL_INTERFACE),
+	REQUEST(SIOCSIFFLAGS, IOCTL_INTERFACE),
+	REQUEST(SIOCGIFADDR, IOCTL_ADDRESS),
+	REQUEST(SIOCSIFADDR, IOCTL_ADDRESS),
+	REQUEST(SIOCGIFDSTADDR, IOCTL_ADDRESS),
+	REQUEST(SIOCGIFBRDADDR, IOCTL_ADDRESS),
+	REQUEST(SIOCGIFNETMASK, IOCTL_ADDRESS),
+	REQUEST(SIOCGIFMTU, IOCTL_INTERFACE),
+	REQUEST(SIOCSIFMTU, IOCTL_INTERFACE),
+	REQUEST(SIOCGIFHWADDR, IOCTL_INTERFACE),
+	REQUEST(SIOCGIFMETRIC, IOCTL_INTERFACE),
+	REQUEST(SIOCGIFTXQLEN, IOCTL_INTERFACE),
+	REQUEST(SIOCGIFCONF, IOCTL_NONE),
+	REQUEST(SIOCETHTOOL, IOCTL_INTERFACE),
+	REQUEST(SIOCGSTAMP_OLD, IOCTL_NONE),
+	REQUEST(SIOCGSTAMPNS_OLD, IOCTL_NONE),
+	REQUEST(SIOCGSTAMP_NEW, IOCTL_NONE),
+	REQUEST(SIOCGSTAMPNS_NEW, IOCTL_NONE),
+};
+
+const struct ioctl_request *ioctl_find(uint32_t request)
+{
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+		if (requests[i].request == request)
+			return &requests[i];
+	return NULL;
+}
+
+size_t ioctl_size(uint32_t request)
+{
+	static const size_t sizes[IOCTL_KIND_COUNT] = {
+		[IOCTL_INTEGER] = sizeof(int),
+		[IOCTL_INTERFACE] = sizeof(struct ifreq),
+		[IOCTL_ADDRESS] = sizeof(struct ifreq),
+	};
+	const struct ioctl_request *known = ioctl_find(request);
+
+	return known ? sizes[known->kind] : 0;
+}
