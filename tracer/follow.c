@@ -6,6 +6,7 @@
 
 #include "format/memory.h"
 #include "tracer/calls.h"
+#include "tracer/inheritance.h"
 #include "tracer/kernel.h"
 #include "tracer/records.h"
 #include "tracer/tracee.h"
@@ -40,53 +41,6 @@ static void join_table(struct thread *thread, struct descriptor_table *table)
 {
 	thread->table = table;
 	table->users++;
-}
-
-/* Fills the table of a thread that inherits what another one's table held. */
-struct inheritance {
-	struct tracer *tracer;
-	struct thread *heir;
-	const struct descriptor_table *from; /* NULL: not in the trace */
-	pid_t from_pid;
-	const char *reason;
-};
-
-static void inherit(struct inheritance *i, int fd, uint64_t inode, struct socket_identity *socket)
-{
-	const struct descriptor *held = i->from ? table_get(i->from, fd) : NULL;
-	uint64_t last_socket = i->tracer->sockets.last_socket;
-
-	if (held && held->socket->inode != inode)
-		held = NULL;
-	if (!socket)
-		socket = socket_get(&i->tracer->sockets, inode);
-	bool is_new = i->tracer->sockets.last_socket != last_socket;
-	struct descriptor_source source = {i->from_pid, held ? held->id : 0};
-	struct descriptor got = table_put(&i->tracer->sockets, i->heir->table, fd, socket);
-	socket->has_address |= is_new;
-	record_inherit(i->tracer, i->heir, fd, got, i->reason, held ? &source : NULL, is_new);
-}
-
-static void inherit_found(void *context, int fd, uint64_t inode)
-{
-	inherit(context, fd, inode, NULL);
-}
-
-/*
- * The thread gets a table of its own. It is stopped, so the kernel's word is exact; it is asked
- * only where the model may be behind it, because other threads change the table meanwhile.
- */
-static void inherit_table(struct inheritance *i)
-{
-	i->heir->table = table_new();
-	if (!i->from || i->from->users > 1) {
-		kernel_each_socket(i->heir->tid, inherit_found, i);
-		return;
-	}
-	for (int fd = table_next(i->from, 0); fd >= 0; fd = table_next(i->from, fd + 1)) {
-		struct socket_identity *socket = table_get(i->from, fd)->socket;
-		inherit(i, fd, socket->inode, socket);
-	}
 }
 
 void follow_launch(struct tracer *tracer, pid_t pid)
@@ -124,8 +78,7 @@ static void place_child(
 	if (kernel_shares_files(parent->tid, child->tid, is_thread))
 		join_table(child, parent->table);
 	else
-		inherit_table(&(struct inheritance){
-			tracer, child, parent->table, parent->process->pid, "fork"});
+		inheritance_take(tracer, child, parent->table, parent->process->pid, "fork");
 }
 
 void follow_child(struct tracer *tracer, const struct thread *parent)
@@ -158,7 +111,7 @@ static void adopt(struct tracer *tracer, struct thread *child)
 	} else {
 		join_process(child, process_new(child->tid, true));
 		record_fork(tracer, child->process, (pid_t)kernel_status(child->tid, "PPid"));
-		inherit_table(&(struct inheritance){tracer, child, NULL, 0, "fork"});
+		inheritance_take(tracer, child, NULL, 0, "fork");
 	}
 	release(tracer, child);
 }
@@ -231,9 +184,7 @@ static void exec_table(struct tracer *tracer, struct thread *thread)
 	struct descriptor_table *shared = thread->table;
 
 	if (shared->users > thread->process->threads) {
-		inherit_table(&(struct inheritance){
-			tracer, thread, shared, thread->process->pid, "exec"});
-		table_release(shared);
+		inheritance_unshare(tracer, thread, "exec");
 		return;
 	}
 	for (int fd = table_next(shared, 0); fd >= 0; fd = table_next(shared, fd + 1))
@@ -248,7 +199,7 @@ static void begin(struct tracer *tracer, struct thread *thread, char *const *com
 	record_trace_begin(tracer, command);
 	record_program(tracer, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
 	table_release(thread->table);
-	inherit_table(&(struct inheritance){tracer, thread, NULL, 0, "start"});
+	inheritance_take(tracer, thread, NULL, 0, "start");
 }
 
 struct thread *follow_exec(struct tracer *tracer, pid_t tid, char *const *command)
