@@ -101,17 +101,21 @@ static int integer_option(int fd, int option)
 	return getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
 }
 
-/* The kernel may report a longer address than there was room for: getsockname(2). */
-static socklen_t whole_length(int result, socklen_t length)
+typedef int ask_address(int fd, struct sockaddr *address, socklen_t *length);
+
+/* The length of the address; 0 when there is none. The kernel may report a longer one than there
+ * was room for: getsockname(2). */
+static socklen_t get_address(ask_address *ask, int fd, struct sockaddr_storage *address)
 {
-	if (result != 0)
+	socklen_t length = sizeof(*address);
+
+	if (ask(fd, (struct sockaddr *)address, &length) != 0)
 		return 0;
-	return length > sizeof(struct sockaddr_storage) ? sizeof(struct sockaddr_storage) : length;
+	return length > sizeof(*address) ? sizeof(*address) : length;
 }
 
 bool kernel_socket(pid_t pid, pid_t tid, int fd, struct kernel_socket *socket)
 {
-	socklen_t local_length = sizeof(socket->local), peer_length = sizeof(socket->peer);
 	int copy = copy_descriptor(pid, tid, fd);
 
 	*socket = (struct kernel_socket){.family = -1, .type = -1, .protocol = -1};
@@ -120,10 +124,8 @@ bool kernel_socket(pid_t pid, pid_t tid, int fd, struct kernel_socket *socket)
 	socket->family = integer_option(copy, SO_DOMAIN);
 	socket->type = integer_option(copy, SO_TYPE);
 	socket->protocol = integer_option(copy, SO_PROTOCOL);
-	socket->local_length = whole_length(
-		getsockname(copy, (struct sockaddr *)&socket->local, &local_length), local_length);
-	socket->peer_length = whole_length(
-		getpeername(copy, (struct sockaddr *)&socket->peer, &peer_length), peer_length);
+	socket->local_length = get_address(getsockname, copy, &socket->local);
+	socket->peer_length = get_address(getpeername, copy, &socket->peer);
 	close(copy);
 	return socket->family >= 0;
 }
