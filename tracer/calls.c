@@ -106,12 +106,24 @@ static bool identify(struct tracer *tracer, struct thread *thread, const struct 
 	return true;
 }
 
-/* dup2 of something else onto a socket's number ends that descriptor. */
-static bool replaces_socket(const struct thread *thread, const struct syscall_row *row)
+/* close_range on numbers of which one at least is a socket's. */
+static bool covers_socket(const struct thread *thread, const struct syscall_row *row)
+{
+	const uint64_t *arguments = thread->call->arguments;
+
+	return syscall_argument(row, ARGUMENT_FIRST_FD) == 0 &&
+	       table_next_in(thread->table, (uint32_t)arguments[0], (uint32_t)arguments[1]) >= 0;
+}
+
+/* Calls that may change the descriptor table although they are made on no socket: dup2 of
+ * something else onto a socket's number, and those that make or unshare without any. */
+static bool may_change_table(const struct thread *thread, const struct syscall_row *row)
 {
 	int target = syscall_argument(row, ARGUMENT_TARGET_FD);
 
-	return target >= 0 && table_get(thread->table, (int32_t)thread->call->arguments[target]);
+	return row->makes_descriptor || syscall_argument(row, ARGUMENT_FIRST_FD) >= 0 ||
+	       syscall_argument(row, ARGUMENT_CLONE_FLAGS) >= 0 ||
+	       (target >= 0 && table_get(thread->table, (int32_t)thread->call->arguments[target]));
 }
 
 enum resume calls_enter(
@@ -133,8 +145,8 @@ enum resume calls_enter(
 		return RESUME_RUN;
 	}
 	fill(tracer, thread, row, entry);
-	thread->is_recorded = identify(tracer, thread, row);
-	if (!thread->is_recorded && !replaces_socket(thread, row))
+	thread->is_recorded = identify(tracer, thread, row) || covers_socket(thread, row);
+	if (!thread->is_recorded && !may_change_table(thread, row))
 		return RESUME_RUN;
 	capture_entry(&thread->call, row);
 	thread->state = THREAD_IN_CALL;
@@ -164,6 +176,7 @@ void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
 	call->result = result;
 	capture_exit(&thread->call, row, tracer->payload);
 	effect_apply(tracer, thread, row);
+	thread->is_recorded |= call_part(thread->call, PART_OF_CALL, PART_NEW) != NULL;
 	finish(tracer, thread);
 }
 

@@ -202,6 +202,13 @@ const struct constant constants_how[] = {
 	{NULL, 0},
 };
 
+/* linux/close_range.h; close_range(2) */
+const struct constant constants_range_flags[] = {
+	{"CLOSE_RANGE_UNSHARE", 2},
+	{"CLOSE_RANGE_CLOEXEC", 4},
+	{NULL, 0},
+};
+
 /* linux/fs.h; preadv2(2) */
 const struct constant constants_io_flags[] = {
 	{"RWF_HIPRI", 0x1},

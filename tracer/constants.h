@@ -20,6 +20,7 @@ extern const struct constant constants_levels[];
 extern const struct constant constants_message_flags[];
 extern const struct constant constants_io_flags[];
 extern const struct constant constants_splice_flags[];
+extern const struct constant constants_range_flags[];
 extern const struct constant constants_how[];
 extern const struct constant constants_control_commands[];
 extern const struct constant constants_status_flags[];

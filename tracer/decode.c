@@ -37,6 +37,11 @@ static void fd(const struct decoding *d)
 		integer(d);
 }
 
+static void unsigned_fd(const struct decoding *d)
+{
+	json_unsigned(d->w, d->name, (uint32_t)as_int(d, 0));
+}
+
 static void size(const struct decoding *d)
 {
 	json_unsigned(d->w, d->name, d->call->arguments[d->argument]);
@@ -79,6 +84,11 @@ static void open_flags(const struct decoding *d)
 static void message_flags(const struct decoding *d)
 {
 	flags(d, constants_message_flags);
+}
+
+static void range_flags(const struct decoding *d)
+{
+	flags(d, constants_range_flags);
 }
 
 static void io_flags(const struct decoding *d)
@@ -188,6 +198,9 @@ static void ioctl_argument(const struct decoding *d)
 static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
 	[ARGUMENT_FD] = fd,
 	[ARGUMENT_SINK_FD] = integer,
+	[ARGUMENT_FIRST_FD] = unsigned_fd,
+	[ARGUMENT_LAST_FD] = unsigned_fd,
+	[ARGUMENT_RANGE_FLAGS] = range_flags,
 	[ARGUMENT_TARGET_FD] = integer,
 	[ARGUMENT_INTEGER] = integer,
 	[ARGUMENT_SIZE] = size,

@@ -1,5 +1,6 @@
 #include "tracer/descriptors.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,4 +109,11 @@ int table_next(const struct descriptor_table *table, int fd)
 		if (table->slots[i].id != 0)
 			return (int)i;
 	return -1;
+}
+
+int table_next_in(const struct descriptor_table *table, uint32_t first, uint32_t last)
+{
+	int fd = first <= INT_MAX ? table_next(table, (int)first) : -1;
+
+	return fd >= 0 && (uint32_t)fd <= last ? fd : -1;
 }

@@ -66,4 +66,7 @@ struct descriptor table_remove(
 /* The first number in use from `fd` on, or -1. */
 int table_next(const struct descriptor_table *table, int fd);
 
+/* The first number in use from `first` to `last`, which are as the program gave them, or -1. */
+int table_next_in(const struct descriptor_table *table, uint32_t first, uint32_t last);
+
 #endif

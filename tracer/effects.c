@@ -1,10 +1,12 @@
 #include "tracer/effects.h"
 
 #include <errno.h>
+#include <linux/close_range.h>
 #include <string.h>
 #include <sys/un.h>
 
 #include "tracer/ancillary.h"
+#include "tracer/inheritance.h"
 #include "tracer/kernel.h"
 #include "tracer/records.h"
 
@@ -142,6 +144,49 @@ static void close_descriptor(struct effect_context *c)
 		table_remove(&c->tracer->sockets, c->thread->table, call_of(c)->fd, &socket);
 }
 
+static void close_range_of_descriptors(struct effect_context *c)
+{
+	uint32_t first = (uint32_t)call_of(c)->arguments[0];
+	uint32_t last = (uint32_t)call_of(c)->arguments[1];
+	uint32_t flags = (uint32_t)call_of(c)->arguments[2];
+
+	if (flags & CLOSE_RANGE_UNSHARE)
+		inheritance_unshare(c->tracer, c->thread, "unshare");
+	if (flags & CLOSE_RANGE_CLOEXEC)
+		return;
+	for (int fd; (fd = table_next_in(c->thread->table, first, last)) >= 0;)
+		end_descriptor(c, fd, c->row->name);
+}
+
+static void close_any(struct effect_context *c)
+{
+	if (syscall_argument(c->row, ARGUMENT_FIRST_FD) >= 0)
+		close_range_of_descriptors(c);
+	else
+		close_descriptor(c);
+}
+
+static void make_received(struct effect_context *c, int fd)
+{
+	uint64_t inode = kernel_socket_inode(c->thread->tid, fd);
+
+	if (inode)
+		make(c, fd, socket_get(&c->tracer->sockets, inode));
+}
+
+static void pass(struct effect_context *c)
+{
+	make_received(c, (int)call_of(c)->result);
+	if (c->made_count > 0)
+		add_addresses(c, (int)call_of(c)->result);
+}
+
+static void control(struct effect_context *c)
+{
+	if (syscall_argument(c->row, ARGUMENT_CLONE_FLAGS) >= 0)
+		inheritance_unshare(c->tracer, c->thread, c->row->name);
+}
+
 static const struct part *control_part(const struct effect_context *c)
 {
 	return call_part(call_of(c), 1, PART_CONTROL);
@@ -155,11 +200,8 @@ static void receive(struct effect_context *c)
 	int fd;
 
 	while (control && ancillary_next(control->bytes, control->length, &at, &message)) {
-		for (size_t i = 0; (fd = ancillary_fd(&message, i)) >= 0; i++) {
-			uint64_t inode = kernel_socket_inode(c->thread->tid, fd);
-			if (inode)
-				make(c, fd, socket_get(&c->tracer->sockets, inode));
-		}
+		for (size_t i = 0; (fd = ancillary_fd(&message, i)) >= 0; i++)
+			make_received(c, fd);
 	}
 }
 
@@ -195,13 +237,15 @@ static void (*const effects[EFFECT_COUNT])(struct effect_context *c) = {
 	[EFFECT_SEND] = send_bytes,
 	[EFFECT_RECEIVE] = receive,
 	[EFFECT_DUPLICATE] = duplicate,
-	[EFFECT_CLOSE] = close_descriptor,
+	[EFFECT_PASS] = pass,
+	[EFFECT_CLOSE] = close_any,
+	[EFFECT_CONTROL] = control,
 };
 
 /* Some failures have an effect all the same. */
 static bool has_effect(const struct call *call)
 {
-	if (call->effect == EFFECT_CLOSE)
+	if (call->effect == EFFECT_CLOSE && call->fd >= 0)
 		return call->result != -EBADF; /* the number is free even so: close(2) */
 	if (call->effect == EFFECT_CONNECT && call->result == -EINPROGRESS)
 		return true;

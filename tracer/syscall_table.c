@@ -94,6 +94,14 @@ static const struct syscall_row rows[] = {
 		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND},
 			{"argument", ARGUMENT_CONTROL_ARGUMENT}}},
 	{ROW(close), EFFECT_CLOSE, .arguments = {FD}},
+	{ROW(close_range), EFFECT_CLOSE,
+		.arguments = {{"first", ARGUMENT_FIRST_FD}, {"last", ARGUMENT_LAST_FD},
+			{"flags", ARGUMENT_RANGE_FLAGS}}},
+	{ROW(pidfd_getfd), EFFECT_PASS, .makes_descriptor = true,
+		.arguments = {{"pidfd", ARGUMENT_INTEGER}, {"target_fd", ARGUMENT_INTEGER}}},
+	/* Leaves no record of its own: the descriptors of the new table do. */
+	{ROW(unshare), EFFECT_CONTROL, .only_with_bit = CLONE_FILES,
+		.arguments = {{NULL, ARGUMENT_CLONE_FLAGS}}},
 	{ROW(clone), .hook = HOOK_CLONE, .only_with_bit = CLONE_UNTRACED},
 	{ROW(clone3), .hook = HOOK_CLONE},
 };

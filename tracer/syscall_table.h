@@ -17,8 +17,10 @@
 /* "length in the next argument" is the convention of all these calls; see their man pages. */
 enum argument_kind {
 	ARGUMENT_NONE,
-	ARGUMENT_FD,           /* the descriptor that the call is made on; always the first */
-	ARGUMENT_SINK_FD,      /* where bytes go; the call is a send on it when it is a socket */
+	ARGUMENT_FD,       /* the descriptor that the call is made on; always the first */
+	ARGUMENT_SINK_FD,  /* where bytes go; the call is a send on it when it is a socket */
+	ARGUMENT_FIRST_FD, /* of a range, whose last is the next argument */
+	ARGUMENT_LAST_FD,
 	ARGUMENT_TARGET_FD,    /* the number that dup2 makes the descriptor's copy */
 	ARGUMENT_FD_PAIR,      /* two ints, written by the kernel */
 	ARGUMENT_INTEGER,      /* an int, printed as a number */
@@ -28,6 +30,8 @@ enum argument_kind {
 	ARGUMENT_PROTOCOL,     /* IPPROTO_TCP …, by family */
 	ARGUMENT_SOCKET_FLAGS, /* SOCK_CLOEXEC, SOCK_NONBLOCK */
 	ARGUMENT_OPEN_FLAGS,   /* O_CLOEXEC */
+	ARGUMENT_RANGE_FLAGS,  /* CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC */
+	ARGUMENT_CLONE_FLAGS,  /* not shown */
 	ARGUMENT_MESSAGE_FLAGS,
 	ARGUMENT_IO_FLAGS,       /* RWF_NOWAIT … */
 	ARGUMENT_SPLICE_FLAGS,   /* SPLICE_F_MORE … */
@@ -63,6 +67,8 @@ struct syscall_row {
 	enum syscall_hook hook;
 	/* The call is made on sockets only: worth a record even when it fails for want of one. */
 	bool needs_socket;
+	/* Worth a record when it has made a socket's descriptor, whatever it is made on. */
+	bool makes_descriptor;
 	/* Only with this bit in the first argument, where it is not 0. */
 	uint64_t only_with_bit;
 	struct {
