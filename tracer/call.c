@@ -69,6 +69,11 @@ const struct part *call_part(const struct call *call, int argument, enum part_ki
 	return NULL;
 }
 
+struct part *call_part_writable(struct call *call, int argument, enum part_kind kind)
+{
+	return (struct part *)call_part(call, argument, kind);
+}
+
 bool part_copy(const struct part *part, void *destination, size_t size)
 {
 	if (!part || part->length < size)

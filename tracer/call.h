@@ -25,6 +25,7 @@ enum part_kind {
 	PART_DATA,     /* the beginning of what the call moved */
 	PART_LOCAL,    /* the socket's local address */
 	PART_PEER,     /* the socket's peer address */
+	PART_WAITS,    /* struct call_wait[]: the sockets that it waits for */
 	PART_NEW,      /* struct call_new[]: the descriptors that it made */
 };
 
@@ -35,6 +36,13 @@ struct call_segments {
 
 struct call_new {
 	int32_t fd;
+	uint64_t descriptor, socket;
+};
+
+struct call_wait {
+	int32_t fd;
+	uint32_t events, ready; /* POLLIN …, EPOLLIN … */
+	uint64_t data;          /* by which the tracer finds it again */
 	uint64_t descriptor, socket;
 };
 
@@ -87,6 +95,9 @@ void call_part_shrink(struct call *call, const unsigned char *bytes, size_t leng
 
 /* The first part of that kind of that argument, or NULL. */
 const struct part *call_part(const struct call *call, int argument, enum part_kind kind);
+
+/* The same, to be filled in later; its length stays. */
+struct part *call_part_writable(struct call *call, int argument, enum part_kind kind);
 
 /* The part's bytes as the start of a struct of `size` bytes; false when there are not enough. */
 bool part_copy(const struct part *part, void *destination, size_t size);

@@ -11,6 +11,7 @@
 #include "tracer/kernel.h"
 #include "tracer/records.h"
 #include "tracer/syscall_table.h"
+#include "tracer/waits.h"
 
 /* A tracee's own filter may answer SECCOMP_RET_TRACE, too, with data of its own. */
 static const struct syscall_row *row_of(const struct syscall_entry *entry)
@@ -53,8 +54,9 @@ static void fill(struct tracer *tracer, struct thread *thread, const struct sysc
 	memcpy(call->arguments, entry->arguments, sizeof(call->arguments));
 	call->instruction_pointer = entry->instruction_pointer;
 	call->stack_pointer = entry->stack_pointer;
-	if (syscall_argument(row, ARGUMENT_FD) == 0)
-		call->fd = (int32_t)call->arguments[0];
+	int fd_at = syscall_argument(row, ARGUMENT_FD);
+	if (fd_at >= 0)
+		call->fd = (int32_t)call->arguments[fd_at];
 	if (syscall_argument(row, ARGUMENT_CONTROL_COMMAND) == 1 &&
 		((int32_t)call->arguments[1] == F_DUPFD ||
 			(int32_t)call->arguments[1] == F_DUPFD_CLOEXEC))
@@ -133,7 +135,8 @@ enum resume calls_enter(
 
 	if (!row || !thread->process->has_started)
 		return RESUME_RUN;
-	if (thread->state == THREAD_INTERRUPTED && is_same_call(thread->call, entry)) {
+	if (thread->state == THREAD_INTERRUPTED &&
+		(row->hook == HOOK_RESTART || is_same_call(thread->call, entry))) {
 		thread->call->interrupted++;
 		thread->state = THREAD_IN_CALL;
 		return RESUME_CALL;
@@ -145,7 +148,10 @@ enum resume calls_enter(
 		return RESUME_RUN;
 	}
 	fill(tracer, thread, row, entry);
-	thread->is_recorded = identify(tracer, thread, row) || covers_socket(thread, row);
+	if (row->effect == EFFECT_WAIT)
+		thread->is_recorded = waits_enter(thread, row);
+	else
+		thread->is_recorded = identify(tracer, thread, row) || covers_socket(thread, row);
 	if (!thread->is_recorded && !may_change_table(thread, row))
 		return RESUME_RUN;
 	capture_entry(&thread->call, row);
@@ -175,6 +181,8 @@ void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
 	}
 	call->result = result;
 	capture_exit(&thread->call, row, tracer->payload);
+	if (row->effect == EFFECT_WAIT)
+		waits_exit(thread, row);
 	effect_apply(tracer, thread, row);
 	thread->is_recorded |= call_part(thread->call, PART_OF_CALL, PART_NEW) != NULL;
 	finish(tracer, thread);

@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "tracer/ioctls.h"
@@ -62,6 +63,17 @@ static void address_exit(struct capture *c)
 static void result_length_entry(struct capture *c)
 {
 	add(c, PART_LENGTH, argument(c, 1), sizeof(int32_t), sizeof(int32_t));
+}
+
+/* Two longs. At entry: select changes its timeout. */
+static void time_entry(struct capture *c)
+{
+	add(c, PART_BYTES, argument(c, 0), 2 * sizeof(int64_t), 2 * sizeof(int64_t));
+}
+
+static void epoll_event_exit(struct capture *c)
+{
+	add(c, PART_BYTES, argument(c, 0), sizeof(struct epoll_event), sizeof(struct epoll_event));
 }
 
 /* The kernel says how long the result is, but wrote no more than the program had room for. */
@@ -207,6 +219,9 @@ static const struct {
 	[ARGUMENT_ADDRESS] = {.exit = address_exit},
 	[ARGUMENT_ADDRESS_RESULT] = {result_length_entry, address_result_exit},
 	[ARGUMENT_DATA] = {.exit = data_exit},
+	[ARGUMENT_TIMESPEC] = {time_entry},
+	[ARGUMENT_TIMEVAL] = {time_entry},
+	[ARGUMENT_EPOLL_EVENT] = {.exit = epoll_event_exit},
 	[ARGUMENT_MOVED] = {.exit = moved_exit},
 	[ARGUMENT_IOCTL_ARGUMENT] = {.exit = ioctl_exit},
 	[ARGUMENT_SEGMENTS] = {.exit = segments_exit},

@@ -202,6 +202,51 @@ const struct constant constants_how[] = {
 	{NULL, 0},
 };
 
+/* bits/poll.h; poll(2) */
+const struct constant constants_poll_events[] = {
+	{"POLLIN", 0x1},
+	{"POLLPRI", 0x2},
+	{"POLLOUT", 0x4},
+	{"POLLERR", 0x8},
+	{"POLLHUP", 0x10},
+	{"POLLNVAL", 0x20},
+	{"POLLRDNORM", 0x40},
+	{"POLLRDBAND", 0x80},
+	{"POLLWRNORM", 0x100},
+	{"POLLWRBAND", 0x200},
+	{"POLLMSG", 0x400},
+	{"POLLRDHUP", 0x2000},
+	{NULL, 0},
+};
+
+/* sys/epoll.h; epoll_ctl(2) */
+const struct constant constants_epoll_events[] = {
+	{"EPOLLIN", 0x1},
+	{"EPOLLPRI", 0x2},
+	{"EPOLLOUT", 0x4},
+	{"EPOLLERR", 0x8},
+	{"EPOLLHUP", 0x10},
+	{"EPOLLRDNORM", 0x40},
+	{"EPOLLRDBAND", 0x80},
+	{"EPOLLWRNORM", 0x100},
+	{"EPOLLWRBAND", 0x200},
+	{"EPOLLMSG", 0x400},
+	{"EPOLLRDHUP", 0x2000},
+	{"EPOLLEXCLUSIVE", 0x10000000},
+	{"EPOLLWAKEUP", 0x20000000},
+	{"EPOLLONESHOT", 0x40000000},
+	{"EPOLLET", 0x80000000},
+	{NULL, 0},
+};
+
+/* sys/epoll.h; epoll_ctl(2) */
+const struct constant constants_epoll_operations[] = {
+	{"EPOLL_CTL_ADD", 1},
+	{"EPOLL_CTL_DEL", 2},
+	{"EPOLL_CTL_MOD", 3},
+	{NULL, 0},
+};
+
 /* linux/close_range.h; close_range(2) */
 const struct constant constants_range_flags[] = {
 	{"CLOSE_RANGE_UNSHARE", 2},

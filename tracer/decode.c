@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #include "tracer/constants.h"
 #include "tracer/decode_address.h"
@@ -175,6 +176,47 @@ static void control_argument(const struct decoding *d)
 		integer(d);
 }
 
+static void epoll_operation(const struct decoding *d)
+{
+	constant_write(d->w, d->name, constants_epoll_operations, as_int(d, 0));
+}
+
+static void epoll_event(const struct decoding *d)
+{
+	struct epoll_event event;
+
+	/* Not looked at by the kernel when something is removed: epoll_ctl(2). */
+	if (as_int(d, -2) == EPOLL_CTL_DEL ||
+		!part_copy(call_part(d->call, d->argument, PART_BYTES), &event, sizeof(event)))
+		return;
+	json_object_begin(d->w, d->name);
+	flags_write(d->w, "events", constants_epoll_events, event.events);
+	json_unsigned(d->w, "data", event.data.u64);
+	json_object_end(d->w);
+}
+
+static void pair_of_times(const struct decoding *d, const char *fraction)
+{
+	int64_t times[2];
+
+	if (!part_copy(call_part(d->call, d->argument, PART_BYTES), times, sizeof(times)))
+		return;
+	json_object_begin(d->w, d->name);
+	json_integer(d->w, "seconds", times[0]);
+	json_integer(d->w, fraction, times[1]);
+	json_object_end(d->w);
+}
+
+static void timespec(const struct decoding *d)
+{
+	pair_of_times(d, "nanoseconds");
+}
+
+static void timeval(const struct decoding *d)
+{
+	pair_of_times(d, "microseconds");
+}
+
 static void ioctl_request(const struct decoding *d)
 {
 	uint32_t request = (uint32_t)as_int(d, 0);
@@ -225,6 +267,11 @@ static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
 	[ARGUMENT_OPTION_RESULT] = option_value,
 	[ARGUMENT_CONTROL_COMMAND] = control_command,
 	[ARGUMENT_CONTROL_ARGUMENT] = control_argument,
+	[ARGUMENT_EPOLL] = integer,
+	[ARGUMENT_EPOLL_OPERATION] = epoll_operation,
+	[ARGUMENT_EPOLL_EVENT] = epoll_event,
+	[ARGUMENT_TIMESPEC] = timespec,
+	[ARGUMENT_TIMEVAL] = timeval,
 	[ARGUMENT_IOCTL_REQUEST] = ioctl_request,
 	[ARGUMENT_IOCTL_ARGUMENT] = ioctl_argument,
 };
@@ -268,6 +315,28 @@ static void write_new(struct json_writer *w, const struct part *part)
 		json_integer(w, "fd", made.fd);
 		json_unsigned(w, "descriptor", made.descriptor);
 		json_unsigned(w, "socket", made.socket);
+		json_object_end(w);
+	}
+	json_array_end(w);
+}
+
+static void write_waits(struct json_writer *w, const struct call *call, bool is_epoll)
+{
+	const struct part *part = call_part(call, PART_OF_CALL, PART_WAITS);
+	const struct constant *names = is_epoll ? constants_epoll_events : constants_poll_events;
+	struct call_wait wait;
+
+	if (!part)
+		return;
+	json_array_begin(w, "waits");
+	for (size_t at = 0; at + sizeof(wait) <= part->length; at += sizeof(wait)) {
+		memcpy(&wait, part->bytes + at, sizeof(wait));
+		json_object_begin(w, NULL);
+		json_integer(w, "fd", wait.fd);
+		json_unsigned(w, "descriptor", wait.descriptor);
+		json_unsigned(w, "socket", wait.socket);
+		flags_write(w, "events", names, wait.events);
+		flags_write(w, "ready", names, wait.ready);
 		json_object_end(w);
 	}
 	json_array_end(w);
@@ -318,6 +387,7 @@ void decode_call(struct json_writer *w, const struct call *call)
 	if (call->has_bytes)
 		json_unsigned(w, "bytes", call->bytes);
 	write_data(w, call);
+	write_waits(w, call, syscall_argument(row, ARGUMENT_EPOLL) >= 0);
 	write_new(w, call_part(call, PART_OF_CALL, PART_NEW));
 	write_end(w, "local", call_part(call, PART_OF_CALL, PART_LOCAL));
 	write_end(w, "peer", call_part(call, PART_OF_CALL, PART_PEER));

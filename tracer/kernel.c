@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
@@ -128,6 +129,24 @@ bool kernel_socket(pid_t pid, pid_t tid, int fd, struct kernel_socket *socket)
 	socket->peer_length = get_address(getpeername, copy, &socket->peer);
 	close(copy);
 	return socket->family >= 0;
+}
+
+void kernel_each_interest(pid_t tid, int epoll_fd,
+	void (*found)(void *context, int fd, uint32_t events, uint64_t data), void *context)
+{
+	char path[64], line[256];
+	unsigned int events;
+	uint64_t data;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", tid, epoll_fd);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "tfd: %d events: %x data: %" SCNx64, &fd, &events, &data) == 3)
+			found(context, fd, events, data);
+	fclose(file);
 }
 
 bool kernel_shares_files(pid_t a, pid_t b, bool otherwise)

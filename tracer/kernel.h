@@ -28,6 +28,11 @@ struct kernel_socket {
  * unknown, when the kernel does not hand one out. */
 bool kernel_socket(pid_t pid, pid_t tid, int fd, struct kernel_socket *socket);
 
+/* Calls `found` for each descriptor in the interest list of the epoll instance, with the events and
+ * the data that it was added with. From /proc/TID/fdinfo/FD: proc(5). */
+void kernel_each_interest(pid_t tid, int epoll_fd,
+	void (*found)(void *context, int fd, uint32_t events, uint64_t data), void *context);
+
 /* True when both threads use the same descriptor table: kcmp(2), KCMP_FILES. Where the kernel
  * does not tell, `otherwise`. */
 bool kernel_shares_files(pid_t a, pid_t b, bool otherwise);

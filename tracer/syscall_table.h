@@ -17,7 +17,7 @@
 /* "length in the next argument" is the convention of all these calls; see their man pages. */
 enum argument_kind {
 	ARGUMENT_NONE,
-	ARGUMENT_FD,       /* the descriptor that the call is made on; always the first */
+	ARGUMENT_FD,       /* the descriptor that the call is made on */
 	ARGUMENT_SINK_FD,  /* where bytes go; the call is a send on it when it is a socket */
 	ARGUMENT_FIRST_FD, /* of a range, whose last is the next argument */
 	ARGUMENT_LAST_FD,
@@ -49,15 +49,23 @@ enum argument_kind {
 	ARGUMENT_OPTION_RESULT,  /* written by the kernel; the next argument points to the length */
 	ARGUMENT_CONTROL_COMMAND,  /* F_GETFL … */
 	ARGUMENT_CONTROL_ARGUMENT, /* what the command before it takes */
-	ARGUMENT_IOCTL_REQUEST,    /* FIONREAD … */
-	ARGUMENT_IOCTL_ARGUMENT,   /* what the request before it points to */
+	ARGUMENT_POLL_SET,         /* struct pollfd[]; count in the next argument */
+	ARGUMENT_READ_SET,         /* fd_set; the write and the except set follow */
+	ARGUMENT_EPOLL,           /* an epoll instance; struct epoll_event[] in the next argument */
+	ARGUMENT_EPOLL_OPERATION, /* EPOLL_CTL_ADD … */
+	ARGUMENT_EPOLL_EVENT,     /* struct epoll_event */
+	ARGUMENT_TIMESPEC,        /* struct timespec, or NULL */
+	ARGUMENT_TIMEVAL,         /* struct timeval, or NULL */
+	ARGUMENT_IOCTL_REQUEST,   /* FIONREAD … */
+	ARGUMENT_IOCTL_ARGUMENT,  /* what the request before it points to */
 	ARGUMENT_COUNT
 };
 
 /* What the tracer does at the entry of a call that is no socket call. */
 enum syscall_hook {
 	HOOK_NONE,
-	HOOK_CLONE, /* keep the child from escaping the tracer */
+	HOOK_RESTART, /* the interrupted call goes on */
+	HOOK_CLONE,   /* keep the child from escaping the tracer */
 };
 
 struct syscall_row {

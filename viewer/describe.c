@@ -203,6 +203,46 @@ static void describe_transfer(struct text *text, const struct record_call *call,
 	describe_arguments(text, call, end);
 }
 
+static bool is_ready(const struct value *wait)
+{
+	return value_count(value_member(wait, "ready")) > 0;
+}
+
+static void describe_wait(struct text *text, const struct value *wait, size_t end)
+{
+	int64_t fd;
+
+	if (!value_integer(value_member(wait, "fd"), &fd))
+		return;
+	text_addf(text, STYLE_PLAIN, "fd %" PRId64 " ", fd);
+	describe_elements(text, value_member(wait, "events"), end);
+	if (!is_ready(wait))
+		return;
+	text_add(text, STYLE_PLAIN, text_choose(text, " → ", " -> "));
+	describe_elements(text, value_member(wait, "ready"), end);
+}
+
+/* Of many descriptors, those that are ready, and how many there were. */
+static void describe_waits(struct text *text, const struct record_call *call, size_t end)
+{
+	const size_t few = 3;
+	size_t count = value_count(call->waits), shown = 0;
+
+	for (size_t i = 0; i < count && shown < few && text->column < end; i++) {
+		const struct value *wait = value_element(call->waits, i);
+		if (count > few && !is_ready(wait))
+			continue;
+		if (shown++ > 0)
+			text_add(text, STYLE_PLAIN, ", ");
+		describe_wait(text, wait, end);
+	}
+	if (count > shown)
+		text_addf(text, STYLE_FAINT, "%s%zu %s", shown > 0 ? ", " : "", count - shown,
+			shown > 0 ? "more" : "descriptors");
+	if (call->result == 0 && !call->error)
+		text_add(text, STYLE_FAINT, "  none ready");
+}
+
 static void describe_new(struct text *text, const struct record_call *call, size_t end)
 {
 	for (size_t i = 0; i < call->new_count && text->column + 8 < end; i++)
@@ -216,6 +256,8 @@ void describe_call(struct text *text, const struct record_call *call, size_t end
 
 	if (is_transfer(call) && !call->error && call->bytes != RECORD_ABSENT)
 		describe_transfer(text, call, end);
+	else if (call->effect == EFFECT_WAIT)
+		describe_waits(text, call, end);
 	else
 		describe_arguments(text, call, end);
 	if (call->new_count > 0) {

@@ -216,6 +216,21 @@ static void make_descriptor(
 	add_call(descriptor, record);
 }
 
+/* A wait belongs to the story of every descriptor that was waited for. */
+static void add_waits(struct trace *trace, const struct record *record)
+{
+	for (size_t i = 0; i < value_count(record->call.waits); i++) {
+		const struct value *wait = value_element(record->call.waits, i);
+		struct descriptor *descriptor;
+		int64_t id;
+		if (!value_integer(value_member(wait, "descriptor"), &id))
+			continue;
+		descriptor = id_map_get(&trace->descriptor_by_id, key(id));
+		if (descriptor)
+			add_call(descriptor, record);
+	}
+}
+
 static void add_call_record(struct trace *trace, const struct record *record)
 {
 	const struct record_call *call = &record->call;
@@ -239,6 +254,7 @@ static void add_call_record(struct trace *trace, const struct record *record)
 		if (call->effect == EFFECT_CLOSE && !call->is_unfinished)
 			descriptor->ended_ns = call_end_ns(record);
 	}
+	add_waits(trace, record);
 	for (size_t i = 0; i < call->new_count; i++)
 		make_descriptor(trace, record, &call->new_descriptors[i]);
 }

@@ -77,7 +77,7 @@ static void draw_failed_creations(struct text *text, const struct trace *trace)
 		const struct record *record = trace->records[i];
 		const struct record_call *call = &record->call;
 		if (record->type != RECORD_CALL || call->descriptor != RECORD_ABSENT ||
-			call->new_count > 0 || !call->error)
+			call->new_count > 0 || call->waits || !call->error)
 			continue;
 		text_add_foreign(text, STYLE_ERROR, call->name, strlen(call->name), 20);
 		if (call->fd != RECORD_ABSENT)

@@ -49,6 +49,8 @@ class Checker:
             # Linux frees the number whatever close returns, but not before it began.
             if not (record.get("error") == "EBADF"):
                 self.finish(record["descriptor"], record["time_ns"] + record["duration_ns"])
+        for waited in record.get("waits", []):
+            self.use({"time_ns": record["time_ns"], **waited})
         for made in record.get("new", []):
             self.begin(made)
 

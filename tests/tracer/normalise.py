@@ -53,7 +53,7 @@ class Names:
             return self.members(value)
         if isinstance(value, list):
             return [self.value(key, element) for element in value]
-        if key in ("descriptor", "socket"):
+        if key in ("descriptor", "socket") or (key == "data" and not isinstance(value, dict)):
             return self.number(key, value)
         if key == "port" and value != 0:
             return self.number("port", value)

@@ -1,0 +1,16 @@
+/* The descriptors that poll, select and epoll wait for: those of them that are sockets. */
+#ifndef TRACER_WAITS_H
+#define TRACER_WAITS_H
+
+#include <stdbool.h>
+
+#include "tracer/syscall_table.h"
+#include "tracer/tracer.h"
+
+/* At the entry of a call: adds what it waits for as PART_WAITS. False when no socket is in it. */
+bool waits_enter(struct thread *thread, const struct syscall_row *row);
+
+/* At its exit: says which of them are ready. */
+void waits_exit(struct thread *thread, const struct syscall_row *row);
+
+#endif
