@@ -43,7 +43,7 @@ unsigned char *call_add(
 		(*call)->parts_capacity = (uint32_t)capacity;
 	}
 	struct part *part = (struct part *)((*call)->parts + (*call)->parts_length);
-	*part = (struct part){(uint8_t)argument, (uint8_t)kind, (uint32_t)length, wanted};
+	*part = (struct part){(uint16_t)argument, (uint8_t)kind, (uint32_t)length, wanted};
 	(*call)->parts_length = (uint32_t)needed;
 	return part->bytes;
 }

@@ -16,7 +16,8 @@
 
 enum part_kind {
 	PART_BYTES,    /* an address, an option's value, a pair of descriptors */
-	PART_LENGTH,   /* an int: the length that the program gave for a result */
+	PART_LENGTH,   /* an int: the length that the program gave for a result; of one message of
+			  several, how many bytes it moved */
 	PART_HEADER,   /* struct msghdr as it was at entry */
 	PART_RESULT,   /* struct msghdr as it was at exit */
 	PART_ADDRESS,  /* what its msg_name pointed to */
@@ -47,7 +48,7 @@ struct call_wait {
 };
 
 struct part {
-	uint8_t argument;
+	uint16_t argument;
 	uint8_t kind;
 	uint32_t length; /* of the bytes that follow */
 	uint64_t wanted; /* how many there were; more than length when the copy is cut */
@@ -76,6 +77,10 @@ struct call {
 
 /* The argument of a part that belongs to none. */
 #define PART_OF_CALL 6
+
+/* The "argument" of the parts of the message number 0 of a call on several; the next one's is one
+ * more. */
+#define PART_OF_MESSAGE 16
 
 /* An empty call; free it with free(3). */
 struct call *call_new(void);

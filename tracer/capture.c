@@ -13,11 +13,13 @@
 #define OPTION_LIMIT  4096
 #define CONTROL_LIMIT 65536
 #define SEGMENT_LIMIT IOV_MAX
+#define MESSAGE_LIMIT 1024 /* UIO_MAXIOV, which is the kernel's, too: sendmmsg(2) */
 
 struct capture {
 	struct call **call;
 	const struct syscall_row *row;
 	int argument;
+	int part; /* the argument that parts are added to: the same, or a message of several */
 	size_t payload;
 };
 
@@ -38,7 +40,7 @@ static void add(
 	if (address == 0 || length == 0)
 		return;
 	size_t wanted = at_most(length, limit);
-	unsigned char *bytes = call_add(c->call, c->argument, kind, wanted, length);
+	unsigned char *bytes = call_add(c->call, c->part, kind, wanted, length);
 	size_t copied = memory_read((*c->call)->tid, address, bytes, wanted);
 	if (copied < wanted)
 		call_part_shrink(*c->call, bytes, copied);
@@ -113,21 +115,27 @@ static void fd_pair_exit(struct capture *c)
 		add(c, PART_BYTES, argument(c, 0), 2 * sizeof(int32_t), 2 * sizeof(int32_t));
 }
 
-/*
- * With `size` bytes asked for: MSG_PEEK leaves the bytes where they are, so that they are not
- * counted, and MSG_TRUNC returns the length of the whole datagram: recv(2).
- */
-static uint64_t count_bytes(struct capture *c, uint64_t size)
+/* MSG_PEEK leaves the bytes where they are, so that they are not counted: recv(2). */
+static void set_bytes(struct capture *c, uint64_t moved)
 {
 	struct call *call = *c->call;
 	int flags_at = syscall_argument(c->row, ARGUMENT_MESSAGE_FLAGS);
-	bool is_peek = flags_at >= 0 && (call->arguments[flags_at] & MSG_PEEK);
-	uint64_t there = has_succeeded(c) ? (uint64_t)call->result : 0;
+	bool is_peek = call->effect == EFFECT_RECEIVE && flags_at >= 0 &&
+		       (call->arguments[flags_at] & MSG_PEEK);
+
+	call->has_bytes = has_succeeded(c);
+	call->bytes = is_peek ? 0 : moved;
+}
+
+/* Counts and returns what the call has moved of `size` bytes; with MSG_TRUNC the kernel returns the
+ * length of the whole datagram: recv(2). */
+static uint64_t count_bytes(struct capture *c, uint64_t size)
+{
+	uint64_t there = has_succeeded(c) ? (uint64_t)(*c->call)->result : 0;
 
 	if (there > size)
 		there = size;
-	call->has_bytes = has_succeeded(c);
-	call->bytes = is_peek && call->effect == EFFECT_RECEIVE ? 0 : there;
+	set_bytes(c, there);
 	return there;
 }
 
@@ -157,30 +165,65 @@ static void gather(struct capture *c, const struct iovec *segments, size_t count
 
 	if (wanted == 0)
 		return;
-	unsigned char *bytes = call_add(c->call, c->argument, PART_DATA, wanted, length);
+	unsigned char *bytes = call_add(c->call, c->part, PART_DATA, wanted, length);
 	size_t copied = memory_gather((*c->call)->tid, segments, count, bytes, wanted);
 	if (copied < wanted)
 		call_part_shrink(*c->call, bytes, copied);
 }
 
-static void add_segments(struct capture *c, uint64_t address, uint64_t count)
-{
-	struct iovec segments[SEGMENT_LIMIT];
-	struct call_segments sum = {0, 0};
-	size_t wanted = at_most(count, SEGMENT_LIMIT) * sizeof(segments[0]);
+/* The segments of one message, or of a call without any. */
+struct segments {
+	struct iovec list[SEGMENT_LIMIT];
+	struct call_segments sum;
+};
 
-	sum.count = memory_read((*c->call)->tid, address, segments, wanted) / sizeof(segments[0]);
-	for (size_t i = 0; i < sum.count; i++)
-		if (__builtin_add_overflow(sum.total, segments[i].iov_len, &sum.total))
-			sum.total = UINT64_MAX;
-	memcpy(call_add(c->call, c->argument, PART_SEGMENTS, sizeof(sum), sizeof(sum)), &sum,
-		sizeof(sum));
-	gather(c, segments, sum.count, count_bytes(c, sum.total));
+static void add_segments(
+	struct capture *c, struct segments *segments, uint64_t address, uint64_t count)
+{
+	struct call_segments *sum = &segments->sum;
+	size_t wanted = at_most(count, SEGMENT_LIMIT) * sizeof(segments->list[0]);
+
+	sum->total = 0;
+	sum->count = memory_read((*c->call)->tid, address, segments->list, wanted) /
+		     sizeof(segments->list[0]);
+	for (size_t i = 0; i < sum->count; i++)
+		if (__builtin_add_overflow(sum->total, segments->list[i].iov_len, &sum->total))
+			sum->total = UINT64_MAX;
+	memcpy(call_add(c->call, c->part, PART_SEGMENTS, sizeof(*sum), sizeof(*sum)), sum,
+		sizeof(*sum));
 }
 
 static void segments_exit(struct capture *c)
 {
-	add_segments(c, argument(c, 0), argument(c, 1));
+	struct segments segments;
+
+	add_segments(c, &segments, argument(c, 0), argument(c, 1));
+	gather(c, segments.list, segments.sum.count, count_bytes(c, segments.sum.total));
+}
+
+static bool is_result(const struct capture *c)
+{
+	enum argument_kind kind = c->row->arguments[c->argument].kind;
+
+	return kind == ARGUMENT_MESSAGE_RESULT || kind == ARGUMENT_MESSAGES_RESULT;
+}
+
+/* Of a result: msg_control's length is what the kernel filled, and never more than there was room
+ * for; msg_namelen may be more than the `name_room`. */
+static void add_message(struct capture *c, struct segments *segments, const struct msghdr *message,
+	socklen_t name_room)
+{
+	socklen_t name_length = message->msg_namelen;
+
+	if (is_result(c) && name_length > name_room)
+		name_length = name_room;
+	if (!is_result(c) || has_succeeded(c)) {
+		add(c, PART_ADDRESS, (uintptr_t)message->msg_name, address_length(name_length),
+			ADDRESS_LIMIT);
+		add(c, PART_CONTROL, (uintptr_t)message->msg_control, message->msg_controllen,
+			CONTROL_LIMIT);
+	}
+	add_segments(c, segments, (uintptr_t)message->msg_iov, message->msg_iovlen);
 }
 
 static void message_entry(struct capture *c)
@@ -188,27 +231,65 @@ static void message_entry(struct capture *c)
 	add(c, PART_HEADER, argument(c, 0), sizeof(struct msghdr), sizeof(struct msghdr));
 }
 
-/* msg_control's length is what the kernel filled at the exit of recvmsg, and never more than
- * there was room for; msg_namelen may be more. */
 static void message_exit(struct capture *c)
 {
-	struct msghdr room, message;
-	bool is_result = c->row->arguments[c->argument].kind == ARGUMENT_MESSAGE_RESULT;
+	struct segments segments;
+	struct msghdr room = {0}, message;
 
 	add(c, PART_RESULT, argument(c, 0), sizeof(message), sizeof(message));
 	if (!part_copy(call_part(*c->call, c->argument, PART_RESULT), &message, sizeof(message)))
 		return;
-	if (is_result &&
-		part_copy(call_part(*c->call, c->argument, PART_HEADER), &room, sizeof(room)) &&
-		message.msg_namelen > room.msg_namelen)
-		message.msg_namelen = room.msg_namelen;
-	if (!is_result || has_succeeded(c)) {
-		add(c, PART_ADDRESS, (uintptr_t)message.msg_name,
-			address_length(message.msg_namelen), ADDRESS_LIMIT);
-		add(c, PART_CONTROL, (uintptr_t)message.msg_control, message.msg_controllen,
-			CONTROL_LIMIT);
-	}
-	add_segments(c, (uintptr_t)message.msg_iov, message.msg_iovlen);
+	part_copy(call_part(*c->call, c->argument, PART_HEADER), &room, sizeof(room));
+	add_message(c, &segments, &message, room.msg_namelen);
+	gather(c, segments.list, segments.sum.count, count_bytes(c, segments.sum.total));
+}
+
+static void messages_entry(struct capture *c)
+{
+	size_t length = at_most(argument(c, 1), MESSAGE_LIMIT) * sizeof(struct mmsghdr);
+
+	add(c, PART_HEADER, argument(c, 0), length, length);
+}
+
+/* The room for the address of the message number `index`, as it was at entry. */
+static socklen_t name_room(const struct capture *c, size_t index)
+{
+	const struct part *headers = call_part(*c->call, c->argument, PART_HEADER);
+	struct mmsghdr header = {0};
+
+	if (headers && headers->length >= (index + 1) * sizeof(header))
+		memcpy(&header, headers->bytes + index * sizeof(header), sizeof(header));
+	return header.msg_hdr.msg_namelen;
+}
+
+/* One message: its parts, and how many bytes moved in it. */
+static uint64_t message_of_several(struct capture *c, size_t index)
+{
+	struct segments segments;
+	struct mmsghdr message;
+	uint64_t address = argument(c, 0) + index * sizeof(message);
+
+	if (memory_read((*c->call)->tid, address, &message, sizeof(message)) < sizeof(message))
+		return 0;
+	c->part = PART_OF_MESSAGE + (int)index;
+	memcpy(call_add(c->call, c->part, PART_RESULT, sizeof(message.msg_hdr), 0),
+		&message.msg_hdr, sizeof(message.msg_hdr));
+	add_message(c, &segments, &message.msg_hdr, name_room(c, index));
+	uint64_t moved =
+		message.msg_len < segments.sum.total ? message.msg_len : segments.sum.total;
+	memcpy(call_add(c->call, c->part, PART_LENGTH, sizeof(moved), 0), &moved, sizeof(moved));
+	gather(c, segments.list, segments.sum.count, moved);
+	return moved;
+}
+
+static void messages_exit(struct capture *c)
+{
+	size_t count = has_succeeded(c) ? at_most((uint64_t)(*c->call)->result, MESSAGE_LIMIT) : 0;
+	uint64_t moved = 0;
+
+	for (size_t i = 0; i < count; i++)
+		moved += message_of_several(c, i);
+	set_bytes(c, moved);
 }
 
 static const struct {
@@ -227,6 +308,8 @@ static const struct {
 	[ARGUMENT_SEGMENTS] = {.exit = segments_exit},
 	[ARGUMENT_MESSAGE] = {.exit = message_exit},
 	[ARGUMENT_MESSAGE_RESULT] = {message_entry, message_exit},
+	[ARGUMENT_MESSAGES] = {.exit = messages_exit},
+	[ARGUMENT_MESSAGES_RESULT] = {messages_entry, messages_exit},
 	[ARGUMENT_OPTION_VALUE] = {.exit = option_exit},
 	[ARGUMENT_OPTION_RESULT] = {result_length_entry, option_result_exit},
 };
@@ -234,7 +317,7 @@ static const struct {
 void capture_entry(struct call **call, const struct syscall_row *row)
 {
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
-		struct capture c = {call, row, i, 0};
+		struct capture c = {call, row, i, i, 0};
 		if (kinds[row->arguments[i].kind].entry && (*call)->arguments[i] != 0)
 			kinds[row->arguments[i].kind].entry(&c);
 	}
@@ -243,7 +326,7 @@ void capture_entry(struct call **call, const struct syscall_row *row)
 void capture_exit(struct call **call, const struct syscall_row *row, size_t payload)
 {
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
-		struct capture c = {call, row, i, payload};
+		struct capture c = {call, row, i, i, payload};
 		if (kinds[row->arguments[i].kind].exit)
 			kinds[row->arguments[i].kind].exit(&c);
 	}

@@ -320,6 +320,29 @@ static void write_new(struct json_writer *w, const struct part *part)
 	json_array_end(w);
 }
 
+static void write_messages(
+	struct json_writer *w, const struct call *call, const struct syscall_row *row)
+{
+	bool is_received = syscall_argument(row, ARGUMENT_MESSAGES_RESULT) >= 0;
+	const struct part *data;
+	uint64_t moved;
+
+	if (!call_part(call, PART_OF_MESSAGE, PART_RESULT))
+		return;
+	json_array_begin(w, "messages");
+	for (int at = PART_OF_MESSAGE; call_part(call, at, PART_RESULT); at++) {
+		json_object_begin(w, NULL);
+		decode_message(w, call, at, is_received);
+		if (part_copy(call_part(call, at, PART_LENGTH), &moved, sizeof(moved)))
+			json_unsigned(w, "bytes", moved);
+		if ((data = call_part(call, at, PART_DATA)))
+			json_bytes(
+				w, "data", data->bytes, data->length, data->wanted > data->length);
+		json_object_end(w);
+	}
+	json_array_end(w);
+}
+
 static void write_waits(struct json_writer *w, const struct call *call, bool is_epoll)
 {
 	const struct part *part = call_part(call, PART_OF_CALL, PART_WAITS);
@@ -387,6 +410,7 @@ void decode_call(struct json_writer *w, const struct call *call)
 	if (call->has_bytes)
 		json_unsigned(w, "bytes", call->bytes);
 	write_data(w, call);
+	write_messages(w, call, row);
 	write_waits(w, call, syscall_argument(row, ARGUMENT_EPOLL) >= 0);
 	write_new(w, call_part(call, PART_OF_CALL, PART_NEW));
 	write_end(w, "local", call_part(call, PART_OF_CALL, PART_LOCAL));

@@ -187,39 +187,48 @@ static void control(struct effect_context *c)
 		inheritance_unshare(c->tracer, c->thread, c->row->name);
 }
 
-static const struct part *control_part(const struct effect_context *c)
+typedef void passed(struct effect_context *c, int fd);
+
+static void each_passed_in(struct effect_context *c, const struct part *control, passed *found)
 {
-	return call_part(call_of(c), 1, PART_CONTROL);
+	struct ancillary message;
+	size_t at = 0;
+	int fd;
+
+	while (ancillary_next(control->bytes, control->length, &at, &message))
+		for (size_t i = 0; (fd = ancillary_fd(&message, i)) >= 0; i++)
+			found(c, fd);
+}
+
+/* Calls `found` for each descriptor that the call's message carries, or its messages. */
+static void each_passed(struct effect_context *c, passed *found)
+{
+	const struct part *control = call_part(call_of(c), 1, PART_CONTROL);
+
+	if (control)
+		each_passed_in(c, control, found);
+	for (int at = PART_OF_MESSAGE; call_part(call_of(c), at, PART_RESULT); at++)
+		if ((control = call_part(call_of(c), at, PART_CONTROL)))
+			each_passed_in(c, control, found);
 }
 
 static void receive(struct effect_context *c)
 {
-	const struct part *control = control_part(c);
-	struct ancillary message;
-	size_t at = 0;
-	int fd;
-
-	while (control && ancillary_next(control->bytes, control->length, &at, &message)) {
-		for (size_t i = 0; (fd = ancillary_fd(&message, i)) >= 0; i++)
-			make_received(c, fd);
-	}
+	each_passed(c, make_received);
 }
 
 /* A socket on its way has no descriptor while it is, and keeps its identity. */
+static void pin(struct effect_context *c, int fd)
+{
+	const struct descriptor *held = table_get(c->thread->table, fd);
+
+	if (held)
+		held->socket->is_pinned = true;
+}
+
 static void send_bytes(struct effect_context *c)
 {
-	const struct part *control = control_part(c);
-	struct ancillary message;
-	size_t at = 0;
-	int fd;
-
-	while (control && ancillary_next(control->bytes, control->length, &at, &message)) {
-		for (size_t i = 0; (fd = ancillary_fd(&message, i)) >= 0; i++) {
-			const struct descriptor *held = table_get(c->thread->table, fd);
-			if (held)
-				held->socket->is_pinned = true;
-		}
-	}
+	each_passed(c, pin);
 	add_first_addresses(c);
 }
 

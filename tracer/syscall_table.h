@@ -43,10 +43,12 @@ enum argument_kind {
 	ARGUMENT_SEGMENTS,       /* struct iovec[]; count in the next argument */
 	ARGUMENT_MESSAGE,        /* struct msghdr, read by the kernel */
 	ARGUMENT_MESSAGE_RESULT, /* struct msghdr, filled by the kernel */
-	ARGUMENT_LEVEL,          /* SOL_SOCKET … */
-	ARGUMENT_OPTION,         /* SO_REUSEADDR …, by the level before it */
-	ARGUMENT_OPTION_VALUE,   /* read by the kernel; length in the next argument */
-	ARGUMENT_OPTION_RESULT,  /* written by the kernel; the next argument points to the length */
+	ARGUMENT_MESSAGES,       /* struct mmsghdr[]; count in the next argument */
+	ARGUMENT_MESSAGES_RESULT, /* the same, filled by the kernel */
+	ARGUMENT_LEVEL,           /* SOL_SOCKET … */
+	ARGUMENT_OPTION,          /* SO_REUSEADDR …, by the level before it */
+	ARGUMENT_OPTION_VALUE,    /* read by the kernel; length in the next argument */
+	ARGUMENT_OPTION_RESULT, /* written by the kernel; the next argument points to the length */
 	ARGUMENT_CONTROL_COMMAND,  /* F_GETFL … */
 	ARGUMENT_CONTROL_ARGUMENT, /* what the command before it takes */
 	ARGUMENT_POLL_SET,         /* struct pollfd[]; count in the next argument */

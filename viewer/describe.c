@@ -167,9 +167,12 @@ static void describe_arguments(struct text *text, const struct record_call *call
 static void describe_data(struct text *text, const struct record_call *call, size_t end)
 {
 	size_t length, hex_length;
-	const char *string = value_text(value_member(call->data, "text"), &length);
-	const char *hex = value_text(value_member(call->data, "hex"), &hex_length);
-	bool is_cut = value_is_true(value_member(call->data, "truncated"));
+	/* Of several messages, the first one's. */
+	const struct value *data =
+		call->data ? call->data : value_member(value_element(call->messages, 0), "data");
+	const char *string = value_text(value_member(data, "text"), &length);
+	const char *hex = value_text(value_member(data, "hex"), &hex_length);
+	bool is_cut = value_is_true(value_member(data, "truncated"));
 	size_t room = is_cut ? 4 : 1;
 
 	if (text->column + 8 > end)
@@ -190,10 +193,12 @@ static void describe_transfer(struct text *text, const struct record_call *call,
 {
 	char bytes[QUANTITY_SIZE];
 	/* What MSG_PEEK saw stays where it is: it is returned and not moved. */
-	bool is_peek = call->bytes == 0 && call->result > 0;
+	bool is_peek = call->bytes == 0 && call->result > 0 && !call->messages;
 
 	quantity_bytes(bytes, is_peek ? call->result : call->bytes);
 	text_addf(text, STYLE_PLAIN, "%7s", bytes);
+	if (call->messages)
+		text_addf(text, STYLE_PLAIN, "  in %zu messages", value_count(call->messages));
 	if (is_peek)
 		text_add(text, STYLE_FAINT, " peeked");
 	describe_data(text, call, end);

@@ -19,6 +19,13 @@ export ASAN_OPTIONS=detect_leaks=1
 	done
 }
 
+@test "socktrace over the small programs of the tests, sanitized" {
+	for tracee in tests/tracer/tracees/*.py; do
+		"$BUILD/sanitize/socktrace" -q --payload=all -o "$(trace_file "$(basename "$tracee" .py)")" \
+			/usr/bin/python3 "$tracee"
+	done
+}
+
 @test "the unit tests, sanitized" {
 	for test in format tracer viewer; do
 		"$BUILD/sanitize/tests/unit/test_$test" >/dev/null
