@@ -128,6 +128,16 @@ static bool may_change_table(const struct thread *thread, const struct syscall_r
 	       (target >= 0 && table_get(thread->table, (int32_t)thread->call->arguments[target]));
 }
 
+static void warn_of_io_uring(struct tracer *tracer, struct process *process)
+{
+	if (process->has_io_uring)
+		return;
+	process->has_io_uring = true;
+	record_warning(tracer, process->pid, "io-uring",
+		"the program uses io_uring: what it does to sockets that way, and sockets and "
+		"descriptors that are made or closed that way, are not in the trace");
+}
+
 enum resume calls_enter(
 	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
 {
@@ -143,6 +153,8 @@ enum resume calls_enter(
 	}
 	if (thread->state == THREAD_INTERRUPTED)
 		finish(tracer, thread);
+	if (row->hook == HOOK_IO_URING)
+		warn_of_io_uring(tracer, thread->process);
 	if (row->hook) {
 		hook_run(row->hook, thread->tid, entry);
 		return RESUME_RUN;

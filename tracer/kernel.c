@@ -1,6 +1,7 @@
 #include "tracer/kernel.h"
 
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -220,6 +221,18 @@ void kernel_program(pid_t tid, char *name, size_t size)
 size_t kernel_command(pid_t tid, char *words, size_t size)
 {
 	return read_file(tid, "cmdline", words, size);
+}
+
+bool kernel_is_foreign(pid_t tid)
+{
+	Elf64_Ehdr ours, its;
+
+	/* Both classes have e_machine at the same place. */
+	size_t length = read_file(getpid(), "exe", (char *)&ours, sizeof(ours));
+	if (length < sizeof(ours) ||
+		read_file(tid, "exe", (char *)&its, sizeof(its)) < EI_NIDENT + 4)
+		return false;
+	return its.e_machine != ours.e_machine || its.e_ident[EI_CLASS] != ours.e_ident[EI_CLASS];
 }
 
 bool kernel_is_set_id(pid_t tid)

@@ -129,6 +129,7 @@ static const struct syscall_row rows[] = {
 	/* Leaves no record of its own: the descriptors of the new table do. */
 	{ROW(unshare), EFFECT_CONTROL, .only_with_bit = CLONE_FILES,
 		.arguments = {{NULL, ARGUMENT_CLONE_FLAGS}}},
+	{ROW(io_uring_setup), .hook = HOOK_IO_URING},
 	{ROW(restart_syscall), .hook = HOOK_RESTART},
 	{ROW(clone), .hook = HOOK_CLONE, .only_with_bit = CLONE_UNTRACED},
 	{ROW(clone3), .hook = HOOK_CLONE},

@@ -66,8 +66,9 @@ enum argument_kind {
 /* What the tracer does at the entry of a call that is no socket call. */
 enum syscall_hook {
 	HOOK_NONE,
-	HOOK_RESTART, /* the interrupted call goes on */
-	HOOK_CLONE,   /* keep the child from escaping the tracer */
+	HOOK_IO_URING, /* warn that what it does is not seen */
+	HOOK_RESTART,  /* the interrupted call goes on */
+	HOOK_CLONE,    /* keep the child from escaping the tracer */
 };
 
 struct syscall_row {

@@ -15,6 +15,7 @@
 struct process {
 	pid_t pid;
 	unsigned int threads;
+	bool has_io_uring;
 	bool has_started; /* runs the program, not our code between fork and exec */
 };
 
