@@ -43,13 +43,18 @@ static void leave(struct tracer *tracer, struct thread *thread)
 
 static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
 {
-	if (thread->tid == tracer->program)
+	thread->is_in_group_stop = true;
+	/* SIGSTOP is nothing that a terminal sends: who stops the program so will wake it, and
+	 * needs no stopped tracer then. */
+	if (signal != SIGSTOP)
 		tracer->wants_stop = signal;
 	tracee_resume(thread->tid, RESUME_LISTEN, 0);
 }
 
 static void handle_known(struct tracer *tracer, struct thread *thread, const struct stop *stop)
 {
+	if (stop->kind != STOP_GROUP)
+		thread->is_in_group_stop = false;
 	switch (stop->kind) {
 	case STOP_ENTRY:
 		enter(tracer, thread);
@@ -93,6 +98,21 @@ static void handle(struct tracer *tracer, const struct stop *stop, char *const *
 	}
 }
 
+/* True when all threads are stopped that the terminal stops together with the program. Another one
+ * may be about to wake the program, for which it must be able to run. */
+static bool is_job_stopped(const struct tracer *tracer)
+{
+	pid_t group = getpgid(tracer->program);
+	const struct thread *thread;
+	size_t at = 0;
+
+	while ((thread = id_map_next(&tracer->threads, &at)))
+		if (!thread->is_in_group_stop && thread->process &&
+			getpgid(thread->process->pid) == group)
+			return false;
+	return true;
+}
+
 /*
  * The shell waits for socktrace to stop when the user types Ctrl-Z; the program may do something
  * about it before it stops, or not stop at all. So socktrace stops when the program has.
@@ -103,8 +123,11 @@ static struct stop stop_with_program(struct tracer *tracer)
 
 	if (stop.kind != STOP_NOTHING)
 		return stop;
-	signals_stop_by(tracer->wants_stop);
+	int signal = tracer->wants_stop;
 	tracer->wants_stop = 0;
+	if (!is_job_stopped(tracer))
+		return stop;
+	signals_stop_by(signal);
 	/* Going on: SIGCONT was sent to the whole job, or to socktrace alone. */
 	stop = stop_wait_ms(SETTLE_MS);
 	if (stop.kind == STOP_NOTHING)

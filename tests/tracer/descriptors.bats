@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# The model of descriptors against what the kernel says.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+@test "after each of hundreds of random moves the trace holds what /proc says" {
+	for seed in 1 2 $RANDOM; do
+		echo "seed $seed"
+		trace "$seed" /usr/bin/python3 tests/tracer/random_moves.py "$seed" 300 "$BATS_TEST_TMPDIR/notes"
+		/usr/bin/python3 tests/tracer/random_moves.py --check "$(trace_file "$seed")" "$BATS_TEST_TMPDIR/notes"
+	done
+}
+
+@test "a socket that a program is given as its standard input is known with its addresses" {
+	local port
+	port=$(free_port)
+	/usr/bin/python3 - "$port" "$SOCKTRACE" "$(trace_file inetd)" <<'EOF'
+import socket, subprocess, sys
+listening = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+client = socket.create_connection(listening.getsockname())
+accepted, _ = listening.accept()
+client.sendall(b"to the service\n")
+subprocess.run([sys.argv[2], "-q", "-o", sys.argv[3], "head", "-n", "1"],
+    stdin=accepted, stdout=accepted, check=True)
+assert client.recv(100) == b"to the service\n"
+EOF
+	run -0 grep '"event":"inherit","reason":"start"' "$(trace_file inetd)"
+	[ "${#lines[@]}" -eq 2 ]
+	[[ "${lines[0]}" == *'"fd":0,'*'"family":"AF_INET","socket_type":"SOCK_STREAM"'*'"port":'"$port"* ]]
+	[ "$(calls inetd '(r["effect"], r["bytes"]) if r["fd"] < 2 and r.get("bytes") else None')" = \
+"('receive', 15)
+('send', 15)" ]
+}
+
+@test "exec by a thread that is not the leader keeps the descriptors that exec keeps" {
+	run -0 trace thread /usr/bin/python3 -c '
+import os, socket, threading, time
+a, b = socket.socketpair()
+os.set_inheritable(a.fileno(), True)
+threading.Thread(target=lambda: os.execv("/bin/sleep", ["sleep", "0"])).start()
+time.sleep(60)'
+	run grep -c '"event":"close","reason":"exec"' "$(trace_file thread)"
+	[ "$output" -eq 1 ]
+	run grep -c '"event":"close","reason":"exit"' "$(trace_file thread)"
+	[ "$output" -eq 1 ]
+}
+
+@test "exit_group ends the calls of all threads, which are unfinished" {
+	run -5 trace blocked /usr/bin/python3 -c '
+import os, socket, threading, time
+s = socket.create_server(("127.0.0.1", 0))
+a, b = socket.socketpair()
+threading.Thread(target=s.accept).start()
+threading.Thread(target=lambda: a.recv(1)).start()
+time.sleep(0.3)
+os._exit(5)'
+	[ "$(calls blocked 'r["name"] if r.get("unfinished") else None' | sort)" = \
+"accept4
+recvfrom" ]
+}
+
+@test "a call that a signal restarts is one call with its whole duration" {
+	run -0 trace restarted /usr/bin/python3 -c '
+import os, signal, socket, threading, time
+signal.signal(signal.SIGUSR1, lambda *_: None)
+signal.siginterrupt(signal.SIGUSR1, False)
+a, b = socket.socketpair()
+def poke():
+    for _ in range(3):
+        time.sleep(0.1); os.kill(os.getpid(), signal.SIGUSR1)
+    time.sleep(0.1); b.send(b"x")
+threading.Thread(target=poke).start()
+import ctypes
+assert ctypes.CDLL(None).recv(a.fileno(), ctypes.create_string_buffer(1), 1, 0) == 1'
+	[ "$(calls restarted '(r["interrupted"], r["result"], r["duration_ns"] > 300000000) if r["name"] == "recvfrom" else None')" = "(3, 1, True)" ]
+}
+
+@test "a stop and a continue while a call blocks leave it one call" {
+	run -0 trace stopped /usr/bin/python3 -c '
+import os, signal, socket, subprocess
+a, b = socket.socketpair()
+script = "sleep 0.1; kill -STOP %d; sleep 0.1; kill -CONT %d; sleep 0.1; echo x >&%d"
+helper = subprocess.Popen(["bash", "-c", script % (os.getpid(), os.getpid(), b.fileno())],
+    pass_fds=[b.fileno()])
+b.close()
+assert a.recv(1) == b"x"
+helper.wait()'
+	[ "$(calls stopped '(r["result"], "error" in r) if r["name"] == "recvfrom" else None')" = "(1, False)" ]
+}
