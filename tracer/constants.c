@@ -14,6 +14,7 @@ const struct constant constants_families[] = {
 	{"AF_X25", 9},
 	{"AF_INET6", 10},
 	{"AF_ROSE", 11},
+	{"AF_DECnet", 12},
 	{"AF_NETBEUI", 13},
 	{"AF_SECURITY", 14},
 	{"AF_KEY", 15},
@@ -215,6 +216,7 @@ const struct constant constants_poll_events[] = {
 	{"POLLWRNORM", 0x100},
 	{"POLLWRBAND", 0x200},
 	{"POLLMSG", 0x400},
+	{"POLLREMOVE", 0x1000},
 	{"POLLRDHUP", 0x2000},
 	{NULL, 0},
 };

@@ -217,6 +217,7 @@ static const struct socket_option tcp_level[] = {
 	{"TCP_QUICKACK", 12},
 	{"TCP_CONGESTION", 13, OPTION_STRING},
 	{"TCP_MD5SIG", 14},
+	{"TCP_COOKIE_TRANSACTIONS", 15},
 	{"TCP_THIN_LINEAR_TIMEOUTS", 16},
 	{"TCP_THIN_DUPACK", 17},
 	{"TCP_USER_TIMEOUT", 18},
