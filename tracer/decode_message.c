@@ -1,16 +1,12 @@
 #include "tracer/decode_message.h"
 
-#include <linux/errqueue.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "tracer/ancillary.h"
 #include "tracer/constants.h"
 #include "tracer/decode_address.h"
-#include "tracer/decode_option.h"
-
-#define MESSAGE_CREDENTIALS 2 /* SCM_CREDENTIALS: unix(7) */
+#include "tracer/decode_ancillary.h"
 
 void decode_segments(struct json_writer *w, const struct call *call, int argument)
 {
@@ -22,32 +18,6 @@ void decode_segments(struct json_writer *w, const struct call *call, int argumen
 	json_unsigned(w, "segments", segments.count);
 }
 
-static void rights(struct json_writer *w, const struct ancillary *message)
-{
-	json_array_begin(w, "fds");
-	for (size_t i = 0; i < message->length / sizeof(int); i++)
-		json_integer(w, NULL, ancillary_fd(message, i));
-	json_array_end(w);
-}
-
-static void control_message(struct json_writer *w, const struct ancillary *message)
-{
-	json_object_begin(w, NULL);
-	decode_option_level(w, "level", message->level);
-	if (message->level == SOL_SOCKET && message->type == SCM_RIGHTS) {
-		json_string(w, "type", "SCM_RIGHTS");
-		rights(w, message);
-	} else if (message->level == SOL_SOCKET && message->type == MESSAGE_CREDENTIALS) {
-		json_string(w, "type", "SCM_CREDENTIALS");
-		decode_option_value(
-			w, "value", SOL_SOCKET, SO_PEERCRED, message->data, message->length);
-	} else {
-		json_integer(w, "type", message->type);
-		json_bytes(w, "value", message->data, message->length, false);
-	}
-	json_object_end(w);
-}
-
 static void control(struct json_writer *w, const struct part *part)
 {
 	struct ancillary message;
@@ -57,7 +27,7 @@ static void control(struct json_writer *w, const struct part *part)
 		return;
 	json_array_begin(w, "control");
 	while (ancillary_next(part->bytes, part->length, &at, &message))
-		control_message(w, &message);
+		decode_ancillary(w, &message);
 	json_array_end(w);
 }
 

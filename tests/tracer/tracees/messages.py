@@ -71,3 +71,23 @@ a.sendmsg([b"take", b"these"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
 data, control, flags, address = b.recvmsg(100, 100)
 got = array.array("i", control[0][2])
 assert os.fstat(got[0]).st_ino == os.fstat(first.fileno()).st_ino
+
+# Ancillary data of the kernel's making.
+IP_TTL, IP_PKTINFO, IP_RECVERR, IP_RECVTTL = 2, 8, 11, 12
+ask = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+ask.bind(("127.0.0.1", 0))
+for option in (IP_PKTINFO, IP_RECVERR, IP_RECVTTL):
+    ask.setsockopt(socket.IPPROTO_IP, option, 1)
+first.sendto(b"with", ask.getsockname())
+ask.recvmsg(10, 200)
+pair = socket.socketpair()
+pair[1].setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+pair[0].send(b"whose")
+pair[1].recvmsg(10, 200)
+unused = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+unused.bind(("127.0.0.1", 0))
+nobody = unused.getsockname()
+unused.close()
+ask.sendto(b"lost", nobody)
+data, control, flags, address = ask.recvmsg(10, 200, 0x2000)  # MSG_ERRQUEUE
+assert data == b"lost" and control[-1][:2] == (socket.IPPROTO_IP, IP_RECVERR)
