@@ -23,9 +23,33 @@ static const struct syscall_row *row_of(const struct syscall_entry *entry)
 	return row;
 }
 
+/* A call that is left out may have made and ended descriptors, which the trace says all the same.
+ */
+static void leave_out(
+	struct tracer *tracer, const struct thread *thread, const struct syscall_row *row)
+{
+	const struct call *call = thread->call;
+	const struct part *part = call_part(call, PART_OF_CALL, PART_NEW);
+	struct call_new made;
+
+	for (size_t at = 0; part && at + sizeof(made) <= part->length; at += sizeof(made)) {
+		memcpy(&made, part->bytes + at, sizeof(made));
+		const struct descriptor *held = table_get(thread->table, made.fd);
+		if (held)
+			record_inherit(tracer, thread, made.fd, *held, row->name, NULL,
+				call->effect != EFFECT_DUPLICATE);
+	}
+	if (call->effect == EFFECT_CLOSE && call->descriptor && !call->is_unfinished &&
+		call->result != -EBADF)
+		record_close(
+			tracer, call->pid, call->fd, call->descriptor, call->socket, row->name);
+}
+
 static void finish(struct tracer *tracer, struct thread *thread)
 {
-	if (thread->is_recorded) {
+	if (thread->is_recorded && tracer->selection->is_left_out[thread->call->row]) {
+		leave_out(tracer, thread, syscall_row(thread->call->row));
+	} else if (thread->is_recorded) {
 		thread->call->seq = ++tracer->last_seq;
 		queue_put(tracer->queue, ENTRY_CALL, thread->call, call_size(thread->call));
 	}

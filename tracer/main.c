@@ -58,7 +58,7 @@ static int trace(struct tracer *tracer, const struct options *options, pid_t pid
 
 static int run(const struct options *options, int fd)
 {
-	struct tracer tracer = {.payload = options->payload};
+	struct tracer tracer = {.selection = &options->selection, .payload = options->payload};
 	struct launch launch;
 
 	tracer.began_ns = tracer_now(&tracer);

@@ -44,6 +44,22 @@ static bool set_payload(struct options *options, const char *value)
 	return true;
 }
 
+static bool set_calls(struct options *options, const char *value)
+{
+	char wrong[64];
+
+	if (selection_add(&options->selection, value, wrong, sizeof(wrong)))
+		return true;
+	fprintf(stderr,
+		"socktrace: --calls=%s: '%s' is no effect and no call that is recorded; effects "
+		"are",
+		value, wrong);
+	for (int effect = 0; effect < EFFECT_COUNT; effect++)
+		fprintf(stderr, "%s %s", effect ? "," : "", effect_name((enum effect)effect));
+	fputc('\n', stderr);
+	return false;
+}
+
 /* Every option: the parser, --help and the checks of man page and completion read this. */
 static const struct option_row {
 	char letter; /* 0: none */
@@ -55,6 +71,7 @@ static const struct option_row {
 	{'o', "output", "FILE", "write the trace to FILE, - for standard output", set_output},
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
 	{0, "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},
+	{'e', "calls", "LIST", "record these effects and calls only; ! leaves out", set_calls},
 	{'h', "help", NULL, "print this help", NULL},
 	{'V', "version", NULL, "print the version", NULL},
 };

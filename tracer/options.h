@@ -5,10 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tracer/selection.h"
+
 struct options {
 	const char *output; /* borrowed; NULL: show the timeline at the end */
 	bool is_quiet;
 	size_t payload;
+	struct selection selection;
 	char **command; /* borrowed; ends with NULL */
 };
 

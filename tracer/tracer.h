@@ -11,6 +11,7 @@
 #include "tracer/call.h"
 #include "tracer/descriptors.h"
 #include "tracer/queue.h"
+#include "tracer/selection.h"
 
 struct process {
 	pid_t pid;
@@ -39,7 +40,8 @@ struct thread {
 };
 
 struct tracer {
-	size_t payload; /* bytes kept of what a call moves */
+	const struct selection *selection; /* borrowed: which calls get a record */
+	size_t payload;                    /* bytes kept of what a call moves */
 	int64_t began_ns;
 	uint64_t last_seq;
 	pid_t program; /* the process that was launched */

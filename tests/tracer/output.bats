@@ -113,6 +113,28 @@ libc.bind(77, None, 0)'
 ('bind', 'EBADF')" ]
 }
 
+# effects NAME: the effects that are in the trace.
+effects() {
+	calls "$1" 'r["effect"]' | sort -u | paste -sd ' '
+}
+
+@test "--calls records what it names, and the descriptors of all" {
+	choose() {
+		"$SOCKTRACE" -q -o "$(trace_file "$1")" "${@:2}" -- "$BUILD/samples/tcp_echo"
+	}
+	choose moved -e send,receive
+	[ "$(effects moved)" = "receive send" ]
+	[ "$(calls moved 'r["name"] if "descriptor" not in r else None')" = "" ]
+	choose none --calls='!send,!receive'
+	[ "$(effects none)" = "accept bind close connect create listen query" ]
+	choose named -e accept,recvfrom -e '!accept4'
+	[ "$(effects named)" = "accept receive" ]
+	run -0 "$SOCKVIEW" "$(trace_file moved)"
+	[[ "$output" == *"TCP"*"hello, world"* ]]
+	run -125 choose wrong -e send,nonsense
+	[[ "$output" == "socktrace: --calls=send,nonsense: 'nonsense' is no effect and no call"* ]]
+}
+
 # warnings NAME: their codes.
 warnings() {
 	sed -n 's/^{"type":"warning".*"code":"\([a-z-]*\)".*/\1/p' "$(trace_file "$1")"
