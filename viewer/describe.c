@@ -53,6 +53,8 @@ static void describe_members(
 		if (i > 0)
 			text_add(text, STYLE_PLAIN, separator);
 		text_add_foreign(text, STYLE_FAINT, key, strlen(key), end);
+		if (text->column + 1 >= end)
+			break;
 		text_add(text, STYLE_PLAIN, " ");
 		describe_value(text, member, end);
 	}
@@ -97,7 +99,8 @@ static void describe_value(struct text *text, const struct value *value, size_t 
 	if (string) {
 		text_add_foreign(text, STYLE_PLAIN, string, length, end);
 	} else if (value_integer(value, &number)) {
-		text_addf(text, STYLE_PLAIN, "%" PRId64, number);
+		snprintf(address, sizeof(address), "%" PRId64, number);
+		text_add_foreign(text, STYLE_PLAIN, address, strlen(address), end);
 	} else if (value_member(value, "family")) {
 		address_text(address, value);
 		if (!*address)
@@ -109,7 +112,7 @@ static void describe_value(struct text *text, const struct value *value, size_t 
 		describe_typed(text, value, end);
 	} else if (value_is_object(value)) {
 		text_add(text, STYLE_PLAIN, "{");
-		describe_members(text, value, ", ", end);
+		describe_members(text, value, ", ", end - 1);
 		text_add(text, STYLE_PLAIN, "}");
 	}
 }
@@ -136,7 +139,7 @@ static bool is_said(const struct record_call *call, const char *key, const struc
 static bool needs_key(const char *key)
 {
 	static const char *const plain[] = {"family", "type", "flags", "address", "option", "level",
-		"command", "request", "how", "protocol", "control"};
+		"command", "request", "op", "how", "protocol", "control"};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (strcmp(key, plain[i]) == 0)

@@ -147,6 +147,20 @@ static size_t show(const struct text *text, const char *bytes, size_t length, ch
 	return IS_IN(code, wide) ? 2 : 1;
 }
 
+static const char *ellipsis(const struct text *text)
+{
+	return text_choose(text, "…", "...");
+}
+
+/* As much of it as there is room for. */
+static void add_ellipsis(struct text *text, size_t end)
+{
+	if (text->column + text_columns(ellipsis(text)) <= end) {
+		put(text, ellipsis(text), strlen(ellipsis(text)));
+		text->column += text_columns(ellipsis(text));
+	}
+}
+
 static bool fits(const struct text *text, const char *bytes, size_t length, size_t end)
 {
 	size_t column = text->column;
@@ -163,8 +177,7 @@ static bool fits(const struct text *text, const char *bytes, size_t length, size
 void text_add_foreign(
 	struct text *text, enum style style, const char *bytes, size_t length, size_t end)
 {
-	const char *ellipsis = text_choose(text, "…", "...");
-	size_t room = fits(text, bytes, length, end) ? 0 : text_columns(ellipsis);
+	size_t room = fits(text, bytes, length, end) ? 0 : text_columns(ellipsis(text));
 
 	begin_style(text, style);
 	for (size_t at = 0; at < length;) {
@@ -172,8 +185,7 @@ void text_add_foreign(
 		size_t step = utf8_character((const unsigned char *)bytes + at, length - at);
 		size_t columns = show(text, bytes + at, step, shown);
 		if (text->column + columns + room > end) {
-			put(text, ellipsis, strlen(ellipsis));
-			text->column += room;
+			add_ellipsis(text, end);
 			break;
 		}
 		put(text, shown, strlen(shown));

@@ -104,12 +104,15 @@ EOF
 }
 
 @test "no line is wider than asked for" {
-	for width in 40 80 132; do
-		"$SOCKVIEW" --width=$width tests/viewer/traces/curl_nginx.jsonl >"$BATS_TEST_TMPDIR/shown"
+	for width in 80 132; do
+		for trace in curl_nginx waits messages concurrent_server; do
+			"$SOCKVIEW" --width=$width "tests/viewer/traces/$trace.jsonl"
+			"$SOCKVIEW" --width=$width --ascii "tests/viewer/traces/$trace.jsonl"
+		done >"$BATS_TEST_TMPDIR/shown"
 		/usr/bin/python3 -c '
 import sys
 wide = [l for l in open(sys.argv[1]).read().splitlines() if len(l) > int(sys.argv[2])]
-sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $((width < 80 ? 80 : width))
+sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
 	done
 }
 
