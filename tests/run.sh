@@ -3,6 +3,13 @@
 # failed or was skipped is shown, and all of it is kept in $BUILD/results/PHASE.tap.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+
+# What we inherited would be inherited by the traced programs, whose numbers the tests look at.
+for descriptor in /proc/$$/fd/*; do
+	descriptor=${descriptor##*/}
+	[ "$descriptor" -le 2 ] || [ "$descriptor" -eq 255 ] || eval "exec $descriptor>&-"
+done
+
 export BUILD=${BUILD:-build} UPDATE=${UPDATE:-}
 export TRACES=$PWD/$BUILD/traces
 phase=$1
