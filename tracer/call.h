@@ -52,7 +52,7 @@ struct part {
 	uint8_t kind;
 	uint32_t length; /* of the bytes that follow */
 	uint64_t wanted; /* how many there were; more than length when the copy is cut */
-	unsigned char bytes[];
+	unsigned char bytes[] __attribute__((aligned(8)));
 };
 
 struct call {
@@ -101,7 +101,7 @@ void call_part_shrink(struct call *call, const unsigned char *bytes, size_t leng
 /* The first part of that kind of that argument, or NULL. */
 const struct part *call_part(const struct call *call, int argument, enum part_kind kind);
 
-/* The same, to be filled in later; its length stays. */
+/* The same, to be filled in later; its length stays. The bytes of a part are aligned to 8. */
 struct part *call_part_writable(struct call *call, int argument, enum part_kind kind);
 
 /* The part's bytes as the start of a struct of `size` bytes; false when there are not enough. */

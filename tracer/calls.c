@@ -45,9 +45,14 @@ static void leave_out(
 			tracer, call->pid, call->fd, call->descriptor, call->socket, row->name);
 }
 
+static bool is_left_out(const struct tracer *tracer, const struct call *call)
+{
+	return tracer->selection->is_left_out[call->row];
+}
+
 static void finish(struct tracer *tracer, struct thread *thread)
 {
-	if (thread->is_recorded && tracer->selection->is_left_out[thread->call->row]) {
+	if (thread->is_recorded && is_left_out(tracer, thread->call)) {
 		leave_out(tracer, thread, syscall_row(thread->call->row));
 	} else if (thread->is_recorded) {
 		thread->call->seq = ++tracer->last_seq;
@@ -185,7 +190,8 @@ enum resume calls_enter(
 	}
 	fill(tracer, thread, row, entry);
 	if (row->effect == EFFECT_WAIT)
-		thread->is_recorded = waits_enter(thread, row);
+		thread->is_recorded =
+			!is_left_out(tracer, thread->call) && waits_enter(thread, row);
 	else
 		thread->is_recorded = identify(tracer, thread, row) || covers_socket(thread, row);
 	if (!thread->is_recorded && !may_change_table(thread, row))

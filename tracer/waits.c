@@ -18,8 +18,7 @@
 
 struct waits {
 	struct thread *thread;
-	const struct syscall_row *row;
-	struct call_wait *list; /* owned */
+	struct call_wait *list;
 	size_t count, capacity;
 };
 
@@ -95,6 +94,7 @@ static bool has_bit(const bit_set set, int fd)
 	return set[fd / 8] & (1u << (fd % 8));
 }
 
+/* Fills sets of zeros; returns how many numbers there are. */
 static int read_sets(const struct waits *w, bit_set sets[3])
 {
 	int32_t bits = (int32_t)arguments(w)[0];
@@ -105,11 +105,9 @@ static int read_sets(const struct waits *w, bit_set sets[3])
 		bits = SET_BITS;
 	/* The kernel reads and writes whole longs: FDS_BYTES in fs/select.c. */
 	size_t bytes = ((size_t)bits + 63) / 64 * 8;
-	for (int i = 0; i < 3; i++) {
-		memset(sets[i], 0, sizeof(bit_set));
+	for (int i = 0; i < 3; i++)
 		if (arguments(w)[1 + i])
 			memory_read(w->thread->tid, arguments(w)[1 + i], sets[i], bytes);
-	}
 	return bits;
 }
 
@@ -187,7 +185,7 @@ static void finish_epoll(struct waits *w)
 
 bool waits_enter(struct thread *thread, const struct syscall_row *row)
 {
-	struct waits w = {.thread = thread, .row = row};
+	struct waits w = {.thread = thread};
 
 	if (is_poll(row))
 		add_poll(&w);
@@ -206,19 +204,16 @@ bool waits_enter(struct thread *thread, const struct syscall_row *row)
 void waits_exit(struct thread *thread, const struct syscall_row *row)
 {
 	struct part *part = call_part_writable(thread->call, PART_OF_CALL, PART_WAITS);
-	struct waits w = {.thread = thread, .row = row};
+	struct waits w = {.thread = thread};
 
 	if (!part || thread->call->result <= 0)
 		return;
 	w.count = part->length / sizeof(*w.list);
-	w.list = xcalloc(w.count, sizeof(*w.list));
-	memcpy(w.list, part->bytes, part->length);
+	w.list = (struct call_wait *)part->bytes; /* aligned: call.h */
 	if (is_poll(row))
 		finish_poll(&w);
 	else if (is_select(row))
 		finish_select(&w);
 	else
 		finish_epoll(&w);
-	memcpy(part->bytes, w.list, part->length);
-	free(w.list);
 }
