@@ -113,15 +113,10 @@ static void put(struct lanes *lanes, int64_t moment, enum glyph glyph)
 		*cell = (unsigned char)glyph;
 }
 
-static int64_t end_of(const struct lanes *lanes, const struct descriptor *lane)
-{
-	return lane->ended_ns < lanes->trace->end_ns ? lane->ended_ns : lanes->trace->end_ns;
-}
-
 static void draw_line(struct lanes *lanes, const struct descriptor *lane)
 {
 	const struct time_scale *scale = lanes->scale;
-	size_t last = time_scale_index(scale, end_of(lanes, lane));
+	size_t last = time_scale_index(scale, descriptor_end_ns(lanes->trace, lane));
 	size_t from = time_scale_column(scale, lane->born_ns), to = scale->columns[last];
 
 	for (size_t column = from; column <= to; column++)
@@ -280,7 +275,7 @@ static struct time_scale *make_scale(const struct lanes *lanes, bool is_linear)
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		const struct descriptor *lane = trace->descriptors[i];
 		moments[count++] = lane->born_ns;
-		moments[count++] = end_of(lanes, lane);
+		moments[count++] = descriptor_end_ns(lanes->trace, lane);
 		for (size_t j = 0; j < lane->call_count; j++)
 			moments[count++] = call_end_ns(lane->calls[j]);
 	}

@@ -126,8 +126,7 @@ static void add_lifetime(struct story *story)
 {
 	const struct descriptor *descriptor = story->descriptor;
 	char lifetime[QUANTITY_SIZE];
-	int64_t end_ns = descriptor->ended_ns < story->trace->end_ns ? descriptor->ended_ns
-								     : story->trace->end_ns;
+	int64_t end_ns = descriptor_end_ns(story->trace, descriptor);
 
 	add_dot(story->text);
 	quantity_time(lifetime, end_ns - descriptor->born_ns, story->text->is_ascii);

@@ -49,6 +49,11 @@ void trace_free(struct trace *trace)
 	free(trace);
 }
 
+int64_t descriptor_end_ns(const struct trace *trace, const struct descriptor *descriptor)
+{
+	return descriptor->ended_ns < trace->end_ns ? descriptor->ended_ns : trace->end_ns;
+}
+
 int64_t call_end_ns(const struct record *record)
 {
 	return record->call.is_unfinished ? record->time_ns

@@ -77,6 +77,9 @@ void trace_add(struct trace *trace, struct record *record);
 /* After the last record. */
 void trace_finish(struct trace *trace);
 
+/* When the descriptor ended; when the trace did, for one that is still open then. */
+int64_t descriptor_end_ns(const struct trace *trace, const struct descriptor *descriptor);
+
 /* When a call ended, and its effect took place; when it began if it never ended. */
 int64_t call_end_ns(const struct record *call);
 
