@@ -64,6 +64,29 @@ $(BUILD)/samples/%: samples/%.c
 	@mkdir -p $(@D)
 	$(call say,SAMPLE,$<)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
+# What only tests trace; and the samples as 32-bit programs, whose traces must be the same.
+tracees        := $(patsubst tests/tracer/tracees/%.c,$(BUILD)/tracees/%, \
+	$(wildcard tests/tracer/tracees/*.c))
+compat_tracees := $(patsubst samples/%.c,$(BUILD)/compat/%,$(wildcard samples/*.c)) \
+	$(BUILD)/compat/layouts $(BUILD)/compat/time64/layouts
+
+.PHONY: tracees compat-tracees
+tracees: $(tracees)
+compat-tracees: $(compat_tracees)
+
+$(BUILD)/compat/time64/%: compat = -m32 -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64
+$(BUILD)/compat/%: compat = -m32
+build_tracee = @mkdir -p $(@D); $(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(compat) $(LDFLAGS) -o $@ $<
+
+$(BUILD)/tracees/%: tests/tracer/tracees/%.c
+	$(build_tracee)
+$(BUILD)/compat/%: samples/%.c
+	$(build_tracee)
+$(BUILD)/compat/%: tests/tracer/tracees/%.c
+	$(build_tracee)
+$(BUILD)/compat/time64/%: tests/tracer/tracees/%.c
+	$(build_tracee)
+
 # A unit test links the folder that it is about, without its main.
 $(BUILD)/tests/unit/%: libraries = libseccomp jansson cmocka
 $(filter %/test_tracer,$(unit_tests)): $(filter-out %/main.o,$(tracer_objects))
@@ -87,7 +110,7 @@ demo: ## install what is missing, build, trace a textbook client and server, sho
 .PHONY: check
 check: ## install what tests need, run the tests
 	$(Q)tests/install.sh build test
-	$(Q)$(MAKE) --no-print-directory all unit-tests
+	$(Q)$(MAKE) --no-print-directory all unit-tests tracees
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check
 
 .PHONY: check-all
@@ -102,7 +125,8 @@ unit-tests: $(unit_tests)
 
 # --- keeping house --------------------------------------------------------------------------
 
-c_files := $(wildcard format/*.[ch] tracer/*.[ch] viewer/*.[ch] samples/*.[ch] tests/*/*.[ch])
+c_files := $(wildcard format/*.[ch] tracer/*.[ch] viewer/*.[ch] samples/*.[ch] tests/*/*.[ch] \
+	tests/tracer/tracees/*.c)
 
 .PHONY: lint
 lint: ## style, man pages and who may include what

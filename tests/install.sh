@@ -7,7 +7,11 @@ packages_of() {
 	build) echo gcc libc6-dev make pkg-config libseccomp-dev libjansson-dev ;;
 	# cmocka and bats run tests, python3-jsonschema validates traces, clang-format and mandoc
 	# are the linters.
-	test) echo libcmocka-dev bats python3 python3-jsonschema clang-format mandoc curl ;;
+	# gcc-multilib makes the 32-bit programs that tests trace.
+	test)
+		echo libcmocka-dev bats python3 python3-jsonschema clang-format mandoc curl
+		[ "$(dpkg --print-architecture)" != amd64 ] || echo gcc-multilib
+		;;
 	# The programs that the real-program tests trace, and what checks our own.
 	real) echo valgrind nginx-light redis-server curl git ;;
 	*) echo "tests/install.sh: unknown group $1" >&2 && exit 2 ;;

@@ -23,7 +23,7 @@ never() {
 	done
 }
 
-only '#include <seccomp.h>' 'seccomp.h' tracer/filter.c
+only '#include <seccomp.h>' 'seccomp.h' tracer/filter.c tracer/abi.c
 only '\<ptrace\([^2]' 'calls of ptrace(2)' tracer/tracee.c tracer/registers_x86_64.c
 only '#include <jansson.h>' 'jansson.h' format/record.c format/value.c
 only '#include <pthread.h>' 'threads' tracer/queue.c tracer/writer.c

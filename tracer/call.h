@@ -60,6 +60,7 @@ struct call {
 	uint32_t parts_capacity;
 	uint16_t row;
 	uint8_t effect; /* enum effect; fcntl's depends on its command */
+	bool is_compat; /* made through the ABI of 32-bit programs */
 	bool is_unfinished;
 	bool has_bytes;
 	uint32_t interrupted; /* how often a signal restarted it */

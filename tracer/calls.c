@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <string.h>
 
+#include "tracer/abi.h"
 #include "tracer/capture.h"
 #include "tracer/effects.h"
 #include "tracer/hooks.h"
@@ -12,16 +12,6 @@
 #include "tracer/records.h"
 #include "tracer/syscall_table.h"
 #include "tracer/waits.h"
-
-/* A tracee's own filter may answer SECCOMP_RET_TRACE, too, with data of its own. */
-static const struct syscall_row *row_of(const struct syscall_entry *entry)
-{
-	const struct syscall_row *row = syscall_row(entry->filter_data);
-
-	if (!row || entry->arch != AUDIT_ARCH_X86_64 || entry->number != (uint64_t)row->number)
-		return NULL;
-	return row;
-}
 
 /* A call that is left out may have made and ended descriptors, which the trace says all the same.
  */
@@ -61,21 +51,23 @@ static void finish(struct tracer *tracer, struct thread *thread)
 	thread->state = THREAD_RUNNING;
 }
 
-static bool is_same_call(const struct call *call, const struct syscall_entry *entry)
+static bool is_same_call(const struct call *call, int row, const struct syscall_entry *entry)
 {
-	return syscall_row(call->row)->number == (int)entry->number &&
+	return call->row == row && call->is_compat == abi_is_compat(entry->arch) &&
 	       call->instruction_pointer == entry->instruction_pointer &&
 	       call->stack_pointer == entry->stack_pointer &&
 	       memcmp(call->arguments, entry->arguments, sizeof(call->arguments)) == 0;
 }
 
-static void fill(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
-	const struct syscall_entry *entry)
+static void fill(
+	struct tracer *tracer, struct thread *thread, int index, const struct syscall_entry *entry)
 {
 	struct call *call = thread->call;
+	const struct syscall_row *row = syscall_row((size_t)index);
 
 	call_reset(call);
-	call->row = (uint16_t)entry->filter_data;
+	call->row = (uint16_t)index;
+	call->is_compat = abi_is_compat(entry->arch);
 	call->effect = (uint8_t)row->effect;
 	call->pid = thread->process->pid;
 	call->tid = thread->tid;
@@ -167,15 +159,15 @@ static void warn_of_io_uring(struct tracer *tracer, struct process *process)
 		"descriptors that are made or closed that way, are not in the trace");
 }
 
-enum resume calls_enter(
-	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct syscall_entry *entry)
 {
-	const struct syscall_row *row = row_of(entry);
+	int index = thread->process->has_started ? abi_row(thread->tid, entry) : -1;
+	const struct syscall_row *row = index >= 0 ? syscall_row((size_t)index) : NULL;
 
-	if (!row || !thread->process->has_started)
+	if (!row)
 		return RESUME_RUN;
 	if (thread->state == THREAD_INTERRUPTED &&
-		(row->hook == HOOK_RESTART || is_same_call(thread->call, entry))) {
+		(row->hook == HOOK_RESTART || is_same_call(thread->call, index, entry))) {
 		thread->call->interrupted++;
 		thread->state = THREAD_IN_CALL;
 		return RESUME_CALL;
@@ -188,7 +180,7 @@ enum resume calls_enter(
 		hook_run(row->hook, thread->tid, entry);
 		return RESUME_RUN;
 	}
-	fill(tracer, thread, row, entry);
+	fill(tracer, thread, index, entry);
 	if (row->effect == EFFECT_WAIT)
 		thread->is_recorded =
 			!is_left_out(tracer, thread->call) && waits_enter(thread, row);

@@ -6,8 +6,7 @@
 #include "tracer/tracer.h"
 
 /* The filter caught a call. Returns how the thread goes on. */
-enum resume calls_enter(
-	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry);
+enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct syscall_entry *entry);
 
 /* The call has returned `result`: -errno on error. */
 void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result);

@@ -1,11 +1,14 @@
 #include "tracer/capture.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "format/memory.h"
 #include "tracer/ioctls.h"
+#include "tracer/layout.h"
 #include "tracer/tracee_memory.h"
 
 /* What a program says about lengths is only believed up to these. */
@@ -67,8 +70,21 @@ static void result_length_entry(struct capture *c)
 	add(c, PART_LENGTH, argument(c, 1), sizeof(int32_t), sizeof(int32_t));
 }
 
-/* Two longs. At entry: select changes its timeout. */
+static void add_copy(struct capture *c, enum part_kind kind, const void *bytes, size_t length)
+{
+	memcpy(call_add(c->call, c->part, kind, length, length), bytes, length);
+}
+
+/* At entry: select changes its timeout. */
 static void time_entry(struct capture *c)
+{
+	int64_t times[2];
+
+	if (layout_times(*c->call, argument(c, 0), times))
+		add_copy(c, PART_BYTES, times, sizeof(times));
+}
+
+static void time64_entry(struct capture *c)
 {
 	add(c, PART_BYTES, argument(c, 0), 2 * sizeof(int64_t), 2 * sizeof(int64_t));
 }
@@ -181,16 +197,14 @@ static void add_segments(
 	struct capture *c, struct segments *segments, uint64_t address, uint64_t count)
 {
 	struct call_segments *sum = &segments->sum;
-	size_t wanted = at_most(count, SEGMENT_LIMIT) * sizeof(segments->list[0]);
 
 	sum->total = 0;
-	sum->count = memory_read((*c->call)->tid, address, segments->list, wanted) /
-		     sizeof(segments->list[0]);
+	sum->count =
+		layout_segments(*c->call, address, segments->list, at_most(count, SEGMENT_LIMIT));
 	for (size_t i = 0; i < sum->count; i++)
 		if (__builtin_add_overflow(sum->total, segments->list[i].iov_len, &sum->total))
 			sum->total = UINT64_MAX;
-	memcpy(call_add(c->call, c->part, PART_SEGMENTS, sizeof(*sum), sizeof(*sum)), sum,
-		sizeof(*sum));
+	add_copy(c, PART_SEGMENTS, sum, sizeof(*sum));
 }
 
 static void segments_exit(struct capture *c)
@@ -208,6 +222,20 @@ static bool is_result(const struct capture *c)
 	return kind == ARGUMENT_MESSAGE_RESULT || kind == ARGUMENT_MESSAGES_RESULT;
 }
 
+static void add_control(struct capture *c, const struct msghdr *message)
+{
+	size_t wanted = at_most(message->msg_controllen, CONTROL_LIMIT);
+
+	if (!message->msg_control || wanted == 0)
+		return;
+	size_t room = layout_control_room(*c->call, wanted);
+	unsigned char *bytes =
+		call_add(c->call, c->part, PART_CONTROL, room, message->msg_controllen);
+	size_t copied =
+		memory_read((*c->call)->tid, (uintptr_t)message->msg_control, bytes, wanted);
+	call_part_shrink(*c->call, bytes, layout_control(*c->call, bytes, copied));
+}
+
 /* Of a result: msg_control's length is what the kernel filled, and never more than there was room
  * for; msg_namelen may be more than the `name_room`. */
 static void add_message(struct capture *c, struct segments *segments, const struct msghdr *message,
@@ -220,15 +248,17 @@ static void add_message(struct capture *c, struct segments *segments, const stru
 	if (!is_result(c) || has_succeeded(c)) {
 		add(c, PART_ADDRESS, (uintptr_t)message->msg_name, address_length(name_length),
 			ADDRESS_LIMIT);
-		add(c, PART_CONTROL, (uintptr_t)message->msg_control, message->msg_controllen,
-			CONTROL_LIMIT);
+		add_control(c, message);
 	}
 	add_segments(c, segments, (uintptr_t)message->msg_iov, message->msg_iovlen);
 }
 
 static void message_entry(struct capture *c)
 {
-	add(c, PART_HEADER, argument(c, 0), sizeof(struct msghdr), sizeof(struct msghdr));
+	struct msghdr message;
+
+	if (layout_message(*c->call, argument(c, 0), &message))
+		add_copy(c, PART_HEADER, &message, sizeof(message));
 }
 
 static void message_exit(struct capture *c)
@@ -236,9 +266,9 @@ static void message_exit(struct capture *c)
 	struct segments segments;
 	struct msghdr room = {0}, message;
 
-	add(c, PART_RESULT, argument(c, 0), sizeof(message), sizeof(message));
-	if (!part_copy(call_part(*c->call, c->argument, PART_RESULT), &message, sizeof(message)))
+	if (!layout_message(*c->call, argument(c, 0), &message))
 		return;
+	add_copy(c, PART_RESULT, &message, sizeof(message));
 	part_copy(call_part(*c->call, c->argument, PART_HEADER), &room, sizeof(room));
 	add_message(c, &segments, &message, room.msg_namelen);
 	gather(c, segments.list, segments.sum.count, count_bytes(c, segments.sum.total));
@@ -246,9 +276,12 @@ static void message_exit(struct capture *c)
 
 static void messages_entry(struct capture *c)
 {
-	size_t length = at_most(argument(c, 1), MESSAGE_LIMIT) * sizeof(struct mmsghdr);
+	struct mmsghdr *messages = xcalloc(MESSAGE_LIMIT, sizeof(*messages));
+	size_t count = layout_messages(*c->call, argument(c, 0), 0, messages,
+		at_most((uint32_t)argument(c, 1), MESSAGE_LIMIT));
 
-	add(c, PART_HEADER, argument(c, 0), length, length);
+	add_copy(c, PART_HEADER, messages, count * sizeof(*messages));
+	free(messages);
 }
 
 /* The room for the address of the message number `index`, as it was at entry. */
@@ -267,17 +300,15 @@ static uint64_t message_of_several(struct capture *c, size_t index)
 {
 	struct segments segments;
 	struct mmsghdr message;
-	uint64_t address = argument(c, 0) + index * sizeof(message);
 
-	if (memory_read((*c->call)->tid, address, &message, sizeof(message)) < sizeof(message))
+	if (layout_messages(*c->call, argument(c, 0), index, &message, 1) == 0)
 		return 0;
 	c->part = PART_OF_MESSAGE + (int)index;
-	memcpy(call_add(c->call, c->part, PART_RESULT, sizeof(message.msg_hdr), 0),
-		&message.msg_hdr, sizeof(message.msg_hdr));
+	add_copy(c, PART_RESULT, &message.msg_hdr, sizeof(message.msg_hdr));
 	add_message(c, &segments, &message.msg_hdr, name_room(c, index));
 	uint64_t moved =
 		message.msg_len < segments.sum.total ? message.msg_len : segments.sum.total;
-	memcpy(call_add(c->call, c->part, PART_LENGTH, sizeof(moved), 0), &moved, sizeof(moved));
+	add_copy(c, PART_LENGTH, &moved, sizeof(moved));
 	gather(c, segments.list, segments.sum.count, moved);
 	return moved;
 }
@@ -301,6 +332,7 @@ static const struct {
 	[ARGUMENT_ADDRESS_RESULT] = {result_length_entry, address_result_exit},
 	[ARGUMENT_DATA] = {.exit = data_exit},
 	[ARGUMENT_TIMESPEC] = {time_entry},
+	[ARGUMENT_TIMESPEC64] = {time64_entry},
 	[ARGUMENT_TIMEVAL] = {time_entry},
 	[ARGUMENT_EPOLL_EVENT] = {.exit = epoll_event_exit},
 	[ARGUMENT_MOVED] = {.exit = moved_exit},

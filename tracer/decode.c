@@ -271,6 +271,7 @@ static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
 	[ARGUMENT_EPOLL_OPERATION] = epoll_operation,
 	[ARGUMENT_EPOLL_EVENT] = epoll_event,
 	[ARGUMENT_TIMESPEC] = timespec,
+	[ARGUMENT_TIMESPEC64] = timespec,
 	[ARGUMENT_TIMEVAL] = timeval,
 	[ARGUMENT_IOCTL_REQUEST] = ioctl_request,
 	[ARGUMENT_IOCTL_ARGUMENT] = ioctl_argument,

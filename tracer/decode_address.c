@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "tracer/bytes.h"
 #include "tracer/constants.h"
 
 struct address {
@@ -20,10 +21,7 @@ struct address {
 /* Copies the address into a struct of `size` bytes; false when it is shorter than that. */
 static bool copy(struct address a, void *destination, size_t size)
 {
-	if (a.length < size)
-		return false;
-	memcpy(destination, a.bytes, size);
-	return true;
+	return bytes_copy(a.bytes, a.length, destination, size);
 }
 
 static bool inet(struct json_writer *w, struct address a)

@@ -7,16 +7,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "tracer/bytes.h"
 #include "tracer/decode_address.h"
 #include "tracer/decode_option.h"
 
 /* Copies the data into a struct of `size` bytes; false when there are not enough. */
 static bool copy(const struct ancillary *message, void *destination, size_t size)
 {
-	if (message->length < size)
-		return false;
-	memcpy(destination, message->data, size);
-	return true;
+	return bytes_copy(message->data, message->length, destination, size);
 }
 
 /* Each decoder writes the member that holds the data, or returns false having written nothing. */
@@ -87,7 +85,7 @@ static bool moment(struct json_writer *w, const struct ancillary *message, const
 {
 	int64_t value[2];
 
-	if (!copy(message, value, sizeof(value)))
+	if (!bytes_times(message->data, message->length, value))
 		return false;
 	json_object_begin(w, "value");
 	json_integer(w, "seconds", value[0]);

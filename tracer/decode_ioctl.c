@@ -3,6 +3,7 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "tracer/bytes.h"
 #include "tracer/decode_address.h"
 
 static void interface(
@@ -19,14 +20,13 @@ static void interface(
 void decode_ioctl_argument(struct json_writer *w, const char *key, enum ioctl_kind kind,
 	const unsigned char *bytes, size_t length)
 {
-	struct ifreq request;
+	struct ifreq request = {0};
 	int32_t number;
 
 	if (kind == IOCTL_INTEGER && length >= sizeof(number)) {
 		memcpy(&number, bytes, sizeof(number));
 		json_integer(w, key, number);
-	} else if (kind != IOCTL_INTEGER && length >= sizeof(request)) {
-		memcpy(&request, bytes, sizeof(request));
+	} else if (kind != IOCTL_INTEGER && bytes_copy(bytes, length, &request, IOCTL_IFREQ_SIZE)) {
 		interface(w, key, &request, kind == IOCTL_ADDRESS);
 	} else {
 		json_bytes(w, key, bytes, length, false);

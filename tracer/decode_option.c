@@ -1,14 +1,13 @@
 #include "tracer/decode_option.h"
 
 #include <arpa/inet.h>
-#include <linux/filter.h>
 #include <linux/tcp.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
+#include "tracer/bytes.h"
 #include "tracer/constants.h"
 #include "tracer/decode_address.h"
 #include "tracer/socket_options.h"
@@ -22,10 +21,7 @@ struct value_bytes {
 
 static bool copy(struct value_bytes v, void *destination, size_t size)
 {
-	if (v.length < size)
-		return false;
-	memcpy(destination, v.bytes, size);
-	return true;
+	return bytes_copy(v.bytes, v.length, destination, size);
 }
 
 /* Each decoder returns false, having written nothing, when the bytes are not what it expects. */
@@ -71,13 +67,13 @@ static bool error(struct json_writer *w, struct value_bytes v)
 
 static bool time_value(struct json_writer *w, struct value_bytes v)
 {
-	struct timeval value;
+	int64_t value[2];
 
-	if (!copy(v, &value, sizeof(value)))
+	if (!bytes_times(v.bytes, v.length, value))
 		return false;
 	json_object_begin(w, v.key);
-	json_integer(w, "seconds", value.tv_sec);
-	json_integer(w, "microseconds", value.tv_usec);
+	json_integer(w, "seconds", value[0]);
+	json_integer(w, "microseconds", value[1]);
 	json_object_end(w);
 	return true;
 }
@@ -142,12 +138,12 @@ static bool protocol(struct json_writer *w, struct value_bytes v)
 
 static bool program(struct json_writer *w, struct value_bytes v)
 {
-	struct sock_fprog value;
+	uint16_t count; /* the first member of struct sock_fprog: linux/filter.h */
 
-	if (!copy(v, &value, sizeof(value)))
+	if (!copy(v, &count, sizeof(count)))
 		return false;
 	json_object_begin(w, v.key);
-	json_integer(w, "instructions", value.len);
+	json_integer(w, "instructions", count);
 	json_object_end(w);
 	return true;
 }
@@ -191,15 +187,21 @@ static bool membership6(struct json_writer *w, struct value_bytes v)
 
 static bool group(struct json_writer *w, struct value_bytes v)
 {
-	struct group_req value;
+	/* struct group_req: a 32-bit program's has no room between its two members. */
+	const size_t room = sizeof(struct group_req) - sizeof(struct sockaddr_storage);
+	struct sockaddr_storage address_of_group;
+	uint32_t interface;
 
-	if (!copy(v, &value, sizeof(value)))
+	if (v.length + sizeof(interface) < sizeof(struct group_req))
 		return false;
+	size_t at = v.length < sizeof(struct group_req) ? sizeof(interface) : room;
+	copy(v, &interface, sizeof(interface));
+	memcpy(&address_of_group, v.bytes + at, sizeof(address_of_group));
 	json_object_begin(w, v.key);
-	decode_address(w, "group", (const unsigned char *)&value.gr_group,
-		value.gr_group.ss_family == AF_INET ? sizeof(struct sockaddr_in)
-						    : sizeof(struct sockaddr_in6));
-	json_integer(w, "interface", value.gr_interface);
+	decode_address(w, "group", (const unsigned char *)&address_of_group,
+		address_of_group.ss_family == AF_INET ? sizeof(struct sockaddr_in)
+						      : sizeof(struct sockaddr_in6));
+	json_integer(w, "interface", interface);
 	json_object_end(w);
 	return true;
 }

@@ -217,8 +217,8 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid, char *const *comman
 	}
 	if (kernel_is_foreign(tid))
 		record_warning(tracer, tid, "foreign-abi",
-			"a program of another ABI is run, such as a 32-bit one: its calls are not "
-			"in the trace");
+			"a program of an ABI that is not known is run, such as x32: its calls are "
+			"not in the trace");
 	if (geteuid() != 0 && kernel_is_set_id(tid))
 		record_warning(tracer, tid, "set-id",
 			"a set-user-ID or set-group-ID program runs without its privilege, because "

@@ -57,8 +57,8 @@ size_t ioctl_size(uint32_t request)
 {
 	static const size_t sizes[IOCTL_KIND_COUNT] = {
 		[IOCTL_INTEGER] = sizeof(int),
-		[IOCTL_INTERFACE] = sizeof(struct ifreq),
-		[IOCTL_ADDRESS] = sizeof(struct ifreq),
+		[IOCTL_INTERFACE] = IOCTL_IFREQ_SIZE,
+		[IOCTL_ADDRESS] = IOCTL_IFREQ_SIZE,
 	};
 	const struct ioctl_request *known = ioctl_find(request);
 

@@ -13,6 +13,10 @@ enum ioctl_kind {
 	IOCTL_KIND_COUNT
 };
 
+/* Of a struct ifreq, what is shown, and what a 32-bit program's has, too: the interface's name and
+ * an address. */
+#define IOCTL_IFREQ_SIZE 32
+
 struct ioctl_request {
 	const char *name;
 	uint32_t request;

@@ -225,14 +225,13 @@ size_t kernel_command(pid_t tid, char *words, size_t size)
 
 bool kernel_is_foreign(pid_t tid)
 {
-	Elf64_Ehdr ours, its;
+	Elf64_Ehdr header;
 
 	/* Both classes have e_machine at the same place. */
-	size_t length = read_file(getpid(), "exe", (char *)&ours, sizeof(ours));
-	if (length < sizeof(ours) ||
-		read_file(tid, "exe", (char *)&its, sizeof(its)) < EI_NIDENT + 4)
+	if (read_file(tid, "exe", (char *)&header, sizeof(header)) < EI_NIDENT + 4)
 		return false;
-	return its.e_machine != ours.e_machine || its.e_ident[EI_CLASS] != ours.e_ident[EI_CLASS];
+	bool is_wide = header.e_ident[EI_CLASS] == ELFCLASS64;
+	return header.e_machine != (is_wide ? EM_X86_64 : EM_386);
 }
 
 bool kernel_is_set_id(pid_t tid)

@@ -50,8 +50,8 @@ void kernel_program(pid_t tid, char *name, size_t size);
 /* The command (/proc/TID/cmdline), its words ended by NUL each; its length, at most `size`. */
 size_t kernel_command(pid_t tid, char *words, size_t size);
 
-/* True when the program that the thread runs is for another ABI than ours: a 32-bit program. From
- * the head of /proc/TID/exe: elf(5). */
+/* True when the program that the thread runs is for an ABI that abi.c does not know, such as x32.
+ * From the head of /proc/TID/exe: elf(5). */
 bool kernel_is_foreign(pid_t tid);
 
 /* True when the program that the thread runs would change its user or group at exec. */

@@ -2,10 +2,12 @@
 #ifndef TRACER_REGISTERS_H
 #define TRACER_REGISTERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-/* At the entry of a call, before the kernel reads it: replaces the argument number `index`. */
-void registers_set_argument(pid_t tid, int index, uint64_t value);
+/* At the entry of a call, before the kernel reads it: replaces the argument number `index`.
+ * `is_compat`: the call is made through the ABI of 32-bit programs. */
+void registers_set_argument(pid_t tid, bool is_compat, int index, uint64_t value);
 
 #endif

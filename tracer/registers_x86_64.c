@@ -4,17 +4,16 @@
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
-/* syscall(2), "Architecture calling conventions". */
-static const size_t argument_offsets[] = {
-	offsetof(struct user_regs_struct, rdi),
-	offsetof(struct user_regs_struct, rsi),
-	offsetof(struct user_regs_struct, rdx),
-	offsetof(struct user_regs_struct, r10),
-	offsetof(struct user_regs_struct, r8),
-	offsetof(struct user_regs_struct, r9),
+#define REGISTER(name) offsetof(struct user_regs_struct, name)
+
+/* syscall(2), "Architecture calling conventions". A tracer sees a 32-bit program's registers in
+ * those that they are the lower half of. */
+static const size_t arguments[2][6] = {
+	{REGISTER(rdi), REGISTER(rsi), REGISTER(rdx), REGISTER(r10), REGISTER(r8), REGISTER(r9)},
+	{REGISTER(rbx), REGISTER(rcx), REGISTER(rdx), REGISTER(rsi), REGISTER(rdi), REGISTER(rbp)},
 };
 
-void registers_set_argument(pid_t tid, int index, uint64_t value)
+void registers_set_argument(pid_t tid, bool is_compat, int index, uint64_t value)
 {
-	ptrace(PTRACE_POKEUSER, tid, argument_offsets[index], value);
+	ptrace(PTRACE_POKEUSER, tid, arguments[is_compat][index], value);
 }

@@ -1,7 +1,6 @@
 #include "tracer/syscall_table.h"
 
 #include <sched.h>
-#include <sys/syscall.h>
 
 #define FD                        \
 	{                         \
@@ -40,8 +39,10 @@
 	{                                 \
 		"option", ARGUMENT_OPTION \
 	}
-#define ROW(call) .name = #call, .number = SYS_##call
+#define ROW(call) .name = #call
 
+/* Some are 32-bit programs' only: send and recv of their own, and those that end in 64 or begin
+ * with _new. */
 static const struct syscall_row rows[] = {
 	{ROW(socket), EFFECT_CREATE, .needs_socket = true, .arguments = {FAMILY, TYPE, PROTOCOL}},
 	{ROW(socketpair), EFFECT_CREATE, .needs_socket = true,
@@ -58,6 +59,8 @@ static const struct syscall_row rows[] = {
 	{ROW(sendto), EFFECT_SEND, .needs_socket = true, .arguments = {FD, DATA, FLAGS, ADDRESS}},
 	{ROW(recvfrom), EFFECT_RECEIVE, .needs_socket = true,
 		.arguments = {FD, DATA, FLAGS, ADDRESS_OUT}},
+	{ROW(send), EFFECT_SEND, .needs_socket = true, .arguments = {FD, DATA, FLAGS}},
+	{ROW(recv), EFFECT_RECEIVE, .needs_socket = true, .arguments = {FD, DATA, FLAGS}},
 	{ROW(sendmsg), EFFECT_SEND, .needs_socket = true,
 		.arguments = {FD, {NULL, ARGUMENT_MESSAGE}, FLAGS}},
 	{ROW(recvmsg), EFFECT_RECEIVE, .needs_socket = true,
@@ -67,6 +70,9 @@ static const struct syscall_row rows[] = {
 	{ROW(recvmmsg), EFFECT_RECEIVE, .needs_socket = true,
 		.arguments = {FD, {NULL, ARGUMENT_MESSAGES_RESULT}, {"vlen", ARGUMENT_INTEGER},
 			FLAGS, {"timeout", ARGUMENT_TIMESPEC}}},
+	{ROW(recvmmsg_time64), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGES_RESULT}, {"vlen", ARGUMENT_INTEGER},
+			FLAGS, {"timeout", ARGUMENT_TIMESPEC64}}},
 	{ROW(shutdown), EFFECT_SHUTDOWN, .needs_socket = true,
 		.arguments = {FD, {"how", ARGUMENT_HOW}}},
 	{ROW(setsockopt), EFFECT_OPTION, .needs_socket = true,
@@ -84,6 +90,8 @@ static const struct syscall_row rows[] = {
 	/* The source is a file: do_splice_direct in fs/splice.c. */
 	{ROW(sendfile), EFFECT_SEND,
 		.arguments = {FD, {"in_fd", ARGUMENT_INTEGER}, UNSHOWN, {"size", ARGUMENT_MOVED}}},
+	{ROW(sendfile64), EFFECT_SEND,
+		.arguments = {FD, {"in_fd", ARGUMENT_INTEGER}, UNSHOWN, {"size", ARGUMENT_MOVED}}},
 	/* One of the two is a pipe: splice(2). tee(2) and vmsplice(2) take nothing but pipes. */
 	{ROW(splice), EFFECT_RECEIVE,
 		.arguments = {{"fd_in", ARGUMENT_FD}, UNSHOWN, {"fd_out", ARGUMENT_SINK_FD},
@@ -95,12 +103,21 @@ static const struct syscall_row rows[] = {
 		.arguments = {{NULL, ARGUMENT_POLL_SET}, UNSHOWN, {"timeout", ARGUMENT_INTEGER}}},
 	{ROW(ppoll), EFFECT_WAIT,
 		.arguments = {{NULL, ARGUMENT_POLL_SET}, UNSHOWN, {"timeout", ARGUMENT_TIMESPEC}}},
+	{ROW(ppoll_time64), EFFECT_WAIT,
+		.arguments = {{NULL, ARGUMENT_POLL_SET}, UNSHOWN,
+			{"timeout", ARGUMENT_TIMESPEC64}}},
 	{ROW(select), EFFECT_WAIT,
 		.arguments = {UNSHOWN, {NULL, ARGUMENT_READ_SET}, UNSHOWN, UNSHOWN,
 			{"timeout", ARGUMENT_TIMEVAL}}},
 	{ROW(pselect6), EFFECT_WAIT,
 		.arguments = {UNSHOWN, {NULL, ARGUMENT_READ_SET}, UNSHOWN, UNSHOWN,
 			{"timeout", ARGUMENT_TIMESPEC}}},
+	{ROW(_newselect), EFFECT_WAIT,
+		.arguments = {UNSHOWN, {NULL, ARGUMENT_READ_SET}, UNSHOWN, UNSHOWN,
+			{"timeout", ARGUMENT_TIMEVAL}}},
+	{ROW(pselect6_time64), EFFECT_WAIT,
+		.arguments = {UNSHOWN, {NULL, ARGUMENT_READ_SET}, UNSHOWN, UNSHOWN,
+			{"timeout", ARGUMENT_TIMESPEC64}}},
 	{ROW(epoll_wait), EFFECT_WAIT,
 		.arguments = {{"epfd", ARGUMENT_EPOLL}, UNSHOWN, {"maxevents", ARGUMENT_INTEGER},
 			{"timeout", ARGUMENT_INTEGER}}},
@@ -109,7 +126,7 @@ static const struct syscall_row rows[] = {
 			{"timeout", ARGUMENT_INTEGER}}},
 	{ROW(epoll_pwait2), EFFECT_WAIT,
 		.arguments = {{"epfd", ARGUMENT_EPOLL}, UNSHOWN, {"maxevents", ARGUMENT_INTEGER},
-			{"timeout", ARGUMENT_TIMESPEC}}},
+			{"timeout", ARGUMENT_TIMESPEC64}}},
 	{ROW(epoll_ctl), EFFECT_CONTROL,
 		.arguments = {{"epfd", ARGUMENT_INTEGER}, {"op", ARGUMENT_EPOLL_OPERATION}, FD,
 			{"event", ARGUMENT_EPOLL_EVENT}}},
@@ -118,6 +135,9 @@ static const struct syscall_row rows[] = {
 	{ROW(dup3), EFFECT_DUPLICATE,
 		.arguments = {FD, {"new_fd", ARGUMENT_TARGET_FD}, {"flags", ARGUMENT_OPEN_FLAGS}}},
 	{ROW(fcntl), EFFECT_CONTROL,
+		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND},
+			{"argument", ARGUMENT_CONTROL_ARGUMENT}}},
+	{ROW(fcntl64), EFFECT_CONTROL,
 		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND},
 			{"argument", ARGUMENT_CONTROL_ARGUMENT}}},
 	{ROW(close), EFFECT_CLOSE, .arguments = {FD}},
@@ -132,7 +152,7 @@ static const struct syscall_row rows[] = {
 	{ROW(io_uring_setup), .hook = HOOK_IO_URING},
 	{ROW(restart_syscall), .hook = HOOK_RESTART},
 	{ROW(clone), .hook = HOOK_CLONE, .only_with_bit = CLONE_UNTRACED},
-	{ROW(clone3), .hook = HOOK_CLONE},
+	{ROW(clone3), .hook = HOOK_CLONE3},
 };
 
 size_t syscall_count(void)

@@ -1,7 +1,7 @@
 /*
- * The system calls that Sockline knows, one row each. The filter is made from these rows, the
- * index of a row travels through the kernel as SECCOMP_RET_TRACE data, and the kinds of a row's
- * arguments say what to copy out of the tracee (capture.c) and how to print it (decode.c).
+ * The system calls that Sockline knows, one row each. The filter is made from these rows, and the
+ * kinds of a row's arguments say what to copy out of the tracee (capture.c) and how to print it
+ * (decode_arguments.c).
  */
 #ifndef TRACER_SYSCALL_TABLE_H
 #define TRACER_SYSCALL_TABLE_H
@@ -57,6 +57,7 @@ enum argument_kind {
 	ARGUMENT_EPOLL_OPERATION, /* EPOLL_CTL_ADD … */
 	ARGUMENT_EPOLL_EVENT,     /* struct epoll_event */
 	ARGUMENT_TIMESPEC,        /* struct timespec, or NULL */
+	ARGUMENT_TIMESPEC64,      /* struct __kernel_timespec, or NULL */
 	ARGUMENT_TIMEVAL,         /* struct timeval, or NULL */
 	ARGUMENT_IOCTL_REQUEST,   /* FIONREAD … */
 	ARGUMENT_IOCTL_ARGUMENT,  /* what the request before it points to */
@@ -69,11 +70,11 @@ enum syscall_hook {
 	HOOK_IO_URING, /* warn that what it does is not seen */
 	HOOK_RESTART,  /* the interrupted call goes on */
 	HOOK_CLONE,    /* keep the child from escaping the tracer */
+	HOOK_CLONE3,   /* the same */
 };
 
 struct syscall_row {
-	const char *name;
-	int number; /* x86-64 */
+	const char *name; /* the kernel's: abi.c knows its numbers by it */
 	enum effect effect;
 	enum syscall_hook hook;
 	/* The call is made on sockets only: worth a record even when it fails for want of one. */

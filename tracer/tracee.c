@@ -40,7 +40,6 @@ bool tracee_entry(pid_t tid, struct syscall_entry *entry)
 	if (!get_info(tid, PTRACE_SYSCALL_INFO_SECCOMP, &info))
 		return false;
 	*entry = (struct syscall_entry){.arch = info.arch,
-		.filter_data = info.seccomp.ret_data,
 		.number = info.seccomp.nr,
 		.instruction_pointer = info.instruction_pointer,
 		.stack_pointer = info.stack_pointer};

@@ -24,8 +24,7 @@ void tracee_resume(pid_t tid, enum resume how, int signal);
 
 /* A call that the filter caught. */
 struct syscall_entry {
-	uint32_t arch;        /* AUDIT_ARCH_X86_64 … */
-	uint32_t filter_data; /* what the filter said with SECCOMP_RET_TRACE */
+	uint32_t arch; /* AUDIT_ARCH_X86_64 … */
 	uint64_t number;
 	uint64_t arguments[6];
 	uint64_t instruction_pointer, stack_pointer;

@@ -8,6 +8,7 @@
 
 #include "format/memory.h"
 #include "tracer/kernel.h"
+#include "tracer/layout.h"
 #include "tracer/tracee_memory.h"
 
 /* More descriptors than this are not listed for one call. */
@@ -104,7 +105,8 @@ static int read_sets(const struct waits *w, bit_set sets[3])
 	if (bits > SET_BITS)
 		bits = SET_BITS;
 	/* The kernel reads and writes whole longs: FDS_BYTES in fs/select.c. */
-	size_t bytes = ((size_t)bits + 63) / 64 * 8;
+	size_t step = layout_long(w->thread->call);
+	size_t bytes = ((size_t)bits + 8 * step - 1) / (8 * step) * step;
 	for (int i = 0; i < 3; i++)
 		if (arguments(w)[1 + i])
 			memory_read(w->thread->tid, arguments(w)[1 + i], sets[i], bytes);

@@ -149,23 +149,6 @@ for i in range(2): ctypes.CDLL(None).syscall(425, 1, None)'
 	[[ "$output" == *"warning: the program uses io_uring"* ]]
 }
 
-@test "a program of another ABI gives a warning, and runs" {
-	# The smallest 32-bit program: exit(3) by int 0x80.
-	/usr/bin/python3 - "$BATS_TEST_TMPDIR/program" <<'EOF'
-import os, struct, sys
-code = bytes([0xB8, 1, 0, 0, 0, 0xBB, 3, 0, 0, 0, 0xCD, 0x80])
-base, size = 0x8048000, 52 + 32 + len(code)
-head = b"\x7fELF\x01\x01\x01" + bytes(9)
-head += struct.pack("<HHIIIIIHHHHHH", 2, 3, 1, base + 84, 52, 0, 0, 52, 32, 1, 0, 0, 0)
-head += struct.pack("<IIIIIIII", 1, 0, base, base, size, size, 5, 0x1000)
-open(sys.argv[1], "wb").write(head + code)
-os.chmod(sys.argv[1], 0o755)
-EOF
-	"$BATS_TEST_TMPDIR/program" || [ $? -eq 3 ] || skip "this kernel runs no 32-bit programs"
-	run -3 trace foreign "$BATS_TEST_TMPDIR/program"
-	[ "$(warnings foreign)" = foreign-abi ]
-}
-
 @test "a wrong command line gives status 125 and says what to do" {
 	for wrong in --nonsense --payload=x --payload= ""; do
 		run -125 "$SOCKTRACE" $wrong

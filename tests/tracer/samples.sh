@@ -6,15 +6,22 @@ socktrace=${SOCKTRACE:-$BUILD/socktrace}
 kept=${TRACES:?}
 number=0
 
-# compare NAME PROGRAM...
+# The names that calls have in 64-bit programs.
+names64='s/"name": "\(send\|recv\)"/"name": "\1:"/
+s/send:/sendto/; s/recv:/recvfrom/
+s/"name": "\(fcntl\|sendfile\)64"/"name": "\1"/
+s/_time64"/"/; s/_NEW"/"/'
+
+# compare NAME PROGRAM...: NAME is that of a golden file and, for a 32-bit program, :compat.
 compare() {
-	local trace=$kept/sample-$1.jsonl golden=tests/golden/$1.jsonl
+	local trace=$kept/sample-${1/:/-}.jsonl golden=tests/golden/${1%:*}.jsonl
 	timeout 60 "$socktrace" -q -o "$trace" -- "${@:2}" >/dev/null || {
 		echo "status $?"
 		return 1
 	}
 	/usr/bin/python3 tests/tracer/normalise.py "$trace" >"$trace.normal" || return 1
-	[ -z "$UPDATE" ] || cp "$trace.normal" "$golden"
+	[ "${1%:*}" = "$1" ] || sed -i "$names64" "$trace.normal"
+	[ -z "$UPDATE" ] || [ "${1%:*}" != "$1" ] || cp "$trace.normal" "$golden"
 	diff -u "$golden" "$trace.normal"
 }
 
@@ -35,4 +42,21 @@ done
 for tracee in tests/tracer/tracees/*.py; do
 	check "$(basename "$tracee" .py)" /usr/bin/python3 "$tracee"
 done
+for source in tests/tracer/tracees/*.c; do
+	tracee=$(basename "$source" .c)
+	check "$tracee" "$BUILD/tracees/$tracee"
+done
+
+# 32-bit programs do the same, and so have the same golden files.
+if make --no-print-directory BUILD="$BUILD" compat-tracees >/dev/null 2>&1; then
+	for source in samples/*.c; do
+		sample=$(basename "$source" .c)
+		check "$sample:compat" "$BUILD/compat/$sample"
+	done
+	check layouts:compat "$BUILD/compat/layouts"
+	check layouts:time64 "$BUILD/compat/time64/layouts"
+else
+	number=$((number + 1))
+	echo "ok $number 32-bit programs # skip no gcc -m32 (gcc-multilib)"
+fi
 echo "1..$number"
