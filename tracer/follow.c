@@ -58,12 +58,19 @@ void follow_unknown(struct tracer *tracer, pid_t tid)
 	tracer->unknown_threads++;
 }
 
+void follow_resume(const struct thread *thread, enum resume how, int signal)
+{
+	bool is_stepped = thread->process && thread->process->is_stepped;
+
+	tracee_resume(thread->tid, how == RESUME_RUN && is_stepped ? RESUME_CALL : how, signal);
+}
+
 /* An unknown thread's parent is known: it may run. */
 static void release(struct tracer *tracer, struct thread *thread)
 {
 	tracer->unknown_threads--;
 	thread->state = THREAD_RUNNING;
-	tracee_resume(thread->tid, RESUME_RUN, 0);
+	follow_resume(thread, RESUME_RUN, 0);
 }
 
 static void place_child(
@@ -192,17 +199,17 @@ static void exec_table(struct tracer *tracer, struct thread *thread)
 			close_one(tracer, thread, fd, "exec");
 }
 
-static void begin(struct tracer *tracer, struct thread *thread, char *const *command)
+static void begin(struct tracer *tracer, struct thread *thread)
 {
 	thread->process->has_started = true;
 	tracer->has_begun = true;
-	record_trace_begin(tracer, command);
+	record_trace_begin(tracer, tracer->command);
 	record_program(tracer, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
 	table_release(thread->table);
 	inheritance_take(tracer, thread, NULL, 0, "start");
 }
 
-struct thread *follow_exec(struct tracer *tracer, pid_t tid, char *const *command)
+struct thread *follow_exec(struct tracer *tracer, pid_t tid)
 {
 	struct thread *thread = take_over(tracer, tid, tracee_event_tid(tid));
 
@@ -210,7 +217,7 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid, char *const *comman
 		return thread;
 	thread->state = THREAD_RUNNING;
 	if (!thread->process->has_started) {
-		begin(tracer, thread, command);
+		begin(tracer, thread);
 	} else {
 		record_program(tracer, thread, "exec", 0);
 		exec_table(tracer, thread);

@@ -3,6 +3,7 @@
 #define TRACER_FOLLOW_H
 
 #include "tracer/stop.h"
+#include "tracer/tracee.h"
 #include "tracer/tracer.h"
 
 /* The process `pid` has been launched: it runs our code until it loads the program. */
@@ -14,11 +15,14 @@ void follow_unknown(struct tracer *tracer, pid_t tid);
 /* `parent` has made a thread or a process. Lets a child that waited for this run. */
 void follow_child(struct tracer *tracer, const struct thread *parent);
 
-/* `tid` has loaded a program; `command` is that of the trace. Returns its thread. */
-struct thread *follow_exec(struct tracer *tracer, pid_t tid, char *const *command);
+/* `tid` has loaded a program. Returns its thread, or NULL when it is not known. */
+struct thread *follow_exec(struct tracer *tracer, pid_t tid);
 
 /* The thread is gone. Frees it. */
 void follow_end(struct tracer *tracer, struct thread *thread, const struct stop *stop);
+
+/* Lets a stopped thread go on; `how` is RESUME_RUN also for one that is stepped. */
+void follow_resume(const struct thread *thread, enum resume how, int signal);
 
 void follow_free(struct tracer *tracer);
 

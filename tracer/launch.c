@@ -50,7 +50,7 @@ static void become_program(const struct pipe_pair *pipes, char *const *command)
 
 static bool seize(pid_t pid, struct pipe_pair *pipes)
 {
-	int problem = tracee_seize(pid);
+	int problem = tracee_seize_launched(pid);
 
 	if (problem == 0 && write(pipes->go[1], "", 1) == 1)
 		return true;

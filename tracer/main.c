@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tracer/follow.h"
 #include "tracer/launch.h"
 #include "tracer/options.h"
 #include "tracer/output.h"
@@ -37,7 +38,7 @@ static int report_launch(const struct launch_result *result, const char *program
 }
 
 /* Traces until everything has ended. Returns the errno of a log that could not be written. */
-static int trace(struct tracer *tracer, const struct options *options, pid_t pid, int fd)
+static int trace(struct tracer *tracer, pid_t pid, int fd)
 {
 	struct writer *writer;
 	int error;
@@ -48,7 +49,8 @@ static int trace(struct tracer *tracer, const struct options *options, pid_t pid
 		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
 		return errno;
 	}
-	trace_loop(tracer, pid, options->command);
+	follow_launch(tracer, pid);
+	trace_loop(tracer);
 	error = writer_finish(writer);
 	queue_free(tracer->queue);
 	json_writer_free(&tracer->line);
@@ -58,7 +60,9 @@ static int trace(struct tracer *tracer, const struct options *options, pid_t pid
 
 static int run(const struct options *options, int fd)
 {
-	struct tracer tracer = {.selection = &options->selection, .payload = options->payload};
+	struct tracer tracer = {.selection = &options->selection,
+		.command = options->command,
+		.payload = options->payload};
 	struct launch launch;
 
 	tracer.began_ns = tracer_now(&tracer);
@@ -67,7 +71,7 @@ static int run(const struct options *options, int fd)
 		return OWN_FAILURE;
 	}
 	signals_install(launch.pid);
-	int error = trace(&tracer, options, launch.pid, fd);
+	int error = trace(&tracer, launch.pid, fd);
 	struct launch_result result = launch_result(&launch);
 	if (result.stage != LAUNCH_GOOD)
 		return report_launch(&result, options->command[0]);

@@ -22,7 +22,7 @@ static enum stop_kind event_kind(int event, int signal)
 {
 	switch (event) {
 	case PTRACE_EVENT_SECCOMP:
-		return STOP_ENTRY;
+		return STOP_CALL;
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
@@ -53,7 +53,7 @@ static struct stop from_status(pid_t tid, int status)
 	if (status >> 16)
 		stop.kind = event_kind(status >> 16, stop.signal);
 	else if (stop.signal == (SIGTRAP | 0x80)) /* PTRACE_O_TRACESYSGOOD */
-		stop.kind = STOP_EXIT;
+		stop.kind = STOP_CALL;
 	return stop;
 }
 

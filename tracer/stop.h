@@ -8,16 +8,18 @@
 /*
  * The states of a thread and what resumes it; "ptrace(2), Stopped states":
  *
- *	running ──filtered call──> STOP_ENTRY ──RESUME_CALL──> in the call ──> STOP_EXIT ──┐
- *	   ▲                           └──RESUME_RUN (not of interest)──────────────────┐  │
- *	   ├──────────────────────────────RESUME_RUN────────────────────────────────────┴──┘
+ *	running ──filtered call──> STOP_CALL ──RESUME_CALL──> in the call ──> STOP_CALL ──┐
+ *	   ▲                       (entry) └──RESUME_RUN (not of interest)──┐     (exit)  │
+ *	   ├──────────────────────────────RESUME_RUN────────────────────────┴─────────────┘
  *	   ├── STOP_SIGNAL   RESUME_RUN with the signal
  *	   ├── STOP_CHILD, STOP_EXEC, STOP_TRAP   RESUME_RUN
  *	   └── STOP_GROUP    RESUME_LISTEN; STOP_TRAP follows when the group stop ends
+ *
+ * A thread that was attached to has no filter and is stepped: RESUME_CALL wherever RESUME_RUN
+ * stands above, and a stop at the entry and the exit of every call.
  */
 enum stop_kind {
-	STOP_ENTRY,   /* the filter caught a call */
-	STOP_EXIT,    /* the call returned */
+	STOP_CALL,    /* at a call's entry or exit: tracee_syscall tells */
 	STOP_SIGNAL,  /* `signal` is about to be delivered */
 	STOP_GROUP,   /* the thread's process is stopped by `signal` */
 	STOP_TRAP,    /* a new thread's first stop, or the end of a group stop */

@@ -22,23 +22,23 @@ int64_t tracer_now(const struct tracer *tracer)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - tracer->began_ns;
 }
 
-static void enter(struct tracer *tracer, struct thread *thread)
+static void at_call(struct tracer *tracer, struct thread *thread)
 {
 	struct syscall_entry entry;
+	int64_t result;
 	enum resume how = RESUME_RUN;
 
-	if (tracee_entry(thread->tid, &entry))
+	switch (tracee_syscall(thread->tid, &entry, &result)) {
+	case SYSCALL_ENTRY:
 		how = calls_enter(tracer, thread, &entry);
-	tracee_resume(thread->tid, how, 0);
-}
-
-static void leave(struct tracer *tracer, struct thread *thread)
-{
-	int64_t result;
-
-	if (tracee_exit(thread->tid, &result))
+		break;
+	case SYSCALL_EXIT:
 		calls_exit(tracer, thread, result);
-	tracee_resume(thread->tid, RESUME_RUN, 0);
+		break;
+	case SYSCALL_NONE:
+		break;
+	}
+	follow_resume(thread, how, 0);
 }
 
 static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
@@ -48,7 +48,7 @@ static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
 	 * needs no stopped tracer then. */
 	if (signal != SIGSTOP)
 		tracer->wants_stop = signal;
-	tracee_resume(thread->tid, RESUME_LISTEN, 0);
+	follow_resume(thread, RESUME_LISTEN, 0);
 }
 
 static void handle_known(struct tracer *tracer, struct thread *thread, const struct stop *stop)
@@ -56,37 +56,37 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 	if (stop->kind != STOP_GROUP)
 		thread->is_in_group_stop = false;
 	switch (stop->kind) {
-	case STOP_ENTRY:
-		enter(tracer, thread);
-		break;
-	case STOP_EXIT:
-		leave(tracer, thread);
+	case STOP_CALL:
+		at_call(tracer, thread);
 		break;
 	case STOP_SIGNAL:
-		tracee_resume(thread->tid, RESUME_RUN, stop->signal);
+		follow_resume(thread, RESUME_RUN, stop->signal);
 		break;
 	case STOP_GROUP:
 		stop_group(tracer, thread, stop->signal);
 		break;
 	case STOP_CHILD:
 		follow_child(tracer, thread);
-		tracee_resume(thread->tid, RESUME_RUN, 0);
+		follow_resume(thread, RESUME_RUN, 0);
 		break;
 	case STOP_ENDED:
 		follow_end(tracer, thread, stop);
 		break;
 	default:
-		tracee_resume(thread->tid, RESUME_RUN, 0);
+		follow_resume(thread, RESUME_RUN, 0);
 	}
 }
 
-static void handle(struct tracer *tracer, const struct stop *stop, char *const *command)
+static void handle(struct tracer *tracer, const struct stop *stop)
 {
 	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
 
 	if (stop->kind == STOP_EXEC) {
-		follow_exec(tracer, stop->tid, command);
-		tracee_resume(stop->tid, RESUME_RUN, 0);
+		thread = follow_exec(tracer, stop->tid);
+		if (thread)
+			follow_resume(thread, RESUME_RUN, 0);
+		else
+			tracee_resume(stop->tid, RESUME_RUN, 0);
 	} else if (!thread && stop->kind != STOP_ENDED) {
 		follow_unknown(tracer, stop->tid);
 	} else if (thread && thread->state == THREAD_UNKNOWN && stop->kind != STOP_ENDED) {
@@ -155,17 +155,16 @@ static bool wants_end(struct tracer *tracer)
 	return false;
 }
 
-void trace_loop(struct tracer *tracer, pid_t pid, char *const *command)
+void trace_loop(struct tracer *tracer)
 {
 	struct stop stop;
 
-	follow_launch(tracer, pid);
 	do {
 		stop = tracer->wants_stop ? stop_with_program(tracer) : stop_wait();
 		if (stop.kind == STOP_NOTHING && wants_end(tracer))
 			break;
 		if (stop.kind != STOP_NOTHING && stop.kind != STOP_NO_TRACEE)
-			handle(tracer, &stop, command);
+			handle(tracer, &stop);
 		if (tracer->has_ended)
 			signals_program_ended();
 	} while (stop.kind != STOP_NO_TRACEE);

@@ -4,7 +4,7 @@
 
 #include "tracer/tracer.h"
 
-/* Traces the process `pid`, which was seized and not yet seen; `command` ends with NULL. */
-void trace_loop(struct tracer *tracer, pid_t pid, char *const *command);
+/* Traces the processes that were launched or attached to, and all that they start. */
+void trace_loop(struct tracer *tracer);
 
 #endif

@@ -4,13 +4,33 @@
 #include <string.h>
 #include <sys/ptrace.h>
 
-int tracee_seize(pid_t tid)
-{
-	const long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP |
-			     PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
-			     PTRACE_O_TRACEEXEC;
+#define FOLLOW                                                                                    \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | \
+		PTRACE_O_TRACEEXEC)
 
+static int seize(pid_t tid, long options)
+{
 	return ptrace(PTRACE_SEIZE, tid, 0, options) == 0 ? 0 : -errno;
+}
+
+int tracee_seize_launched(pid_t tid)
+{
+	return seize(tid, FOLLOW | PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP);
+}
+
+int tracee_seize_running(pid_t tid)
+{
+	return seize(tid, FOLLOW);
+}
+
+void tracee_interrupt(pid_t tid)
+{
+	ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+}
+
+void tracee_detach(pid_t tid, int signal)
+{
+	ptrace(PTRACE_DETACH, tid, 0, (unsigned long)signal);
 }
 
 void tracee_resume(pid_t tid, enum resume how, int signal)
@@ -28,33 +48,25 @@ void tracee_resume(pid_t tid, enum resume how, int signal)
 /* glibc calls struct ptrace_syscall_info of linux/ptrace.h so. */
 typedef struct __ptrace_syscall_info syscall_info;
 
-static bool get_info(pid_t tid, int kind, syscall_info *info)
-{
-	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(*info), info) > 0 && info->op == kind;
-}
-
-bool tracee_entry(pid_t tid, struct syscall_entry *entry)
+enum syscall_moment tracee_syscall(pid_t tid, struct syscall_entry *entry, int64_t *result)
 {
 	syscall_info info;
 
-	if (!get_info(tid, PTRACE_SYSCALL_INFO_SECCOMP, &info))
-		return false;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0)
+		return SYSCALL_NONE;
+	if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
+		*result = info.exit.rval;
+		return SYSCALL_EXIT;
+	}
+	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP && info.op != PTRACE_SYSCALL_INFO_ENTRY)
+		return SYSCALL_NONE;
+	/* `seccomp` begins like `entry`. */
 	*entry = (struct syscall_entry){.arch = info.arch,
 		.number = info.seccomp.nr,
 		.instruction_pointer = info.instruction_pointer,
 		.stack_pointer = info.stack_pointer};
 	memcpy(entry->arguments, info.seccomp.args, sizeof(entry->arguments));
-	return true;
-}
-
-bool tracee_exit(pid_t tid, int64_t *result)
-{
-	syscall_info info;
-
-	if (!get_info(tid, PTRACE_SYSCALL_INFO_EXIT, &info))
-		return false;
-	*result = info.exit.rval;
-	return true;
+	return SYSCALL_ENTRY;
 }
 
 pid_t tracee_event_tid(pid_t tid)

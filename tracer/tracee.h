@@ -15,14 +15,22 @@ enum resume {
 };
 
 /*
- * Makes the calling process the tracer of `tid`: with its children, killed when the tracer dies.
- * Returns 0 or a negative errno.
+ * Make the calling process the tracer of `tid` and of its children; return 0 or a negative errno.
+ * What was launched, and has a filter that needs a tracer, is killed when the tracer dies. What
+ * was attached to runs on then.
  */
-int tracee_seize(pid_t tid);
+int tracee_seize_launched(pid_t tid);
+int tracee_seize_running(pid_t tid);
+
+/* Makes a running thread stop soon, with STOP_TRAP; a call that it blocks in is interrupted. */
+void tracee_interrupt(pid_t tid);
+
+/* Lets a stopped thread go for good; it gets the signal, if any. */
+void tracee_detach(pid_t tid, int signal);
 
 void tracee_resume(pid_t tid, enum resume how, int signal);
 
-/* A call that the filter caught. */
+/* A call that a thread is about to make. */
 struct syscall_entry {
 	uint32_t arch; /* AUDIT_ARCH_X86_64 … */
 	uint64_t number;
@@ -30,11 +38,11 @@ struct syscall_entry {
 	uint64_t instruction_pointer, stack_pointer;
 };
 
-/* What the stopped thread is about to do; false when it is gone or not at an entry. */
-bool tracee_entry(pid_t tid, struct syscall_entry *entry);
+enum syscall_moment { SYSCALL_NONE, SYSCALL_ENTRY, SYSCALL_EXIT };
 
-/* What the call has returned, -errno on error; false when it is gone or not at an exit. */
-bool tracee_exit(pid_t tid, int64_t *result);
+/* At the entry of a call fills `entry`, at its exit `result`, which is -errno on error; neither
+ * when the thread is gone. PTRACE_GET_SYSCALL_INFO. */
+enum syscall_moment tracee_syscall(pid_t tid, struct syscall_entry *entry, int64_t *result);
 
 /* PTRACE_GETEVENTMSG: the new thread's tid, or at exec the thread's former tid. */
 pid_t tracee_event_tid(pid_t tid);

@@ -17,6 +17,7 @@ struct process {
 	pid_t pid;
 	unsigned int threads;
 	bool has_io_uring;
+	bool is_stepped;  /* has no filter, and stops at all of its calls */
 	bool has_started; /* runs the program, not our code between fork and exec */
 };
 
@@ -41,6 +42,7 @@ struct thread {
 
 struct tracer {
 	const struct selection *selection; /* borrowed: which calls get a record */
+	char *const *command;              /* borrowed, ends with NULL: what is launched */
 	size_t payload;                    /* bytes kept of what a call moves */
 	int64_t began_ns;
 	uint64_t last_seq;
