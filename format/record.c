@@ -122,6 +122,7 @@ static void read_descriptor(struct fields *f, struct record *record)
 		.from_descriptor = RECORD_ABSENT,
 		.family = get_value(f, "family"),
 		.socket_type = get_value(f, "socket_type"),
+		.state = get_value(f, "state"),
 		.local = get_value(f, "local"),
 		.peer = get_value(f, "peer"),
 	};

@@ -55,7 +55,7 @@ struct record_descriptor {
 	const char *reason;
 	int64_t pid, fd, descriptor, socket;
 	int64_t from_pid, from_descriptor;
-	const struct value *family, *socket_type, *local, *peer;
+	const struct value *family, *socket_type, *state, *local, *peer;
 };
 
 /* A descriptor that a call made. */

@@ -13,26 +13,52 @@
 #include "tracer/syscall_table.h"
 #include "tracer/waits.h"
 
-/* A call that is left out may have made and ended descriptors, which the trace says all the same.
- */
-static void leave_out(
-	struct tracer *tracer, const struct thread *thread, const struct syscall_row *row)
+typedef void made_descriptor(struct tracer *tracer, const struct thread *thread, int fd,
+	struct descriptor descriptor, const struct syscall_row *row);
+
+static void each_made(struct tracer *tracer, const struct thread *thread,
+	const struct syscall_row *row, made_descriptor *found)
 {
-	const struct call *call = thread->call;
-	const struct part *part = call_part(call, PART_OF_CALL, PART_NEW);
+	const struct part *part = call_part(thread->call, PART_OF_CALL, PART_NEW);
 	struct call_new made;
 
 	for (size_t at = 0; part && at + sizeof(made) <= part->length; at += sizeof(made)) {
 		memcpy(&made, part->bytes + at, sizeof(made));
 		const struct descriptor *held = table_get(thread->table, made.fd);
 		if (held)
-			record_inherit(tracer, thread, made.fd, *held, row->name, NULL,
-				call->effect != EFFECT_DUPLICATE);
+			found(tracer, thread, made.fd, *held, row);
 	}
+}
+
+/* A call that is left out may have made and ended descriptors, which the trace says all the same.
+ */
+static void tell_left_out(struct tracer *tracer, const struct thread *thread, int fd,
+	struct descriptor descriptor, const struct syscall_row *row)
+{
+	record_inherit(tracer, thread, fd, descriptor, row->name, NULL);
+}
+
+static void leave_out(
+	struct tracer *tracer, const struct thread *thread, const struct syscall_row *row)
+{
+	const struct call *call = thread->call;
+
+	each_made(tracer, thread, row, tell_left_out);
 	if (call->effect == EFFECT_CLOSE && call->descriptor && !call->is_unfinished &&
 		call->result != -EBADF)
 		record_close(
 			tracer, call->pid, call->fd, call->descriptor, call->socket, row->name);
+}
+
+/* The call itself says what it creates and accepts; a socket may also come from where nobody
+ * traces. */
+static void tell_made(struct tracer *tracer, const struct thread *thread, int fd,
+	struct descriptor descriptor, const struct syscall_row *row)
+{
+	if (row->effect == EFFECT_CREATE || row->effect == EFFECT_ACCEPT)
+		descriptor.socket->is_told = true;
+	if (!descriptor.socket->is_told)
+		record_receive(tracer, thread, fd, descriptor, row->name);
 }
 
 static bool is_left_out(const struct tracer *tracer, const struct call *call)
@@ -42,11 +68,14 @@ static bool is_left_out(const struct tracer *tracer, const struct call *call)
 
 static void finish(struct tracer *tracer, struct thread *thread)
 {
+	const struct syscall_row *row = syscall_row(thread->call->row);
+
 	if (thread->is_recorded && is_left_out(tracer, thread->call)) {
-		leave_out(tracer, thread, syscall_row(thread->call->row));
+		leave_out(tracer, thread, row);
 	} else if (thread->is_recorded) {
 		thread->call->seq = ++tracer->last_seq;
 		queue_put(tracer->queue, ENTRY_CALL, thread->call, call_size(thread->call));
+		each_made(tracer, thread, row, tell_made);
 	}
 	thread->state = THREAD_RUNNING;
 }
@@ -91,11 +120,9 @@ static const struct descriptor *find(struct tracer *tracer, struct thread *threa
 
 	if (!inode)
 		return NULL;
-	uint64_t last_socket = tracer->sockets.last_socket;
 	struct socket_identity *socket = socket_get(&tracer->sockets, inode);
 	struct descriptor found = table_put(&tracer->sockets, thread->table, fd, socket);
-	record_inherit(tracer, thread, fd, found, "found", NULL,
-		tracer->sockets.last_socket != last_socket);
+	record_inherit(tracer, thread, fd, found, "found", NULL);
 	return table_get(thread->table, fd);
 }
 

@@ -196,6 +196,22 @@ const struct constant constants_message_flags[] = {
 };
 
 /* shutdown(2) */
+/* Of other connected sockets, too: sk_state in net/sock.h. */
+const struct constant constants_tcp_states[] = {
+	{"TCP_ESTABLISHED", 1},
+	{"TCP_SYN_SENT", 2},
+	{"TCP_SYN_RECV", 3},
+	{"TCP_FIN_WAIT1", 4},
+	{"TCP_FIN_WAIT2", 5},
+	{"TCP_TIME_WAIT", 6},
+	{"TCP_CLOSE", 7},
+	{"TCP_CLOSE_WAIT", 8},
+	{"TCP_LAST_ACK", 9},
+	{"TCP_LISTEN", 10},
+	{"TCP_CLOSING", 11},
+	{NULL, 0},
+};
+
 const struct constant constants_how[] = {
 	{"SHUT_RD", 0},
 	{"SHUT_WR", 1},

@@ -25,6 +25,7 @@ extern const struct constant constants_epoll_events[];
 extern const struct constant constants_epoll_operations[];
 extern const struct constant constants_range_flags[];
 extern const struct constant constants_how[];
+extern const struct constant constants_tcp_states[];
 extern const struct constant constants_control_commands[];
 extern const struct constant constants_status_flags[];
 extern const struct constant constants_descriptor_flags[];

@@ -214,7 +214,7 @@ static bool tcp_info(struct json_writer *w, struct value_bytes v)
 	if (!copy(v, &info, offsetof(struct tcp_info, tcpi_total_retrans) + sizeof(uint32_t)))
 		return false;
 	json_object_begin(w, v.key);
-	json_integer(w, "state", info.tcpi_state);
+	constant_write(w, "state", constants_tcp_states, info.tcpi_state);
 	json_integer(w, "retransmits", info.tcpi_retransmits);
 	json_integer(w, "rtt_us", info.tcpi_rtt);
 	json_integer(w, "rttvar_us", info.tcpi_rttvar);

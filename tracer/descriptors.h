@@ -19,7 +19,8 @@ struct socket_identity {
 	uint64_t inode; /* in the kernel's sockfs; 0 when it could not be learnt */
 	unsigned int descriptors;
 	bool is_pinned;   /* may be on its way between processes: not to be forgotten */
-	bool has_address; /* its local address stands in the trace */
+	bool is_told;     /* its family and type stand in the trace */
+	bool has_address; /* and its local address */
 };
 
 struct descriptor {

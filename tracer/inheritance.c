@@ -15,17 +15,14 @@ struct inheritance {
 static void inherit(struct inheritance *i, int fd, uint64_t inode, struct socket_identity *socket)
 {
 	const struct descriptor *held = i->from ? table_get(i->from, fd) : NULL;
-	uint64_t last_socket = i->tracer->sockets.last_socket;
 
 	if (held && held->socket->inode != inode)
 		held = NULL;
 	if (!socket)
 		socket = socket_get(&i->tracer->sockets, inode);
-	bool is_new = i->tracer->sockets.last_socket != last_socket;
 	struct descriptor_source source = {i->from_pid, held ? held->id : 0};
 	struct descriptor got = table_put(&i->tracer->sockets, i->heir->table, fd, socket);
-	socket->has_address |= is_new;
-	record_inherit(i->tracer, i->heir, fd, got, i->reason, held ? &source : NULL, is_new);
+	record_inherit(i->tracer, i->heir, fd, got, i->reason, held ? &source : NULL);
 }
 
 static void inherit_found(void *context, int fd, uint64_t inode)

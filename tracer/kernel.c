@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <linux/kcmp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,11 +118,27 @@ static socklen_t get_address(ask_address *ask, int fd, struct sockaddr_storage *
 	return length > sizeof(*address) ? sizeof(*address) : length;
 }
 
+/* TCP_INFO has it of TCP: tcp(7). The others listen, are connected or neither. */
+static int get_state(int fd, const struct kernel_socket *socket)
+{
+	struct tcp_info info;
+	socklen_t length = sizeof(info);
+
+	if (socket->protocol == IPPROTO_TCP &&
+		getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0)
+		return info.tcpi_state;
+	if (socket->type != SOCK_STREAM && socket->type != SOCK_SEQPACKET)
+		return -1;
+	if (integer_option(fd, SO_ACCEPTCONN) == 1)
+		return TCP_LISTEN;
+	return socket->peer_length > 0 ? TCP_ESTABLISHED : TCP_CLOSE;
+}
+
 bool kernel_socket(pid_t pid, pid_t tid, int fd, struct kernel_socket *socket)
 {
 	int copy = copy_descriptor(pid, tid, fd);
 
-	*socket = (struct kernel_socket){.family = -1, .type = -1, .protocol = -1};
+	*socket = (struct kernel_socket){.family = -1, .type = -1, .protocol = -1, .state = -1};
 	if (copy < 0)
 		return false;
 	socket->family = integer_option(copy, SO_DOMAIN);
@@ -128,6 +146,7 @@ bool kernel_socket(pid_t pid, pid_t tid, int fd, struct kernel_socket *socket)
 	socket->protocol = integer_option(copy, SO_PROTOCOL);
 	socket->local_length = get_address(getsockname, copy, &socket->local);
 	socket->peer_length = get_address(getpeername, copy, &socket->peer);
+	socket->state = get_state(copy, socket);
 	close(copy);
 	return socket->family >= 0;
 }

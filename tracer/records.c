@@ -171,22 +171,27 @@ static struct json_writer *begin_descriptor(struct tracer *tracer, const char *e
 }
 
 /* What no call of the trace has said of the socket. */
-static void describe_socket(struct json_writer *w, const struct thread *thread, int fd)
+static void describe_socket(struct json_writer *w, const struct thread *thread, int fd,
+	struct socket_identity *identity)
 {
 	struct kernel_socket socket;
 
+	if (identity->is_told)
+		return;
+	identity->is_told = identity->has_address = true;
 	if (!kernel_socket(thread->process->pid, thread->tid, fd, &socket))
 		return;
 	constant_write(w, "family", constants_families, socket.family);
 	constant_write(w, "socket_type", constants_types, socket.type);
 	decode_protocol(w, "protocol", socket.family, socket.protocol);
+	if (socket.state >= 0)
+		constant_write(w, "state", constants_tcp_states, socket.state);
 	decode_address(w, "local", (unsigned char *)&socket.local, socket.local_length);
 	decode_address(w, "peer", (unsigned char *)&socket.peer, socket.peer_length);
 }
 
 void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
-	struct descriptor descriptor, const char *reason, const struct descriptor_source *from,
-	bool is_new_socket)
+	struct descriptor descriptor, const char *reason, const struct descriptor_source *from)
 {
 	struct json_writer *w = begin_descriptor(tracer, "inherit", reason, thread->process->pid,
 		fd, descriptor.id, descriptor.socket->id);
@@ -197,8 +202,17 @@ void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
 		json_unsigned(w, "descriptor", from->descriptor);
 		json_object_end(w);
 	}
-	if (is_new_socket)
-		describe_socket(w, thread, fd);
+	describe_socket(w, thread, fd, descriptor.socket);
+	end(tracer);
+}
+
+void record_receive(struct tracer *tracer, const struct thread *thread, int fd,
+	struct descriptor descriptor, const char *reason)
+{
+	struct json_writer *w = begin_descriptor(tracer, "receive", reason, thread->process->pid,
+		fd, descriptor.id, descriptor.socket->id);
+
+	describe_socket(w, thread, fd, descriptor.socket);
 	end(tracer);
 }
 

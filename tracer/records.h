@@ -23,9 +23,12 @@ struct descriptor_source {
 	uint64_t descriptor;
 };
 
+/* Each says what the trace has not yet told of the socket. record_receive is about a descriptor
+ * that a call has made. */
 void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
-	struct descriptor descriptor, const char *reason, const struct descriptor_source *from,
-	bool is_new_socket);
+	struct descriptor descriptor, const char *reason, const struct descriptor_source *from);
+void record_receive(struct tracer *tracer, const struct thread *thread, int fd,
+	struct descriptor descriptor, const char *reason);
 void record_close(struct tracer *tracer, pid_t pid, int fd, uint64_t descriptor, uint64_t socket,
 	const char *reason);
 

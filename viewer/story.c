@@ -101,8 +101,7 @@ static void add_birth(struct story *story)
 
 	if (given) {
 		add_dot(text);
-		text_addf(text, STYLE_PLAIN, "%s",
-			given->event == DESCRIPTOR_RECEIVE ? "received" : "inherited");
+		text_add(text, STYLE_PLAIN, "inherited");
 		if (given->from_pid != RECORD_ABSENT)
 			text_addf(text, STYLE_PLAIN, " from %" PRId64, given->from_pid);
 		if (given->reason) {

@@ -277,14 +277,22 @@ static void add_descriptor_record(struct trace *trace, const struct record *reco
 		descriptor->ended_by = said;
 		return;
 	}
-	descriptor->born_ns = record->time_ns;
-	descriptor->given_by = said;
+	if (said->event == DESCRIPTOR_INHERIT) {
+		descriptor->born_ns = record->time_ns;
+		descriptor->given_by = said;
+	}
 	if (!said->family)
 		return;
-	descriptor->socket->family = value_text(said->family, NULL);
-	descriptor->socket->type = value_text(said->socket_type, NULL);
-	descriptor->socket->local = said->local;
-	descriptor->socket->peer = said->peer;
+	struct socket *socket = descriptor->socket;
+	const char *state = value_text(said->state, NULL);
+	socket->family = value_text(said->family, NULL);
+	socket->type = value_text(said->socket_type, NULL);
+	socket->local = said->local;
+	socket->peer = said->peer;
+	if (state && strcmp(state, "TCP_LISTEN") == 0) {
+		set_direction(socket, DIRECTION_LISTENING);
+		descriptor->process->is_server = true;
+	}
 }
 
 static void add_process_record(struct trace *trace, const struct record *record)

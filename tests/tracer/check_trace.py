@@ -58,6 +58,8 @@ class Checker:
         if record["event"] == "close":
             self.use(record)
             self.finish(record["descriptor"], record["time_ns"])
+        elif record["event"] == "receive":
+            self.use(record)
         else:
             self.begin(record)
 

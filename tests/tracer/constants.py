@@ -7,27 +7,30 @@ import sys
 
 # Table, headers, the names of its domain, and those among them that are no members of it.
 DOMAINS = [
-    ("socket_level", ["sys/socket.h", "asm/socket.h"], r"SO_\w+", r"SO_\w+_(OLD|NEW)|SO_EE_\w+"),
-    ("ip_level", ["netinet/in.h", "linux/in.h"], r"(IP|MCAST)_\w+",
-     r"IP_(PMTUDISC_\w+|DEFAULT_\w+|MAX_MEMBERSHIPS)|MCAST_(EX|IN)CLUDE"),
+    ("socket_level", ["sys/socket.h", "asm/socket.h"], r"SO_\w+", r"SO_\w+_(?:OLD|NEW)|SO_EE_\w+"),
+    ("ip_level", ["netinet/in.h", "linux/in.h"], r"(?:IP|MCAST)_\w+",
+     r"IP_(?:PMTUDISC_\w+|DEFAULT_\w+|MAX_MEMBERSHIPS)|MCAST_(?:EX|IN)CLUDE"),
     ("ipv6_level", ["netinet/in.h", "linux/in6.h"], r"IPV6_\w+",
-     r"IPV6_(PMTUDISC_\w+|RT[HT]\w+|RX\w+|TLV_\w+|FL_\w+|FLOWINFO_\w+|PRIORITY_\w+|PREFER_\w+)"),
+     r"IPV6_(?:PMTUDISC_\w+|RT[HT]\w+|RX\w+|TLV_\w+|FL_\w+|FLOWINFO_\w+|PRIORITY_\w+|PREFER_\w+)"),
     ("tcp_level", ["netinet/tcp.h", "linux/tcp.h"], r"TCP_[A-Z0-9_]+",
-     r"TCP_(MAX_WINSHIFT|MAXWIN|MSS\w*|MD5SIG_\w+|COOKIE_(MIN|MAX|PAIR)\w*|S_DATA\w*|REPAIR_O\w+"
-     r"|RECEIVE_ZEROCOPY_\w+|AO_\w+|CM_\w+|REPAIR_(ON|OFF)\w*"
+     r"TCP_(?:MAX_WINSHIFT|MAXWIN|MSS\w*|MD5SIG_\w+|COOKIE_(?:MIN|MAX|PAIR)\w*|S_DATA\w*|REPAIR_O\w+"
+     r"|RECEIVE_ZEROCOPY_\w+|AO_\w+|CM_\w+|REPAIR_(?:ON|OFF)\w*"
      r"|FLAG_\w+|NLA_\w+|DATA_OFFSET|RESERVED_BITS|NO_QUEUE)"),
-    ("udp_level", ["netinet/udp.h", "linux/udp.h"], r"UDP_\w+", r"UDP_ENCAP_(ESP\w+|L2TP\w*|GTP\w*|RXRPC|TIPC)"),
+    ("udp_level", ["netinet/udp.h", "linux/udp.h"], r"UDP_\w+", r"UDP_ENCAP_(?:ESP\w+|L2TP\w*|GTP\w*|RXRPC|TIPC)"),
     ("netlink_level", ["linux/netlink.h"], r"NETLINK_[A-Z_]+", None),
     ("packet_level", ["linux/if_packet.h"], r"PACKET_[A-Z_]+",
-     r"PACKET_(HOST|BROADCAST|MULTICAST|OTHERHOST|OUTGOING|LOOPBACK|USER|KERNEL|FASTROUTE|FANOUT_\w+|MR_\w+)"),
+     r"PACKET_(?:HOST|BROADCAST|MULTICAST|OTHERHOST|OUTGOING|LOOPBACK|USER|KERNEL|FASTROUTE|FANOUT_\w+|MR_\w+)"),
     ("constants_families", ["sys/socket.h"], r"AF_\w+", r"AF_MAX"),
     ("constants_message_flags", ["sys/socket.h"], r"MSG_\w+", None),
     ("constants_epoll_events", ["sys/epoll.h"], r"EPOLL(?!_)\w+", None),
     ("constants_poll_events", ["poll.h"], r"POLL[A-Z]+", None),
-    ("constants_ip_protocols", ["netinet/in.h"], r"IPPROTO_\w+", r"IPPROTO_(MAX|\w*OPTS|ROUTING|FRAGMENT|NONE|ICMPV6|MH)"),
+    ("constants_ip_protocols", ["netinet/in.h"], r"IPPROTO_\w+", r"IPPROTO_(?:MAX|\w*OPTS|ROUTING|FRAGMENT|NONE|ICMPV6|MH)"),
     ("constants_netlink_protocols", ["linux/netlink.h"], r"NETLINK_[A-Z0-9_]+", None),
     ("constants_io_flags", ["linux/fs.h"], r"RWF_\w+", r"RWF_SUPPORTED"),
     ("constants_levels", ["sys/socket.h"], r"SOL_\w+", None),
+    ("constants_tcp_states", ["netinet/tcp.h"],
+     r"TCP_(?:ESTABLISHED|SYN_SENT|SYN_RECV|FIN_WAIT\d|TIME_WAIT|CLOSE|CLOSE_WAIT|LAST_ACK|LISTEN"
+     r"|CLOSING)", None),
 ]
 
 # These share a prefix, and tell by their tables which they are; so only the numbers are compared.
@@ -58,12 +61,11 @@ def header_names(headers, pattern):
                               input=includes, text=True, check=True, capture_output=True).stdout
         names |= set(re.findall(r"^#define (%s) " % pattern, text, re.M) if options
                      else re.findall(r"^\s*(%s)\s*[=,]" % pattern, text, re.M))
-    return {n if isinstance(n, str) else n[0] for n in names}
+    return names
 
 
 def header_values(headers, pattern, ignored):
-    names = [n for n in header_names(headers, pattern.replace("(", "(?:").replace("(?:?", "(?"))
-             if not (ignored and re.fullmatch(ignored, n))]
+    names = [n for n in header_names(headers, pattern) if not (ignored and re.fullmatch(ignored, n))]
     includes = "".join("#include <%s>\n" % h for h in ["stdio.h", *headers])
     lines = "".join('printf("%s %%lld\\n", (long long)(%s));\n' % (n, n) for n in names)
     said = compile_and_run("%sint main(void) {\n%s return 0; }\n" % (includes, lines))

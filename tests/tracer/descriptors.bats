@@ -33,6 +33,25 @@ EOF
 ('send', 15)" ]
 }
 
+@test "a socket that an untraced process passes is told by family and addresses" {
+	/usr/bin/python3 - "$SOCKTRACE" "$(trace_file passed)" <<'EOF'
+import array, socket, subprocess, sys
+listening = socket.create_server(("127.0.0.1", 0))
+ours, theirs = socket.socketpair()
+child = subprocess.Popen([sys.argv[1], "-q", "-o", sys.argv[2], "/usr/bin/python3", "-c", """
+import socket
+data, fds, flags, address = socket.recv_fds(socket.socket(fileno=0), 1, 1)
+socket.socket(fileno=fds[0]).getsockname()
+"""], stdin=theirs)
+socket.send_fds(ours, [b"x"], [listening.fileno()])
+sys.exit(child.wait())
+EOF
+	run -0 grep '"event":"receive","reason":"recvmsg"' "$(trace_file passed)"
+	[[ "$output" == *'"family":"AF_INET","socket_type":"SOCK_STREAM","protocol":"IPPROTO_TCP","state":"TCP_LISTEN","local":{"family":"AF_INET","address":"127.0.0.1"'* ]]
+	run -0 "$SOCKVIEW" "$(trace_file passed)"
+	[[ "$output" == *"TCP 127.0.0.1:"*" listening · received on fd 0"* ]] || { echo "$output"; false; }
+}
+
 @test "exec by a thread that is not the leader keeps the descriptors that exec keeps" {
 	run -0 trace thread /usr/bin/python3 -c '
 import os, socket, threading, time
