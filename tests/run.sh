@@ -22,7 +22,7 @@ rm -rf "$TRACES" && mkdir -p "$TRACES"
 suite() {
 	local name=$1 output=$results/suite.tap
 	shift
-	"$@" >"$output" 2>"$output.err"
+	"$@" </dev/null >"$output" 2>"$output.err"
 	local status=$?
 	if ! grep -qE '^(not )?ok [0-9]' "$output"; then
 		echo "not ok 1 $name printed no test (status $status)" >>"$output"

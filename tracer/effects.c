@@ -78,7 +78,7 @@ static void add_addresses(struct effect_context *c, int fd)
 	const struct descriptor *held = table_get(c->thread->table, fd);
 
 	if (held)
-		held->socket->has_address = true;
+		held->socket->has_address = !c->tracer->is_muted;
 	if (!kernel_socket(c->thread->process->pid, c->thread->tid, fd, &socket))
 		return;
 	add_address(c, PART_LOCAL, &socket.local, socket.local_length);

@@ -28,12 +28,21 @@ static void join_process(struct thread *thread, struct process *process)
 	process->threads++;
 }
 
-static struct process *process_new(pid_t pid, bool has_started)
+static struct process *process_new(pid_t pid)
 {
 	struct process *process = xcalloc(1, sizeof(*process));
 
 	process->pid = pid;
-	process->has_started = has_started;
+	return process;
+}
+
+static struct process *child_new(pid_t pid, const struct process *parent)
+{
+	struct process *process = process_new(pid);
+
+	process->has_started = parent->has_started;
+	process->is_stepped = parent->is_stepped;
+	process->is_left_out = parent->is_left_out;
 	return process;
 }
 
@@ -47,9 +56,23 @@ void follow_launch(struct tracer *tracer, pid_t pid)
 {
 	struct thread *thread = thread_new(tracer, pid, THREAD_RUNNING);
 
-	join_process(thread, process_new(pid, false));
+	join_process(thread, process_new(pid));
 	thread->table = table_new();
 	tracer->program = pid;
+}
+
+void follow_attached(struct tracer *tracer, pid_t pid, pid_t tid)
+{
+	struct thread *thread = thread_new(tracer, tid, THREAD_RUNNING), *other;
+	size_t at = 0;
+
+	while ((other = id_map_next(&tracer->threads, &at)))
+		if (other->process && other->process->pid == pid) {
+			join_process(thread, other->process);
+			return;
+		}
+	join_process(thread, process_new(pid));
+	thread->process->is_stepped = true;
 }
 
 void follow_unknown(struct tracer *tracer, pid_t tid)
@@ -63,74 +86,6 @@ void follow_resume(const struct thread *thread, enum resume how, int signal)
 	bool is_stepped = thread->process && thread->process->is_stepped;
 
 	tracee_resume(thread->tid, how == RESUME_RUN && is_stepped ? RESUME_CALL : how, signal);
-}
-
-/* An unknown thread's parent is known: it may run. */
-static void release(struct tracer *tracer, struct thread *thread)
-{
-	tracer->unknown_threads--;
-	thread->state = THREAD_RUNNING;
-	follow_resume(thread, RESUME_RUN, 0);
-}
-
-static void place_child(
-	struct tracer *tracer, struct thread *child, const struct thread *parent, bool is_thread)
-{
-	if (is_thread) {
-		join_process(child, parent->process);
-	} else {
-		join_process(child, process_new(child->tid, parent->process->has_started));
-		record_fork(tracer, child->process, parent->process->pid);
-	}
-	if (kernel_shares_files(parent->tid, child->tid, is_thread))
-		join_table(child, parent->table);
-	else
-		inheritance_take(tracer, child, parent->table, parent->process->pid, "fork");
-}
-
-void follow_child(struct tracer *tracer, const struct thread *parent)
-{
-	pid_t tid = tracee_event_tid(parent->tid);
-	struct thread *child = tid ? id_map_get(&tracer->threads, (uint64_t)tid) : NULL;
-
-	if (tid == 0 || (child && child->state != THREAD_UNKNOWN))
-		return;
-	/* Killed, and its end was reported before its parent's call. */
-	if (!child && kill(tid, 0) != 0 && errno == ESRCH)
-		return;
-	bool was_stopped = child != NULL;
-	if (!child)
-		child = thread_new(tracer, tid, THREAD_EXPECTED);
-	place_child(tracer, child, parent, kernel_is_thread_of(tid, parent->process->pid));
-	if (was_stopped)
-		release(tracer, child);
-}
-
-/* The thread that made this one died before it could say so: the kernel still knows. */
-static void adopt(struct tracer *tracer, struct thread *child)
-{
-	long leader_tid = kernel_status(child->tid, "Tgid");
-	struct thread *leader =
-		leader_tid > 0 ? id_map_get(&tracer->threads, (uint64_t)leader_tid) : NULL;
-
-	if (leader && leader != child && leader->process) {
-		place_child(tracer, child, leader, true);
-	} else {
-		join_process(child, process_new(child->tid, true));
-		record_fork(tracer, child->process, (pid_t)kernel_status(child->tid, "PPid"));
-		inheritance_take(tracer, child, NULL, 0, "fork");
-	}
-	release(tracer, child);
-}
-
-static void adopt_all(struct tracer *tracer)
-{
-	struct thread *thread;
-	size_t at = 0;
-
-	while (tracer->unknown_threads > 0 && (thread = id_map_next(&tracer->threads, &at)))
-		if (thread->state == THREAD_UNKNOWN)
-			adopt(tracer, thread);
 }
 
 static void close_one(struct tracer *tracer, struct thread *thread, int fd, const char *reason)
@@ -164,6 +119,111 @@ static bool thread_leave(struct tracer *tracer, struct thread *thread)
 	free(thread->call);
 	free(thread);
 	return is_last;
+}
+
+void follow_mute(struct tracer *tracer, const struct process *process)
+{
+	tracer->is_muted = process && process->is_left_out;
+}
+
+/* A child with a table of its own, that is: what happens in a shared one is everybody's. */
+static void leave_out(struct tracer *tracer, struct thread *child, const struct thread *parent)
+{
+	child->process->is_left_out |=
+		tracer->no_follow && !kernel_shares_files(parent->tid, child->tid, false);
+	follow_mute(tracer, child->process);
+}
+
+static void place_child(
+	struct tracer *tracer, struct thread *child, const struct thread *parent, bool is_thread)
+{
+	if (is_thread) {
+		join_process(child, parent->process);
+	} else {
+		join_process(child, child_new(child->tid, parent->process));
+		leave_out(tracer, child, parent);
+		record_fork(tracer, child->process, parent->process->pid);
+	}
+	if (kernel_shares_files(parent->tid, child->tid, is_thread))
+		join_table(child, parent->table);
+	else
+		inheritance_take(tracer, child, parent->table, parent->process->pid, "fork");
+}
+
+/* One that is left out and has no filter does without a tracer. */
+static bool is_free_to_go(const struct thread *thread)
+{
+	return thread->process->is_left_out && thread->process->is_stepped;
+}
+
+void follow_release(struct tracer *tracer, struct thread *thread)
+{
+	struct process *process = thread->process;
+
+	thread->state = THREAD_RUNNING;
+	if (!is_free_to_go(thread)) {
+		follow_resume(thread, RESUME_RUN, 0);
+		return;
+	}
+	follow_mute(tracer, process);
+	tracee_detach(thread->tid, 0);
+	if (thread_leave(tracer, thread))
+		free(process);
+}
+
+static void release_unknown(struct tracer *tracer, struct thread *thread)
+{
+	tracer->unknown_threads--;
+	follow_release(tracer, thread);
+}
+
+void follow_child(struct tracer *tracer, const struct thread *parent)
+{
+	pid_t tid = tracee_event_tid(parent->tid);
+	struct thread *child = tid ? id_map_get(&tracer->threads, (uint64_t)tid) : NULL;
+
+	if (tid == 0 || (child && child->state != THREAD_UNKNOWN))
+		return;
+	/* Killed, and its end was reported before its parent's call. */
+	if (!child && kill(tid, 0) != 0 && errno == ESRCH)
+		return;
+	bool was_stopped = child != NULL;
+	if (!child)
+		child = thread_new(tracer, tid, THREAD_EXPECTED);
+	place_child(tracer, child, parent, kernel_is_thread_of(tid, parent->process->pid));
+	if (was_stopped)
+		release_unknown(tracer, child);
+}
+
+/* The thread that made this one died before it could say so: the kernel still knows. */
+static void adopt(struct tracer *tracer, struct thread *child)
+{
+	long leader_tid = kernel_status(child->tid, "Tgid");
+	struct thread *leader =
+		leader_tid > 0 ? id_map_get(&tracer->threads, (uint64_t)leader_tid) : NULL;
+
+	if (leader && leader != child && leader->process) {
+		place_child(tracer, child, leader, true);
+	} else {
+		join_process(child, process_new(child->tid));
+		child->process->has_started = true;
+		child->process->is_stepped = tracer->is_attached;
+		child->process->is_left_out = tracer->no_follow;
+		follow_mute(tracer, child->process);
+		record_fork(tracer, child->process, (pid_t)kernel_status(child->tid, "PPid"));
+		inheritance_take(tracer, child, NULL, 0, "fork");
+	}
+	release_unknown(tracer, child);
+}
+
+static void adopt_all(struct tracer *tracer)
+{
+	struct thread *thread;
+	size_t at = 0;
+
+	while (tracer->unknown_threads > 0 && (thread = id_map_next(&tracer->threads, &at)))
+		if (thread->state == THREAD_UNKNOWN)
+			adopt(tracer, thread);
 }
 
 /* exec(2) by a thread that is not the leader: it takes the leader's tid over, and of the old
@@ -203,7 +263,7 @@ static void begin(struct tracer *tracer, struct thread *thread)
 {
 	thread->process->has_started = true;
 	tracer->has_begun = true;
-	record_trace_begin(tracer, tracer->command);
+	record_trace_begin(tracer, 0);
 	record_program(tracer, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
 	table_release(thread->table);
 	inheritance_take(tracer, thread, NULL, 0, "start");
@@ -244,7 +304,7 @@ void follow_end(struct tracer *tracer, struct thread *thread, const struct stop 
 	if (thread_leave(tracer, thread)) {
 		if (process->has_started)
 			record_exit(tracer, process->pid, stop->exit_code, stop->signal);
-		if (process->pid == tracer->program) {
+		if (process->pid == tracer->program && !tracer->is_attached) {
 			tracer->has_ended = true;
 			tracer->exit_code = stop->exit_code;
 			tracer->signal = stop->signal;

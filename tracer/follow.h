@@ -9,6 +9,9 @@
 /* The process `pid` has been launched: it runs our code until it loads the program. */
 void follow_launch(struct tracer *tracer, pid_t pid);
 
+/* A thread of the process `pid` was attached to. */
+void follow_attached(struct tracer *tracer, pid_t pid, pid_t tid);
+
 /* A thread was seen before the call that made it returned: it has to wait for that. */
 void follow_unknown(struct tracer *tracer, pid_t tid);
 
@@ -20,6 +23,12 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid);
 
 /* The thread is gone. Frees it. */
 void follow_end(struct tracer *tracer, struct thread *thread, const struct stop *stop);
+
+/* What happens from now on is the process's, and recorded unless that is left out. */
+void follow_mute(struct tracer *tracer, const struct process *process);
+
+/* Lets a new thread begin: its parent is known. Frees it when it needs no tracer. */
+void follow_release(struct tracer *tracer, struct thread *thread);
 
 /* Lets a stopped thread go on; `how` is RESUME_RUN also for one that is stepped. */
 void follow_resume(const struct thread *thread, enum resume how, int signal);

@@ -207,6 +207,19 @@ long kernel_status(pid_t tid, const char *field)
 	return at ? strtol(at + strlen(pattern), NULL, 10) : -1;
 }
 
+int kernel_ptrace_scope(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+	int scope = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%d", &scope) != 1)
+		scope = 0;
+	fclose(file);
+	return scope;
+}
+
 /* The kernel keeps 15 bytes of a name: TASK_COMM_LEN, proc(5). The executable file may know more.
  */
 #define KERNEL_NAME_LENGTH 15

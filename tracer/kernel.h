@@ -38,10 +38,13 @@ void kernel_each_interest(pid_t tid, int epoll_fd,
  * does not tell, `otherwise`. */
 bool kernel_shares_files(pid_t a, pid_t b, bool otherwise);
 
+/* kernel.yama.ptrace_scope, or 0 where there is no Yama: Documentation/admin-guide/LSM/Yama.rst */
+int kernel_ptrace_scope(void);
+
 /* True when the thread belongs to the process. */
 bool kernel_is_thread_of(pid_t tid, pid_t pid);
 
-/* The number after `field` in /proc/TID/status, or -1: "Tgid", "PPid". */
+/* The number after `field` in /proc/TID/status, or -1: "Tgid", "PPid" …. */
 long kernel_status(pid_t tid, const char *field);
 
 /* The program's name: /proc/TID/comm, which is made whole from /proc/TID/exe where the kernel cut

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tracer/attach.h"
 #include "tracer/follow.h"
 #include "tracer/launch.h"
 #include "tracer/options.h"
@@ -38,47 +39,69 @@ static int report_launch(const struct launch_result *result, const char *program
 }
 
 /* Traces until everything has ended. Returns the errno of a log that could not be written. */
-static int trace(struct tracer *tracer, pid_t pid, int fd)
+static int trace(struct tracer *tracer, struct writer *writer)
 {
-	struct writer *writer;
-	int error;
-
-	tracer->queue = queue_new(QUEUE_BYTES);
-	writer = writer_start(tracer->queue, fd);
-	if (!writer) {
-		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
-		return errno;
-	}
-	follow_launch(tracer, pid);
 	trace_loop(tracer);
-	error = writer_finish(writer);
+	int error = writer_finish(writer);
 	queue_free(tracer->queue);
 	json_writer_free(&tracer->line);
 	sockets_free(&tracer->sockets);
 	return error;
 }
 
-static int run(const struct options *options, int fd)
+static int run_program(
+	struct tracer *tracer, const struct options *options, struct writer *writer, int fd)
 {
-	struct tracer tracer = {.selection = &options->selection,
-		.command = options->command,
-		.payload = options->payload};
 	struct launch launch;
 
-	tracer.began_ns = tracer_now(&tracer);
 	if (!launch_start(&launch, options->command)) {
 		fprintf(stderr, "socktrace: cannot trace a process: %s\n", strerror(errno));
 		return OWN_FAILURE;
 	}
 	signals_install(launch.pid);
-	int error = trace(&tracer, launch.pid, fd);
+	follow_launch(tracer, launch.pid);
+	int error = trace(tracer, writer);
 	struct launch_result result = launch_result(&launch);
 	if (result.stage != LAUNCH_GOOD)
 		return report_launch(&result, options->command[0]);
 	output_show(options, fd);
-	if (tracer.signal)
-		signals_die_of(tracer.signal);
-	return error ? OWN_FAILURE : tracer.exit_code;
+	if (tracer->signal)
+		signals_die_of(tracer->signal);
+	return error ? OWN_FAILURE : tracer->exit_code;
+}
+
+static int run_attached(
+	struct tracer *tracer, const struct options *options, struct writer *writer, int fd)
+{
+	tracer->is_attached = true;
+	signals_install_attached();
+	if (!attach_start(tracer, options->pids, options->pid_count))
+		return OWN_FAILURE;
+	if (!options->is_quiet)
+		fprintf(stderr,
+			"socktrace: attached; Ctrl-C ends the trace and leaves %s running\n",
+			options->pid_count == 1 ? "the process" : "the processes");
+	int error = trace(tracer, writer);
+	output_show(options, fd);
+	return error ? OWN_FAILURE : 0;
+}
+
+static int run(const struct options *options, int fd)
+{
+	struct tracer tracer = {.selection = &options->selection,
+		.no_follow = options->no_follow,
+		.command = options->command,
+		.payload = options->payload,
+		.queue = queue_new(QUEUE_BYTES)};
+
+	tracer.began_ns = tracer_now(&tracer);
+	struct writer *writer = writer_start(tracer.queue, fd);
+	if (!writer) {
+		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
+		return OWN_FAILURE;
+	}
+	return options->pid_count > 0 ? run_attached(&tracer, options, writer, fd)
+				      : run_program(&tracer, options, writer, fd);
 }
 
 int main(int argc, char **argv)
@@ -93,5 +116,6 @@ int main(int argc, char **argv)
 		return OWN_FAILURE;
 	int status = run(&options, fd);
 	close(fd);
+	free(options.pids);
 	return status;
 }

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/memory.h"
 #include "format/version.h"
 #include "tracer/capture.h"
 
@@ -60,6 +62,39 @@ static bool set_calls(struct options *options, const char *value)
 	return false;
 }
 
+/* The words of a list of processes may be separated by commas and by what pgrep(1) and pidof(1)
+ * put between theirs. */
+static bool set_attach(struct options *options, const char *value)
+{
+	const char *at = value;
+	char *end;
+
+	for (;; at = end) {
+		at += strspn(at, ", \t\n");
+		if (*at == '\0')
+			break;
+		long pid = strtol(at, &end, 10);
+		if (*at < '0' || *at > '9' || pid <= 0 || pid > INT_MAX ||
+			(*end && !strchr(", \t\n", *end))) {
+			fprintf(stderr, "socktrace: --attach=%s: expected process ids\n", value);
+			return false;
+		}
+		options->pids =
+			xrealloc(options->pids, (options->pid_count + 1) * sizeof(*options->pids));
+		options->pids[options->pid_count++] = (pid_t)pid;
+	}
+	if (options->pid_count == 0)
+		fprintf(stderr, "socktrace: --attach: no process id\n");
+	return options->pid_count > 0;
+}
+
+static bool set_no_follow(struct options *options, const char *value)
+{
+	(void)value;
+	options->no_follow = true;
+	return true;
+}
+
 /* Every option: the parser, --help and the checks of man page and completion read this. */
 static const struct option_row {
 	char letter; /* 0: none */
@@ -72,6 +107,9 @@ static const struct option_row {
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
 	{0, "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},
 	{'e', "calls", "LIST", "record these effects and calls only; ! leaves out", set_calls},
+	{'p', "attach", "PID", "trace the process PID, which runs already, until Ctrl-C",
+		set_attach},
+	{0, "no-follow", NULL, "leave out the processes that the program starts", set_no_follow},
 	{'h', "help", NULL, "print this help", NULL},
 	{'V', "version", NULL, "print the version", NULL},
 };
@@ -86,7 +124,8 @@ static int number_of(size_t row)
 
 static void print_help(void)
 {
-	printf("Usage: socktrace [OPTION]... [--] PROGRAM [ARGUMENT]...\n\n"
+	printf("Usage: socktrace [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
+	       "       socktrace [OPTION]... -p PID...\n\n"
 	       "Runs PROGRAM and records what it does with its sockets. Without -o, its timeline\n"
 	       "is shown on standard error when it has ended.\n\n");
 	for (size_t i = 0; i < ROWS; i++) {
@@ -142,7 +181,12 @@ static void make_getopt(char *letters, struct option *names)
 
 static enum options_answer check(const struct options *options)
 {
-	if (!options->command[0])
+	if (options->pid_count > 0 && options->command[0])
+		fprintf(stderr,
+			"socktrace: %s: with -p no program is started (several processes: -p "
+			"1,2)\n",
+			options->command[0]);
+	else if (options->pid_count == 0 && !options->command[0])
 		fprintf(stderr, "socktrace: no program to trace\n");
 	else if (options->is_quiet && !options->output)
 		fprintf(stderr,

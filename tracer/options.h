@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "tracer/selection.h"
 
@@ -12,6 +13,9 @@ struct options {
 	bool is_quiet;
 	size_t payload;
 	struct selection selection;
+	bool no_follow;
+	pid_t *pids; /* owned: what to attach to, instead of running a command */
+	size_t pid_count;
 	char **command; /* borrowed; ends with NULL */
 };
 

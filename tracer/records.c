@@ -33,7 +33,8 @@ static void end(struct tracer *tracer)
 {
 	json_object_end(&tracer->line);
 	json_line_end(&tracer->line);
-	queue_put(tracer->queue, ENTRY_LINE, tracer->line.text, tracer->line.length);
+	if (!tracer->is_muted)
+		queue_put(tracer->queue, ENTRY_LINE, tracer->line.text, tracer->line.length);
 }
 
 static void started(struct json_writer *w)
@@ -56,7 +57,29 @@ static void payload_option(struct json_writer *w, size_t payload)
 	json_object_end(w);
 }
 
-void record_trace_begin(struct tracer *tracer, char *const *command)
+static void command_words(struct json_writer *w, pid_t tid)
+{
+	char words[4096];
+	size_t length = kernel_command(tid, words, sizeof(words));
+
+	json_array_begin(w, "command");
+	for (size_t at = 0; at < length;) {
+		size_t word = strnlen(words + at, length - at);
+		json_string_n(w, NULL, words + at, word);
+		at += word + 1;
+	}
+	json_array_end(w);
+}
+
+static void command_to_launch(struct json_writer *w, char *const *command)
+{
+	json_array_begin(w, "command");
+	for (; *command; command++)
+		json_string(w, NULL, *command);
+	json_array_end(w);
+}
+
+void record_trace_begin(struct tracer *tracer, pid_t attached)
 {
 	struct json_writer *w = begin(tracer, "trace");
 	struct utsname host;
@@ -64,10 +87,10 @@ void record_trace_begin(struct tracer *tracer, char *const *command)
 	uname(&host);
 	json_integer(w, "version", TRACE_FORMAT_VERSION);
 	json_string(w, "tracer", "socktrace " SOCKLINE_VERSION);
-	json_array_begin(w, "command");
-	for (; *command; command++)
-		json_string(w, NULL, *command);
-	json_array_end(w);
+	if (attached)
+		command_words(w, attached);
+	else
+		command_to_launch(w, tracer->command);
 	started(w);
 	json_string(w, "host", host.nodename);
 	json_string(w, "kernel", host.release);
@@ -92,6 +115,19 @@ static void ending(struct json_writer *w, int exit_code, int signal)
 	json_string(w, "signal", text);
 }
 
+/* The processes that go on without a tracer. */
+static void detached(struct json_writer *w, const struct tracer *tracer)
+{
+	const struct thread *thread;
+	size_t at = 0;
+
+	json_array_begin(w, "detached");
+	while ((thread = id_map_next(&tracer->threads, &at)))
+		if (thread->process && thread->tid == thread->process->pid)
+			json_integer(w, NULL, thread->process->pid);
+	json_array_end(w);
+}
+
 void record_trace_end(struct tracer *tracer)
 {
 	struct json_writer *w = begin_now(tracer, "end");
@@ -99,6 +135,8 @@ void record_trace_end(struct tracer *tracer)
 	json_unsigned(w, "calls", tracer->last_seq);
 	if (tracer->has_ended)
 		ending(w, tracer->exit_code, tracer->signal);
+	if (tracer->is_attached)
+		detached(w, tracer);
 	end(tracer);
 }
 
@@ -109,20 +147,6 @@ static struct json_writer *begin_process(struct tracer *tracer, const char *even
 	json_string(w, "event", event);
 	json_integer(w, "pid", pid);
 	return w;
-}
-
-static void command_words(struct json_writer *w, pid_t tid)
-{
-	char words[4096];
-	size_t length = kernel_command(tid, words, sizeof(words));
-
-	json_array_begin(w, "command");
-	for (size_t at = 0; at < length;) {
-		size_t word = strnlen(words + at, length - at);
-		json_string_n(w, NULL, words + at, word);
-		at += word + 1;
-	}
-	json_array_end(w);
 }
 
 void record_program(
@@ -171,12 +195,13 @@ static struct json_writer *begin_descriptor(struct tracer *tracer, const char *e
 }
 
 /* What no call of the trace has said of the socket. */
-static void describe_socket(struct json_writer *w, const struct thread *thread, int fd,
+static void describe_socket(struct tracer *tracer, const struct thread *thread, int fd,
 	struct socket_identity *identity)
 {
+	struct json_writer *w = &tracer->line;
 	struct kernel_socket socket;
 
-	if (identity->is_told)
+	if (identity->is_told || tracer->is_muted)
 		return;
 	identity->is_told = identity->has_address = true;
 	if (!kernel_socket(thread->process->pid, thread->tid, fd, &socket))
@@ -202,17 +227,16 @@ void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
 		json_unsigned(w, "descriptor", from->descriptor);
 		json_object_end(w);
 	}
-	describe_socket(w, thread, fd, descriptor.socket);
+	describe_socket(tracer, thread, fd, descriptor.socket);
 	end(tracer);
 }
 
 void record_receive(struct tracer *tracer, const struct thread *thread, int fd,
 	struct descriptor descriptor, const char *reason)
 {
-	struct json_writer *w = begin_descriptor(tracer, "receive", reason, thread->process->pid,
-		fd, descriptor.id, descriptor.socket->id);
-
-	describe_socket(w, thread, fd, descriptor.socket);
+	begin_descriptor(tracer, "receive", reason, thread->process->pid, fd, descriptor.id,
+		descriptor.socket->id);
+	describe_socket(tracer, thread, fd, descriptor.socket);
 	end(tracer);
 }
 

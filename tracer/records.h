@@ -4,8 +4,8 @@
 
 #include "tracer/tracer.h"
 
-/* The first line; `command` ends with NULL. */
-void record_trace_begin(struct tracer *tracer, char *const *command);
+/* The first line. `attached` is the process that was attached to first, or 0. */
+void record_trace_begin(struct tracer *tracer, pid_t attached);
 
 /* The last one. */
 void record_trace_end(struct tracer *tracer);

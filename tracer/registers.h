@@ -10,4 +10,11 @@
  * `is_compat`: the call is made through the ABI of 32-bit programs. */
 void registers_set_argument(pid_t tid, bool is_compat, int index, uint64_t value);
 
+/*
+ * To a thread that stopped because its tracer asked it to, and not because of a signal: a call that
+ * has failed with EINTR for that alone is made again. If a signal has come, too, its handler runs
+ * and the call fails all the same, as it should: ERESTARTNOHAND in linux/errno.h.
+ */
+void registers_restart_call(pid_t tid);
+
 #endif

@@ -1,5 +1,6 @@
 #include "tracer/registers.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
@@ -16,4 +17,19 @@ static const size_t arguments[2][6] = {
 void registers_set_argument(pid_t tid, bool is_compat, int index, uint64_t value)
 {
 	ptrace(PTRACE_POKEUSER, tid, arguments[is_compat][index], value);
+}
+
+/* close(2) has closed its descriptor even so. */
+#define CLOSE          3
+#define COMPAT_CLOSE   6
+#define ERESTARTNOHAND 514L
+
+void registers_restart_call(pid_t tid)
+{
+	/* -1 outside of a call: signal.c in arch/x86/kernel. */
+	long call = ptrace(PTRACE_PEEKUSER, tid, REGISTER(orig_rax), 0);
+	long result = ptrace(PTRACE_PEEKUSER, tid, REGISTER(rax), 0);
+
+	if (call >= 0 && call != CLOSE && call != COMPAT_CLOSE && result == -EINTR)
+		ptrace(PTRACE_POKEUSER, tid, REGISTER(rax), -ERESTARTNOHAND);
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* The one state that a signal handler can reach. */
 static struct {
@@ -24,6 +25,11 @@ static void pass_on(int signal, siginfo_t *info, void *context)
 			kill(state.program, signal);
 		return;
 	}
+	/* A signal that comes just before a wait begins does not interrupt it: the next one will.
+	 */
+	alarm(1);
+	if (signal == SIGALRM && info->si_code > 0)
+		return;
 	state.kept = signal;
 	state.count++;
 }
@@ -40,6 +46,13 @@ void signals_install(pid_t program)
 		signal(ignored[i], SIG_IGN);
 }
 
+void signals_install_attached(void)
+{
+	signals_install(0);
+	/* The terminal's stop is not the attached programs' business. */
+	signal(SIGTSTP, SIG_IGN);
+}
+
 void signals_program_ended(void)
 {
 	state.program = 0;
@@ -49,6 +62,8 @@ int signals_take(void)
 {
 	int signal = state.kept;
 
+	if (signal)
+		alarm(0);
 	state.kept = 0;
 	return signal;
 }

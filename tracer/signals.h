@@ -12,6 +12,9 @@
 /* From now on signals go to the process `program`. */
 void signals_install(pid_t program);
 
+/* There is no program, but others that run already: signals are kept for signals_take. */
+void signals_install_attached(void);
+
 /* The program is gone: signals are kept for signals_take. */
 void signals_program_ended(void);
 

@@ -1,12 +1,15 @@
 #include "tracer/trace_loop.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "tracer/attach.h"
 #include "tracer/calls.h"
 #include "tracer/follow.h"
 #include "tracer/records.h"
+#include "tracer/registers.h"
 #include "tracer/signals.h"
 #include "tracer/stop.h"
 #include "tracer/tracee.h"
@@ -44,9 +47,10 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
 {
 	thread->is_in_group_stop = true;
+	thread->is_interrupted = false;
 	/* SIGSTOP is nothing that a terminal sends: who stops the program so will wake it, and
 	 * needs no stopped tracer then. */
-	if (signal != SIGSTOP)
+	if (signal != SIGSTOP && !tracer->is_attached)
 		tracer->wants_stop = signal;
 	follow_resume(thread, RESUME_LISTEN, 0);
 }
@@ -72,6 +76,12 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 	case STOP_ENDED:
 		follow_end(tracer, thread, stop);
 		break;
+	case STOP_TRAP:
+		if (thread->is_interrupted)
+			registers_restart_call(thread->tid);
+		thread->is_interrupted = false;
+		follow_resume(thread, RESUME_RUN, 0);
+		break;
 	default:
 		follow_resume(thread, RESUME_RUN, 0);
 	}
@@ -81,6 +91,7 @@ static void handle(struct tracer *tracer, const struct stop *stop)
 {
 	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
 
+	follow_mute(tracer, thread ? thread->process : NULL);
 	if (stop->kind == STOP_EXEC) {
 		thread = follow_exec(tracer, stop->tid);
 		if (thread)
@@ -91,9 +102,9 @@ static void handle(struct tracer *tracer, const struct stop *stop)
 		follow_unknown(tracer, stop->tid);
 	} else if (thread && thread->state == THREAD_UNKNOWN && stop->kind != STOP_ENDED) {
 		/* It stays stopped until its parent's call is reported. */
+	} else if (thread && thread->state == THREAD_EXPECTED && stop->kind == STOP_TRAP) {
+		follow_release(tracer, thread);
 	} else if (thread) {
-		if (thread->state == THREAD_EXPECTED)
-			thread->state = THREAD_RUNNING;
 		handle_known(tracer, thread, stop);
 	}
 }
@@ -137,7 +148,8 @@ static struct stop stop_with_program(struct tracer *tracer)
 
 /*
  * With the program gone, what it left running is all that socktrace still waits for; it cannot be
- * let go, because its filter needs a tracer. A signal then means that the user wants an end.
+ * let go, because its filter needs a tracer. A signal then means that the user wants an end; and so
+ * it does at any time of the tracing of what was attached to.
  */
 static bool wants_end(struct tracer *tracer)
 {
@@ -145,6 +157,10 @@ static bool wants_end(struct tracer *tracer)
 	size_t at = 0;
 	int signal = signals_take();
 
+	if (signal != 0 && tracer->is_attached) {
+		attach_end(tracer);
+		return true;
+	}
 	if (signal == 0 || !tracer->has_ended)
 		return false;
 	if (signals_count() > 1)
@@ -155,10 +171,23 @@ static bool wants_end(struct tracer *tracer)
 	return false;
 }
 
+/* All threads are stopped, so that what they hold can be told; then they go on one by one. */
+static void begin_attached(struct tracer *tracer)
+{
+	size_t count;
+	struct stop *stops = attach_begin(tracer, &count);
+
+	for (size_t i = 0; i < count; i++)
+		handle(tracer, &stops[i]);
+	free(stops);
+}
+
 void trace_loop(struct tracer *tracer)
 {
 	struct stop stop;
 
+	if (tracer->is_attached)
+		begin_attached(tracer);
 	do {
 		stop = tracer->wants_stop ? stop_with_program(tracer) : stop_wait();
 		if (stop.kind == STOP_NOTHING && wants_end(tracer))
@@ -168,6 +197,7 @@ void trace_loop(struct tracer *tracer)
 		if (tracer->has_ended)
 			signals_program_ended();
 	} while (stop.kind != STOP_NO_TRACEE);
+	tracer->is_muted = false;
 	if (tracer->has_begun)
 		record_trace_end(tracer);
 	follow_free(tracer);

@@ -17,6 +17,7 @@ struct process {
 	pid_t pid;
 	unsigned int threads;
 	bool has_io_uring;
+	bool is_left_out; /* --no-follow */
 	bool is_stepped;  /* has no filter, and stops at all of its calls */
 	bool has_started; /* runs the program, not our code between fork and exec */
 };
@@ -35,6 +36,7 @@ struct thread {
 	enum thread_state state;
 	bool is_recorded; /* the call in progress gets a record */
 	bool is_in_group_stop;
+	bool is_interrupted;            /* by us, and that stop was not seen yet */
 	struct process *process;        /* shared by its threads, freed with the last */
 	struct descriptor_table *table; /* shared */
 	struct call *call;              /* owned; used for one call after the other */
@@ -49,7 +51,10 @@ struct tracer {
 	pid_t program; /* the process that was launched */
 	int exit_code; /* how it ended, or */
 	int signal;
-	bool has_begun; /* the program was loaded: the trace has its first line */
+	bool is_attached; /* to processes that ran before, instead of launching one */
+	bool no_follow;   /* leave out the processes that those start */
+	bool is_muted;    /* what happens now is left out */
+	bool has_begun;   /* the program was loaded: the trace has its first line */
 	bool has_ended;
 	int wants_stop; /* the signal that stopped it, for the tracer to stop with, too; 0: none */
 	struct sockets sockets;

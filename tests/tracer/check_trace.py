@@ -13,16 +13,18 @@ class Checker:
         self.seq = 0
         self.pids = set()
         self.open = {}  # id -> (fd, socket)
+        self.owner = {}  # id -> pid
         self.ended = {}  # id -> time_ns
         self.end = None
 
     def complain(self, what):
         self.problems.append("%s:%d: %s" % (self.name, self.line, what))
 
-    def begin(self, said):
+    def begin(self, said, pid):
         if said["descriptor"] in self.open or said["descriptor"] in self.ended:
             self.complain("descriptor %d begins again" % said["descriptor"])
         self.open[said["descriptor"]] = (said["fd"], said["socket"])
+        self.owner[said["descriptor"]] = pid
 
     def use(self, record):
         number = record["descriptor"]
@@ -52,7 +54,7 @@ class Checker:
         for waited in record.get("waits", []):
             self.use({"time_ns": record["time_ns"], **waited})
         for made in record.get("new", []):
-            self.begin(made)
+            self.begin(made, record["pid"])
 
     def descriptor(self, record):
         if record["event"] == "close":
@@ -61,7 +63,7 @@ class Checker:
         elif record["event"] == "receive":
             self.use(record)
         else:
-            self.begin(record)
+            self.begin(record, record["pid"])
 
     def process(self, record):
         if record["event"] in ("start", "fork"):
@@ -95,6 +97,8 @@ class Checker:
         if self.end["calls"] != self.seq:
             self.complain("%d calls said, %d there" % (self.end["calls"], self.seq))
         for number in self.open:
+            if self.owner[number] in self.end.get("detached", []):
+                continue
             self.complain("descriptor %d never ends" % number)
 
 

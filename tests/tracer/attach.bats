@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# Attaching to what runs already, and letting it go unharmed.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+setup() {
+	said=$BATS_TEST_TMPDIR/said
+	/usr/bin/python3 tests/tracer/targets/server.py >"$said" 3>&- &
+	server=$!
+	for _ in $(seq 200); do
+		[ -s "$said" ] && break
+		sleep 0.02
+	done
+	port=$(head -n 1 "$said")
+}
+
+teardown() {
+	kill "$server" 2>/dev/null || true
+}
+
+# ask WORD: what the server answers.
+ask() {
+	/usr/bin/python3 -c '
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10) as s:
+    s.sendall(sys.argv[2].encode())
+    while data := s.recv(100):
+        sys.stdout.write(data.decode())' "$port" "$1"
+}
+
+# attach NAME OPTION...: traces in the background; returns when it has begun.
+attach() {
+	"$SOCKTRACE" -q -o "$(trace_file "$1")" "${@:2}" 3>&- &
+	tracer=$!
+	for _ in $(seq 200); do
+		grep -q '"event":"inherit"' "$(trace_file "$1")" 2>/dev/null && return 0
+		sleep 0.02
+	done
+	return 1
+}
+
+# detach SIGNAL: ends the trace by a signal; socktrace's status is 0.
+detach() {
+	kill "-$1" "$tracer"
+	wait "$tracer"
+}
+
+# The server has noticed nothing: no tracer, filter or stop is left, it still answers, and nothing
+# that it called was interrupted.
+is_unharmed() {
+	! grep -H 'TracerPid:.*[1-9]\|^Seccomp:.*[1-9]\|State:.*[tT] (' "/proc/$server/task"/*/status
+	[ "$(taskset -p "$server" | sed 's/.*: //')" = "$(taskset -p $$ | sed 's/.*: //')" ]
+	[ "$(ask again)" = AGAIN ]
+	[ "$(ask quit)" = QUIT ]
+	wait "$server"
+	[ "$(tail -n +2 "$said")" = "recv 3 0" ]
+}
+
+@test "attach tells what is there, records from then on, and leaves the process unharmed" {
+	local signal
+	for signal in INT TERM HUP; do
+		attach "$signal" -p "$server"
+		[ "$(ask hello)" = HELLO ]
+		detach "$signal"
+		run -0 grep -c '"reason":"attach".*"family":"AF_INET",.*"state":"TCP_LISTEN","local":.*"port":'"$port" "$(trace_file "$signal")"
+		[ "$output" -eq 1 ]
+		[ "$(calls "$signal" 'r["data"]["text"] if r["effect"] == "send" and r["fd"] > 0 else None')" = HELLO ]
+		[ "$(calls "$signal" '(r["name"]) if r.get("unfinished") else None' | sort)" = \
+"epoll_wait
+recvfrom" ]
+		tail -n 1 "$(trace_file "$signal")" | grep -q '"detached":\['"$server"'\]'
+	done
+	is_unharmed
+}
+
+@test "attaching twenty times in quick succession interrupts nothing" {
+	for _ in $(seq 20); do
+		attach often -p "$server"
+		kill -INT "$tracer"
+		wait "$tracer"
+	done
+	is_unharmed
+}
+
+@test "a killed socktrace leaves the process unharmed, and whole lines" {
+	attach killed -p "$server"
+	[ "$(ask hello)" = HELLO ]
+	sleep 0.3
+	detach KILL || [ $? -eq 137 ]
+	is_unharmed
+	/usr/bin/python3 -c '
+import json, sys
+assert [json.loads(line) for line in open(sys.argv[1])]' "$(trace_file killed)"
+	rm "$(trace_file killed)" # it has no end
+}
+
+@test "two processes, one of which ends by itself" {
+	/usr/bin/python3 -c '
+import socket, time
+a, b = socket.socketpair()
+time.sleep(0.5)
+a.send(b"last words")' 3>&- &
+	local other=$!
+	sleep 0.2
+	attach two -p "$server,$other"
+	wait "$other"
+	[ "$(ask hello)" = HELLO ]
+	detach INT
+	[ "$(calls two 'r["pid"] if r["name"] == "sendto" and r["data"]["text"] == "last words" else None')" = "$other" ]
+	grep -q '"event":"exit","pid":'"$other"',"exit_code":0' "$(trace_file two)"
+	is_unharmed
+}
+
+@test "when the last process has ended, so has the trace" {
+	attach ended -p "$server"
+	[ "$(ask quit)" = QUIT ]
+	wait "$server"
+	wait "$tracer"
+	tail -n 1 "$(trace_file ended)" | grep -q '"detached":\[\]'
+}
+
+@test "children are followed, and left out with --no-follow" {
+	attach follow -p "$server"
+	[ "$(ask fork)" = childFORK ]
+	detach INT
+	[ "$(calls follow '(r["pid"] == '"$server"', r["data"]["text"]) if r["name"] == "sendto" else None')" = \
+"(False, 'child')
+(True, 'FORK')" ]
+	attach nofollow --no-follow -p "$server"
+	[ "$(ask fork)" = childFORK ]
+	detach INT
+	[ "$(calls nofollow 'r["data"]["text"] if r["name"] == "sendto" else None')" = FORK ]
+	run ! grep '"event":"fork"' "$(trace_file nofollow)"
+	is_unharmed
+}
+
+@test "a stopped process stays stopped while it is traced and after" {
+	kill -STOP "$server"
+	sleep 0.1
+	attach stopped -p "$server"
+	detach INT
+	grep -q 'State:.*T (stopped)' "/proc/$server/status"
+	kill -CONT "$server"
+	# The kernel's own rule: signal(7), "Interruption of system calls ... by stop signals".
+	[ "$(ask quit)" = QUIT ]
+}
+
+@test "who cannot be attached to is told, with the reason" {
+	run -125 "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/log" -p 4194305
+	[ "$output" = "socktrace: 4194305: no such process" ]
+	attach first -p "$server"
+	run -125 "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/log" -p "$server"
+	[ "$output" = "socktrace: $server: already traced by socktrace, process $tracer" ]
+	detach INT
+	chmod 755 "$BATS_TEST_TMPDIR"
+	run -125 setpriv --reuid=65534 --regid=65534 --clear-groups "$SOCKTRACE" -o - -p "$server"
+	[[ "$output" == "socktrace: $server: not permitted: it belongs to root; run socktrace as that user or as root" ]]
+	run -125 "$SOCKTRACE" -p "$server" true
+	[[ "$output" == "socktrace: true: with -p no program is started"* ]]
+	run -125 "$SOCKTRACE" -p "$server,x"
+	[[ "$output" == "socktrace: --attach=$server,x: expected process ids"* ]]
+	is_unharmed
+}
+
+@test "--no-follow keeps a launched program's children at work and out of the trace" {
+	run -3 "$SOCKTRACE" -q --no-follow -o "$(trace_file nofollow)" -- /usr/bin/python3 -c '
+import os, socket
+a, b = socket.socketpair()
+child = os.fork()
+if child == 0:
+    a.send(b"from the child")
+    c, d = socket.socketpair()
+    socket.send_fds(a, [b"take"], [c.fileno(), d.fileno()])
+    os._exit(3)
+print(b.recv(14).decode())
+data, fds, flags, address = socket.recv_fds(b, 4, 2)
+os.write(fds[0], b"to itself")
+os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))'
+	[ "$output" = "from the child" ]
+	[ "$(calls nofollow '(r["name"], r["data"]["text"]) if "data" in r else None')" = \
+"('recvfrom', 'from the child')
+('recvmsg', 'take')
+('write', 'to itself')" ]
+	run ! grep '"event":"fork"' "$(trace_file nofollow)"
+	# The child's socket, which the trace did not know.
+	grep -q '"event":"receive".*"family":"AF_UNIX"' "$(trace_file nofollow)"
+}

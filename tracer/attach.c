@@ -1,0 +1,246 @@
+#include "tracer/attach.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "format/memory.h"
+#include "tracer/calls.h"
+#include "tracer/follow.h"
+#include "tracer/inheritance.h"
+#include "tracer/kernel.h"
+#include "tracer/records.h"
+#include "tracer/registers.h"
+#include "tracer/signals.h"
+#include "tracer/tracee.h"
+
+/* A thread may be in a sleep that nothing ends; the others are not kept waiting for it. */
+#define PATIENCE_NS 500000000
+
+static void explain_refusal(pid_t pid)
+{
+	long tracer = kernel_status(pid, "TracerPid"), uid = kernel_status(pid, "Uid");
+	const struct passwd *owner = uid >= 0 ? getpwuid((uid_t)uid) : NULL;
+	char name[64];
+	int scope;
+
+	fprintf(stderr, "socktrace: %d: ", pid);
+	if (tracer > 0) {
+		kernel_program((pid_t)tracer, name, sizeof(name));
+		fprintf(stderr, "already traced by %s, process %ld\n", name, tracer);
+	} else if (geteuid() != 0 && uid != (long)geteuid()) {
+		fprintf(stderr,
+			"not permitted: it belongs to %s; run socktrace as that user or "
+			"as root\n",
+			owner ? owner->pw_name : "another user");
+	} else if (geteuid() != 0 && (scope = kernel_ptrace_scope()) > 0) {
+		fprintf(stderr, "not permitted: kernel.yama.ptrace_scope is %d, which %s\n", scope,
+			scope == 1   ? "lets only root attach to what it has not started; run "
+				       "socktrace as root, or start the program with it"
+			: scope == 2 ? "lets only root attach"
+				     : "lets nobody attach until the machine is started again");
+	} else {
+		fprintf(stderr, "not permitted: it is a part of the kernel or protected, or has "
+				"changed its user\n");
+	}
+}
+
+static void explain(pid_t pid, int error)
+{
+	if (error == ESRCH)
+		fprintf(stderr, "socktrace: %d: no such process\n", pid);
+	else if (error == EPERM)
+		explain_refusal(pid);
+	else
+		fprintf(stderr, "socktrace: %d: cannot attach: %s\n", pid, strerror(error));
+}
+
+/* Seizes the threads of the process that are not ours yet. Returns how many, or a negative errno
+ * when the first of them could not be had. */
+static int seize_threads(struct tracer *tracer, pid_t pid)
+{
+	char path[64];
+	struct dirent *entry;
+	int found = 0, problem = -ESRCH;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	DIR *directory = opendir(path);
+	while (directory && (entry = readdir(directory))) {
+		pid_t tid = atoi(entry->d_name);
+		if (tid <= 0 || id_map_get(&tracer->threads, (uint64_t)tid) ||
+			kernel_status(tid, "TracerPid") == getpid())
+			continue;
+		problem = tracee_seize_running(tid);
+		if (problem != 0)
+			continue;
+		follow_attached(tracer, pid, tid);
+		found++;
+	}
+	if (directory)
+		closedir(directory);
+	return found > 0 ? found : problem;
+}
+
+/* Threads that are made meanwhile by one that is not seized yet are found in the next round. */
+static bool seize_process(struct tracer *tracer, pid_t pid)
+{
+	int found = id_map_get(&tracer->threads, (uint64_t)pid) ? 1 : seize_threads(tracer, pid);
+
+	if (found <= 0) {
+		explain(pid, -found);
+		return false;
+	}
+	while (seize_threads(tracer, pid) > 0)
+		;
+	return true;
+}
+
+static void interrupt_all(struct tracer *tracer)
+{
+	struct thread *thread;
+	size_t at = 0;
+
+	while ((thread = id_map_next(&tracer->threads, &at))) {
+		thread->is_interrupted = true;
+		tracee_interrupt(thread->tid);
+	}
+}
+
+bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count)
+{
+	bool has_any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		/* Any thread's number will do. */
+		long pid = kernel_status(pids[i], "Tgid");
+		if (!seize_process(tracer, pid > 0 ? (pid_t)pid : pids[i]))
+			continue;
+		if (!has_any)
+			tracer->program = (pid_t)pid;
+		has_any = true;
+	}
+	interrupt_all(tracer);
+	return has_any;
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* True when each thread that is known has one of the stops. */
+static bool have_all(const struct tracer *tracer, const struct stop *stops, size_t count)
+{
+	const struct thread *thread;
+	size_t at = 0, i;
+
+	while ((thread = id_map_next(&tracer->threads, &at))) {
+		for (i = 0; i < count && stops[i].tid != thread->tid; i++)
+			;
+		if (i == count)
+			return false;
+	}
+	return true;
+}
+
+static struct stop *wait_for_all(struct tracer *tracer, size_t *count)
+{
+	const int64_t patience_ends = now_ns() + PATIENCE_NS;
+	struct stop *stops = NULL;
+	size_t capacity = 0;
+
+	*count = 0;
+	while (!have_all(tracer, stops, *count) && now_ns() < patience_ends) {
+		struct stop stop = stop_wait_ms(10);
+		if (stop.kind == STOP_NO_TRACEE)
+			break;
+		if (stop.kind == STOP_NOTHING)
+			continue;
+		stops = array_grow(stops, *count, &capacity, sizeof(*stops));
+		stops[(*count)++] = stop;
+	}
+	return stops;
+}
+
+/* The table of the thread: that of a thread of its process which shares it, or a new one. */
+static void take_table(struct tracer *tracer, struct thread *thread)
+{
+	const struct thread *other;
+	size_t at = 0;
+
+	while ((other = id_map_next(&tracer->threads, &at)))
+		if (other->table && kernel_shares_files(other->tid, thread->tid,
+					    other->process == thread->process)) {
+			thread->table = other->table;
+			thread->table->users++;
+			return;
+		}
+	inheritance_take(tracer, thread, NULL, 0, "attach");
+}
+
+static void begin(struct tracer *tracer, struct thread *thread)
+{
+	if (!thread->process->has_started) {
+		thread->process->has_started = true;
+		record_program(tracer, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
+	}
+	take_table(tracer, thread);
+}
+
+struct stop *attach_begin(struct tracer *tracer, size_t *count)
+{
+	struct stop *stops = wait_for_all(tracer, count);
+	struct thread *thread;
+
+	tracer->has_begun = true;
+	record_trace_begin(tracer, tracer->program);
+	/* First those that their processes are called by. */
+	for (size_t at = 0; (thread = id_map_next(&tracer->threads, &at));)
+		if (thread->tid == thread->process->pid)
+			begin(tracer, thread);
+	for (size_t at = 0; (thread = id_map_next(&tracer->threads, &at));)
+		if (!thread->table)
+			begin(tracer, thread);
+	return stops;
+}
+
+static void let_go(const struct stop *stop)
+{
+	if (stop->kind == STOP_TRAP || stop->kind == STOP_CALL)
+		registers_restart_call(stop->tid);
+	tracee_detach(stop->tid, stop->kind == STOP_SIGNAL ? stop->signal : 0);
+}
+
+void attach_end(struct tracer *tracer)
+{
+	const int64_t patience_ends = now_ns() + PATIENCE_NS;
+	struct thread *thread;
+	struct stop stop;
+	size_t at = 0;
+
+	interrupt_all(tracer);
+	while ((thread = id_map_next(&tracer->threads, &at)))
+		if (thread->state == THREAD_UNKNOWN)
+			tracee_detach(thread->tid, 0);
+	/* Who asks again, and not just twice at once as timeout(1) does, does not want to wait for
+	 * a thread that nothing wakes. With socktrace's end the kernel lets go of it. */
+	do {
+		stop = stop_wait();
+		if (stop.kind < STOP_ENDED)
+			let_go(&stop);
+		if (now_ns() < patience_ends)
+			signals_take();
+	} while (stop.kind != STOP_NO_TRACEE && !signals_take());
+	at = 0;
+	while ((thread = id_map_next(&tracer->threads, &at)))
+		calls_abandon(tracer, thread);
+}

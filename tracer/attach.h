@@ -1,0 +1,27 @@
+/* Attaches to processes that run already, and lets them go again as they were. */
+#ifndef TRACER_ATTACH_H
+#define TRACER_ATTACH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "tracer/stop.h"
+#include "tracer/tracer.h"
+
+/*
+ * Seizes all threads of each process and asks them to stop. Says on stderr which process could not
+ * be had, and why; returns false when none could.
+ */
+bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count);
+
+/*
+ * Waits until the threads have stopped, and begins the trace with what the processes hold. Returns
+ * the stops that were seen, for the caller to handle and free, and their number.
+ */
+struct stop *attach_begin(struct tracer *tracer, size_t *count);
+
+/* Lets all threads go on without a tracer. */
+void attach_end(struct tracer *tracer);
+
+#endif
