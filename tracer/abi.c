@@ -21,19 +21,11 @@ static struct numbers {
 	int16_t rows[NUMBERS]; /* -1: none */
 } abis[] = {{.arch = SCMP_ARCH_X86_64}, {.arch = SCMP_ARCH_X86}};
 
-static int row_of_name(const char *name)
-{
-	for (size_t i = 0; name && i < syscall_count(); i++)
-		if (strcmp(syscall_row(i)->name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
 static void fill(struct numbers *abi)
 {
 	for (int i = 0; i < NUMBERS; i++) {
 		char *name = seccomp_syscall_resolve_num_arch(abi->arch, i);
-		abi->rows[i] = (int16_t)row_of_name(name);
+		abi->rows[i] = (int16_t)syscall_named(name);
 		free(name);
 	}
 	abi->is_filled = true;
@@ -94,7 +86,7 @@ static int row_behind_socketcall(pid_t tid, struct syscall_entry *entry)
 
 	if (which >= sizeof(behind_socketcall) / sizeof(behind_socketcall[0]))
 		return -1;
-	int row = row_of_name(behind_socketcall[which].name);
+	int row = syscall_named(behind_socketcall[which].name);
 	if (row >= 0)
 		take_arguments(tid, entry, entry->arguments[1], behind_socketcall[which].count);
 	return row;

@@ -59,8 +59,9 @@ struct call {
 	uint32_t parts_length;
 	uint32_t parts_capacity;
 	uint16_t row;
-	uint8_t effect; /* enum effect; fcntl's depends on its command */
-	bool is_compat; /* made through the ABI of 32-bit programs */
+	uint8_t effect;    /* enum effect; fcntl's depends on its command */
+	bool is_compat;    /* made through the ABI of 32-bit programs */
+	bool is_from_ring; /* its result is what the tracee's memory says, and seen late */
 	bool is_unfinished;
 	bool has_bytes;
 	uint32_t interrupted; /* how often a signal restarted it */

@@ -11,6 +11,7 @@
 #include "tracer/kernel.h"
 #include "tracer/records.h"
 #include "tracer/syscall_table.h"
+#include "tracer/uring.h"
 #include "tracer/waits.h"
 
 typedef void made_descriptor(struct tracer *tracer, const struct thread *thread, int fd,
@@ -66,7 +67,7 @@ static bool is_left_out(const struct tracer *tracer, const struct call *call)
 	return tracer->selection->is_left_out[call->row];
 }
 
-static void finish(struct tracer *tracer, struct thread *thread)
+static void publish(struct tracer *tracer, struct thread *thread)
 {
 	const struct syscall_row *row = syscall_row(thread->call->row);
 
@@ -79,7 +80,6 @@ static void finish(struct tracer *tracer, struct thread *thread)
 		queue_put(tracer->queue, ENTRY_CALL, thread->call, call_size(thread->call));
 		each_made(tracer, thread, row, tell_made);
 	}
-	thread->state = THREAD_RUNNING;
 }
 
 static bool is_same_call(const struct call *call, int row, const struct syscall_entry *entry)
@@ -178,14 +178,29 @@ static bool may_change_table(const struct thread *thread, const struct syscall_r
 	       (target >= 0 && table_get(thread->table, (int32_t)thread->call->arguments[target]));
 }
 
-static void warn_of_io_uring(struct tracer *tracer, struct process *process)
+static bool is_of_io_uring(const struct syscall_row *row)
 {
-	if (process->has_io_uring)
-		return;
-	process->has_io_uring = true;
-	record_warning(tracer, process->pid, "io-uring",
-		"the program uses io_uring: what it does to sockets that way, and sockets and "
-		"descriptors that are made or closed that way, are not in the trace");
+	return row->hook == HOOK_IO_URING_SETUP || row->hook == HOOK_IO_URING_ENTER;
+}
+
+/* Only with a bit that this call does not have: the filter looks, too, where there is one. */
+static bool is_of_no_interest(const struct syscall_row *row, const struct syscall_entry *entry)
+{
+	return row->only_with_bit && !(entry->arguments[0] & row->only_with_bit);
+}
+
+bool calls_begin(struct tracer *tracer, struct thread *thread, const char *name,
+	const struct syscall_entry *entry)
+{
+	int index = syscall_named(name);
+	const struct syscall_row *row = syscall_row((size_t)index);
+
+	fill(tracer, thread, index, entry);
+	thread->call->is_from_ring = true;
+	if (!identify(tracer, thread, row))
+		return false;
+	capture_entry(&thread->call, row);
+	return true;
 }
 
 enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct syscall_entry *entry)
@@ -193,7 +208,7 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 	int index = thread->process->has_started ? abi_row(thread->tid, entry) : -1;
 	const struct syscall_row *row = index >= 0 ? syscall_row((size_t)index) : NULL;
 
-	if (!row)
+	if (!row || is_of_no_interest(row, entry))
 		return RESUME_RUN;
 	if (thread->state == THREAD_INTERRUPTED &&
 		(row->hook == HOOK_RESTART || is_same_call(thread->call, index, entry))) {
@@ -201,10 +216,17 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 		thread->state = THREAD_IN_CALL;
 		return RESUME_CALL;
 	}
-	if (thread->state == THREAD_INTERRUPTED)
-		finish(tracer, thread);
-	if (row->hook == HOOK_IO_URING)
-		warn_of_io_uring(tracer, thread->process);
+	if (thread->state == THREAD_INTERRUPTED) {
+		publish(tracer, thread);
+		thread->state = THREAD_RUNNING;
+	}
+	if (is_of_io_uring(row)) {
+		fill(tracer, thread, index, entry);
+		thread->is_recorded = false;
+		thread->state = THREAD_IN_CALL;
+		uring_enter(tracer, thread, row);
+		return RESUME_CALL;
+	}
 	if (row->hook) {
 		hook_run(row->hook, thread->tid, entry);
 		return RESUME_RUN;
@@ -222,11 +244,48 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 	return RESUME_CALL;
 }
 
-/* ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK: linux/errno.h. They are
- * never seen by a program: after the signal the call is made again, or has failed with EINTR. */
+/* Results that may not be the last word: linux/errno.h. Of the first four a program never hears:
+ * after the signal the call is made again, or has failed with EINTR. EINTR itself becomes the third
+ * where nobody handles the signal: registers_restart_call. */
+#define ERESTARTSYS           512
+#define ERESTARTNOINTR        513
+#define ERESTARTNOHAND        514
+#define ERESTART_RESTARTBLOCK 516
+
 static bool is_interruption(int64_t result)
 {
-	return result == -512 || result == -513 || result == -514 || result == -516;
+	return result == -ERESTARTSYS || result == -ERESTARTNOINTR || result == -ERESTARTNOHAND ||
+	       result == -ERESTART_RESTARTBLOCK || result == -EINTR;
+}
+
+void calls_signal(struct tracer *tracer, struct thread *thread, int signal)
+{
+	/* What SA_RESTART and ERESTARTNOINTR restart will be made again: signal(7). */
+	if (thread->state != THREAD_INTERRUPTED || thread->interruption == -ERESTARTSYS ||
+		thread->interruption == -ERESTARTNOINTR || !kernel_catches(thread->tid, signal))
+		return;
+	publish(tracer, thread);
+	thread->state = THREAD_RUNNING;
+}
+
+static void complete(struct tracer *tracer, struct thread *thread, int64_t result)
+{
+	const struct syscall_row *row = syscall_row(thread->call->row);
+
+	thread->call->result = result;
+	capture_exit(&thread->call, row, tracer->payload);
+	if (row->effect == EFFECT_WAIT)
+		waits_exit(thread, row);
+	effect_apply(tracer, thread, row);
+	thread->is_recorded |= call_part(thread->call, PART_OF_CALL, PART_NEW) != NULL;
+	publish(tracer, thread);
+}
+
+void calls_complete(struct tracer *tracer, struct thread *thread, int64_t result)
+{
+	thread->call->duration_ns = tracer_now(tracer) - thread->call->time_ns;
+	thread->is_recorded = true;
+	complete(tracer, thread, result);
 }
 
 void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
@@ -239,23 +298,33 @@ void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
 	call->duration_ns = tracer_now(tracer) - call->time_ns;
 	if (is_interruption(result)) {
 		call->result = -EINTR;
+		thread->interruption = result;
 		thread->state = THREAD_INTERRUPTED;
 		return;
 	}
-	call->result = result;
-	capture_exit(&thread->call, row, tracer->payload);
-	if (row->effect == EFFECT_WAIT)
-		waits_exit(thread, row);
-	effect_apply(tracer, thread, row);
-	thread->is_recorded |= call_part(thread->call, PART_OF_CALL, PART_NEW) != NULL;
-	finish(tracer, thread);
+	if (is_of_io_uring(row)) {
+		call->result = result;
+		thread->state = THREAD_RUNNING;
+		uring_exit(tracer, thread, row);
+		return;
+	}
+	complete(tracer, thread, result);
+	thread->state = THREAD_RUNNING;
+}
+
+void calls_abandon_begun(struct tracer *tracer, struct thread *thread)
+{
+	thread->is_recorded = true;
+	thread->call->is_unfinished = true;
+	thread->call->duration_ns = tracer_now(tracer) - thread->call->time_ns;
+	publish(tracer, thread);
 }
 
 void calls_abandon(struct tracer *tracer, struct thread *thread)
 {
 	if (thread->state != THREAD_IN_CALL && thread->state != THREAD_INTERRUPTED)
 		return;
-	thread->call->is_unfinished = true;
-	thread->call->duration_ns = tracer_now(tracer) - thread->call->time_ns;
-	finish(tracer, thread);
+	if (thread->is_recorded)
+		calls_abandon_begun(tracer, thread);
+	thread->state = THREAD_RUNNING;
 }

@@ -49,18 +49,32 @@ static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 		record_close(c->tracer, c->thread->process->pid, fd, ended.id, socket, reason);
 }
 
-static void make(struct effect_context *c, int fd, struct socket_identity *socket)
+/* What the number was before, if anything, ends for that reason. */
+static void make_instead(
+	struct effect_context *c, int fd, struct socket_identity *socket, const char *reason)
 {
 	if (c->made_count == NEW_LIMIT)
 		return;
-	end_descriptor(c, fd, "replaced");
+	socket->descriptors++; /* it may only be held by what is replaced */
+	end_descriptor(c, fd, reason);
 	struct descriptor made = table_put(&c->tracer->sockets, c->thread->table, fd, socket);
+	socket->descriptors--;
 	c->made[c->made_count++] = (struct call_new){fd, made.id, made.socket->id};
 }
 
+static void make(struct effect_context *c, int fd, struct socket_identity *socket)
+{
+	make_instead(c, fd, socket, "replaced");
+}
+
+/* NULL when the number may be anything: io_uring's word, where the kernel knows no such socket. */
 static struct socket_identity *socket_behind(struct effect_context *c, int fd)
 {
-	return socket_get(&c->tracer->sockets, kernel_socket_inode(c->thread->tid, fd));
+	uint64_t inode = kernel_socket_inode(c->thread->tid, fd);
+
+	if (inode == 0 && call_of(c)->is_from_ring)
+		return NULL;
+	return socket_get(&c->tracer->sockets, inode);
 }
 
 /* An address that says no more than its family is not worth a field. */
@@ -103,16 +117,22 @@ static void create(struct effect_context *c)
 		!part_copy(call_part(call_of(c), pair_at, PART_BYTES), pair, sizeof(pair)))
 		return;
 	for (int i = 0; i < 2 && pair[i] >= 0; i++) {
-		make(c, pair[i], socket_behind(c, pair[i]));
-		table_get(c->thread->table, pair[i])->socket->has_address = pair_at >= 0;
+		struct socket_identity *socket = socket_behind(c, pair[i]);
+		if (!socket)
+			return;
+		make(c, pair[i], socket);
+		socket->has_address = pair_at >= 0;
 	}
 }
 
 static void accept_one(struct effect_context *c)
 {
 	int fd = (int)call_of(c)->result;
+	struct socket_identity *socket = socket_behind(c, fd);
 
-	make(c, fd, socket_behind(c, fd));
+	if (!socket)
+		return;
+	make(c, fd, socket);
 	add_addresses(c, fd);
 }
 
@@ -124,14 +144,10 @@ static void duplicate(struct effect_context *c)
 
 	if (is_same)
 		return;
-	struct socket_identity *socket = source ? source->socket : NULL;
-	if (socket)
-		socket->descriptors++; /* it may only be held by what is replaced */
-	end_descriptor(c, fd, c->row->name);
-	if (socket) {
-		make(c, fd, socket);
-		socket->descriptors--;
-	}
+	if (source)
+		make_instead(c, fd, source->socket, c->row->name);
+	else
+		end_descriptor(c, fd, c->row->name);
 }
 
 static void close_descriptor(struct effect_context *c)

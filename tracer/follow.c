@@ -10,6 +10,7 @@
 #include "tracer/kernel.h"
 #include "tracer/records.h"
 #include "tracer/tracee.h"
+#include "tracer/uring.h"
 
 static struct thread *thread_new(struct tracer *tracer, pid_t tid, enum thread_state state)
 {
@@ -113,6 +114,9 @@ static bool thread_leave(struct tracer *tracer, struct thread *thread)
 	struct process *process = thread->process;
 	bool is_last = process && --process->threads == 0;
 
+	if (is_last)
+		uring_end(tracer, thread);
+	uring_forget(thread);
 	if (thread->table)
 		leave_table(tracer, thread);
 	id_map_remove(&tracer->threads, (uint64_t)thread->tid);
@@ -279,6 +283,7 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid)
 	if (!thread->process->has_started) {
 		begin(tracer, thread);
 	} else {
+		uring_end(tracer, thread);
 		record_program(tracer, thread, "exec", 0);
 		exec_table(tracer, thread);
 	}
@@ -320,6 +325,7 @@ void follow_free(struct tracer *tracer)
 	size_t at = 0;
 
 	while ((thread = id_map_next(&tracer->threads, &at))) {
+		uring_forget(thread);
 		free(thread->call);
 		free(thread);
 	}

@@ -169,6 +169,23 @@ void kernel_each_interest(pid_t tid, int epoll_fd,
 	fclose(file);
 }
 
+void kernel_each_uring_mapping(
+	pid_t tid, void (*found)(void *context, uint64_t address, uint64_t offset), void *context)
+{
+	char path[64], line[512];
+	uint64_t address, offset;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", tid);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file))
+		if (strstr(line, "anon_inode:[io_uring]") &&
+			sscanf(line, "%" SCNx64 "-%*x %*s %" SCNx64, &address, &offset) == 2)
+			found(context, address, offset);
+	fclose(file);
+}
+
 bool kernel_shares_files(pid_t a, pid_t b, bool otherwise)
 {
 	long order = syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0);
@@ -196,7 +213,8 @@ static size_t read_file(pid_t tid, const char *name, char *text, size_t size)
 	return length > 0 ? (size_t)length : 0;
 }
 
-long kernel_status(pid_t tid, const char *field)
+/* Copies what stands behind the field of /proc/TID/status. */
+static bool status_field(pid_t tid, const char *field, char *value, size_t size)
 {
 	char text[4096], pattern[32];
 	size_t length = read_file(tid, "status", text, sizeof(text) - 1);
@@ -204,7 +222,24 @@ long kernel_status(pid_t tid, const char *field)
 	text[length] = '\0';
 	snprintf(pattern, sizeof(pattern), "\n%s:", field);
 	const char *at = strstr(text, pattern);
-	return at ? strtol(at + strlen(pattern), NULL, 10) : -1;
+	if (at)
+		snprintf(value, size, "%s", at + strlen(pattern));
+	return at != NULL;
+}
+
+long kernel_status(pid_t tid, const char *field)
+{
+	char value[32];
+
+	return status_field(tid, field, value, sizeof(value)) ? strtol(value, NULL, 10) : -1;
+}
+
+bool kernel_catches(pid_t tid, int signal)
+{
+	char value[32];
+
+	return status_field(tid, "SigCgt", value, sizeof(value)) &&
+	       (strtoull(value, NULL, 16) >> (signal - 1) & 1);
 }
 
 int kernel_ptrace_scope(void)

@@ -34,12 +34,20 @@ bool kernel_socket(pid_t pid, pid_t tid, int fd, struct kernel_socket *socket);
 void kernel_each_interest(pid_t tid, int epoll_fd,
 	void (*found)(void *context, int fd, uint32_t events, uint64_t data), void *context);
 
+/* Calls `found` for each mapping of an io_uring instance: where it is, and its offset, one of
+ * IORING_OFF_…. From /proc/TID/maps: proc(5). */
+void kernel_each_uring_mapping(
+	pid_t tid, void (*found)(void *context, uint64_t address, uint64_t offset), void *context);
+
 /* True when both threads use the same descriptor table: kcmp(2), KCMP_FILES. Where the kernel
  * does not tell, `otherwise`. */
 bool kernel_shares_files(pid_t a, pid_t b, bool otherwise);
 
 /* kernel.yama.ptrace_scope, or 0 where there is no Yama: Documentation/admin-guide/LSM/Yama.rst */
 int kernel_ptrace_scope(void);
+
+/* True when the thread's process has a handler for the signal: SigCgt in /proc/TID/status. */
+bool kernel_catches(pid_t tid, int signal);
 
 /* True when the thread belongs to the process. */
 bool kernel_is_thread_of(pid_t tid, pid_t pid);

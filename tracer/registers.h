@@ -11,9 +11,10 @@
 void registers_set_argument(pid_t tid, bool is_compat, int index, uint64_t value);
 
 /*
- * To a thread that stopped because its tracer asked it to, and not because of a signal: a call that
- * has failed with EINTR for that alone is made again. If a signal has come, too, its handler runs
- * and the call fails all the same, as it should: ERESTARTNOHAND in linux/errno.h.
+ * To a thread that stopped because its tracer asked it to, or for a signal that it ignores and that
+ * only a tracer is told of: a call that has failed with EINTR for that alone is made again. If the
+ * signal has a handler, that runs and the call fails all the same, as it should: ERESTARTNOHAND in
+ * linux/errno.h; sig_ignored in kernel/signal.c.
  */
 void registers_restart_call(pid_t tid);
 

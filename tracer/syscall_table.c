@@ -1,6 +1,7 @@
 #include "tracer/syscall_table.h"
 
 #include <sched.h>
+#include <string.h>
 
 #define FD                        \
 	{                         \
@@ -149,10 +150,40 @@ static const struct syscall_row rows[] = {
 	/* Leaves no record of its own: the descriptors of the new table do. */
 	{ROW(unshare), EFFECT_CONTROL, .only_with_bit = CLONE_FILES,
 		.arguments = {{NULL, ARGUMENT_CLONE_FLAGS}}},
-	{ROW(io_uring_setup), .hook = HOOK_IO_URING},
+	{ROW(io_uring_setup), .hook = HOOK_IO_URING_SETUP},
+	{ROW(io_uring_enter), .hook = HOOK_IO_URING_ENTER},
 	{ROW(restart_syscall), .hook = HOOK_RESTART},
 	{ROW(clone), .hook = HOOK_CLONE, .only_with_bit = CLONE_UNTRACED},
 	{ROW(clone3), .hook = HOOK_CLONE3},
+	/* No calls of their own, but what io_uring_enter submits: uring.c. */
+	{ROW(io_uring_socket), EFFECT_CREATE, .needs_socket = true,
+		.arguments = {FAMILY, TYPE, PROTOCOL}},
+	{ROW(io_uring_bind), EFFECT_BIND, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{ROW(io_uring_listen), EFFECT_LISTEN, .needs_socket = true,
+		.arguments = {FD, {"backlog", ARGUMENT_INTEGER}}},
+	{ROW(io_uring_accept), EFFECT_ACCEPT, .needs_socket = true,
+		.arguments = {FD, ADDRESS_OUT, {"flags", ARGUMENT_SOCKET_FLAGS}}},
+	{ROW(io_uring_connect), EFFECT_CONNECT, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{ROW(io_uring_send), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, DATA, FLAGS, ADDRESS}},
+	{ROW(io_uring_send_zc), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, DATA, FLAGS, ADDRESS}},
+	{ROW(io_uring_recv), EFFECT_RECEIVE, .needs_socket = true, .arguments = {FD, DATA, FLAGS}},
+	{ROW(io_uring_sendmsg), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE}, FLAGS}},
+	{ROW(io_uring_sendmsg_zc), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE}, FLAGS}},
+	{ROW(io_uring_recvmsg), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE_RESULT}, FLAGS}},
+	{ROW(io_uring_shutdown), EFFECT_SHUTDOWN, .needs_socket = true,
+		.arguments = {FD, {"how", ARGUMENT_HOW}}},
+	{ROW(io_uring_read), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{ROW(io_uring_write), EFFECT_SEND, .arguments = {FD, DATA}},
+	{ROW(io_uring_read_fixed), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{ROW(io_uring_write_fixed), EFFECT_SEND, .arguments = {FD, DATA}},
+	{ROW(io_uring_readv), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
+	{ROW(io_uring_writev), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
+	{ROW(io_uring_close), EFFECT_CLOSE, .arguments = {FD}},
 };
 
 size_t syscall_count(void)
@@ -163,6 +194,14 @@ size_t syscall_count(void)
 const struct syscall_row *syscall_row(size_t index)
 {
 	return index < syscall_count() ? &rows[index] : NULL;
+}
+
+int syscall_named(const char *name)
+{
+	for (size_t i = 0; name && i < syscall_count(); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return (int)i;
+	return -1;
 }
 
 int syscall_argument(const struct syscall_row *row, enum argument_kind kind)

@@ -64,13 +64,14 @@ enum argument_kind {
 	ARGUMENT_COUNT
 };
 
-/* What the tracer does at the entry of a call that is no socket call. */
+/* What the tracer does at a call that is no socket call. */
 enum syscall_hook {
 	HOOK_NONE,
-	HOOK_IO_URING, /* warn that what it does is not seen */
-	HOOK_RESTART,  /* the interrupted call goes on */
-	HOOK_CLONE,    /* keep the child from escaping the tracer */
-	HOOK_CLONE3,   /* the same */
+	HOOK_IO_URING_SETUP,
+	HOOK_IO_URING_ENTER,
+	HOOK_RESTART, /* the interrupted call goes on */
+	HOOK_CLONE,   /* keep the child from escaping the tracer */
+	HOOK_CLONE3,  /* the same */
 };
 
 struct syscall_row {
@@ -94,6 +95,9 @@ size_t syscall_count(void);
 
 /* The row number `index`, or NULL when there is none. */
 const struct syscall_row *syscall_row(size_t index);
+
+/* The index of the row of that name, or -1; `name` may be NULL. */
+int syscall_named(const char *name);
 
 /* The index of the first argument of `kind`, or -1. */
 int syscall_argument(const struct syscall_row *row, enum argument_kind kind);

@@ -55,6 +55,14 @@ static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
 	follow_resume(thread, RESUME_LISTEN, 0);
 }
 
+/* These interrupt calls also where nobody is told of them: signal(7), "Interruption of system calls
+ * and library functions by stop signals". */
+static bool stops_or_continues(int signal)
+{
+	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU ||
+	       signal == SIGCONT;
+}
+
 static void handle_known(struct tracer *tracer, struct thread *thread, const struct stop *stop)
 {
 	if (stop->kind != STOP_GROUP)
@@ -64,6 +72,9 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 		at_call(tracer, thread);
 		break;
 	case STOP_SIGNAL:
+		if (!stops_or_continues(stop->signal))
+			registers_restart_call(thread->tid);
+		calls_signal(tracer, thread, stop->signal);
 		follow_resume(thread, RESUME_RUN, stop->signal);
 		break;
 	case STOP_GROUP:

@@ -13,13 +13,17 @@
 #include "tracer/queue.h"
 #include "tracer/selection.h"
 
+struct uring;
+struct uring_offer;
+
 struct process {
 	pid_t pid;
 	unsigned int threads;
-	bool has_io_uring;
-	bool is_left_out; /* --no-follow */
-	bool is_stepped;  /* has no filter, and stops at all of its calls */
-	bool has_started; /* runs the program, not our code between fork and exec */
+	unsigned int uring_warnings; /* which were said: uring.c */
+	struct uring *urings;        /* owned; the last made first */
+	bool is_left_out;            /* --no-follow */
+	bool is_stepped;             /* has no filter, and stops at all of its calls */
+	bool has_started;            /* runs the program, not our code between fork and exec */
 };
 
 /* What the tracer knows that a thread is doing. */
@@ -37,9 +41,11 @@ struct thread {
 	bool is_recorded; /* the call in progress gets a record */
 	bool is_in_group_stop;
 	bool is_interrupted;            /* by us, and that stop was not seen yet */
+	int64_t interruption;           /* of THREAD_INTERRUPTED: what the call returned */
 	struct process *process;        /* shared by its threads, freed with the last */
 	struct descriptor_table *table; /* shared */
 	struct call *call;              /* owned; used for one call after the other */
+	struct uring_offer *offer;      /* owned: what it submits to an io_uring; NULL: nothing */
 };
 
 struct tracer {

@@ -279,7 +279,7 @@ void describe_call(struct text *text, const struct record_call *call, size_t end
 			strlen(call->error), end);
 	}
 	if (call->is_unfinished)
-		text_add(text, STYLE_ERROR, "  never returned: its thread died");
+		text_add(text, STYLE_ERROR, "  never returned");
 	if (call->interrupted != RECORD_ABSENT)
 		text_addf(text, STYLE_FAINT, "  restarted after a signal, %" PRId64 " x",
 			call->interrupted);

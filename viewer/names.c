@@ -43,3 +43,15 @@ const char *name_role(const struct process *process)
 		return "server";
 	return process->is_client ? "client" : NULL;
 }
+
+void name_call(struct text *text, enum style style, const struct record_call *call, size_t end)
+{
+	static const char of_uring[] = "io_uring_";
+	const char *name = call->name;
+
+	if (strncmp(name, of_uring, strlen(of_uring)) == 0) {
+		text_add(text, style, "uring:");
+		name += strlen(of_uring);
+	}
+	text_add_foreign(text, style, name, strlen(name), end);
+}

@@ -218,7 +218,9 @@ static void tell_call(struct story *story, const struct record *record)
 
 	tell_time(story, record->time_ns);
 	size_t start = text->column;
-	text_add_foreign(text, style, call->name, strlen(call->name), start + 16);
+	name_call(text, style, call, start + 16);
+	if (text->column >= start + 12)
+		text_add(text, STYLE_PLAIN, " ");
 	text_pad(text, start + 12);
 	describe_call(text, call, story->width - (has_waited ? 16 : 0));
 	tell_connected(story, record);

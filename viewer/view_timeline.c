@@ -79,7 +79,7 @@ static void draw_failed_creations(struct text *text, const struct trace *trace)
 		if (record->type != RECORD_CALL || call->descriptor != RECORD_ABSENT ||
 			call->new_count > 0 || call->waits || !call->error)
 			continue;
-		text_add_foreign(text, STYLE_ERROR, call->name, strlen(call->name), 20);
+		name_call(text, STYLE_ERROR, call, 20);
 		if (call->fd != RECORD_ABSENT)
 			text_addf(text, STYLE_PLAIN, " on fd %" PRId64, call->fd);
 		text_addf(text, STYLE_PLAIN, " in process %" PRId64 ": ", call->pid);

@@ -49,12 +49,12 @@ detach() {
 # The server has noticed nothing: no tracer, filter or stop is left, it still answers, and nothing
 # that it called was interrupted.
 is_unharmed() {
-	! grep -H 'TracerPid:.*[1-9]\|^Seccomp:.*[1-9]\|State:.*[tT] (' "/proc/$server/task"/*/status
+	run ! grep -H 'TracerPid:.*[1-9]\|^Seccomp:.*[1-9]\|State:.*[tT] (' "/proc/$server/task"/*/status
 	[ "$(taskset -p "$server" | sed 's/.*: //')" = "$(taskset -p $$ | sed 's/.*: //')" ]
 	[ "$(ask again)" = AGAIN ]
 	[ "$(ask quit)" = QUIT ]
 	wait "$server"
-	[ "$(tail -n +2 "$said")" = "recv 3 0" ]
+	[ "$(tail -n +2 "$said")" = "recv 3 0" ] || { cat "$said" && false; }
 }
 
 @test "attach tells what is there, records from then on, and leaves the process unharmed" {
@@ -66,9 +66,7 @@ is_unharmed() {
 		run -0 grep -c '"reason":"attach".*"family":"AF_INET",.*"state":"TCP_LISTEN","local":.*"port":'"$port" "$(trace_file "$signal")"
 		[ "$output" -eq 1 ]
 		[ "$(calls "$signal" 'r["data"]["text"] if r["effect"] == "send" and r["fd"] > 0 else None')" = HELLO ]
-		[ "$(calls "$signal" '(r["name"]) if r.get("unfinished") else None' | sort)" = \
-"epoll_wait
-recvfrom" ]
+		calls "$signal" 'r["name"] if r.get("unfinished") else None' | grep -qx recvfrom
 		tail -n 1 "$(trace_file "$signal")" | grep -q '"detached":\['"$server"'\]'
 	done
 	is_unharmed

@@ -140,10 +140,12 @@ warnings() {
 	sed -n 's/^{"type":"warning".*"code":"\([a-z-]*\)".*/\1/p' "$(trace_file "$1")"
 }
 
-@test "a program that uses io_uring gives a warning, once" {
+@test "a program that uses io_uring with a thread of the kernel gives a warning, once" {
 	trace uring /usr/bin/python3 -c '
-import ctypes
-for i in range(2): ctypes.CDLL(None).syscall(425, 1, None)'
+import ctypes, struct
+for i in range(2):
+    params = ctypes.create_string_buffer(struct.pack("II I", 0, 0, 2), 120) # IORING_SETUP_SQPOLL
+    assert ctypes.CDLL(None).syscall(425, 1, params) >= 0'
 	[ "$(warnings uring)" = io-uring ]
 	run -0 "$SOCKVIEW" "$(trace_file uring)"
 	[[ "$output" == *"warning: the program uses io_uring"* ]]

@@ -1,0 +1,357 @@
+#include "tracer/uring.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "tracer/calls.h"
+#include "tracer/capture.h"
+#include "tracer/effects.h"
+#include "tracer/records.h"
+#include "tracer/tracee_memory.h"
+#include "tracer/uring_ring.h"
+
+#define OFFER_LIMIT   4096  /* entries looked at in one call */
+#define PENDING_LIMIT 65536 /* of a ring */
+
+/* An operation that was offered or submitted. */
+struct operation {
+	uint64_t user_data;
+	bool takes_any_length; /* of a buffer that the kernel chooses */
+	struct call *call;     /* owned; NULL: nothing to do with sockets */
+};
+
+struct uring {
+	struct ring ring; /* first, so that its `next` links these */
+	struct operation *pending;
+	size_t count, capacity;
+};
+
+struct uring_offer {
+	struct uring *uring;
+	size_t count;
+	struct operation operations[];
+};
+
+/* A warning is said once a process. */
+enum { BLIND_POLL = 1, BLIND_DIRECT = 2, BLIND_OLD = 4, BLIND_LOST = 8, BLIND_LATE = 16 };
+
+static void warn(
+	struct tracer *tracer, struct process *process, unsigned int kind, const char *message)
+{
+	if (process->uring_warnings & kind)
+		return;
+	process->uring_warnings |= kind;
+	record_warning(tracer, process->pid, "io-uring", message);
+}
+
+/* Where in an entry the arguments of an operation stand: io_uring_enter(2). */
+enum place { NOWHERE, FD, OFFSET, ADDRESS, LENGTH, FLAGS, ADDRESS_LENGTH };
+
+static const struct shape {
+	uint8_t code;
+	const char *row;
+	enum place arguments[SYSCALL_ARGUMENTS];
+} shapes[] = {
+	{IORING_OP_READV, "io_uring_readv", {FD, ADDRESS, LENGTH}},
+	{IORING_OP_WRITEV, "io_uring_writev", {FD, ADDRESS, LENGTH}},
+	{IORING_OP_READ_FIXED, "io_uring_read_fixed", {FD, ADDRESS, LENGTH}},
+	{IORING_OP_WRITE_FIXED, "io_uring_write_fixed", {FD, ADDRESS, LENGTH}},
+	{IORING_OP_SENDMSG, "io_uring_sendmsg", {FD, ADDRESS, FLAGS}},
+	{IORING_OP_RECVMSG, "io_uring_recvmsg", {FD, ADDRESS, FLAGS}},
+	{IORING_OP_ACCEPT, "io_uring_accept", {FD, ADDRESS, OFFSET, FLAGS}},
+	{IORING_OP_CONNECT, "io_uring_connect", {FD, ADDRESS, OFFSET}},
+	{IORING_OP_CLOSE, "io_uring_close", {FD}},
+	{IORING_OP_READ, "io_uring_read", {FD, ADDRESS, LENGTH}},
+	{IORING_OP_WRITE, "io_uring_write", {FD, ADDRESS, LENGTH}},
+	{IORING_OP_SEND, "io_uring_send", {FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
+	{IORING_OP_RECV, "io_uring_recv", {FD, ADDRESS, LENGTH, FLAGS}},
+	{IORING_OP_SHUTDOWN, "io_uring_shutdown", {FD, LENGTH}},
+	{IORING_OP_SOCKET, "io_uring_socket", {FD, OFFSET, LENGTH}},
+	{IORING_OP_SEND_ZC, "io_uring_send_zc",
+		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
+	{IORING_OP_SENDMSG_ZC, "io_uring_sendmsg_zc", {FD, ADDRESS, FLAGS}},
+	/* Since Linux 6.11. */
+	{56, "io_uring_bind", {FD, ADDRESS, OFFSET}},
+	{57, "io_uring_listen", {FD, LENGTH}},
+};
+
+static uint64_t argument(const struct io_uring_sqe *entry, enum place place)
+{
+	switch (place) {
+	case FD:
+		return (uint32_t)entry->fd;
+	case OFFSET:
+		return entry->off;
+	case ADDRESS:
+		/* The kernel chooses a buffer that the program has given it before. */
+		return entry->flags & IOSQE_BUFFER_SELECT ? 0 : entry->addr;
+	case LENGTH:
+		return entry->len;
+	case FLAGS:
+		return entry->rw_flags;
+	case ADDRESS_LENGTH:
+		return entry->addr_len;
+	case NOWHERE:
+		break;
+	}
+	return 0;
+}
+
+static const struct shape *shape_of(uint8_t code)
+{
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (shapes[i].code == code)
+			return &shapes[i];
+	return NULL;
+}
+
+static struct uring *find(const struct process *process, int fd)
+{
+	for (struct uring *uring = process->urings; uring; uring = (struct uring *)uring->ring.next)
+		if (uring->ring.fd == fd)
+			return uring;
+	return NULL;
+}
+
+/* Makes `call` the thread's for a moment, because that is what model and capture work on. Returns
+ * the thread's own. */
+static struct call *exchange(struct thread *thread, struct call *call)
+{
+	struct call *own = thread->call;
+
+	thread->call = call;
+	return own;
+}
+
+/* A call that is made of the entry; NULL when it is none on a socket. */
+static struct call *call_of(
+	struct tracer *tracer, struct thread *thread, const struct io_uring_sqe *entry)
+{
+	const struct shape *shape = shape_of(entry->opcode);
+	struct syscall_entry made = {0};
+	bool is_direct = (entry->flags & IOSQE_FIXED_FILE) ||
+			 ((entry->opcode == IORING_OP_ACCEPT || entry->opcode == IORING_OP_SOCKET ||
+				  entry->opcode == IORING_OP_CLOSE) &&
+				 entry->file_index != 0);
+
+	if (shape && is_direct)
+		warn(tracer, thread->process, BLIND_DIRECT,
+			"the program uses io_uring with registered (direct) descriptors: what it "
+			"does on those is not in the trace");
+	if (!shape || is_direct)
+		return NULL;
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
+		made.arguments[i] = argument(entry, shape->arguments[i]);
+	struct call *own = exchange(thread, call_new());
+	bool is_recorded = calls_begin(tracer, thread, shape->row, &made);
+	struct call *call = exchange(thread, own);
+	if (is_recorded)
+		return call;
+	free(call);
+	return NULL;
+}
+
+/* What the thread offers in this call; the kernel says at its end how much of it was taken. */
+static void offer(struct tracer *tracer, struct thread *thread, struct uring *uring, uint32_t count)
+{
+	struct io_uring_sqe *entries;
+	struct uring_offer *offered;
+
+	if (count > OFFER_LIMIT)
+		count = OFFER_LIMIT;
+	entries = xcalloc(count + 1, sizeof(*entries));
+	count = ring_offered(&uring->ring, thread->tid, entries, count);
+	offered = xcalloc(1, sizeof(*offered) + count * sizeof(offered->operations[0]));
+	offered->uring = uring;
+	offered->count = count;
+	for (uint32_t i = 0; i < count; i++)
+		offered->operations[i] = (struct operation){
+			.user_data = entries[i].user_data,
+			.takes_any_length = entries[i].flags & IOSQE_BUFFER_SELECT,
+			.call = call_of(tracer, thread, &entries[i]),
+		};
+	free(entries);
+	uring_forget(thread);
+	thread->offer = offered;
+}
+
+static void submit(struct uring *uring, const struct operation *operation)
+{
+	uring->pending =
+		array_grow(uring->pending, uring->count, &uring->capacity, sizeof(*uring->pending));
+	uring->pending[uring->count++] = *operation;
+}
+
+static void drop(struct uring *uring, size_t index)
+{
+	free(uring->pending[index].call);
+	memmove(&uring->pending[index], &uring->pending[index + 1],
+		(--uring->count - index) * sizeof(*uring->pending));
+}
+
+static struct call *copy_of(const struct call *call)
+{
+	struct call *copy = xcalloc(1, call_size(call));
+
+	memcpy(copy, call, call_size(call));
+	copy->parts_capacity = copy->parts_length;
+	return copy;
+}
+
+/* One result of the operation; there may be more to come, for which its call is kept. */
+static void complete(struct tracer *tracer, struct thread *thread, struct operation *operation,
+	int32_t result, bool has_more)
+{
+	struct call *call = has_more ? copy_of(operation->call) : operation->call;
+
+	if (operation->takes_any_length && result > 0 && call->arguments[2] == 0)
+		call->arguments[2] = (uint64_t)result;
+	struct call *own = exchange(thread, call);
+	calls_complete(tracer, thread, result);
+	call = exchange(thread, own);
+	if (has_more) {
+		free(call);
+		operation->call->time_ns = tracer_now(tracer);
+	} else {
+		operation->call = call;
+	}
+}
+
+static void take(struct tracer *tracer, struct thread *thread, struct uring *uring,
+	const struct io_uring_cqe *completion)
+{
+	bool has_more = completion->flags & IORING_CQE_F_MORE;
+	size_t i = 0;
+
+	while (i < uring->count && uring->pending[i].user_data != completion->user_data)
+		i++;
+	if (i == uring->count)
+		return;
+	/* Of a send without a copy, the second only says that its memory is free again. */
+	if (uring->pending[i].call && !(completion->flags & IORING_CQE_F_NOTIF))
+		complete(tracer, thread, &uring->pending[i], completion->res, has_more);
+	if (!has_more)
+		drop(uring, i);
+}
+
+static bool collect(struct tracer *tracer, struct thread *thread, struct uring *uring)
+{
+	struct io_uring_cqe completion;
+	uint32_t lost = 0;
+	bool has_any = false;
+
+	while (ring_completed(&uring->ring, thread->tid, &completion, &lost)) {
+		take(tracer, thread, uring, &completion);
+		has_any = true;
+	}
+	if (lost > 0)
+		warn(tracer, thread->process, BLIND_LOST,
+			"the program takes completions of io_uring without io_uring_enter: some "
+			"were overwritten before they could be seen, and the results of their "
+			"operations are not in the trace");
+	return has_any;
+}
+
+static void made_ring(struct tracer *tracer, struct thread *thread)
+{
+	const struct call *call = thread->call;
+	struct process *process = thread->process;
+	struct uring *uring, *last = process->urings;
+
+	if (call->result < 0)
+		return;
+	/* What is mapped by now is not the new one's. */
+	if (last && !last->ring.entries)
+		ring_locate(&last->ring, &last->ring, thread->tid);
+	uring = xcalloc(1, sizeof(*uring));
+	uring->ring.fd = (int)call->result;
+	uring->ring.next = last ? &last->ring : NULL;
+	memory_read(
+		thread->tid, call->arguments[1], &uring->ring.params, sizeof(uring->ring.params));
+	process->urings = uring;
+	if (uring->ring.params.flags & IORING_SETUP_SQPOLL)
+		warn(tracer, process, BLIND_POLL,
+			"the program uses io_uring with a thread of the kernel that takes what is "
+			"submitted (IORING_SETUP_SQPOLL): what it does to sockets that way, and "
+			"sockets and descriptors that are made or closed that way, are not in the "
+			"trace");
+}
+
+static struct uring *ring_of_call(struct tracer *tracer, struct thread *thread)
+{
+	const uint64_t *arguments = thread->call->arguments;
+	struct process *process = thread->process;
+	struct uring *uring = arguments[3] & IORING_ENTER_REGISTERED_RING
+				      ? process->urings /* a number of its own: the last made */
+				      : find(process, (int)arguments[0]);
+
+	if (!uring)
+		warn(tracer, process, BLIND_OLD,
+			"the program uses an io_uring that was made before the trace began or by "
+			"another process: what it does to sockets that way is not in the trace");
+	else if (!uring->ring.entries)
+		ring_locate(&uring->ring, &process->urings->ring, thread->tid);
+	return uring;
+}
+
+void uring_enter(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+{
+	struct uring *uring;
+
+	if (row->hook != HOOK_IO_URING_ENTER || !(uring = ring_of_call(tracer, thread)))
+		return;
+	if (collect(tracer, thread, uring))
+		warn(tracer, thread->process, BLIND_LATE,
+			"operations of io_uring were completed without io_uring_enter: their calls "
+			"seem to end later than they did, and data may be what came after");
+	if (!(uring->ring.params.flags & IORING_SETUP_SQPOLL))
+		offer(tracer, thread, uring, (uint32_t)thread->call->arguments[1]);
+}
+
+void uring_exit(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+{
+	struct uring_offer *offered = thread->offer;
+	int64_t taken = thread->call->result;
+
+	if (row->hook == HOOK_IO_URING_SETUP)
+		made_ring(tracer, thread);
+	if (!offered)
+		return;
+	struct uring *uring = offered->uring;
+	for (size_t i = 0; i < offered->count && (int64_t)i < taken; i++) {
+		if (uring->count == PENDING_LIMIT)
+			drop(uring, 0);
+		submit(uring, &offered->operations[i]);
+		offered->operations[i].call = NULL;
+	}
+	uring_forget(thread);
+	collect(tracer, thread, uring);
+}
+
+void uring_forget(struct thread *thread)
+{
+	struct uring_offer *offered = thread->offer;
+
+	for (size_t i = 0; offered && i < offered->count; i++)
+		free(offered->operations[i].call);
+	free(offered);
+	thread->offer = NULL;
+}
+
+void uring_end(struct tracer *tracer, struct thread *thread)
+{
+	struct uring *uring;
+
+	while ((uring = thread->process->urings)) {
+		thread->process->urings = (struct uring *)uring->ring.next;
+		for (; uring->count > 0; drop(uring, 0))
+			if (uring->pending[0].call) {
+				struct call *own = exchange(thread, uring->pending[0].call);
+				calls_abandon_begun(tracer, thread);
+				uring->pending[0].call = exchange(thread, own);
+			}
+		free(uring->pending);
+		free(uring);
+	}
+}

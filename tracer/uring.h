@@ -1,0 +1,24 @@
+/*
+ * What a program does to sockets through io_uring(7): at io_uring_enter(2) the entries that it
+ * submits and those that were completed are read from the rings in its memory. Each operation on a
+ * socket becomes a call of the trace, which begins when it is submitted and ends when its
+ * completion is seen. What cannot be seen so, a warning tells.
+ */
+#ifndef TRACER_URING_H
+#define TRACER_URING_H
+
+#include "tracer/syscall_table.h"
+#include "tracer/tracer.h"
+
+/* The thread is about to make, or has made, the call of the row, whose hook is one of io_uring's.
+ * Both are stopped for. */
+void uring_enter(struct tracer *tracer, struct thread *thread, const struct syscall_row *row);
+void uring_exit(struct tracer *tracer, struct thread *thread, const struct syscall_row *row);
+
+/* The thread's process, or the program in it, has ended: so have its rings. */
+void uring_end(struct tracer *tracer, struct thread *thread);
+
+/* The thread has ended, perhaps while it submitted something. */
+void uring_forget(struct thread *thread);
+
+#endif

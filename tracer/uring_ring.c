@@ -1,0 +1,98 @@
+#include "tracer/uring_ring.h"
+
+#include "tracer/kernel.h"
+#include "tracer/tracee_memory.h"
+
+/* Newer than some headers. */
+#define SETUP_NO_MMAP    (1u << 14)
+#define SETUP_NO_SQARRAY (1u << 16)
+
+struct search {
+	struct ring *ring;
+	const struct ring *rings;
+};
+
+static bool is_claimed(const struct ring *rings, uint64_t address)
+{
+	for (const struct ring *ring = rings; ring; ring = ring->next)
+		if (ring->submissions == address || ring->completions == address ||
+			ring->entries == address)
+			return true;
+	return false;
+}
+
+static void claim(void *context, uint64_t address, uint64_t offset)
+{
+	const struct search *search = context;
+	struct ring *ring = search->ring;
+	uint64_t *member = offset == IORING_OFF_SQES      ? &ring->entries
+			   : offset == IORING_OFF_CQ_RING ? &ring->completions
+							  : &ring->submissions;
+
+	if (*member == 0 && !is_claimed(search->rings, address))
+		*member = address;
+}
+
+void ring_locate(struct ring *ring, const struct ring *rings, pid_t tid)
+{
+	if (ring->params.flags & SETUP_NO_MMAP) {
+		/* The program's own memory: user_addr of both. */
+		ring->entries = ring->params.sq_off.resv2;
+		ring->submissions = ring->completions = ring->params.cq_off.resv2;
+		return;
+	}
+	kernel_each_uring_mapping(tid, claim, &(struct search){ring, rings});
+	if (ring->completions == 0 && (ring->params.features & IORING_FEAT_SINGLE_MMAP))
+		ring->completions = ring->submissions;
+}
+
+static bool read_word(pid_t tid, uint64_t base, uint32_t offset, uint32_t *word)
+{
+	return base && memory_read(tid, base + offset, word, sizeof(*word)) == sizeof(*word);
+}
+
+uint32_t ring_offered(
+	const struct ring *ring, pid_t tid, struct io_uring_sqe *entries, uint32_t count)
+{
+	const struct io_uring_params *params = &ring->params;
+	const uint64_t step = params->flags & IORING_SETUP_SQE128 ? 128 : sizeof(*entries);
+	uint32_t head, tail, done = 0;
+
+	if (params->sq_entries == 0 || ring->entries == 0 ||
+		!read_word(tid, ring->submissions, params->sq_off.head, &head) ||
+		!read_word(tid, ring->submissions, params->sq_off.tail, &tail))
+		return 0;
+	while (done < count && done < params->sq_entries && head + done != tail) {
+		uint32_t index = (head + done) & (params->sq_entries - 1);
+		if (!(params->flags & SETUP_NO_SQARRAY) &&
+			!read_word(
+				tid, ring->submissions, params->sq_off.array + index * 4, &index))
+			break;
+		if (index >= params->sq_entries ||
+			memory_read(tid, ring->entries + index * step, &entries[done],
+				sizeof(*entries)) < sizeof(*entries))
+			break;
+		done++;
+	}
+	return done;
+}
+
+bool ring_completed(struct ring *ring, pid_t tid, struct io_uring_cqe *completion, uint32_t *lost)
+{
+	const struct io_uring_params *params = &ring->params;
+	const uint64_t step = params->flags & IORING_SETUP_CQE32 ? 32 : sizeof(*completion);
+	uint32_t tail;
+
+	if (params->cq_entries == 0 ||
+		!read_word(tid, ring->completions, params->cq_off.tail, &tail) ||
+		tail == ring->seen)
+		return false;
+	if (tail - ring->seen > params->cq_entries) {
+		*lost += tail - ring->seen - params->cq_entries;
+		ring->seen = tail - params->cq_entries;
+	}
+	uint64_t at = ring->completions + params->cq_off.cqes +
+		      (ring->seen & (params->cq_entries - 1)) * step;
+	ring->seen++;
+	return memory_read(tid, at, completion, sizeof(*completion)) == sizeof(*completion);
+}
