@@ -13,7 +13,10 @@ packages_of() {
 		[ "$(dpkg --print-architecture)" != amd64 ] || echo gcc-multilib
 		;;
 	# The programs that the real-program tests trace, and what checks our own.
-	real) echo valgrind nginx-light redis-server curl git ;;
+	real)
+		echo valgrind nginx-light redis-server curl git postgresql openssh-server \
+			openssh-client nodejs golang-go
+		;;
 	*) echo "tests/install.sh: unknown group $1" >&2 && exit 2 ;;
 	esac
 }

@@ -128,6 +128,11 @@ static const struct syscall_row rows[] = {
 	{ROW(epoll_pwait2), EFFECT_WAIT,
 		.arguments = {{"epfd", ARGUMENT_EPOLL}, UNSHOWN, {"maxevents", ARGUMENT_INTEGER},
 			{"timeout", ARGUMENT_TIMESPEC64}}},
+	/* Recorded always: whether a socket will be in it, nobody can tell yet. */
+	{ROW(epoll_create), EFFECT_CONTROL, .needs_socket = true,
+		.arguments = {{"size", ARGUMENT_INTEGER}}},
+	{ROW(epoll_create1), EFFECT_CONTROL, .needs_socket = true,
+		.arguments = {{"flags", ARGUMENT_OPEN_FLAGS}}},
 	{ROW(epoll_ctl), EFFECT_CONTROL,
 		.arguments = {{"epfd", ARGUMENT_INTEGER}, {"op", ARGUMENT_EPOLL_OPERATION}, FD,
 			{"event", ARGUMENT_EPOLL_EVENT}}},

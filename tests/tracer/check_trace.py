@@ -1,5 +1,6 @@
 """Checks that the given traces account for every descriptor: each begins once before it is used,
-keeps its number and its socket, is not used after its end, and has ended when the trace has."""
+keeps its number and its socket, is not used after its end, and has ended when the trace has. No
+number is open twice in a process, but where its threads have tables of their own."""
 
 import json
 import sys
@@ -15,16 +16,27 @@ class Checker:
         self.open = {}  # id -> (fd, socket)
         self.owner = {}  # id -> pid
         self.ended = {}  # id -> time_ns
+        self.numbers = {}  # (pid, fd) -> id
+        self.doubted = {}  # id -> time_ns and line at which its number was another one's
+        self.divided = set()  # pids whose threads have several tables
         self.end = None
 
     def complain(self, what):
         self.problems.append("%s:%d: %s" % (self.name, self.line, what))
 
-    def begin(self, said, pid):
+    def begin(self, said, pid, time_ns):
         if said["descriptor"] in self.open or said["descriptor"] in self.ended:
             self.complain("descriptor %d begins again" % said["descriptor"])
         self.open[said["descriptor"]] = (said["fd"], said["socket"])
         self.owner[said["descriptor"]] = pid
+        self.occupy(said["descriptor"], pid, said["fd"], time_ns)
+
+    def occupy(self, number, pid, fd, time_ns):
+        """A close that another thread has begun before may be reported later."""
+        before = self.numbers.get((pid, fd))
+        if before in self.open and before != number and pid not in self.divided:
+            self.doubted[before] = (time_ns, self.line)
+        self.numbers[(pid, fd)] = number
 
     def use(self, record):
         number = record["descriptor"]
@@ -50,11 +62,13 @@ class Checker:
         if record["effect"] == "close" and "descriptor" in record:
             # Linux frees the number whatever close returns, but not before it began.
             if not (record.get("error") == "EBADF"):
+                if self.doubted.get(record["descriptor"], (0,))[0] > record["time_ns"]:
+                    del self.doubted[record["descriptor"]]
                 self.finish(record["descriptor"], record["time_ns"] + record["duration_ns"])
         for waited in record.get("waits", []):
             self.use({"time_ns": record["time_ns"], **waited})
         for made in record.get("new", []):
-            self.begin(made, record["pid"])
+            self.begin(made, record["pid"], record["time_ns"] + record["duration_ns"])
 
     def descriptor(self, record):
         if record["event"] == "close":
@@ -63,7 +77,9 @@ class Checker:
         elif record["event"] == "receive":
             self.use(record)
         else:
-            self.begin(record, record["pid"])
+            if record.get("reason") == "unshare":
+                self.divided.add(record["pid"])
+            self.begin(record, record["pid"], record["time_ns"])
 
     def process(self, record):
         if record["event"] in ("start", "fork"):
@@ -96,6 +112,9 @@ class Checker:
             return
         if self.end["calls"] != self.seq:
             self.complain("%d calls said, %d there" % (self.end["calls"], self.seq))
+        for number, (_, line) in self.doubted.items():
+            self.line = line
+            self.complain("the number of descriptor %d is open twice" % number)
         for number in self.open:
             if self.owner[number] in self.end.get("detached", []):
                 continue

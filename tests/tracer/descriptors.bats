@@ -107,3 +107,18 @@ assert a.recv(1) == b"x"
 helper.wait()'
 	[ "$(calls stopped '(r["result"], "error" in r) if r["name"] == "recvfrom" else None')" = "(1, False)" ]
 }
+
+@test "the checker of traces finds what is missing" {
+	trace whole "$BUILD/samples/dup_and_close" >/dev/null
+	local broken=$BATS_TEST_TMPDIR/broken
+	/usr/bin/python3 tests/tracer/check_trace.py "$(trace_file whole)"
+	for effect in close create duplicate; do
+		grep -v '"effect":"'$effect'"' "$(trace_file whole)" >"$broken"
+		run ! /usr/bin/python3 tests/tracer/check_trace.py "$broken"
+	done
+	# A number that is made twice.
+	sed '/"effect":"create"/{p;s/"seq":[0-9]*/"seq":2/;s/"descriptor":[0-9]*/"descriptor":999/g}' \
+		"$(trace_file whole)" >"$broken"
+	run ! /usr/bin/python3 tests/tracer/check_trace.py "$broken"
+	[[ "$output" == *"is open twice"* ]]
+}
