@@ -208,6 +208,6 @@ EOF
 	wait_for_port "$port"
 	run -0 trace client "$work/client" "$port"
 	[[ "$output" == *"the page"* ]]
-	moved client "the page"
+	moved client "HTTP/1.0 200 OK"
 	moved client "GET / HTTP/1.0"
 }
