@@ -116,7 +116,7 @@ check: ## install what tests need, run the tests
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
 	$(Q)tests/install.sh build test real
-	$(Q)$(MAKE) --no-print-directory all unit-tests
+	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
 

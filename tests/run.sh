@@ -81,6 +81,10 @@ check-all)
 	for file in tests/real/*.bats; do
 		suite "$(basename "$file" .bats)" bats_folder "$file"
 	done
+	for file in tests/tracer/*.bats; do
+		SOCKTRACE=$PWD/$BUILD/sanitize/socktrace \
+			suite "$(basename "$file" .bats), sanitized" bats_folder "$file"
+	done
 	;;
 esac
 suite traces traces

@@ -322,12 +322,12 @@ void follow_end(struct tracer *tracer, struct thread *thread, const struct stop 
 void follow_free(struct tracer *tracer)
 {
 	struct thread *thread;
-	size_t at = 0;
 
-	while ((thread = id_map_next(&tracer->threads, &at))) {
-		uring_forget(thread);
-		free(thread->call);
-		free(thread);
+	tracer->is_muted = true; /* the trace is complete */
+	for (size_t at = 0; (thread = id_map_next(&tracer->threads, &at)); at = 0) {
+		struct process *process = thread->process;
+		if (thread_leave(tracer, thread))
+			free(process);
 	}
 	id_map_free(&tracer->threads);
 }

@@ -109,13 +109,15 @@ int main(int argc, char **argv)
 	struct options options;
 	enum options_answer answer = options_parse(&options, argc, argv);
 
-	if (answer != OPTIONS_TRACE)
-		return answer;
-	int fd = output_open(&options);
-	if (fd < 0)
-		return OWN_FAILURE;
-	int status = run(&options, fd);
-	close(fd);
+	int status = answer;
+	int fd = answer == OPTIONS_TRACE ? output_open(&options) : -1;
+
+	if (fd >= 0) {
+		status = run(&options, fd);
+		close(fd);
+	} else if (answer == OPTIONS_TRACE) {
+		status = OWN_FAILURE;
+	}
 	free(options.pids);
 	return status;
 }

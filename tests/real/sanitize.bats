@@ -24,6 +24,12 @@ export ASAN_OPTIONS=detect_leaks=1
 		"$BUILD/sanitize/socktrace" -q --payload=all -o "$(trace_file "$(basename "$tracee" .py)")" \
 			/usr/bin/python3 "$tracee"
 	done
+	for source in tests/tracer/tracees/*.c; do
+		tracee=$(basename "$source" .c)
+		"$BUILD/sanitize/socktrace" -q --payload=all -o "$(trace_file "$tracee")" \
+			"$BUILD/tracees/$tracee"
+	done
+	"$BUILD/sanitize/socktrace" -q --payload=all -o "$(trace_file compat)" "$BUILD/compat/layouts"
 }
 
 @test "the unit tests, sanitized" {

@@ -31,6 +31,7 @@ with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10) as s:
 
 # attach NAME OPTION...: traces in the background; returns when it has begun.
 attach() {
+	rm -f "$(trace_file "$1")"
 	"$SOCKTRACE" -q -o "$(trace_file "$1")" "${@:2}" 3>&- &
 	tracer=$!
 	for _ in $(seq 200); do
