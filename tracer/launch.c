@@ -34,14 +34,15 @@ static void give_up(const struct pipe_pair *pipes, int stage, int error)
 	_exit(written == sizeof(result) ? 125 : 124);
 }
 
-static void become_program(const struct pipe_pair *pipes, char *const *command)
+static void become_program(
+	const struct pipe_pair *pipes, const struct sock_fprog *filter, char *const *command)
 {
 	char byte;
 
 	close(pipes->go[1]);
 	if (read(pipes->go[0], &byte, 1) != 1)
 		_exit(125); /* the tracer is gone */
-	int problem = filter_install();
+	int problem = filter_install(filter);
 	if (problem != 0)
 		give_up(pipes, LAUNCH_FILTER, -problem);
 	execvp(command[0], command);
@@ -63,14 +64,20 @@ static bool seize(pid_t pid, struct pipe_pair *pipes)
 bool launch_start(struct launch *launch, char *const *command)
 {
 	struct pipe_pair pipes;
+	struct sock_fprog filter;
 
-	if (!pipes_open(&pipes))
+	int problem = filter_make(&filter);
+	if (problem != 0 || !pipes_open(&pipes)) {
+		errno = problem != 0 ? -problem : errno;
+		free(filter.filter);
 		return false;
+	}
 	launch->pid = fork();
 	if (launch->pid == 0)
-		become_program(&pipes, command);
+		become_program(&pipes, &filter, command);
 	bool is_good = launch->pid > 0 && seize(launch->pid, &pipes);
-	int problem = errno;
+	problem = errno;
+	free(filter.filter);
 	close(pipes.go[0]);
 	close(pipes.go[1]);
 	close(pipes.failure[1]);
