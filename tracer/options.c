@@ -1,33 +1,38 @@
 #include "tracer/options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "format/command_line.h"
 #include "format/memory.h"
-#include "format/version.h"
 #include "tracer/capture.h"
 
 #define DEFAULT_PAYLOAD 64
 
-static bool set_output(struct options *options, const char *value)
+static bool set_output(void *into, const char *value)
 {
+	struct options *options = into;
+
 	options->output = value;
 	return true;
 }
 
-static bool set_quiet(struct options *options, const char *value)
+static bool set_quiet(void *into, const char *value)
 {
+	struct options *options = into;
+
 	(void)value;
 	options->is_quiet = true;
 	return true;
 }
 
-static bool set_payload(struct options *options, const char *value)
+static bool set_payload(void *into, const char *value)
 {
+	struct options *options = into;
 	char *end;
 
 	if (strcmp(value, "all") == 0) {
@@ -46,8 +51,9 @@ static bool set_payload(struct options *options, const char *value)
 	return true;
 }
 
-static bool set_calls(struct options *options, const char *value)
+static bool set_calls(void *into, const char *value)
 {
+	struct options *options = into;
 	char wrong[64];
 
 	if (selection_add(&options->selection, value, wrong, sizeof(wrong)))
@@ -64,8 +70,9 @@ static bool set_calls(struct options *options, const char *value)
 
 /* The words of a list of processes may be separated by commas and by what pgrep(1) and pidof(1)
  * put between theirs. */
-static bool set_attach(struct options *options, const char *value)
+static bool set_attach(void *into, const char *value)
 {
+	struct options *options = into;
 	const char *at = value;
 	char *end;
 
@@ -88,21 +95,16 @@ static bool set_attach(struct options *options, const char *value)
 	return options->pid_count > 0;
 }
 
-static bool set_no_follow(struct options *options, const char *value)
+static bool set_no_follow(void *into, const char *value)
 {
+	struct options *options = into;
+
 	(void)value;
 	options->no_follow = true;
 	return true;
 }
 
-/* Every option: the parser, --help and the checks of man page and completion read this. */
-static const struct option_row {
-	char letter; /* 0: none */
-	const char *name;
-	const char *value; /* NULL: it takes none */
-	const char *help;
-	bool (*set)(struct options *options, const char *value); /* NULL: help or version */
-} rows[] = {
+static const struct command_option rows[] = {
 	{'o', "output", "FILE", "write the trace to FILE, - for standard output", set_output},
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
 	{0, "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},
@@ -110,76 +112,29 @@ static const struct option_row {
 	{'p', "attach", "PID", "trace the process PID, which runs already, until Ctrl-C",
 		set_attach},
 	{0, "no-follow", NULL, "leave out the processes that the program starts", set_no_follow},
-	{'h', "help", NULL, "print this help", NULL},
-	{'V', "version", NULL, "print the version", NULL},
 };
 
-#define ROWS         (sizeof(rows) / sizeof(rows[0]))
-#define FIRST_NUMBER 256 /* of options without a letter */
-
-static int number_of(size_t row)
+static void print_status(void)
 {
-	return rows[row].letter ? rows[row].letter : FIRST_NUMBER + (int)row;
-}
-
-static void print_help(void)
-{
-	printf("Usage: socktrace [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
-	       "       socktrace [OPTION]... -p PID...\n\n"
-	       "Runs PROGRAM and records what it does with its sockets. Without -o, its timeline\n"
-	       "is shown on standard error when it has ended.\n\n");
-	for (size_t i = 0; i < ROWS; i++) {
-		char name[40];
-		snprintf(name, sizeof(name), "--%s%s%s", rows[i].name, rows[i].value ? "=" : "",
-			rows[i].value ? rows[i].value : "");
-		printf("  %c%c%c %-16s %s\n", rows[i].letter ? '-' : ' ',
-			rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ',' : ' ', name,
-			rows[i].help);
-	}
 	printf("\nExit status: that of PROGRAM; 125 if socktrace failed, 126 if PROGRAM could not "
 	       "be\n"
 	       "executed, 127 if it was not found. See socktrace(1).\n");
 }
 
-static enum options_answer wrong(void)
-{
-	fprintf(stderr, "Try 'socktrace --help'.\n");
-	return OPTIONS_WRONG;
-}
+static const struct command_line line = {
+	.program = "socktrace",
+	.rows = rows,
+	.count = sizeof(rows) / sizeof(rows[0]),
+	.is_for_command = true,
+	.usage =
+		"Usage: socktrace [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
+		"       socktrace [OPTION]... -p PID...\n\n"
+		"Runs PROGRAM and records what it does with its sockets. Without -o, its timeline\n"
+		"is shown on standard error when it has ended.\n\n",
+	.print_rest = print_status,
+};
 
-static enum options_answer apply(struct options *options, int number)
-{
-	for (size_t i = 0; i < ROWS; i++) {
-		if (number_of(i) != number)
-			continue;
-		if (rows[i].set)
-			return rows[i].set(options, optarg) ? OPTIONS_TRACE : wrong();
-		if (rows[i].letter == 'h')
-			print_help();
-		else
-			printf("socktrace %s\n", SOCKLINE_VERSION);
-		return OPTIONS_DONE;
-	}
-	return wrong();
-}
-
-/* getopt's own form of the table. "+": the first word that is no option is the program. */
-static void make_getopt(char *letters, struct option *names)
-{
-	*letters++ = '+';
-	for (size_t i = 0; i < ROWS; i++) {
-		names[i] = (struct option){rows[i].name,
-			rows[i].value ? required_argument : no_argument, NULL, number_of(i)};
-		if (rows[i].letter)
-			*letters++ = rows[i].letter;
-		if (rows[i].letter && rows[i].value)
-			*letters++ = ':';
-	}
-	*letters = '\0';
-	names[ROWS] = (struct option){0};
-}
-
-static enum options_answer check(const struct options *options)
+static enum command_answer check(const struct options *options)
 {
 	if (options->pid_count > 0 && options->command[0])
 		fprintf(stderr,
@@ -192,24 +147,23 @@ static enum options_answer check(const struct options *options)
 		fprintf(stderr,
 			"socktrace: -q goes with -o FILE: without it nothing would be left\n");
 	else
-		return OPTIONS_TRACE;
-	return wrong();
+		return COMMAND_GOOD;
+	return command_line_wrong(&line);
 }
 
 enum options_answer options_parse(struct options *options, int argc, char **argv)
 {
-	char letters[2 * ROWS + 2];
-	struct option names[ROWS + 1];
-	int number;
+	static const enum options_answer answers[] = {
+		[COMMAND_GOOD] = OPTIONS_TRACE,
+		[COMMAND_DONE] = OPTIONS_DONE,
+		[COMMAND_WRONG] = OPTIONS_WRONG,
+	};
 
 	*options = (struct options){.payload = DEFAULT_PAYLOAD};
-	make_getopt(letters, names);
-	argv[0] = (char *)"socktrace"; /* what getopt's messages begin with */
-	while ((number = getopt_long(argc, argv, letters, names, NULL)) >= 0) {
-		enum options_answer answer = apply(options, number);
-		if (answer != OPTIONS_TRACE)
-			return answer;
+	enum command_answer answer = command_line_parse(&line, options, argc, argv);
+	if (answer == COMMAND_GOOD) {
+		options->command = argv + optind;
+		answer = check(options);
 	}
-	options->command = argv + optind;
-	return check(options);
+	return answers[answer];
 }

@@ -1,0 +1,123 @@
+#include "format/command_line.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "format/memory.h"
+#include "format/version.h"
+
+#define FIRST_NUMBER 256 /* of options without a letter */
+
+static const struct command_option common[] = {
+	{'h', "help", NULL, "print this help", NULL},
+	{'V', "version", NULL, "print the version", NULL},
+};
+
+#define COMMON (sizeof(common) / sizeof(common[0]))
+
+static const struct command_option *option_at(const struct command_line *line, size_t index)
+{
+	if (index < line->count)
+		return &line->rows[index];
+	return index < line->count + COMMON ? &common[index - line->count] : NULL;
+}
+
+static int number_of(const struct command_line *line, size_t index)
+{
+	char letter = option_at(line, index)->letter;
+
+	return letter ? letter : FIRST_NUMBER + (int)index;
+}
+
+static void print_option(const struct command_option *option)
+{
+	const char *value = option->value ? option->value : "";
+	char name[40];
+
+	if (*value == '[')
+		snprintf(name, sizeof(name), "--%s[=%s", option->name, value + 1);
+	else
+		snprintf(name, sizeof(name), "--%s%s%s", option->name, *value ? "=" : "", value);
+	printf("  %c%c%c %-16s %s\n", option->letter ? '-' : ' ',
+		option->letter ? option->letter : ' ', option->letter ? ',' : ' ', name,
+		option->help);
+}
+
+static void print_help(const struct command_line *line)
+{
+	const struct command_option *option;
+
+	fputs(line->usage, stdout);
+	for (size_t i = 0; (option = option_at(line, i)); i++)
+		print_option(option);
+	line->print_rest();
+}
+
+enum command_answer command_line_wrong(const struct command_line *line)
+{
+	fprintf(stderr, "Try '%s --help'.\n", line->program);
+	return COMMAND_WRONG;
+}
+
+static enum command_answer apply(const struct command_line *line, void *options, int number)
+{
+	const struct command_option *option;
+
+	for (size_t i = 0; (option = option_at(line, i)); i++) {
+		if (number_of(line, i) != number)
+			continue;
+		if (option->set)
+			return option->set(options, optarg) ? COMMAND_GOOD
+							    : command_line_wrong(line);
+		if (option->letter == 'h')
+			print_help(line);
+		else
+			printf("%s %s\n", line->program, SOCKLINE_VERSION);
+		return COMMAND_DONE;
+	}
+	return command_line_wrong(line);
+}
+
+static int takes(const struct command_option *option)
+{
+	if (!option->value)
+		return no_argument;
+	return *option->value == '[' ? optional_argument : required_argument;
+}
+
+/* getopt's own form of the table; a leading "+" makes it end at the first word that is none. */
+static void make_getopt(const struct command_line *line, char *letters, struct option *names)
+{
+	const struct command_option *option;
+
+	if (line->is_for_command)
+		*letters++ = '+';
+	for (size_t i = 0; (option = option_at(line, i)); i++) {
+		names[i] = (struct option){option->name, takes(option), NULL, number_of(line, i)};
+		if (option->letter)
+			*letters++ = option->letter;
+		if (option->letter && option->value)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+}
+
+enum command_answer command_line_parse(
+	const struct command_line *line, void *options, int argc, char **argv)
+{
+	size_t count = line->count + COMMON;
+	char *letters = xcalloc(2 * count + 2, 1);
+	struct option *names = xcalloc(count + 1, sizeof(*names));
+	enum command_answer answer = COMMAND_GOOD;
+	int number;
+
+	make_getopt(line, letters, names);
+	argv[0] = (char *)line->program; /* what getopt's messages begin with */
+	while (answer == COMMAND_GOOD &&
+		(number = getopt_long(argc, argv, letters, names, NULL)) >= 0)
+		answer = apply(line, options, number);
+	free(letters);
+	free(names);
+	return answer;
+}

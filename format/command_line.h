@@ -1,0 +1,39 @@
+/* The options of a program as one table: the parser, --help, and the tests of man page and
+ * completion all come from it. Over getopt_long(3). */
+#ifndef FORMAT_COMMAND_LINE_H
+#define FORMAT_COMMAND_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct command_option {
+	char letter; /* 0: none */
+	const char *name;
+	const char *value; /* NULL: it takes none; in brackets: it may be left out */
+	const char *help;
+	/* Takes the value, NULL where there is none, into the program's options. False when it is
+	 * wrong, of which it has told. */
+	bool (*set)(void *options, const char *value);
+};
+
+struct command_line {
+	const char *program; /* what messages begin with */
+	const struct command_option *rows;
+	size_t count;
+	bool is_for_command;      /* the first word that is no option ends them */
+	const char *usage;        /* the beginning of --help, up to the options */
+	void (*print_rest)(void); /* what comes after them */
+};
+
+/* Good: go on; done: --help or --version was all; wrong: it has been told. */
+enum command_answer { COMMAND_GOOD, COMMAND_DONE, COMMAND_WRONG };
+
+/* Reads the options; optind is then the index of the first word behind them. -h and -V are
+ * everybody's. */
+enum command_answer command_line_parse(
+	const struct command_line *line, void *options, int argc, char **argv);
+
+/* Says where help is. Returns COMMAND_WRONG. */
+enum command_answer command_line_wrong(const struct command_line *line);
+
+#endif
