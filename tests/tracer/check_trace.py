@@ -61,7 +61,7 @@ class Checker:
             self.use(record)
         if record["effect"] == "close" and "descriptor" in record:
             # Linux frees the number whatever close returns, but not before it began.
-            if not (record.get("error") == "EBADF"):
+            if record.get("error") != "EBADF" and not record.get("unfinished"):
                 if self.doubted.get(record["descriptor"], (0,))[0] > record["time_ns"]:
                     del self.doubted[record["descriptor"]]
                 self.finish(record["descriptor"], record["time_ns"] + record["duration_ns"])
