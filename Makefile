@@ -126,7 +126,7 @@ unit-tests: $(unit_tests)
 # --- keeping house --------------------------------------------------------------------------
 
 c_files := $(wildcard format/*.[ch] tracer/*.[ch] viewer/*.[ch] samples/*.[ch] tests/*/*.[ch] \
-	tests/tracer/tracees/*.c)
+	tests/tracer/tracees/*.c tests/tracer/targets/*.c)
 
 .PHONY: lint
 lint: ## style, man pages and who may include what

@@ -97,6 +97,17 @@ bool abi_is_compat(uint32_t arch)
 	return arch == SCMP_ARCH_X86;
 }
 
+bool abi_is_strict(const struct syscall_entry *entry)
+{
+	static const uint64_t allowed[2][4] = {{0, 1, 60, 15}, {3, 4, 1, 119}};
+	bool is_compat = abi_is_compat(entry->arch);
+
+	for (int i = 0; i < 4; i++)
+		if (entry->number == allowed[is_compat][i])
+			return true;
+	return false;
+}
+
 int abi_row(pid_t tid, struct syscall_entry *entry)
 {
 	if (abi_is_compat(entry->arch) && entry->number == COMPAT_SOCKETCALL)

@@ -21,4 +21,8 @@ int abi_row(pid_t tid, struct syscall_entry *entry);
 /* True for the ABI of 32-bit programs, whose longs and pointers have 4 bytes. */
 bool abi_is_compat(uint32_t arch);
 
+/* True when the call is one that seccomp's strict mode allows: mode1_syscalls in kernel/seccomp.c.
+ */
+bool abi_is_strict(const struct syscall_entry *entry);
+
 #endif

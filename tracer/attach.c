@@ -215,7 +215,8 @@ struct stop *attach_begin(struct tracer *tracer, size_t *count)
 
 static void let_go(const struct stop *stop)
 {
-	if (stop->kind == STOP_TRAP || stop->kind == STOP_CALL)
+	if (stop->kind == STOP_TRAP || stop->kind == STOP_CALL ||
+		(stop->kind == STOP_SIGNAL && !signals_interrupts_always(stop->signal)))
 		registers_restart_call(stop->tid);
 	tracee_detach(stop->tid, stop->kind == STOP_SIGNAL ? stop->signal : 0);
 }

@@ -6,6 +6,7 @@
 
 #include "tracer/abi.h"
 #include "tracer/capture.h"
+#include "tracer/coverage.h"
 #include "tracer/effects.h"
 #include "tracer/hooks.h"
 #include "tracer/kernel.h"
@@ -183,12 +184,6 @@ static bool is_of_io_uring(const struct syscall_row *row)
 	return row->hook == HOOK_IO_URING_SETUP || row->hook == HOOK_IO_URING_ENTER;
 }
 
-/* Only with a bit that this call does not have: the filter looks, too, where there is one. */
-static bool is_of_no_interest(const struct syscall_row *row, const struct syscall_entry *entry)
-{
-	return row->only_with_bit && !(entry->arguments[0] & row->only_with_bit);
-}
-
 bool calls_begin(struct tracer *tracer, struct thread *thread, const char *name,
 	const struct syscall_entry *entry)
 {
@@ -208,7 +203,7 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 	int index = thread->process->has_started ? abi_row(thread->tid, entry) : -1;
 	const struct syscall_row *row = index >= 0 ? syscall_row((size_t)index) : NULL;
 
-	if (!row || is_of_no_interest(row, entry))
+	if (!row || !syscall_is_of_interest(row, entry->arguments[0]))
 		return RESUME_RUN;
 	if (thread->state == THREAD_INTERRUPTED &&
 		(row->hook == HOOK_RESTART || is_same_call(thread->call, index, entry))) {
@@ -228,7 +223,7 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 		return RESUME_CALL;
 	}
 	if (row->hook) {
-		hook_run(row->hook, thread->tid, entry);
+		hook_run(tracer, thread, row->hook, entry);
 		return RESUME_RUN;
 	}
 	fill(tracer, thread, index, entry);
@@ -288,28 +283,32 @@ void calls_complete(struct tracer *tracer, struct thread *thread, int64_t result
 	complete(tracer, thread, result);
 }
 
-void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
+static void exit_call(struct tracer *tracer, struct thread *thread, int64_t result)
 {
 	struct call *call = thread->call;
 	const struct syscall_row *row = syscall_row(call->row);
 
-	if (thread->state != THREAD_IN_CALL)
-		return;
 	call->duration_ns = tracer_now(tracer) - call->time_ns;
+	thread->state = THREAD_RUNNING;
 	if (is_interruption(result)) {
 		call->result = -EINTR;
 		thread->interruption = result;
 		thread->state = THREAD_INTERRUPTED;
-		return;
-	}
-	if (is_of_io_uring(row)) {
+	} else if (is_of_io_uring(row)) {
 		call->result = result;
-		thread->state = THREAD_RUNNING;
 		uring_exit(tracer, thread, row);
-		return;
+	} else {
+		complete(tracer, thread, result);
 	}
-	complete(tracer, thread, result);
-	thread->state = THREAD_RUNNING;
+}
+
+void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
+{
+	if (thread->state == THREAD_IN_CALL)
+		exit_call(tracer, thread, result);
+	/* What may be made again must be left as it is. */
+	if (!is_interruption(result))
+		coverage_settle(tracer, thread);
 }
 
 void calls_abandon_begun(struct tracer *tracer, struct thread *thread)

@@ -81,6 +81,8 @@ struct descriptor table_put(struct sockets *sockets, struct descriptor_table *ta
 	reserve(table, (size_t)fd);
 	table->slots[fd] = (struct descriptor){++sockets->last_descriptor, socket};
 	table->count++;
+	table->in_block[block_of(fd)]++;
+	table->blocks |= block_bit(fd);
 	socket->descriptors++;
 	return table->slots[fd];
 }
@@ -96,6 +98,8 @@ struct descriptor table_remove(
 	*socket_id = removed.socket->id;
 	table->slots[fd] = (struct descriptor){0};
 	table->count--;
+	if (--table->in_block[block_of(fd)] == 0)
+		table->blocks &= ~block_bit(fd);
 	socket_release(sockets, removed.socket);
 	removed.socket = NULL;
 	return removed;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "format/id_map.h"
+#include "tracer/blocks.h"
 
 struct socket_identity {
 	uint64_t id;    /* counts from 1 */
@@ -33,6 +34,8 @@ struct descriptor_table {
 	struct descriptor *slots; /* owned; the descriptor's number is the index */
 	size_t capacity;
 	size_t count;
+	uint64_t blocks; /* in which there are any */
+	uint32_t in_block[BLOCKS];
 };
 
 /* All sockets of the trace. Starts as a struct of zeros. */

@@ -6,6 +6,7 @@
 
 #include "format/memory.h"
 #include "tracer/calls.h"
+#include "tracer/coverage.h"
 #include "tracer/inheritance.h"
 #include "tracer/kernel.h"
 #include "tracer/records.h"
@@ -42,7 +43,7 @@ static struct process *child_new(pid_t pid, const struct process *parent)
 	struct process *process = process_new(pid);
 
 	process->has_started = parent->has_started;
-	process->is_stepped = parent->is_stepped;
+	process->is_sandboxed = parent->is_sandboxed;
 	process->is_left_out = parent->is_left_out;
 	return process;
 }
@@ -59,6 +60,7 @@ void follow_launch(struct tracer *tracer, pid_t pid)
 
 	join_process(thread, process_new(pid));
 	thread->table = table_new();
+	thread->process->covered = tracer->stops_at_all ? BLOCKS_ALL : 0;
 	tracer->program = pid;
 }
 
@@ -84,9 +86,9 @@ void follow_unknown(struct tracer *tracer, pid_t tid)
 
 void follow_resume(const struct thread *thread, enum resume how, int signal)
 {
-	bool is_stepped = thread->process && thread->process->is_stepped;
-
-	tracee_resume(thread->tid, how == RESUME_RUN && is_stepped ? RESUME_CALL : how, signal);
+	if (how == RESUME_RUN && coverage_is_stepped(thread))
+		how = RESUME_CALL;
+	tracee_resume(thread->tid, how, signal);
 }
 
 static void close_one(struct tracer *tracer, struct thread *thread, int fd, const char *reason)
@@ -145,6 +147,7 @@ static void place_child(
 		join_process(child, parent->process);
 	} else {
 		join_process(child, child_new(child->tid, parent->process));
+		coverage_inherit(child, parent);
 		leave_out(tracer, child, parent);
 		record_fork(tracer, child->process, parent->process->pid);
 	}

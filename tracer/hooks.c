@@ -4,35 +4,58 @@
 #include <stdint.h>
 
 #include "tracer/abi.h"
+#include "tracer/coverage.h"
 #include "tracer/registers.h"
+#include "tracer/sandbox.h"
 #include "tracer/tracee_memory.h"
+
+/* A process that is to share the descriptor table, which a thread does, too, but not our filter. */
+static bool shares_table(uint64_t flags)
+{
+	return (flags & CLONE_FILES) && !(flags & CLONE_THREAD);
+}
 
 /*
  * A child made with CLONE_UNTRACED would run without its tracer but with the filter, and each of
  * its socket calls would fail with ENOSYS: seccomp(2). clone has its flags in a register.
  */
-static void keep_child_of_clone(pid_t tid, const struct syscall_entry *entry)
+static void at_clone(
+	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
 {
-	registers_set_argument(tid, abi_is_compat(entry->arch), 0,
-		entry->arguments[0] & ~(uint64_t)CLONE_UNTRACED);
+	uint64_t flags = entry->arguments[0];
+
+	if (flags & CLONE_UNTRACED)
+		registers_set_argument(thread->tid, abi_is_compat(entry->arch), 0,
+			flags & ~(uint64_t)CLONE_UNTRACED);
+	if (shares_table(flags))
+		coverage_prepare_sharing(tracer, thread);
 }
 
 /* clone3 has them in memory, as the first member of struct clone_args. */
-static void keep_child_of_clone3(pid_t tid, const struct syscall_entry *entry)
+static void at_clone3(
+	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
 {
 	uint64_t address = entry->arguments[0], flags;
 
-	if (memory_read(tid, address, &flags, sizeof(flags)) < sizeof(flags) ||
-		!(flags & CLONE_UNTRACED))
+	if (memory_read(thread->tid, address, &flags, sizeof(flags)) < sizeof(flags))
 		return;
-	flags &= ~(uint64_t)CLONE_UNTRACED;
-	memory_write(tid, address, &flags, sizeof(flags));
+	if (flags & CLONE_UNTRACED) {
+		flags &= ~(uint64_t)CLONE_UNTRACED;
+		memory_write(thread->tid, address, &flags, sizeof(flags));
+	}
+	if (shares_table(flags))
+		coverage_prepare_sharing(tracer, thread);
 }
 
-void hook_run(enum syscall_hook hook, pid_t tid, const struct syscall_entry *entry)
+void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,
+	const struct syscall_entry *entry)
 {
 	if (hook == HOOK_CLONE)
-		keep_child_of_clone(tid, entry);
+		at_clone(tracer, thread, entry);
 	else if (hook == HOOK_CLONE3)
-		keep_child_of_clone3(tid, entry);
+		at_clone3(tracer, thread, entry);
+	else if (hook == HOOK_SECCOMP && !tracer->is_attached)
+		sandbox_seccomp(tracer, thread, entry);
+	else if (hook == HOOK_PRCTL && !tracer->is_attached)
+		sandbox_prctl(tracer, thread, entry);
 }

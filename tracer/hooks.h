@@ -4,7 +4,9 @@
 
 #include "tracer/syscall_table.h"
 #include "tracer/tracee.h"
+#include "tracer/tracer.h"
 
-void hook_run(enum syscall_hook hook, pid_t tid, const struct syscall_entry *entry);
+void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,
+	const struct syscall_entry *entry);
 
 #endif

@@ -61,23 +61,17 @@ static bool seize(pid_t pid, struct pipe_pair *pipes)
 	return false;
 }
 
-bool launch_start(struct launch *launch, char *const *command)
+bool launch_start(struct launch *launch, char *const *command, const struct sock_fprog *filter)
 {
 	struct pipe_pair pipes;
-	struct sock_fprog filter;
 
-	int problem = filter_make(&filter);
-	if (problem != 0 || !pipes_open(&pipes)) {
-		errno = problem != 0 ? -problem : errno;
-		free(filter.filter);
+	if (!pipes_open(&pipes))
 		return false;
-	}
 	launch->pid = fork();
 	if (launch->pid == 0)
-		become_program(&pipes, &filter, command);
+		become_program(&pipes, filter, command);
 	bool is_good = launch->pid > 0 && seize(launch->pid, &pipes);
-	problem = errno;
-	free(filter.filter);
+	int problem = errno;
 	close(pipes.go[0]);
 	close(pipes.go[1]);
 	close(pipes.failure[1]);

@@ -2,6 +2,7 @@
 #ifndef TRACER_LAUNCH_H
 #define TRACER_LAUNCH_H
 
+#include <linux/filter.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -20,10 +21,11 @@ struct launch_result {
 };
 
 /*
- * Forks and seizes a process that goes on to load `command`, whose end is NULL, with execvp(3): it
- * stops for its tracer from its first call on. False when it could not be made: see errno.
+ * Forks and seizes a process that goes on to load `command`, whose end is NULL, with execvp(3):
+ * it stops for its tracer, where the filter says, from its first call on. False when it could not
+ * be made: see errno.
  */
-bool launch_start(struct launch *launch, char *const *command);
+bool launch_start(struct launch *launch, char *const *command, const struct sock_fprog *filter);
 
 /* How it went, asked for when the process has loaded the program or has ended. */
 struct launch_result launch_result(struct launch *launch);

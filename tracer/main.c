@@ -46,6 +46,7 @@ static int trace(struct tracer *tracer, struct writer *writer)
 	queue_free(tracer->queue);
 	json_writer_free(&tracer->line);
 	sockets_free(&tracer->sockets);
+	filters_free(&tracer->filters);
 	return error;
 }
 
@@ -53,8 +54,10 @@ static int run_program(
 	struct tracer *tracer, const struct options *options, struct writer *writer, int fd)
 {
 	struct launch launch;
+	const struct sock_fprog *filter = tracer->stops_at_all ? filter_all(&tracer->filters)
+							       : filter_launch(&tracer->filters);
 
-	if (!launch_start(&launch, options->command)) {
+	if (!filter || !launch_start(&launch, options->command, filter)) {
 		fprintf(stderr, "socktrace: cannot trace a process: %s\n", strerror(errno));
 		return OWN_FAILURE;
 	}
@@ -90,6 +93,7 @@ static int run(const struct options *options, int fd)
 {
 	struct tracer tracer = {.selection = &options->selection,
 		.no_follow = options->no_follow,
+		.stops_at_all = options->stops_at_all,
 		.command = options->command,
 		.payload = options->payload,
 		.queue = queue_new(QUEUE_BYTES)};

@@ -104,6 +104,24 @@ static bool set_no_follow(void *into, const char *value)
 	return true;
 }
 
+/* Takes one of two words. */
+static bool set_word(
+	bool *into, const char *option, const char *value, const char *no, const char *yes)
+{
+	*into = strcmp(value, yes) == 0;
+	if (*into || strcmp(value, no) == 0)
+		return true;
+	fprintf(stderr, "socktrace: --%s=%s: expected %s or %s\n", option, value, no, yes);
+	return false;
+}
+
+static bool set_stop(void *into, const char *value)
+{
+	struct options *options = into;
+
+	return set_word(&options->stops_at_all, "stop", value, "sockets", "all");
+}
+
 static const struct command_option rows[] = {
 	{'o', "output", "FILE", "write the trace to FILE, - for standard output", set_output},
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
@@ -111,6 +129,8 @@ static const struct command_option rows[] = {
 	{'e', "calls", "LIST", "record these effects and calls only; ! leaves out", set_calls},
 	{'p', "attach", "PID", "trace the process PID, which runs already, until Ctrl-C",
 		set_attach},
+	{0, "stop", "WHERE", "stop at calls on sockets only (sockets) or on any descriptor (all)",
+		set_stop},
 	{0, "no-follow", NULL, "leave out the processes that the program starts", set_no_follow},
 };
 

@@ -14,6 +14,7 @@ struct options {
 	size_t payload;
 	struct selection selection;
 	bool no_follow;
+	bool stops_at_all;
 	pid_t *pids; /* owned: what to attach to, instead of running a command */
 	size_t pid_count;
 	char **command; /* borrowed; ends with NULL */

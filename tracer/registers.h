@@ -5,17 +5,48 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/user.h>
 
 /* At the entry of a call, before the kernel reads it: replaces the argument number `index`.
  * `is_compat`: the call is made through the ABI of 32-bit programs. */
 void registers_set_argument(pid_t tid, bool is_compat, int index, uint64_t value);
 
 /*
- * To a thread that stopped because its tracer asked it to, or for a signal that it ignores and that
- * only a tracer is told of: a call that has failed with EINTR for that alone is made again. If the
- * signal has a handler, that runs and the call fails all the same, as it should: ERESTARTNOHAND in
- * linux/errno.h; sig_ignored in kernel/signal.c.
+ * A call that has failed with EINTR is made again, if no signal's handler runs: ERESTARTNOHAND in
+ * linux/errno.h. For a tracer has calls interrupted that would not be: by asking the thread to
+ * stop, and by signals that it ignores (sig_ignored in kernel/signal.c), of which this thread need
+ * not hear when another one takes them. Returns true when the call was such a one.
  */
-void registers_restart_call(pid_t tid);
+bool registers_restart_call(pid_t tid);
+
+/* It fails with EINTR after all. */
+void registers_interrupt_call(pid_t tid);
+
+/* All of them, as PTRACE_GETREGS knows them. */
+struct registers {
+	struct user_regs_struct all;
+};
+
+/* False when the thread is gone. */
+bool registers_get(pid_t tid, struct registers *registers);
+bool registers_set(pid_t tid, const struct registers *registers);
+
+/* At the entry of a call: the kernel shall not make it, and return `result`. */
+void registers_skip_call(pid_t tid, int64_t result);
+
+/* How the thread made the call that it is in or has just made: by the instruction before the one it
+ * goes on with. That is where the kernel itself makes a call again: arch/x86/kernel/signal.c. */
+enum call_instruction { CALL_UNKNOWN, CALL_NATIVE, CALL_COMPAT };
+enum call_instruction registers_call_kind(pid_t tid, const struct registers *registers);
+
+/* The calls that a tracer has a thread make. */
+enum injected_call { INJECTED_MMAP, INJECTED_MUNMAP, INJECTED_SECCOMP, INJECTED_CALLS };
+
+/* Prepares the registers for the call, made by that instruction once more. */
+void registers_prepare_call(struct registers *registers, enum call_instruction how,
+	enum injected_call call, const uint64_t arguments[6]);
+
+/* From the registers of a call's entry, those with which it is made anew. */
+void registers_prepare_again(struct registers *registers);
 
 #endif

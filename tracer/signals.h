@@ -7,6 +7,7 @@
 #ifndef TRACER_SIGNALS_H
 #define TRACER_SIGNALS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* From now on signals go to the process `program`. */
@@ -21,6 +22,10 @@ void signals_program_ended(void);
 /* The last signal that was kept, or 0; and how many were since the program's end. */
 int signals_take(void);
 int signals_count(void);
+
+/* True of those that interrupt calls also where nobody handles them: signal(7), "Interruption of
+ * system calls and library functions by stop signals". */
+bool signals_interrupts_always(int signal);
 
 /* Stops the calling process by the signal, as the program was, until it is continued. */
 void signals_stop_by(int signal);

@@ -57,10 +57,10 @@ static struct stop from_status(pid_t tid, int status)
 	return stop;
 }
 
-static struct stop next(int options)
+static struct stop next(pid_t which, int options)
 {
 	int status;
-	pid_t tid = waitpid(-1, &status, __WALL | options);
+	pid_t tid = waitpid(which, &status, __WALL | options);
 
 	if (tid > 0)
 		return from_status(tid, status);
@@ -71,16 +71,26 @@ static struct stop next(int options)
 
 struct stop stop_wait(void)
 {
-	return next(0);
+	return next(-1, 0);
+}
+
+struct stop stop_wait_for(pid_t tid)
+{
+	struct stop stop;
+
+	do
+		stop = next(tid, 0);
+	while (stop.kind == STOP_NOTHING);
+	return stop;
 }
 
 struct stop stop_wait_ms(int milliseconds)
 {
-	struct stop stop = next(WNOHANG);
+	struct stop stop = next(-1, WNOHANG);
 
 	for (; stop.kind == STOP_NOTHING && milliseconds > 0; milliseconds--) {
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-		stop = next(WNOHANG);
+		stop = next(-1, WNOHANG);
 	}
 	return stop;
 }

@@ -40,6 +40,9 @@ struct stop {
 /* Waits for the next stop of any tracee; interrupted by a signal, it answers STOP_NOTHING. */
 struct stop stop_wait(void);
 
+/* Waits for that thread's. */
+struct stop stop_wait_for(pid_t tid);
+
 /* Waits no longer than that. */
 struct stop stop_wait_ms(int milliseconds);
 

@@ -2,6 +2,7 @@
 
 #include <sched.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #define FD                        \
 	{                         \
@@ -153,13 +154,18 @@ static const struct syscall_row rows[] = {
 	{ROW(pidfd_getfd), EFFECT_PASS, .makes_descriptor = true,
 		.arguments = {{"pidfd", ARGUMENT_INTEGER}, {"target_fd", ARGUMENT_INTEGER}}},
 	/* Leaves no record of its own: the descriptors of the new table do. */
-	{ROW(unshare), EFFECT_CONTROL, .only_with_bit = CLONE_FILES,
+	{ROW(unshare), EFFECT_CONTROL, .only = {{CLONE_FILES, CLONE_FILES}},
 		.arguments = {{NULL, ARGUMENT_CLONE_FLAGS}}},
 	{ROW(io_uring_setup), .hook = HOOK_IO_URING_SETUP},
 	{ROW(io_uring_enter), .hook = HOOK_IO_URING_ENTER},
 	{ROW(restart_syscall), .hook = HOOK_RESTART},
-	{ROW(clone), .hook = HOOK_CLONE, .only_with_bit = CLONE_UNTRACED},
+	{ROW(clone), .hook = HOOK_CLONE,
+		.only = {{CLONE_UNTRACED, CLONE_UNTRACED},
+			{CLONE_FILES | CLONE_THREAD, CLONE_FILES}}},
 	{ROW(clone3), .hook = HOOK_CLONE3},
+	{ROW(seccomp), .hook = HOOK_SECCOMP},
+	{ROW(prctl), .hook = HOOK_PRCTL,
+		.only = {{UINT32_MAX, PR_SET_SECCOMP}, {UINT32_MAX, PR_GET_SECCOMP}}},
 	/* No calls of their own, but what io_uring_enter submits: uring.c. */
 	{ROW(io_uring_socket), EFFECT_CREATE, .needs_socket = true,
 		.arguments = {FAMILY, TYPE, PROTOCOL}},
@@ -207,6 +213,29 @@ int syscall_named(const char *name)
 		if (strcmp(rows[i].name, name) == 0)
 			return (int)i;
 	return -1;
+}
+
+bool syscall_is_number(enum argument_kind kind)
+{
+	return kind == ARGUMENT_FD || kind == ARGUMENT_SINK_FD || kind == ARGUMENT_TARGET_FD;
+}
+
+bool syscall_is_by_number(const struct syscall_row *row)
+{
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
+		if (syscall_is_number(row->arguments[i].kind))
+			return !row->needs_socket;
+	return false;
+}
+
+bool syscall_is_of_interest(const struct syscall_row *row, uint64_t first_argument)
+{
+	const struct condition *only = row->only;
+
+	for (; only->mask != 0; only++)
+		if ((first_argument & only->mask) == only->value)
+			return true;
+	return only == row->only;
 }
 
 int syscall_argument(const struct syscall_row *row, enum argument_kind kind)

@@ -70,8 +70,15 @@ enum syscall_hook {
 	HOOK_IO_URING_SETUP,
 	HOOK_IO_URING_ENTER,
 	HOOK_RESTART, /* the interrupted call goes on */
-	HOOK_CLONE,   /* keep the child from escaping the tracer */
+	HOOK_CLONE,   /* keep the child from escaping the tracer, and its descriptors the filter */
 	HOOK_CLONE3,  /* the same */
+	HOOK_SECCOMP, /* the program may be about to install a filter of its own */
+	HOOK_PRCTL,   /* the same */
+};
+
+/* Holds for an argument that equals `value` in the bits of `mask`. */
+struct condition {
+	uint64_t mask, value;
 };
 
 struct syscall_row {
@@ -82,8 +89,9 @@ struct syscall_row {
 	bool needs_socket;
 	/* Worth a record when it has made a socket's descriptor, whatever it is made on. */
 	bool makes_descriptor;
-	/* Only with this bit in the first argument, where it is not 0. */
-	uint64_t only_with_bit;
+	/* Of interest only when one of these holds for the first argument; a mask of 0 ends them.
+	 */
+	struct condition only[3];
 	struct {
 		const char *name; /* in "args"; NULL when it is not shown there */
 		enum argument_kind kind;
@@ -98,6 +106,16 @@ const struct syscall_row *syscall_row(size_t index);
 
 /* The index of the row of that name, or -1; `name` may be NULL. */
 int syscall_named(const char *name);
+
+/* True of an argument by whose number alone the call is made on a descriptor, or replaces it. */
+bool syscall_is_number(enum argument_kind kind);
+
+/* True when the call concerns sockets only if one of the descriptors is one whose numbers it is
+ * given. */
+bool syscall_is_by_number(const struct syscall_row *row);
+
+/* True when the row's conditions let a call with this first argument be of interest. */
+bool syscall_is_of_interest(const struct syscall_row *row, uint64_t first_argument);
 
 /* The index of the first argument of `kind`, or -1. */
 int syscall_argument(const struct syscall_row *row, enum argument_kind kind);

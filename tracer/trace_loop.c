@@ -1,5 +1,6 @@
 #include "tracer/trace_loop.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -10,6 +11,7 @@
 #include "tracer/follow.h"
 #include "tracer/records.h"
 #include "tracer/registers.h"
+#include "tracer/sandbox.h"
 #include "tracer/signals.h"
 #include "tracer/stop.h"
 #include "tracer/tracee.h"
@@ -25,6 +27,20 @@ int64_t tracer_now(const struct tracer *tracer)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - tracer->began_ns;
 }
 
+static enum resume at_filtered(
+	struct tracer *tracer, struct thread *thread, struct syscall_entry *entry)
+{
+	/* The program's own filter asks for a tracer, and has none: seccomp(2), SECCOMP_RET_TRACE.
+	 */
+	if (entry->filter_data != FILTER_MARK) {
+		registers_skip_call(thread->tid, -ENOSYS);
+		return RESUME_CALL;
+	}
+	thread->is_restarted = false;
+	/* A stepped thread's call is entered already. */
+	return thread->has_entered ? RESUME_CALL : calls_enter(tracer, thread, entry);
+}
+
 static void at_call(struct tracer *tracer, struct thread *thread)
 {
 	struct syscall_entry entry;
@@ -33,19 +49,37 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 
 	switch (tracee_syscall(thread->tid, &entry, &result)) {
 	case SYSCALL_ENTRY:
+		thread->is_restarted = false;
+		thread->has_entered = true;
+		sandbox_check(thread, &entry);
 		how = calls_enter(tracer, thread, &entry);
 		break;
+	case SYSCALL_FILTERED:
+		how = at_filtered(tracer, thread, &entry);
+		break;
 	case SYSCALL_EXIT:
+		thread->has_entered = false;
+		thread->is_restarted = result == -EINTR && registers_restart_call(thread->tid);
 		calls_exit(tracer, thread, result);
 		break;
 	case SYSCALL_NONE:
 		break;
 	}
-	follow_resume(thread, how, 0);
+	if (!tracer->has_kept)
+		follow_resume(thread, how, 0);
+}
+
+/* A process that is stopped and continued has its calls interrupted with or without a tracer. */
+static void interrupt_call(struct thread *thread)
+{
+	if (thread->is_restarted)
+		registers_interrupt_call(thread->tid);
+	thread->is_restarted = false;
 }
 
 static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
 {
+	interrupt_call(thread);
 	thread->is_in_group_stop = true;
 	thread->is_interrupted = false;
 	/* SIGSTOP is nothing that a terminal sends: who stops the program so will wake it, and
@@ -53,14 +87,6 @@ static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
 	if (signal != SIGSTOP && !tracer->is_attached)
 		tracer->wants_stop = signal;
 	follow_resume(thread, RESUME_LISTEN, 0);
-}
-
-/* These interrupt calls also where nobody is told of them: signal(7), "Interruption of system calls
- * and library functions by stop signals". */
-static bool stops_or_continues(int signal)
-{
-	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU ||
-	       signal == SIGCONT;
 }
 
 static void handle_known(struct tracer *tracer, struct thread *thread, const struct stop *stop)
@@ -72,7 +98,9 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 		at_call(tracer, thread);
 		break;
 	case STOP_SIGNAL:
-		if (!stops_or_continues(stop->signal))
+		if (signals_interrupts_always(stop->signal))
+			interrupt_call(thread);
+		else
 			registers_restart_call(thread->tid);
 		calls_signal(tracer, thread, stop->signal);
 		follow_resume(thread, RESUME_RUN, stop->signal);
@@ -193,6 +221,15 @@ static void begin_attached(struct tracer *tracer)
 	free(stops);
 }
 
+static struct stop next_stop(struct tracer *tracer)
+{
+	if (tracer->has_kept) {
+		tracer->has_kept = false;
+		return tracer->kept;
+	}
+	return tracer->wants_stop ? stop_with_program(tracer) : stop_wait();
+}
+
 void trace_loop(struct tracer *tracer)
 {
 	struct stop stop;
@@ -200,7 +237,7 @@ void trace_loop(struct tracer *tracer)
 	if (tracer->is_attached)
 		begin_attached(tracer);
 	do {
-		stop = tracer->wants_stop ? stop_with_program(tracer) : stop_wait();
+		stop = next_stop(tracer);
 		if (stop.kind == STOP_NOTHING && wants_end(tracer))
 			break;
 		if (stop.kind != STOP_NOTHING && stop.kind != STOP_NO_TRACEE)

@@ -66,7 +66,20 @@ enum syscall_moment tracee_syscall(pid_t tid, struct syscall_entry *entry, int64
 		.instruction_pointer = info.instruction_pointer,
 		.stack_pointer = info.stack_pointer};
 	memcpy(entry->arguments, info.seccomp.args, sizeof(entry->arguments));
-	return SYSCALL_ENTRY;
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
+		return SYSCALL_ENTRY;
+	entry->filter_data = info.seccomp.ret_data;
+	return SYSCALL_FILTERED;
+}
+
+bool tracee_signal_mask(pid_t tid, uint64_t *mask)
+{
+	return ptrace(PTRACE_GETSIGMASK, tid, sizeof(*mask), mask) == 0;
+}
+
+void tracee_set_signal_mask(pid_t tid, uint64_t mask)
+{
+	ptrace(PTRACE_SETSIGMASK, tid, sizeof(mask), &mask);
 }
 
 pid_t tracee_event_tid(pid_t tid)

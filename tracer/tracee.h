@@ -36,13 +36,19 @@ struct syscall_entry {
 	uint64_t number;
 	uint64_t arguments[6];
 	uint64_t instruction_pointer, stack_pointer;
+	uint32_t filter_data; /* what the filter that has caught it says */
 };
 
-enum syscall_moment { SYSCALL_NONE, SYSCALL_ENTRY, SYSCALL_EXIT };
+/* A filtered call of a stepped thread is reported as entered first, and then as filtered. */
+enum syscall_moment { SYSCALL_NONE, SYSCALL_ENTRY, SYSCALL_FILTERED, SYSCALL_EXIT };
 
-/* At the entry of a call fills `entry`, at its exit `result`, which is -errno on error; neither
- * when the thread is gone. PTRACE_GET_SYSCALL_INFO. */
+/* At the entry of a call, or where a filter has caught it, fills `entry`, at its exit `result`,
+ * which is -errno on error; neither when the thread is gone. PTRACE_GET_SYSCALL_INFO. */
 enum syscall_moment tracee_syscall(pid_t tid, struct syscall_entry *entry, int64_t *result);
+
+/* The signals that the thread blocks, as the kernel's sigset_t: PTRACE_GETSIGMASK. */
+bool tracee_signal_mask(pid_t tid, uint64_t *mask);
+void tracee_set_signal_mask(pid_t tid, uint64_t mask);
 
 /* PTRACE_GETEVENTMSG: the new thread's tid, or at exec the thread's former tid. */
 pid_t tracee_event_tid(pid_t tid);

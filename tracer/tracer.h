@@ -10,8 +10,10 @@
 #include "format/json_writer.h"
 #include "tracer/call.h"
 #include "tracer/descriptors.h"
+#include "tracer/filter.h"
 #include "tracer/queue.h"
 #include "tracer/selection.h"
+#include "tracer/stop.h"
 
 struct uring;
 struct uring_offer;
@@ -22,7 +24,11 @@ struct process {
 	unsigned int uring_warnings; /* which were said: uring.c */
 	struct uring *urings;        /* owned; the last made first */
 	bool is_left_out;            /* --no-follow */
-	bool is_stepped;             /* has no filter, and stops at all of its calls */
+	bool is_stepped;             /* stops at all of its calls, for filters cannot be used */
+	bool is_refused;             /* the kernel lets it have no more filters */
+	bool is_sandboxed;           /* may have a filter of its own */
+	unsigned int stepped_calls;  /* in a row, for want of a filter */
+	uint64_t covered;            /* blocks of numbers that its filters stop at */
 	bool has_started;            /* runs the program, not our code between fork and exec */
 };
 
@@ -40,8 +46,11 @@ struct thread {
 	enum thread_state state;
 	bool is_recorded; /* the call in progress gets a record */
 	bool is_in_group_stop;
-	bool is_interrupted;            /* by us, and that stop was not seen yet */
-	int64_t interruption;           /* of THREAD_INTERRUPTED: what the call returned */
+	bool has_entered;     /* a call whose entry was seen because the thread is stepped */
+	bool is_restarted;    /* its last call, which has failed with EINTR for no signal's sake */
+	bool is_strict;       /* in seccomp's strict mode, as far as it knows */
+	bool is_interrupted;  /* by us, and that stop was not seen yet */
+	int64_t interruption; /* of THREAD_INTERRUPTED: what the call returned */
 	struct process *process;        /* shared by its threads, freed with the last */
 	struct descriptor_table *table; /* shared */
 	struct call *call;              /* owned; used for one call after the other */
@@ -67,6 +76,11 @@ struct tracer {
 	struct id_map threads;        /* struct thread, owned */
 	unsigned int unknown_threads; /* of those, how many wait for their parent */
 	struct queue *queue;          /* borrowed */
+	struct filters filters;
+	bool stops_at_all; /* --stop=all: at calls on any descriptor, in the filter from the start
+			    */
+	bool has_kept;     /* a stop that was seen out of turn */
+	struct stop kept;
 	struct json_writer line;
 };
 

@@ -12,10 +12,12 @@ s/send:/sendto/; s/recv:/recvfrom/
 s/"name": "\(fcntl\|sendfile\)64"/"name": "\1"/
 s/_time64"/"/; s/_NEW"/"/'
 
-# compare NAME PROGRAM...: NAME is that of a golden file and, for a 32-bit program, :compat.
+# compare NAME PROGRAM...: NAME is that of a golden file and, for a 32-bit program, :compat, or :all
+# where calls on every descriptor are stopped at, which makes no difference.
 compare() {
-	local trace=$kept/sample-${1/:/-}.jsonl golden=tests/golden/${1%:*}.jsonl
-	timeout 60 "$socktrace" -q -o "$trace" -- "${@:2}" >/dev/null || {
+	local trace=$kept/sample-${1/:/-}.jsonl golden=tests/golden/${1%:*}.jsonl stop=sockets
+	[ "${1##*:}" != all ] || stop=all
+	timeout 60 "$socktrace" -q --stop=$stop -o "$trace" -- "${@:2}" >/dev/null || {
 		echo "status $?"
 		return 1
 	}
@@ -38,6 +40,7 @@ check() {
 for source in samples/*.c; do
 	sample=$(basename "$source" .c)
 	check "$sample" "$BUILD/samples/$sample"
+	check "$sample:all" "$BUILD/samples/$sample"
 done
 for tracee in tests/tracer/tracees/*.py; do
 	check "$(basename "$tracee" .py)" /usr/bin/python3 "$tracee"

@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# The filters follow the descriptors: what is no socket is not stopped for, what is one is never
+# missed, and the program notices nothing of it.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+# build NAME: a program of tests/tracer/targets.
+build() {
+	[ -x "$BUILD/targets/$1" ] && [ "$BUILD/targets/$1" -nt "tests/tracer/targets/$1.c" ] && return
+	mkdir -p "$BUILD/targets"
+	gcc -O1 -pthread -D_GNU_SOURCE -o "$BUILD/targets/$1" "tests/tracer/targets/$1.c"
+}
+
+# Calls of files and pipes, and what stopped for them: each stop is a voluntary context switch.
+switches='
+import os, resource, socket, sys
+if "used" in sys.argv:
+    for s in [socket.socket() for _ in range(20)]:
+        for _ in range(5):
+            s.getsockname()
+        s.close()
+zero = os.open("/dev/zero", os.O_RDWR)
+high = os.dup2(zero, 300)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
+for _ in range(2000):
+    os.write(high, os.read(high, 512))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before < 500)'
+
+@test "what is no socket is not stopped for" {
+	[ "$(trace file /usr/bin/python3 -c "$switches")" = True ]
+	[ "$(trace used /usr/bin/python3 -c "$switches" used)" = True ]
+	[ "$("$SOCKTRACE" -q --stop=all -o "$(trace_file all)" /usr/bin/python3 -c "$switches")" = False ]
+}
+
+@test "a socket that is closed soon leaves no filter behind" {
+	[ "$(trace soon /usr/bin/python3 -c '
+import os, resource, socket
+s = socket.socket(socket.AF_UNIX)
+number = s.fileno()
+try:
+    s.connect("/no/such/name/service")
+except OSError:
+    s.close()
+zero = os.open("/dev/zero", os.O_RDONLY)
+assert zero == number
+before = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
+for _ in range(2000):
+    os.read(zero, 512)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before < 500)')" = True ]
+}
+
+# same PROGRAM...: the program says "done", and as many calls are recorded with --stop=all.
+same() {
+	for where in sockets all; do
+		run -0 "$SOCKTRACE" -q --stop=$where -o "$(trace_file "${!#}-$where")" "$@"
+		[ "$output" = done ]
+	done
+	[ "$(calls "${!#}-sockets" 'r["name"]' | sort | uniq -c)" = "$(calls "${!#}-all" 'r["name"]' | sort | uniq -c)" ]
+}
+
+@test "filters are installed for numbers low and high, under signals, vfork, threads and sharing" {
+	build injections
+	for what in plain signals vforks threads sharing halves replaced mappings; do
+		echo "$what"
+		same "$BUILD/targets/injections" "$what"
+	done
+}
+
+@test "a process that is stopped, killed or replaced while a filter is installed" {
+	build injections
+	for what in stops kills execs; do
+		echo "$what"
+		run -0 trace "$what" "$BUILD/targets/injections" "$what"
+		[ "$output" = done ]
+	done
+}
+
+@test "a program's own seccomp filter decides as without a tracer, and no call is lost" {
+	for what in kill_on_mmap_or_seccomp deny_socket trap_handled trace_without_tracer all_threads \
+		in_a_child asks; do
+		echo "$what"
+		run -0 trace "$what" /usr/bin/python3 tests/tracer/targets/sandbox.py "$what"
+		[ "$output" = done ]
+		# Its use() writes twenty numbers, and reads them again.
+		[ "$what" = all_threads ] || [ "$(calls "$what" '1 if r["effect"] == "send" and "number" in r["data"]["text"] else None' | wc -l)" -ge 20 ]
+		grep -q '"type":"warning".*"code":"stepped"' "$(trace_file "$what")"
+	done
+	[ "$(calls deny_socket 'r["error"] if r["name"] == "socket" and "error" in r else None')" = EPERM ]
+}
+
+@test "seccomp's strict mode is kept to" {
+	build strict
+	local how
+	for how in prctl seccomp; do
+		run -7 trace "$how" "$BUILD/targets/strict" "$how"
+		[ "$(calls "$how" 'r["data"]["text"] if "data" in r else None')" = "strict
+strict" ]
+		run -137 trace "$how-killed" "$BUILD/targets/strict" "$how" breach
+	done
+}
+
+@test "who has given privilege away is stepped, and all is recorded" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, whose privilege can be given away"
+	run -0 trace dropped setpriv --reuid=65534 --regid=65534 --clear-groups /usr/bin/python3 -c '
+import os, socket, threading
+def use():
+    a, b = socket.socketpair()
+    for _ in range(20):
+        os.write(a.fileno(), b"x"); os.read(b.fileno(), 1)
+    a.close(); b.close()
+use()
+threads = [threading.Thread(target=use) for _ in range(4)]
+for t in threads: t.start()
+for t in threads: t.join()'
+	[ "$(calls dropped 'r["name"] if r["name"] in ("read", "write") else None' | sort | uniq -c | tr -s ' ')" = " 100 read
+ 100 write" ]
+	[ "$(grep -c '"code":"stepped"' "$(trace_file dropped)")" -eq 1 ]
+}
+
+@test "an unprivileged user's trace needs no stepping" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to become another user"
+	local own
+	own=$(mktemp -d /tmp/sockline.XXXXXX)
+	cp "$SOCKTRACE" "$own/socktrace"
+	chown -R 65534 "$own"
+	run -0 setpriv --reuid=65534 --regid=65534 --clear-groups "$own/socktrace" -q -o "$own/t.jsonl" \
+		/usr/bin/python3 -c "$switches" used
+	mv "$own/t.jsonl" "$(trace_file user)"
+	rm -r "$own"
+	[ "$output" = True ]
+	run ! grep -q '"code":"stepped"' "$(trace_file user)"
+}

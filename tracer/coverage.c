@@ -1,0 +1,133 @@
+#include "tracer/coverage.h"
+
+#include "tracer/filter.h"
+#include "tracer/injection.h"
+#include "tracer/kernel.h"
+#include "tracer/records.h"
+#include "tracer/tracee.h"
+
+/* So many calls a process with one thread is stepped before a filter is installed: a socket that is
+ * closed by then, as those are that ask for a name service which is not there, leaves no filter
+ * behind, and what has its number later is not stopped for. */
+#define PATIENCE 8
+
+static uint64_t missing(const struct thread *thread)
+{
+	return thread->table ? thread->table->blocks & ~thread->process->covered : 0;
+}
+
+bool coverage_is_stepped(const struct thread *thread)
+{
+	return thread->process && (thread->process->is_stepped || missing(thread) != 0);
+}
+
+/* The process's other threads run on until their next filtered call: they have to stop at every
+ * call. Interrupted, each of them is resumed anew before it can make another one. */
+static void step_others(struct tracer *tracer, const struct thread *thread)
+{
+	struct thread *other;
+	size_t at = 0;
+
+	while (thread->process->threads > 1 && (other = id_map_next(&tracer->threads, &at))) {
+		if (other == thread || other->process != thread->process ||
+			other->state == THREAD_EXPECTED || other->is_in_group_stop)
+			continue;
+		other->is_interrupted = true;
+		tracee_interrupt(other->tid);
+	}
+}
+
+void coverage_give_up(struct tracer *tracer, struct thread *thread, const char *why)
+{
+	if (thread->process->is_stepped)
+		return;
+	thread->process->is_stepped = true;
+	step_others(tracer, thread);
+	record_warning(tracer, thread->process->pid, "stepped", why);
+}
+
+/* Without privilege, and not marked with no_new_privs, it cannot have filters: seccomp(2), EACCES.
+ * So root's daemons that become somebody else. */
+static void refuse(struct tracer *tracer, struct thread *thread)
+{
+	if (!thread->process->is_refused)
+		record_warning(tracer, thread->process->pid, "stepped",
+			"the program has given away the privilege that it takes to follow its "
+			"sockets by filters: while it has any, each of its system calls is "
+			"stopped for");
+	thread->process->is_refused = true;
+	step_others(tracer, thread);
+}
+
+/* True when the filter is there. */
+static bool install(struct tracer *tracer, struct thread *thread, const struct sock_fprog *filter,
+	enum injection_place place)
+{
+	enum injection_answer answer =
+		filter ? injection_install(thread->tid, filter, place, &tracer->kept)
+		       : INJECTION_REFUSED;
+
+	tracer->has_kept = answer == INJECTION_GONE;
+	if (answer == INJECTION_REFUSED)
+		refuse(tracer, thread);
+	return answer == INJECTION_DONE;
+}
+
+static bool is_alone(const struct thread *thread)
+{
+	return thread->process->threads == 1 && thread->table->users == 1;
+}
+
+void coverage_settle(struct tracer *tracer, struct thread *thread)
+{
+	struct process *process = thread->process;
+	uint64_t blocks = missing(thread);
+
+	if (blocks == 0 || process->is_stepped) {
+		process->stepped_calls = 0;
+		return;
+	}
+	if (++process->stepped_calls <= PATIENCE && is_alone(thread))
+		return;
+	if (process->is_refused) {
+		if (process->stepped_calls == 1)
+			step_others(tracer, thread);
+		return;
+	}
+	for (; blocks != 0; blocks &= blocks - 1) {
+		int block = __builtin_ctzll(blocks);
+		if (!install(tracer, thread, filter_block(&tracer->filters, block),
+			    INJECTION_AT_EXIT))
+			return;
+		process->covered |= UINT64_C(1) << block;
+	}
+}
+
+void coverage_prepare_sharing(struct tracer *tracer, struct thread *thread)
+{
+	struct process *process = thread->process;
+
+	if (process->is_stepped || process->covered == BLOCKS_ALL)
+		return;
+	if (!process->is_refused &&
+		install(tracer, thread, filter_all(&tracer->filters), INJECTION_AT_ENTRY))
+		process->covered = BLOCKS_ALL;
+	else if (!tracer->has_kept)
+		coverage_give_up(tracer, thread,
+			"processes share their descriptors, and no filter can follow those: each "
+			"of their system calls is stopped for");
+}
+
+void coverage_inherit(struct thread *child, const struct thread *parent)
+{
+	struct process *heir = child->process;
+	const struct process *from = parent->process;
+
+	heir->is_stepped = from->is_stepped;
+	heir->is_refused = from->is_refused;
+	heir->covered = from->covered;
+	/* Another thread may have been given a filter after the child was made. */
+	if (from->threads > 1 && kernel_status(child->tid, "Seccomp_filters") !=
+					 kernel_status(parent->tid, "Seccomp_filters"))
+		heir->covered = 0;
+}

@@ -1,0 +1,70 @@
+#include "tracer/sandbox.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "tracer/abi.h"
+#include "tracer/coverage.h"
+#include "tracer/registers.h"
+
+/*
+ * The kernel refuses strict mode to who has a filter, and traced programs have one of ours:
+ * seccomp.c, seccomp_may_assign_mode. So the tracer says yes in its place, and then keeps the
+ * thread to it.
+ */
+static void be_strict(struct tracer *tracer, struct thread *thread)
+{
+	coverage_give_up(tracer, thread,
+		"the program enters seccomp's strict mode: from now on each of its system calls is "
+		"stopped for");
+	thread->is_strict = true;
+	registers_skip_call(thread->tid, 0);
+}
+
+/* Many only ask, with no filter, what the kernel can do: seccomp(2), EFAULT. */
+static void filter(struct tracer *tracer, struct thread *thread, uint64_t address)
+{
+	if (address == 0)
+		return;
+	thread->process->is_sandboxed = true;
+	coverage_give_up(tracer, thread,
+		"the program installs a seccomp filter of its own: from now on each of its system "
+		"calls is stopped for");
+}
+
+void sandbox_seccomp(
+	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+{
+	switch ((uint32_t)entry->arguments[0]) {
+	case SECCOMP_SET_MODE_STRICT:
+		/* Anything else is an error: seccomp(2). */
+		if ((uint32_t)entry->arguments[1] == 0 && entry->arguments[2] == 0)
+			be_strict(tracer, thread);
+		break;
+	case SECCOMP_SET_MODE_FILTER:
+		filter(tracer, thread, entry->arguments[2]);
+		break;
+	}
+}
+
+void sandbox_prctl(struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+{
+	if ((uint32_t)entry->arguments[0] == PR_GET_SECCOMP) {
+		/* Our filter is nothing that the program has to know of. */
+		if (!thread->process->is_sandboxed)
+			registers_skip_call(thread->tid, SECCOMP_MODE_DISABLED);
+	} else if (entry->arguments[1] == SECCOMP_MODE_STRICT) {
+		be_strict(tracer, thread);
+	} else if (entry->arguments[1] == SECCOMP_MODE_FILTER) {
+		filter(tracer, thread, entry->arguments[2]);
+	}
+}
+
+void sandbox_check(const struct thread *thread, const struct syscall_entry *entry)
+{
+	if (thread->is_strict && !abi_is_strict(entry))
+		kill(thread->process->pid, SIGKILL);
+}
