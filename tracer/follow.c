@@ -121,6 +121,7 @@ static bool thread_leave(struct tracer *tracer, struct thread *thread)
 	uring_forget(thread);
 	if (thread->table)
 		leave_table(tracer, thread);
+	affinity_leave(tracer, thread);
 	id_map_remove(&tracer->threads, (uint64_t)thread->tid);
 	free(thread->call);
 	free(thread);
@@ -143,6 +144,7 @@ static void leave_out(struct tracer *tracer, struct thread *child, const struct 
 static void place_child(
 	struct tracer *tracer, struct thread *child, const struct thread *parent, bool is_thread)
 {
+	affinity_inherit(tracer, child, parent);
 	if (is_thread) {
 		join_process(child, parent->process);
 	} else {

@@ -54,6 +54,8 @@ void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook ho
 		at_clone(tracer, thread, entry);
 	else if (hook == HOOK_CLONE3)
 		at_clone3(tracer, thread, entry);
+	else if (hook == HOOK_AFFINITY)
+		affinity_reveal(tracer, thread, (int32_t)entry->arguments[0]);
 	else if (hook == HOOK_SECCOMP && !tracer->is_attached)
 		sandbox_seccomp(tracer, thread, entry);
 	else if (hook == HOOK_PRCTL && !tracer->is_attached)

@@ -77,6 +77,8 @@ static int run_attached(
 	struct tracer *tracer, const struct options *options, struct writer *writer, int fd)
 {
 	tracer->is_attached = true;
+	/* What is not ours keeps its processors, should socktrace be killed. */
+	tracer->affinity.is_free = true;
 	signals_install_attached();
 	if (!attach_start(tracer, options->pids, options->pid_count))
 		return OWN_FAILURE;
@@ -94,6 +96,7 @@ static int run(const struct options *options, int fd)
 	struct tracer tracer = {.selection = &options->selection,
 		.no_follow = options->no_follow,
 		.stops_at_all = options->stops_at_all,
+		.affinity = {.is_free = options->is_affinity_free},
 		.command = options->command,
 		.payload = options->payload,
 		.queue = queue_new(QUEUE_BYTES)};

@@ -122,6 +122,13 @@ static bool set_stop(void *into, const char *value)
 	return set_word(&options->stops_at_all, "stop", value, "sockets", "all");
 }
 
+static bool set_affinity(void *into, const char *value)
+{
+	struct options *options = into;
+
+	return set_word(&options->is_affinity_free, "affinity", value, "auto", "free");
+}
+
 static const struct command_option rows[] = {
 	{'o', "output", "FILE", "write the trace to FILE, - for standard output", set_output},
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
@@ -131,6 +138,9 @@ static const struct command_option rows[] = {
 		set_attach},
 	{0, "stop", "WHERE", "stop at calls on sockets only (sockets) or on any descriptor (all)",
 		set_stop},
+	{0, "affinity", "HOW",
+		"run threads that stop often on socktrace's processor (auto), or not (free)",
+		set_affinity},
 	{0, "no-follow", NULL, "leave out the processes that the program starts", set_no_follow},
 };
 

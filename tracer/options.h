@@ -15,6 +15,7 @@ struct options {
 	struct selection selection;
 	bool no_follow;
 	bool stops_at_all;
+	bool is_affinity_free;
 	pid_t *pids; /* owned: what to attach to, instead of running a command */
 	size_t pid_count;
 	char **command; /* borrowed; ends with NULL */

@@ -166,6 +166,8 @@ static const struct syscall_row rows[] = {
 	{ROW(seccomp), .hook = HOOK_SECCOMP},
 	{ROW(prctl), .hook = HOOK_PRCTL,
 		.only = {{UINT32_MAX, PR_SET_SECCOMP}, {UINT32_MAX, PR_GET_SECCOMP}}},
+	{ROW(sched_getaffinity), .hook = HOOK_AFFINITY},
+	{ROW(sched_setaffinity), .hook = HOOK_AFFINITY},
 	/* No calls of their own, but what io_uring_enter submits: uring.c. */
 	{ROW(io_uring_socket), EFFECT_CREATE, .needs_socket = true,
 		.arguments = {FAMILY, TYPE, PROTOCOL}},

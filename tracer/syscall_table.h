@@ -69,11 +69,12 @@ enum syscall_hook {
 	HOOK_NONE,
 	HOOK_IO_URING_SETUP,
 	HOOK_IO_URING_ENTER,
-	HOOK_RESTART, /* the interrupted call goes on */
-	HOOK_CLONE,   /* keep the child from escaping the tracer, and its descriptors the filter */
-	HOOK_CLONE3,  /* the same */
-	HOOK_SECCOMP, /* the program may be about to install a filter of its own */
-	HOOK_PRCTL,   /* the same */
+	HOOK_RESTART,  /* the interrupted call goes on */
+	HOOK_CLONE,    /* keep the child from escaping the tracer, and its descriptors the filter */
+	HOOK_CLONE3,   /* the same */
+	HOOK_SECCOMP,  /* the program may be about to install a filter of its own */
+	HOOK_PRCTL,    /* the same */
+	HOOK_AFFINITY, /* asks for a thread's processors, or gives it some */
 };
 
 /* Holds for an argument that equals `value` in the bits of `mask`. */

@@ -47,6 +47,7 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 	int64_t result;
 	enum resume how = RESUME_RUN;
 
+	affinity_stopped(tracer, thread);
 	switch (tracee_syscall(thread->tid, &entry, &result)) {
 	case SYSCALL_ENTRY:
 		thread->is_restarted = false;
@@ -240,6 +241,7 @@ void trace_loop(struct tracer *tracer)
 		stop = next_stop(tracer);
 		if (stop.kind == STOP_NOTHING && wants_end(tracer))
 			break;
+		affinity_tick(tracer);
 		if (stop.kind != STOP_NOTHING && stop.kind != STOP_NO_TRACEE)
 			handle(tracer, &stop);
 		if (tracer->has_ended)

@@ -8,6 +8,7 @@
 
 #include "format/id_map.h"
 #include "format/json_writer.h"
+#include "tracer/affinity.h"
 #include "tracer/call.h"
 #include "tracer/descriptors.h"
 #include "tracer/filter.h"
@@ -54,7 +55,8 @@ struct thread {
 	struct process *process;        /* shared by its threads, freed with the last */
 	struct descriptor_table *table; /* shared */
 	struct call *call;              /* owned; used for one call after the other */
-	struct uring_offer *offer;      /* owned: what it submits to an io_uring; NULL: nothing */
+	struct seat seat;
+	struct uring_offer *offer; /* owned: what it submits to an io_uring; NULL: nothing */
 };
 
 struct tracer {
@@ -77,6 +79,7 @@ struct tracer {
 	unsigned int unknown_threads; /* of those, how many wait for their parent */
 	struct queue *queue;          /* borrowed */
 	struct filters filters;
+	struct affinity affinity;
 	bool stops_at_all; /* --stop=all: at calls on any descriptor, in the filter from the start
 			    */
 	bool has_kept;     /* a stop that was seen out of turn */

@@ -1,0 +1,56 @@
+/*
+ * Threads that stop often run on the tracer's processor, because a stop that has to wake another
+ * one takes several times as long. They get their own mask back when they need a processor more
+ * than a tracer; the program sees that mask all the time.
+ */
+#ifndef TRACER_AFFINITY_H
+#define TRACER_AFFINITY_H
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+struct thread;
+struct tracer;
+
+/* A thread's place. Starts as a struct of zeros. */
+struct seat {
+	bool is_taken;           /* it runs where the tracer does */
+	bool has_own;            /* `own` is what it had before */
+	unsigned int stops;      /* since it was last looked at */
+	unsigned int window;     /* look at it after so many, as long as it has no seat */
+	unsigned int idle_ticks; /* in a row */
+	int64_t since_ns;        /* when it was last looked at, */
+	uint64_t used_ns;        /* and how much it had run and waited to run by then */
+	cpu_set_t own;
+	struct thread *next, *previous; /* of those that have a seat */
+};
+
+/* The tracer's. Starts as a struct of zeros. */
+struct affinity {
+	bool is_free; /* --affinity=free: nobody is moved */
+	int core;     /* where the tracer sits, while anybody else does */
+	cpu_set_t own;
+	bool has_timer;
+	timer_t timer;
+	struct thread *seated;
+};
+
+/* The thread stopped at a call. */
+void affinity_stopped(struct tracer *tracer, struct thread *thread);
+
+/* Looks at those that have a seat, if it is time to. */
+void affinity_tick(struct tracer *tracer);
+
+/* The child of a seated parent has the mask that it would have without a tracer. */
+void affinity_inherit(
+	struct tracer *tracer, const struct thread *child, const struct thread *parent);
+
+/* The thread `tid`, or 0 for the calling one, is about to be asked for its mask or given one. */
+void affinity_reveal(struct tracer *tracer, struct thread *caller, int32_t tid);
+
+/* The thread is gone. */
+void affinity_leave(struct tracer *tracer, struct thread *thread);
+
+#endif
