@@ -15,19 +15,20 @@
 #include "format/effect.h"
 
 enum part_kind {
-	PART_BYTES,    /* an address, an option's value, a pair of descriptors */
-	PART_LENGTH,   /* an int: the length that the program gave for a result; of one message of
-			  several, how many bytes it moved */
-	PART_HEADER,   /* struct msghdr as it was at entry */
-	PART_RESULT,   /* struct msghdr as it was at exit */
-	PART_ADDRESS,  /* what its msg_name pointed to */
-	PART_CONTROL,  /* what its msg_control pointed to */
-	PART_SEGMENTS, /* struct call_segments */
-	PART_DATA,     /* the beginning of what the call moved */
-	PART_LOCAL,    /* the socket's local address */
-	PART_PEER,     /* the socket's peer address */
-	PART_WAITS,    /* struct call_wait[]: the sockets that it waits for */
-	PART_NEW,      /* struct call_new[]: the descriptors that it made */
+	PART_BYTES,      /* an address, an option's value, a pair of descriptors */
+	PART_LENGTH,     /* an int: the length that the program gave for a result; of one message of
+			    several, how many bytes it moved */
+	PART_HEADER,     /* struct msghdr as it was at entry */
+	PART_RESULT,     /* struct msghdr as it was at exit */
+	PART_ADDRESS,    /* what its msg_name pointed to */
+	PART_CONTROL,    /* what its msg_control pointed to */
+	PART_SEGMENTS,   /* struct call_segments */
+	PART_DATA,       /* the beginning of what the call moved */
+	PART_LOCAL,      /* the socket's local address */
+	PART_PEER,       /* the socket's peer address */
+	PART_WAITS,      /* struct call_wait[]: the sockets that it waits for */
+	PART_MORE_WAITS, /* the same: of those that were not listed, the ones that are ready */
+	PART_NEW,        /* struct call_new[]: the descriptors that it made */
 };
 
 struct call_segments {
@@ -64,7 +65,8 @@ struct call {
 	bool is_from_ring; /* its result is what the tracee's memory says, and seen late */
 	bool is_unfinished;
 	bool has_bytes;
-	uint32_t interrupted; /* how often a signal restarted it */
+	uint32_t waits_omitted; /* how many more it waits for */
+	uint32_t interrupted;   /* how often a signal restarted it */
 	int32_t pid, tid;
 	int32_t fd;                  /* -1: made on none */
 	uint64_t descriptor, socket; /* 0: not known */

@@ -156,6 +156,8 @@ static bool identify(struct tracer *tracer, struct thread *thread, const struct 
 		return row->needs_socket;
 	call->descriptor = held->id;
 	call->socket = held->socket->id;
+	if (call->effect == EFFECT_CLOSE)
+		table_set_closing(thread->table, call->fd, true);
 	return true;
 }
 
@@ -229,7 +231,7 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 	fill(tracer, thread, index, entry);
 	if (row->effect == EFFECT_WAIT)
 		thread->is_recorded =
-			!is_left_out(tracer, thread->call) && waits_enter(thread, row);
+			!is_left_out(tracer, thread->call) && waits_enter(tracer, thread, row);
 	else
 		thread->is_recorded = identify(tracer, thread, row) || covers_socket(thread, row);
 	if (!thread->is_recorded && !may_change_table(thread, row))
@@ -270,7 +272,7 @@ static void complete(struct tracer *tracer, struct thread *thread, int64_t resul
 	thread->call->result = result;
 	capture_exit(&thread->call, row, tracer->payload);
 	if (row->effect == EFFECT_WAIT)
-		waits_exit(thread, row);
+		waits_exit(tracer, thread, row);
 	effect_apply(tracer, thread, row);
 	thread->is_recorded |= call_part(thread->call, PART_OF_CALL, PART_NEW) != NULL;
 	publish(tracer, thread);
@@ -313,6 +315,8 @@ void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
 
 void calls_abandon_begun(struct tracer *tracer, struct thread *thread)
 {
+	if (thread->table && thread->call->effect == EFFECT_CLOSE)
+		table_set_closing(thread->table, thread->call->fd, false);
 	thread->is_recorded = true;
 	thread->call->is_unfinished = true;
 	thread->call->duration_ns = tracer_now(tracer) - thread->call->time_ns;

@@ -66,16 +66,12 @@ static void write_messages(
 	json_array_end(w);
 }
 
-static void write_waits(struct json_writer *w, const struct call *call, bool is_epoll)
+static void write_wait_elements(
+	struct json_writer *w, const struct part *part, const struct constant *names)
 {
-	const struct part *part = call_part(call, PART_OF_CALL, PART_WAITS);
-	const struct constant *names = is_epoll ? constants_epoll_events : constants_poll_events;
 	struct call_wait wait;
 
-	if (!part)
-		return;
-	json_array_begin(w, "waits");
-	for (size_t at = 0; at + sizeof(wait) <= part->length; at += sizeof(wait)) {
+	for (size_t at = 0; part && at + sizeof(wait) <= part->length; at += sizeof(wait)) {
 		memcpy(&wait, part->bytes + at, sizeof(wait));
 		json_object_begin(w, NULL);
 		json_integer(w, "fd", wait.fd);
@@ -85,7 +81,21 @@ static void write_waits(struct json_writer *w, const struct call *call, bool is_
 		flags_write(w, "ready", names, wait.ready);
 		json_object_end(w);
 	}
+}
+
+static void write_waits(struct json_writer *w, const struct call *call, bool is_epoll)
+{
+	const struct part *part = call_part(call, PART_OF_CALL, PART_WAITS);
+	const struct constant *names = is_epoll ? constants_epoll_events : constants_poll_events;
+
+	if (!part)
+		return;
+	json_array_begin(w, "waits");
+	write_wait_elements(w, part, names);
+	write_wait_elements(w, call_part(call, PART_OF_CALL, PART_MORE_WAITS), names);
 	json_array_end(w);
+	if (call->waits_omitted)
+		json_integer(w, "waits_omitted", call->waits_omitted);
 }
 
 static void write_end(struct json_writer *w, const char *key, const struct part *part)

@@ -50,6 +50,7 @@ void table_release(struct descriptor_table *table)
 {
 	if (--table->users > 0)
 		return;
+	interests_free(&table->interests);
 	free(table->slots);
 	free(table);
 }
@@ -59,6 +60,12 @@ const struct descriptor *table_get(const struct descriptor_table *table, int fd)
 	if (fd < 0 || (size_t)fd >= table->capacity || table->slots[fd].id == 0)
 		return NULL;
 	return &table->slots[fd];
+}
+
+void table_set_closing(struct descriptor_table *table, int fd, bool is_being_closed)
+{
+	if (table_get(table, fd))
+		table->slots[fd].is_being_closed = is_being_closed;
 }
 
 static void reserve(struct descriptor_table *table, size_t fd)
@@ -79,7 +86,7 @@ struct descriptor table_put(struct sockets *sockets, struct descriptor_table *ta
 	struct socket_identity *socket)
 {
 	reserve(table, (size_t)fd);
-	table->slots[fd] = (struct descriptor){++sockets->last_descriptor, socket};
+	table->slots[fd] = (struct descriptor){++sockets->last_descriptor, socket, false};
 	table->count++;
 	table->in_block[block_of(fd)]++;
 	table->blocks |= block_bit(fd);

@@ -14,6 +14,7 @@
 
 #include "format/id_map.h"
 #include "tracer/blocks.h"
+#include "tracer/interest.h"
 
 struct socket_identity {
 	uint64_t id;    /* counts from 1 */
@@ -27,6 +28,7 @@ struct socket_identity {
 struct descriptor {
 	uint64_t id; /* counts from 1; 0: the number is free */
 	struct socket_identity *socket;
+	bool is_being_closed; /* a thread's close has not been seen to return */
 };
 
 struct descriptor_table {
@@ -36,6 +38,7 @@ struct descriptor_table {
 	size_t count;
 	uint64_t blocks; /* in which there are any */
 	uint32_t in_block[BLOCKS];
+	struct interests interests; /* of its epoll instances */
 };
 
 /* All sockets of the trace. Starts as a struct of zeros. */
@@ -57,6 +60,9 @@ void table_release(struct descriptor_table *table);
 
 /* The descriptor of that number, or NULL when it is no socket's. Good until the table changes. */
 const struct descriptor *table_get(const struct descriptor_table *table, int fd);
+
+/* Says that a thread closes `fd`, or has died over it. */
+void table_set_closing(struct descriptor_table *table, int fd, bool is_being_closed);
 
 /* Gives the free number `fd` to a descriptor of `socket`. */
 struct descriptor table_put(struct sockets *sockets, struct descriptor_table *table, int fd,

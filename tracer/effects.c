@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/close_range.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/un.h>
 
 #include "tracer/ancillary.h"
@@ -26,26 +27,13 @@ static struct call *call_of(const struct effect_context *c)
 	return c->thread->call;
 }
 
-/* True while another thread's close of the descriptor has not been seen to return. */
-static bool is_being_closed(const struct tracer *tracer, uint64_t descriptor)
-{
-	const struct thread *thread;
-	size_t at = 0;
-
-	while ((thread = id_map_next(&tracer->threads, &at)))
-		if (thread->state == THREAD_IN_CALL && thread->call->effect == EFFECT_CLOSE &&
-			thread->call->descriptor == descriptor)
-			return true;
-	return false;
-}
-
 /* The number is somebody else's from now on. */
 static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 {
 	uint64_t socket;
 	struct descriptor ended = table_remove(&c->tracer->sockets, c->thread->table, fd, &socket);
 
-	if (ended.id && !is_being_closed(c->tracer, ended.id))
+	if (ended.id && !ended.is_being_closed)
 		record_close(c->tracer, c->thread->process->pid, fd, ended.id, socket, reason);
 }
 
@@ -197,10 +185,35 @@ static void pass(struct effect_context *c)
 		add_addresses(c, (int)call_of(c)->result);
 }
 
+/* epoll_ctl on a socket. */
+static void change_interest(struct effect_context *c)
+{
+	const struct call *call = call_of(c);
+	const struct descriptor *held = table_get(c->thread->table, call->fd);
+	struct interest *interest = interests_get(
+		&c->thread->table->interests, (int)call->arguments[0], c->tracer->interest_doubts);
+	int event_at = syscall_argument(c->row, ARGUMENT_EPOLL_EVENT);
+	struct epoll_event event;
+
+	if (!interest)
+		c->tracer->interest_doubts++;
+	else if ((int)call->arguments[1] == EPOLL_CTL_DEL)
+		interest_remove(interest, call->fd);
+	else if (held && part_copy(call_part(call, event_at, PART_BYTES), &event, sizeof(event)))
+		interest_set(interest, call->fd, event.events, event.data.u64, held->id);
+	else
+		c->tracer->interest_doubts++;
+}
+
 static void control(struct effect_context *c)
 {
 	if (syscall_argument(c->row, ARGUMENT_CLONE_FLAGS) >= 0)
 		inheritance_unshare(c->tracer, c->thread, c->row->name);
+	else if (syscall_argument(c->row, ARGUMENT_EPOLL_OPERATION) >= 0)
+		change_interest(c);
+	else if (c->row->makes_epoll)
+		interests_begin(&c->thread->table->interests, (int)call_of(c)->result,
+			c->tracer->interest_doubts);
 }
 
 typedef void passed(struct effect_context *c, int fd);

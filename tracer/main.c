@@ -47,6 +47,7 @@ static int trace(struct tracer *tracer, struct writer *writer)
 	json_writer_free(&tracer->line);
 	sockets_free(&tracer->sockets);
 	filters_free(&tracer->filters);
+	scratch_free(&tracer->scratch);
 	return error;
 }
 

@@ -130,9 +130,9 @@ static const struct syscall_row rows[] = {
 		.arguments = {{"epfd", ARGUMENT_EPOLL}, UNSHOWN, {"maxevents", ARGUMENT_INTEGER},
 			{"timeout", ARGUMENT_TIMESPEC64}}},
 	/* Recorded always: whether a socket will be in it, nobody can tell yet. */
-	{ROW(epoll_create), EFFECT_CONTROL, .needs_socket = true,
+	{ROW(epoll_create), EFFECT_CONTROL, .needs_socket = true, .makes_epoll = true,
 		.arguments = {{"size", ARGUMENT_INTEGER}}},
-	{ROW(epoll_create1), EFFECT_CONTROL, .needs_socket = true,
+	{ROW(epoll_create1), EFFECT_CONTROL, .needs_socket = true, .makes_epoll = true,
 		.arguments = {{"flags", ARGUMENT_OPEN_FLAGS}}},
 	{ROW(epoll_ctl), EFFECT_CONTROL,
 		.arguments = {{"epfd", ARGUMENT_INTEGER}, {"op", ARGUMENT_EPOLL_OPERATION}, FD,

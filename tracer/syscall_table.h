@@ -90,6 +90,8 @@ struct syscall_row {
 	bool needs_socket;
 	/* Worth a record when it has made a socket's descriptor, whatever it is made on. */
 	bool makes_descriptor;
+	/* Makes an epoll instance. */
+	bool makes_epoll;
 	/* Of interest only when one of these holds for the first argument; a mask of 0 ends them.
 	 */
 	struct condition only[3];

@@ -8,6 +8,7 @@
 
 #include "format/id_map.h"
 #include "format/json_writer.h"
+#include "format/scratch.h"
 #include "tracer/affinity.h"
 #include "tracer/call.h"
 #include "tracer/descriptors.h"
@@ -75,6 +76,8 @@ struct tracer {
 	bool has_ended;
 	int wants_stop; /* the signal that stopped it, for the tracer to stop with, too; 0: none */
 	struct sockets sockets;
+	unsigned int interest_doubts; /* interest.h */
+	struct scratch scratch;       /* for the moment of a stop */
 	struct id_map threads;        /* struct thread, owned */
 	unsigned int unknown_threads; /* of those, how many wait for their parent */
 	struct queue *queue;          /* borrowed */

@@ -6,82 +6,115 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 
-#include "format/memory.h"
 #include "tracer/kernel.h"
 #include "tracer/layout.h"
 #include "tracer/tracee_memory.h"
 
-/* More descriptors than this are not listed for one call. */
-#define WAIT_LIMIT 1024
+/* At its entry so many sockets of a wait are listed, so that its cost does not grow with what a
+ * server holds; and of the others at its exit those that are ready, up to this. */
+#define LISTED_LIMIT 64
+#define READY_LIMIT  1024
 
 /* The largest number that a program may give for its sets; the kernel clamps it, too: select(2). */
 #define SET_BITS 65536
 
 struct waits {
+	struct tracer *tracer;
 	struct thread *thread;
-	struct call_wait *list;
-	size_t count, capacity;
+	const struct syscall_row *row;
+	struct call_wait list[READY_LIMIT];
+	size_t count, limit;
+	uint32_t omitted;
 };
+
+static void begin(struct waits *w, struct tracer *tracer, struct thread *thread,
+	const struct syscall_row *row, size_t limit)
+{
+	w->tracer = tracer;
+	w->thread = thread;
+	w->row = row;
+	w->count = 0;
+	w->limit = limit;
+	w->omitted = 0;
+}
 
 static const uint64_t *arguments(const struct waits *w)
 {
 	return w->thread->call->arguments;
 }
 
-static void add(struct waits *w, int fd, uint32_t events, uint64_t data)
+static void add(struct waits *w, int fd, uint32_t events, uint32_t ready, uint64_t data)
 {
 	const struct descriptor *held = table_get(w->thread->table, fd);
 
-	if (!held || w->count == WAIT_LIMIT)
+	if (!held)
 		return;
-	w->list = array_grow(w->list, w->count, &w->capacity, sizeof(*w->list));
+	if (w->count == w->limit) {
+		w->omitted++;
+		return;
+	}
 	w->list[w->count++] = (struct call_wait){.fd = fd,
 		.events = events,
+		.ready = ready,
 		.data = data,
 		.descriptor = held->id,
 		.socket = held->socket->id};
 }
 
-static bool is_poll(const struct syscall_row *row)
+/* The list becomes a part of the call. */
+static void keep(struct waits *w, enum part_kind kind)
 {
-	return syscall_argument(row, ARGUMENT_POLL_SET) == 0;
+	size_t length = w->count * sizeof(w->list[0]);
+
+	if (length > 0)
+		memcpy(call_add(&w->thread->call, PART_OF_CALL, kind, length, length), w->list,
+			length);
 }
 
-static bool is_select(const struct syscall_row *row)
+/* What was listed at the call's entry. */
+static struct call_wait *listed(const struct waits *w, size_t *count)
 {
-	return syscall_argument(row, ARGUMENT_READ_SET) == 1;
+	struct part *part = call_part_writable(w->thread->call, PART_OF_CALL, PART_WAITS);
+
+	*count = part ? part->length / sizeof(struct call_wait) : 0;
+	return part ? (struct call_wait *)part->bytes : NULL; /* aligned: call.h */
 }
 
-/* The array of a poll; freed by the caller. */
+/* The array of a poll, good until the tracer's scratch is used again. */
 static struct pollfd *read_poll(const struct waits *w, size_t *count)
 {
 	size_t wanted = arguments(w)[1] < SET_BITS ? arguments(w)[1] : SET_BITS;
-	struct pollfd *set = xcalloc(wanted + 1, sizeof(*set));
+	struct pollfd *set = scratch_get(&w->tracer->scratch, wanted * sizeof(*set));
 
 	*count = memory_read(w->thread->tid, arguments(w)[0], set, wanted * sizeof(*set)) /
 		 sizeof(*set);
 	return set;
 }
 
-static void add_poll(struct waits *w)
+static void list_poll(struct waits *w)
 {
 	size_t count;
-	struct pollfd *set = read_poll(w, &count);
+	const struct pollfd *set = read_poll(w, &count);
 
 	for (size_t i = 0; i < count; i++)
-		add(w, set[i].fd, (uint16_t)set[i].events, i);
-	free(set);
+		add(w, set[i].fd, (uint16_t)set[i].events, 0, i);
 }
 
+/* Those that are not listed follow the last one that is. */
 static void finish_poll(struct waits *w)
 {
-	size_t count;
-	struct pollfd *set = read_poll(w, &count);
+	size_t count, listed_count;
+	const struct pollfd *set = read_poll(w, &count);
+	struct call_wait *list = listed(w, &listed_count);
 
-	for (size_t i = 0; i < w->count; i++)
-		if (w->list[i].data < count)
-			w->list[i].ready = (uint16_t)set[w->list[i].data].revents;
-	free(set);
+	for (size_t i = 0; i < listed_count; i++)
+		if (list[i].data < count)
+			list[i].ready = (uint16_t)set[list[i].data].revents;
+	if (listed_count < LISTED_LIMIT)
+		return;
+	for (size_t i = list[listed_count - 1].data + 1; i < count; i++)
+		if (set[i].revents)
+			add(w, set[i].fd, (uint16_t)set[i].events, (uint16_t)set[i].revents, i);
 }
 
 /* What the three sets stand for in the words of poll: select(2), "Correspondence between select()
@@ -95,7 +128,7 @@ static bool has_bit(const bit_set set, int fd)
 	return set[fd / 8] & (1u << (fd % 8));
 }
 
-/* Fills sets of zeros; returns how many numbers there are. */
+/* Fills the sets; returns how many numbers there are. */
 static int read_sets(const struct waits *w, bit_set sets[3])
 {
 	int32_t bits = (int32_t)arguments(w)[0];
@@ -107,9 +140,11 @@ static int read_sets(const struct waits *w, bit_set sets[3])
 	/* The kernel reads and writes whole longs: FDS_BYTES in fs/select.c. */
 	size_t step = layout_long(w->thread->call);
 	size_t bytes = ((size_t)bits + 8 * step - 1) / (8 * step) * step;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
+		memset(sets[i], 0, bytes);
 		if (arguments(w)[1 + i])
 			memory_read(w->thread->tid, arguments(w)[1 + i], sets[i], bytes);
+	}
 	return bits;
 }
 
@@ -122,32 +157,69 @@ static uint32_t events_of(bit_set sets[3], int fd)
 	return events;
 }
 
-static void add_select(struct waits *w)
+static void list_select(struct waits *w)
 {
-	bit_set *sets = xcalloc(3, sizeof(bit_set));
+	const struct descriptor_table *table = w->thread->table;
+	bit_set sets[3];
 	int bits = read_sets(w, sets);
 
-	for (int fd = table_next(w->thread->table, 0); fd >= 0 && fd < bits;
-		fd = table_next(w->thread->table, fd + 1))
+	for (int fd = table_next(table, 0); fd >= 0 && fd < bits; fd = table_next(table, fd + 1))
 		if (events_of(sets, fd))
-			add(w, fd, events_of(sets, fd), 0);
-	free(sets);
+			add(w, fd, events_of(sets, fd), 0, 0);
 }
 
+/* The kernel leaves those that are ready in the sets. */
 static void finish_select(struct waits *w)
 {
-	bit_set *sets = xcalloc(3, sizeof(bit_set));
+	const struct descriptor_table *table = w->thread->table;
+	bit_set sets[3];
+	int bits = read_sets(w, sets);
+	size_t count;
+	struct call_wait *list = listed(w, &count);
 
-	read_sets(w, sets);
-	for (size_t i = 0; i < w->count; i++)
-		w->list[i].ready = events_of(sets, w->list[i].fd) & w->list[i].events;
-	free(sets);
+	for (size_t i = 0; i < count; i++)
+		list[i].ready = events_of(sets, list[i].fd) & list[i].events;
+	if (count < LISTED_LIMIT)
+		return;
+	for (int fd = table_next(table, list[count - 1].fd + 1); fd >= 0 && fd < bits;
+		fd = table_next(table, fd + 1))
+		if (events_of(sets, fd))
+			add(w, fd, events_of(sets, fd), events_of(sets, fd), 0);
+}
+
+static struct interest *interest_of(const struct waits *w)
+{
+	return interests_get(
+		&w->thread->table->interests, (int)arguments(w)[0], w->tracer->interest_doubts);
 }
 
 /* The kernel adds these two to whatever a program asks for: epoll_ctl(2). */
+static uint32_t asked_for(uint32_t events)
+{
+	return events & ~(uint32_t)(EPOLLERR | EPOLLHUP);
+}
+
 static void add_interest(void *context, int fd, uint32_t events, uint64_t data)
 {
-	add(context, fd, events & ~(uint32_t)(EPOLLERR | EPOLLHUP), data);
+	add(context, fd, asked_for(events), 0, data);
+}
+
+/* Of a member whose descriptor has been closed the kernel knows no more. */
+static void list_members(struct waits *w, struct interest *interest)
+{
+	for (int fd = interest->first, next; fd >= 0; fd = next) {
+		const struct interest_member *member = &interest->members[fd];
+		const struct descriptor *held = table_get(w->thread->table, fd);
+		next = member->next;
+		if (!held || held->id != member->descriptor)
+			interest_remove(interest, fd);
+		else if (w->count < w->limit)
+			add(w, fd, asked_for(member->events), 0, member->data);
+		else
+			break;
+	}
+	if (interest->count > w->count)
+		w->omitted = (uint32_t)(interest->count - w->count);
 }
 
 static int by_fd(const void *a, const void *b)
@@ -155,67 +227,108 @@ static int by_fd(const void *a, const void *b)
 	return ((const struct call_wait *)a)->fd - ((const struct call_wait *)b)->fd;
 }
 
-static void add_epoll(struct waits *w)
+static void list_epoll(struct waits *w)
 {
-	kernel_each_interest(w->thread->tid, (int)arguments(w)[0], add_interest, w);
+	struct interest *interest = interest_of(w);
+
+	if (interest)
+		list_members(w, interest);
+	else
+		kernel_each_interest(w->thread->tid, (int)arguments(w)[0], add_interest, w);
 	if (w->count > 0)
-		qsort(w->list, w->count, sizeof(*w->list), by_fd);
+		qsort(w->list, w->count, sizeof(w->list[0]), by_fd);
 }
 
-static void mark_ready(struct waits *w, const struct epoll_event *event)
+/* Returns whether any of those listed has the data. */
+static bool mark_listed(struct call_wait *list, size_t count, const struct epoll_event *event)
 {
-	for (size_t i = 0; i < w->count; i++)
-		if (w->list[i].data == event->data.u64)
-			w->list[i].ready |= event->events;
+	bool is_listed = false;
+
+	for (size_t i = 0; i < count; i++)
+		if (list[i].data == event->data.u64) {
+			list[i].ready |= event->events;
+			is_listed = true;
+		}
+	return is_listed;
+}
+
+/* Reported once, such a member is waited for no more until it is changed: epoll_ctl(2). */
+static void disarm(struct interest_member *member)
+{
+	if (member->events & EPOLLONESHOT)
+		member->events &= EPOLLONESHOT | EPOLLET | EPOLLWAKEUP | EPOLLEXCLUSIVE;
+}
+
+static void mark_members(
+	struct waits *w, struct interest *interest, const struct epoll_event *event, bool is_listed)
+{
+	struct interest_member *member;
+
+	for (int fd = interest_with_data(interest, event->data.u64);
+		(member = interest_member(interest, fd)); fd = member->next_same) {
+		if (member->data != event->data.u64)
+			continue;
+		if (!is_listed)
+			add(w, fd, asked_for(member->events), event->events, member->data);
+		disarm(member);
+	}
 }
 
 static void finish_epoll(struct waits *w)
 {
-	size_t wanted = (size_t)w->thread->call->result;
-	struct epoll_event *events;
+	size_t wanted = (size_t)w->thread->call->result, count;
+	struct interest *interest = interest_of(w);
+	struct call_wait *list = listed(w, &count);
 
 	if (wanted > SET_BITS)
 		wanted = SET_BITS;
-	events = xcalloc(wanted + 1, sizeof(*events));
-	size_t count =
-		memory_read(w->thread->tid, arguments(w)[1], events, wanted * sizeof(*events)) /
-		sizeof(*events);
-	for (size_t i = 0; i < count; i++)
-		mark_ready(w, &events[i]);
-	free(events);
+	struct epoll_event *events = scratch_get(&w->tracer->scratch, wanted * sizeof(*events));
+	wanted = memory_read(w->thread->tid, arguments(w)[1], events, wanted * sizeof(*events)) /
+		 sizeof(*events);
+	for (size_t i = 0; i < wanted; i++) {
+		bool is_listed = mark_listed(list, count, &events[i]);
+		if (interest)
+			mark_members(w, interest, &events[i], is_listed);
+	}
 }
 
-bool waits_enter(struct thread *thread, const struct syscall_row *row)
-{
-	struct waits w = {.thread = thread};
+static const struct {
+	enum argument_kind kind; /* which its row has */
+	void (*list)(struct waits *w);
+	void (*finish)(struct waits *w);
+} waiting[] = {
+	{ARGUMENT_POLL_SET, list_poll, finish_poll},
+	{ARGUMENT_READ_SET, list_select, finish_select},
+	{ARGUMENT_EPOLL, list_epoll, finish_epoll},
+};
 
-	if (is_poll(row))
-		add_poll(&w);
-	else if (is_select(row))
-		add_select(&w);
-	else
-		add_epoll(&w);
-	size_t length = w.count * sizeof(*w.list);
-	if (length > 0)
-		memcpy(call_add(&thread->call, PART_OF_CALL, PART_WAITS, length, length), w.list,
-			length);
-	free(w.list);
-	return length > 0;
+#define WAITING (sizeof(waiting) / sizeof(waiting[0]))
+
+bool waits_enter(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+{
+	struct waits w;
+
+	begin(&w, tracer, thread, row, LISTED_LIMIT);
+	for (size_t i = 0; i < WAITING; i++)
+		if (syscall_argument(row, waiting[i].kind) >= 0)
+			waiting[i].list(&w);
+	keep(&w, PART_WAITS);
+	thread->call->waits_omitted = w.omitted;
+	return w.count > 0;
 }
 
-void waits_exit(struct thread *thread, const struct syscall_row *row)
+void waits_exit(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
 {
-	struct part *part = call_part_writable(thread->call, PART_OF_CALL, PART_WAITS);
-	struct waits w = {.thread = thread};
+	struct waits w;
 
-	if (!part || thread->call->result <= 0)
+	if (!call_part(thread->call, PART_OF_CALL, PART_WAITS) || thread->call->result <= 0)
 		return;
-	w.count = part->length / sizeof(*w.list);
-	w.list = (struct call_wait *)part->bytes; /* aligned: call.h */
-	if (is_poll(row))
-		finish_poll(&w);
-	else if (is_select(row))
-		finish_select(&w);
-	else
-		finish_epoll(&w);
+	begin(&w, tracer, thread, row, READY_LIMIT);
+	for (size_t i = 0; i < WAITING; i++)
+		if (syscall_argument(row, waiting[i].kind) >= 0)
+			waiting[i].finish(&w);
+	keep(&w, PART_MORE_WAITS);
+	thread->call->waits_omitted -= w.count < thread->call->waits_omitted
+					       ? (uint32_t)w.count
+					       : thread->call->waits_omitted;
 }
