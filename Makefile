@@ -5,6 +5,7 @@
 #   make check           installs what tests need, runs the tests           (UPDATE=1 rewrites
 #                        the golden files)
 #   make check-all       check, and sanitizers, valgrind, real programs
+#   make bench           installs what it needs, measures what a trace costs  (ROUNDS=3 ONLY=dd)
 #   make install         PREFIX=/usr/local DESTDIR=
 #   make help            every target
 #
@@ -116,9 +117,26 @@ check: ## install what tests need, run the tests
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
 	$(Q)tests/install.sh build test real
-	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees
+	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
+
+# What is measured, and measured with: docs/performance.md.
+bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+$(BUILD)/bench/%: libraries = libseccomp jansson
+$(BUILD)/bench/writer: $(filter-out %/main.o,$(tracer_objects)) $(format_objects)
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(call library_flags,--libs)
+
+.PHONY: bench-programs
+bench-programs: $(bench_programs)
+
+.PHONY: bench
+bench: ## measure what a trace costs, beside strace and a tracer that does nothing
+	$(Q)tests/install.sh build real bench
+	$(Q)$(MAKE) --no-print-directory all bench-programs
+	$(Q)BUILD=$(BUILD) ROUNDS=$(ROUNDS) ONLY=$(ONLY) CALLS=$(CALLS) /usr/bin/python3 tests/bench/bench.py
 
 .PHONY: unit-tests
 unit-tests: $(unit_tests)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages of the named groups (build, test, real) that are missing.
+# Installs the Debian packages of the named groups (build, test, real, bench) that are missing.
 set -eu
 
 packages_of() {
@@ -14,9 +14,11 @@ packages_of() {
 		;;
 	# The programs that the real-program tests trace, and what checks our own.
 	real)
-		echo valgrind nginx-light redis-server curl git postgresql openssh-server \
+		echo valgrind strace nginx-light redis-server curl git postgresql openssh-server \
 			openssh-client nodejs golang-go
 		;;
+	# What make bench compares with, and the load on servers.
+	bench) echo python3 strace wrk redis-tools ;;
 	*) echo "tests/install.sh: unknown group $1" >&2 && exit 2 ;;
 	esac
 }

@@ -235,7 +235,7 @@ void attach_end(struct tracer *tracer)
 	/* Who asks again, and not just twice at once as timeout(1) does, does not want to wait for
 	 * a thread that nothing wakes. With socktrace's end the kernel lets go of it. */
 	do {
-		stop = stop_wait();
+		stop = stop_wait(&tracer->stops, tracer->threads.count);
 		if (stop.kind < STOP_ENDED)
 			let_go(&stop);
 		if (now_ns() < patience_ends)

@@ -197,8 +197,10 @@ void follow_child(struct tracer *tracer, const struct thread *parent)
 	if (!child && kill(tid, 0) != 0 && errno == ESRCH)
 		return;
 	bool was_stopped = child != NULL;
-	if (!child)
+	if (!child) {
 		child = thread_new(tracer, tid, THREAD_EXPECTED);
+		stop_expect(&tracer->stops, tid);
+	}
 	place_child(tracer, child, parent, kernel_is_thread_of(tid, parent->process->pid));
 	if (was_stopped)
 		release_unknown(tracer, child);

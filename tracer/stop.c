@@ -69,9 +69,104 @@ static struct stop next(pid_t which, int options)
 	return (struct stop){.kind = STOP_NO_TRACEE};
 }
 
-struct stop stop_wait(void)
+/* Whether that one has stopped; STOP_NOTHING also when it is gone. */
+static struct stop ask(pid_t tid)
 {
-	return next(-1, 0);
+	struct stop stop = next(tid, WNOHANG);
+
+	return stop.kind == STOP_NO_TRACEE ? (struct stop){.kind = STOP_NOTHING} : stop;
+}
+
+/* From so many tracees on signals are the cheaper way (docs/performance.md). */
+#define MANY 256
+
+/* All are asked after so many stops, or when nothing was heard of anybody for so long. */
+#define SCAN_STOPS 64
+#define SCAN_NS    5000000
+
+static void sigchld(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+}
+
+static void take_signals(struct stop_queue *queue, bool has_signals)
+{
+	sigset_t set;
+
+	sigchld(&set);
+	sigprocmask(has_signals ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+	queue->has_signals = has_signals;
+	queue->since_scan = SCAN_STOPS;
+	queue->is_doubtful = true;
+}
+
+/* Asks all of them. Whoever stops after none was found sends a signal that is taken. */
+static struct stop scan(struct stop_queue *queue)
+{
+	struct stop stop = next(-1, WNOHANG);
+
+	queue->is_doubtful = stop.kind != STOP_NOTHING;
+	queue->since_scan = queue->is_doubtful ? SCAN_STOPS : 0;
+	return stop;
+}
+
+/* What works together stops together: those that stopped last are the likely ones. */
+static struct stop ask_recent(const struct stop_queue *queue)
+{
+	struct stop stop = {.kind = STOP_NOTHING};
+
+	for (size_t i = 0; i < STOP_RECENT && stop.kind == STOP_NOTHING; i++)
+		if (queue->recent[i] != 0)
+			stop = ask(queue->recent[i]);
+	return stop;
+}
+
+void stop_expect(struct stop_queue *queue, pid_t tid)
+{
+	for (size_t i = 0; i < STOP_RECENT; i++)
+		if (queue->recent[i] == tid)
+			return;
+	queue->recent[queue->oldest++ % STOP_RECENT] = tid;
+}
+
+static struct stop wait_signal(struct stop_queue *queue)
+{
+	const struct timespec patience = {0, SCAN_NS};
+	siginfo_t info;
+	sigset_t set;
+
+	sigchld(&set);
+	int signal = queue->is_doubtful ? sigtimedwait(&set, &info, &patience)
+					: sigwaitinfo(&set, &info);
+	if (signal < 0)
+		return errno == EAGAIN ? scan(queue) : (struct stop){.kind = STOP_NOTHING};
+	queue->is_doubtful = true;
+	return ask(info.si_pid);
+}
+
+/* Interrupted, or the signal was of a stop that has been seen, it answers STOP_NOTHING. */
+static struct stop next_signalled(struct stop_queue *queue)
+{
+	struct stop stop = {.kind = STOP_NOTHING};
+
+	if (queue->is_doubtful)
+		stop = queue->since_scan >= SCAN_STOPS ? scan(queue) : ask_recent(queue);
+	if (stop.kind == STOP_NOTHING)
+		stop = wait_signal(queue);
+	if (stop.kind < STOP_NOTHING)
+		stop_expect(queue, stop.tid);
+	if (queue->since_scan < SCAN_STOPS)
+		queue->since_scan++;
+	return stop;
+}
+
+struct stop stop_wait(struct stop_queue *queue, size_t tracees)
+{
+	/* With some room, so that a number on the border does not swing. */
+	if (queue->has_signals ? tracees < MANY / 2 : tracees > MANY)
+		take_signals(queue, !queue->has_signals);
+	return queue->has_signals ? next_signalled(queue) : next(-1, 0);
 }
 
 struct stop stop_wait_for(pid_t tid)

@@ -3,6 +3,7 @@
 #define TRACER_STOP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /*
@@ -37,8 +38,27 @@ struct stop {
 	int exit_code;
 };
 
-/* Waits for the next stop of any tracee; interrupted by a signal, it answers STOP_NOTHING. */
-struct stop stop_wait(void);
+#define STOP_RECENT 8
+
+/* How stops of many are waited for. Starts as a struct of zeros. */
+struct stop_queue {
+	bool has_signals; /* SIGCHLD is blocked and taken */
+	bool is_doubtful; /* somebody may have stopped whose signal was merged into another's */
+	unsigned int since_scan; /* stops since all were last asked */
+	pid_t recent[STOP_RECENT];
+	unsigned int oldest;
+};
+
+/*
+ * Waits for the next stop of any tracee; interrupted by a signal, it answers STOP_NOTHING.
+ * `tracees`: how many there are, about. To wait for any of its children the kernel goes through all
+ * of them (do_wait in kernel/exit.c), which is dear when there are thousands. So then SIGCHLD says
+ * who stopped; and as such a signal may stand for several, all are asked now and then.
+ */
+struct stop stop_wait(struct stop_queue *queue, size_t tracees);
+
+/* The thread is likely to stop soon. */
+void stop_expect(struct stop_queue *queue, pid_t tid);
 
 /* Waits for that thread's. */
 struct stop stop_wait_for(pid_t tid);

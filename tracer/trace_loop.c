@@ -228,7 +228,8 @@ static struct stop next_stop(struct tracer *tracer)
 		tracer->has_kept = false;
 		return tracer->kept;
 	}
-	return tracer->wants_stop ? stop_with_program(tracer) : stop_wait();
+	return tracer->wants_stop ? stop_with_program(tracer)
+				  : stop_wait(&tracer->stops, tracer->threads.count);
 }
 
 void trace_loop(struct tracer *tracer)

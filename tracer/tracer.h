@@ -85,7 +85,8 @@ struct tracer {
 	struct affinity affinity;
 	bool stops_at_all; /* --stop=all: at calls on any descriptor, in the filter from the start
 			    */
-	bool has_kept;     /* a stop that was seen out of turn */
+	struct stop_queue stops;
+	bool has_kept; /* a stop that was seen out of turn */
 	struct stop kept;
 	struct json_writer line;
 };

@@ -137,7 +137,7 @@ static void pool_of_threads(int n)
 
 static void processes(int count, int n)
 {
-	pid_t all[count];
+	pid_t *all = calloc((size_t)count, sizeof(*all));
 
 	for (int i = 0; i < count; i++) {
 		MUST((all[i] = fork()) >= 0);
@@ -152,6 +152,7 @@ static void processes(int count, int n)
 		kill(all[i], SIGKILL);
 	while (wait(NULL) > 0)
 		;
+	free(all);
 }
 
 static void *rest(void *nothing)
