@@ -9,20 +9,17 @@
 
 /* A thread is looked at after so many stops, and later each time it had to be given up. */
 #define FIRST_WINDOW 64
-#define LAST_WINDOW  16384
+#define LAST_WINDOW  32768
 
 /* Who stops less often than this gains little. */
 #define RARE_NS 2000000
 
-/*
- * Who runs, or waits for the processor, for longer than this between two stops loses more by
- * sharing one than it gains: about twice what a stop costs more on another processor
- * (docs/performance.md).
- */
-#define BUSY_NS 75000
+/* Who has to wait for the processor for longer than this for each stop loses by sharing it: a stop
+ * is about 40 us faster there, of which others run meanwhile (docs/performance.md). */
+#define CROWDED_NS 25000
 
-#define TICK_NS      10000000
-#define IDLE_TICKS   50
+#define TICK_NS      4000000
+#define IDLE_TICKS   100
 #define LOOKS_A_TICK 16
 
 /* The one state that a signal handler can reach. */
@@ -152,55 +149,40 @@ static void give_seat_up(struct affinity *affinity, struct thread *thread)
 		end(affinity);
 }
 
-/* What it took since it was last looked at; and looks. */
-static void look(
-	struct tracer *tracer, struct thread *thread, int64_t *passed_ns, uint64_t *used_ns)
-{
-	struct seat *seat = &thread->seat;
-	int64_t now = tracer_now(tracer);
-	uint64_t used = kernel_used_ns(thread->tid);
-
-	*passed_ns = now - seat->since_ns;
-	*used_ns = used - seat->used_ns;
-	seat->since_ns = now;
-	seat->used_ns = used;
-}
-
 void affinity_stopped(struct tracer *tracer, struct thread *thread)
 {
 	struct seat *seat = &thread->seat;
 	unsigned int stops = ++seat->stops;
-	int64_t passed;
-	uint64_t used;
 
 	if (seat->is_taken || stops < seat->window || tracer->affinity.is_free)
 		return;
-	bool is_first = seat->since_ns == 0;
+	int64_t now = tracer_now(tracer);
+	bool is_frequent = seat->window > 0 && now - seat->since_ns < (int64_t)stops * RARE_NS;
 	if (seat->window == 0)
 		seat->window = FIRST_WINDOW;
-	look(tracer, thread, &passed, &used);
+	seat->since_ns = now;
 	seat->stops = 0;
-	if (!is_first && passed < (int64_t)stops * RARE_NS && used < (uint64_t)stops * BUSY_NS)
-		take_seat(&tracer->affinity, thread);
+	if (!is_frequent)
+		return;
+	seat->delay_ns = kernel_delay_ns(thread->tid);
+	take_seat(&tracer->affinity, thread);
 }
 
 /* False when the thread is to have its own mask again. */
-static bool deserves_seat(struct tracer *tracer, struct thread *thread)
+static bool deserves_seat(struct thread *thread)
 {
 	struct seat *seat = &thread->seat;
 	unsigned int stops = seat->stops;
-	int64_t passed;
-	uint64_t used;
+	uint64_t delay = kernel_delay_ns(thread->tid), passed = delay - seat->delay_ns;
 
-	look(tracer, thread, &passed, &used);
+	seat->delay_ns = delay;
 	seat->stops = 0;
 	seat->idle_ticks = stops == 0 ? seat->idle_ticks + 1 : 0;
-	if (used > (stops + 1ull) * BUSY_NS) {
-		if (seat->window < LAST_WINDOW)
-			seat->window *= 2;
-		return false;
-	}
-	return seat->idle_ticks < IDLE_TICKS;
+	if (passed <= (stops + 1ull) * CROWDED_NS)
+		return seat->idle_ticks < IDLE_TICKS;
+	if (seat->window < LAST_WINDOW)
+		seat->window *= 8;
+	return false;
 }
 
 void affinity_tick(struct tracer *tracer)
@@ -213,7 +195,7 @@ void affinity_tick(struct tracer *tracer)
 	is_due = 0;
 	for (int i = 0; thread && i < LOOKS_A_TICK; i++) {
 		struct thread *next = thread->seat.next;
-		if (!deserves_seat(tracer, thread))
+		if (!deserves_seat(thread))
 			give_seat_up(affinity, thread);
 		thread = next;
 	}

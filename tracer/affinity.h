@@ -1,7 +1,7 @@
 /*
  * Threads that stop often run on the tracer's processor, because a stop that has to wake another
- * one takes several times as long. They get their own mask back when they need a processor more
- * than a tracer; the program sees that mask all the time.
+ * one takes several times as long. They get their own mask back when they have to wait there
+ * because others run; the program sees that mask all the time.
  */
 #ifndef TRACER_AFFINITY_H
 #define TRACER_AFFINITY_H
@@ -22,7 +22,7 @@ struct seat {
 	unsigned int window;     /* look at it after so many, as long as it has no seat */
 	unsigned int idle_ticks; /* in a row */
 	int64_t since_ns;        /* when it was last looked at, */
-	uint64_t used_ns;        /* and how much it had run and waited to run by then */
+	uint64_t delay_ns;       /* and how much it had run and waited to run by then */
 	cpu_set_t own;
 	struct thread *next, *previous; /* of those that have a seat */
 };

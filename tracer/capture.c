@@ -1,12 +1,10 @@
 #include "tracer/capture.h"
 
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-#include "format/memory.h"
 #include "tracer/ioctls.h"
 #include "tracer/layout.h"
 #include "tracer/tracee_memory.h"
@@ -276,12 +274,11 @@ static void message_exit(struct capture *c)
 
 static void messages_entry(struct capture *c)
 {
-	struct mmsghdr *messages = xcalloc(MESSAGE_LIMIT, sizeof(*messages));
+	struct mmsghdr messages[MESSAGE_LIMIT];
 	size_t count = layout_messages(*c->call, argument(c, 0), 0, messages,
 		at_most((uint32_t)argument(c, 1), MESSAGE_LIMIT));
 
 	add_copy(c, PART_HEADER, messages, count * sizeof(*messages));
-	free(messages);
 }
 
 /* The room for the address of the message number `index`, as it was at entry. */

@@ -213,14 +213,15 @@ static size_t read_file(pid_t tid, const char *name, char *text, size_t size)
 	return length > 0 ? (size_t)length : 0;
 }
 
-uint64_t kernel_used_ns(pid_t tid)
+uint64_t kernel_delay_ns(pid_t tid)
 {
 	char text[64];
 	size_t length = read_file(tid, "schedstat", text, sizeof(text) - 1);
 	char *end = text;
 
 	text[length] = '\0';
-	return strtoull(text, &end, 10) + strtoull(end, NULL, 10);
+	strtoull(text, &end, 10); /* how long it has run */
+	return strtoull(end, NULL, 10);
 }
 
 /* Copies what stands behind the field of /proc/TID/status. */

@@ -43,9 +43,9 @@ void kernel_each_uring_mapping(
  * does not tell, `otherwise`. */
 bool kernel_shares_files(pid_t a, pid_t b, bool otherwise);
 
-/* Nanoseconds that the thread has run or been kept waiting for a processor: /proc/TID/schedstat, in
+/* Nanoseconds that the thread has been kept waiting for a processor: /proc/TID/schedstat, in
  * Documentation/scheduler/sched-stats.rst. 0 where there is none. */
-uint64_t kernel_used_ns(pid_t tid);
+uint64_t kernel_delay_ns(pid_t tid);
 
 /* kernel.yama.ptrace_scope, or 0 where there is no Yama: Documentation/admin-guide/LSM/Yama.rst */
 int kernel_ptrace_scope(void);

@@ -165,6 +165,7 @@ WORKLOADS = [
     ("sendrecv", "s", loop("sendrecv", 20000), False),
     ("echo", "s", loop("echo", 10000), False),
     ("pool", "s", loop("pool", 8000), False),
+    ("parallel", "s", loop("parallel", 200), False),
     ("redis", "GET/s", redis, True),
     ("nginx", "requests/s", nginx, True),
     ("curl", "s", curl, False),
@@ -251,7 +252,7 @@ def own_calls():
         subprocess.run(["strace", "-c", "-o", WORK / "own", *TRACERS["socktrace"], LOOPS, "sendrecv",
                         str(rounds)], check=True, **QUIET)
         rows = [line.split() for line in (WORK / "own").read_text().splitlines()]
-        counts.append({row[-1]: int(row[3]) for row in rows if len(row) > 4 and row[3].isdigit()})
+        counts.append({row[-1]: int(row[3]) for row in rows if len(row) > 4 and row[3].isdigit() and row[-1] != "total"})
     each = {name: (count - counts[0].get(name, 0)) / 4000 for name, count in counts[1].items()}
     print("\nsocktrace's own system calls for each traced one: " + ", ".join(
         f"{count:.2f} {name}" for name, count in sorted(each.items(), key=lambda x: -x[1])

@@ -5,6 +5,7 @@
  *	loops echo N           two processes, TCP on loopback
  *	loops pool N           a thread pool of 8, each with a TCP connection that it echoes, and 8
  *	                       threads that talk to them
+ *	loops parallel N       two threads that compute, a millisecond between two messages
  *	loops processes P N    P processes that only wait, and N send/recv of one more
  *	loops threads T N      the same with threads, and
  *	loops descriptors D N  with open sockets
@@ -135,6 +136,31 @@ static void pool_of_threads(int n)
 		pthread_join(threads[i], NULL);
 }
 
+static void *compute(void *n)
+{
+	volatile unsigned int sum = 0;
+	char text[SIZE] = "computed";
+	int pair[2];
+
+	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	for (int i = 0; i < *(int *)n; i++) {
+		for (unsigned int j = 0; j < 3500000; j++)
+			sum = sum + j;
+		MUST(send(pair[0], text, SIZE, 0) == SIZE);
+		MUST(recv(pair[1], text, SIZE, 0) == SIZE);
+	}
+	return NULL;
+}
+
+static void parallel(int n)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, compute, &n);
+	compute(&n);
+	pthread_join(thread, NULL);
+}
+
 static void processes(int count, int n)
 {
 	pid_t *all = calloc((size_t)count, sizeof(*all));
@@ -191,8 +217,9 @@ int main(int argc, char **argv)
 		void (*run)(int n);
 		void (*run_beside)(int count, int n);
 	} all[] = {{"sendrecv", send_recv, NULL}, {"echo", echo, NULL},
-		{"pool", pool_of_threads, NULL}, {"processes", NULL, processes},
-		{"threads", NULL, threads}, {"descriptors", NULL, descriptors}};
+		{"pool", pool_of_threads, NULL}, {"parallel", parallel, NULL},
+		{"processes", NULL, processes}, {"threads", NULL, threads},
+		{"descriptors", NULL, descriptors}};
 
 	for (size_t i = 0; argc > 2 && i < sizeof(all) / sizeof(all[0]); i++) {
 		if (strcmp(argv[1], all[i].name) != 0)
