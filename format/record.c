@@ -7,8 +7,8 @@
 
 #include "format/memory.h"
 
-/* The first thing found wrong with a line. One reader at a time, as in the rest of the viewer. */
-static char problem[160];
+/* The first thing found wrong with a line. Lines are read on several threads. */
+static _Thread_local char problem[160];
 
 /* A line being read: its object, and whether something about it was wrong. */
 struct fields {
@@ -157,6 +157,20 @@ static void read_new(struct fields *f, struct record_call *call)
 	}
 }
 
+static void read_waits(struct record_call *call)
+{
+	call->has_waits = call->waits != NULL;
+	for (size_t i = 0; i < value_count(call->waits); i++) {
+		int64_t descriptor;
+		if (!value_integer(
+			    value_member(value_element(call->waits, i), "descriptor"), &descriptor))
+			continue;
+		call->waited = array_grow(call->waited, call->waited_count, &call->waited_capacity,
+			sizeof(*call->waited));
+		call->waited[call->waited_count++] = descriptor;
+	}
+}
+
 static enum effect need_effect(struct fields *f)
 {
 	const char *name = need_string(f, "effect");
@@ -204,6 +218,7 @@ static void read_call(struct fields *f, struct record *record)
 	if (record->call.duration_ns > INT64_MAX - record->time_ns)
 		complain(f, "\"duration_ns\" is out of range");
 	read_new(f, &record->call);
+	read_waits(&record->call);
 }
 
 static void read_warning(struct fields *f, struct record *record)
@@ -274,8 +289,10 @@ const char *record_read(struct record *record, const char *line, size_t length)
 
 void record_release(struct record *record)
 {
-	if (record->type == RECORD_CALL)
+	if (record->type == RECORD_CALL) {
 		free(record->call.new_descriptors);
+		free(record->call.waited);
+	}
 	json_decref(record->tree);
 	*record = (struct record){.type = RECORD_UNKNOWN};
 }

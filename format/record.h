@@ -73,6 +73,9 @@ struct record_call {
 	struct record_new *new_descriptors; /* owned */
 	size_t new_count;
 	const struct value *args, *local, *peer, *data, *messages, *waits;
+	bool has_waits;
+	int64_t *waited; /* owned: the descriptors in `waits` */
+	size_t waited_count, waited_capacity;
 };
 
 struct record_warning {
@@ -89,6 +92,8 @@ struct record {
 	enum record_type type;
 	int64_t time_ns; /* since the trace began */
 	void *tree;      /* owned */
+	/* Of a call that was only scanned: it cannot be moved. */
+	char name_word[40], error_word[24];
 	union {
 		struct record_trace trace;
 		struct record_process process;
@@ -100,8 +105,14 @@ struct record {
 };
 
 /* Fills `record` from one line. Returns NULL, or what is wrong with the line: a text that is good
- * until the next call. A record that could not be read needs no release. */
+ * until the thread's next call. A record that could not be read needs no release. */
 const char *record_read(struct record *record, const char *line, size_t length);
+
+/*
+ * The same for a call whose values of open shape are not needed: several times as fast, and they
+ * are NULL. False when the line is anything else, also a bad one: then record_read says what it is.
+ */
+bool record_scan_call(struct record *record, const char *line, size_t length);
 
 void record_release(struct record *record);
 

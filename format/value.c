@@ -46,6 +46,16 @@ bool value_integer(const struct value *value, int64_t *integer)
 	return true;
 }
 
+const struct value *value_keep(const struct value *value)
+{
+	return wrap(json_incref(json(value)));
+}
+
+void value_drop(const struct value *value)
+{
+	json_decref(json(value));
+}
+
 bool value_is_true(const struct value *value)
 {
 	return json_is_true(json(value));

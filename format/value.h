@@ -24,6 +24,10 @@ const char *value_text(const struct value *string, size_t *length);
 /* Puts an integer into `*integer`; false, and nothing put, when the value is no integer. */
 bool value_integer(const struct value *value, int64_t *integer);
 
+/* Keeps the value alive when its record is released; value_drop gives it back. Both take NULL. */
+const struct value *value_keep(const struct value *value);
+void value_drop(const struct value *value);
+
 bool value_is_true(const struct value *value);
 bool value_is_object(const struct value *value);
 bool value_is_array(const struct value *value);

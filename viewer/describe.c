@@ -35,6 +35,13 @@ static bool is_transfer(const struct record_call *call)
 	return call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
 }
 
+/* The errors that only say "not yet". */
+static bool is_pending(const struct record_call *call)
+{
+	return call->error &&
+	       (strcmp(call->error, "EAGAIN") == 0 || strcmp(call->error, "EINPROGRESS") == 0);
+}
+
 static void space(struct text *text, size_t start)
 {
 	if (text->column > start)
@@ -273,9 +280,8 @@ void describe_call(struct text *text, const struct record_call *call, size_t end
 		describe_new(text, call, end);
 	}
 	if (call->error) {
-		bool is_pending = call_is_pending(call);
 		text_add(text, STYLE_PLAIN, "  ");
-		text_add_foreign(text, is_pending ? STYLE_FAINT : STYLE_ERROR, call->error,
+		text_add_foreign(text, is_pending(call) ? STYLE_FAINT : STYLE_ERROR, call->error,
 			strlen(call->error), end);
 	}
 	if (call->is_unfinished)

@@ -73,7 +73,8 @@ struct lanes {
 	bool is_used[GLYPH_COUNT];
 };
 
-static enum glyph glyph_of(const struct descriptor *lane, const struct record_call *call)
+static enum glyph glyph_of(
+	const struct lanes *lanes, const struct descriptor *lane, const struct call *call)
 {
 	static const enum glyph by_effect[EFFECT_COUNT] = {
 		[EFFECT_CREATE] = GLYPH_SOCKET,
@@ -93,11 +94,11 @@ static enum glyph glyph_of(const struct descriptor *lane, const struct record_ca
 		[EFFECT_CONTROL] = GLYPH_OTHER,
 	};
 
-	if (call_has_failed(call))
+	if (call_is(call, CALL_FAILED))
 		return GLYPH_ERROR;
-	if (lane->made_by == call && call->effect != EFFECT_CREATE)
+	if (descriptor_maker(lanes->trace, lane) == call && call->effect != EFFECT_CREATE)
 		return GLYPH_START;
-	if (call->effect == EFFECT_CONNECT || !call_is_pending(call))
+	if (call->effect == EFFECT_CONNECT || !call_is(call, CALL_PENDING))
 		return by_effect[call->effect];
 	return GLYPH_OTHER;
 }
@@ -131,10 +132,12 @@ static void draw_cells(struct lanes *lanes, const struct descriptor *lane)
 {
 	memset(lanes->cells, GLYPH_NONE, lanes->width);
 	draw_line(lanes, lane);
-	if (lane->given_by || !lane->made_by)
+	if (lane->given_by || lane->made_by == NO_CALL)
 		put(lanes, lane->born_ns, GLYPH_START);
-	for (size_t i = 0; i < lane->call_count; i++)
-		put(lanes, call_end_ns(lane->calls[i]), glyph_of(lane, &lane->calls[i]->call));
+	for (size_t i = 0; i < lane->call_count; i++) {
+		const struct call *call = descriptor_call(lanes->trace, lane, i);
+		put(lanes, call_end_ns(call), glyph_of(lanes, lane, call));
+	}
 	if (lane->ended_by)
 		put(lanes, lane->ended_ns, GLYPH_END);
 }
@@ -166,13 +169,14 @@ static void print_cells(struct lanes *lanes)
 }
 
 /* ":7000" of a listening or bound socket, "→:7000" of a client's, "←:41522" of an accepted one. */
-static void print_label(struct text *text, const struct descriptor *lane, size_t end)
+static void print_label(
+	struct text *text, const struct trace *trace, const struct descriptor *lane, size_t end)
 {
 	const struct socket *socket = lane->socket;
 	const char *arrow = "";
 	char address[ADDRESS_SIZE];
 
-	text_addf(text, STYLE_PLAIN, "  fd %-3" PRId64 " %s ", lane->fd, name_kind(socket));
+	text_addf(text, STYLE_PLAIN, "  fd %-3" PRId64 " %s ", lane->fd, name_kind(trace, socket));
 	if (socket->direction == DIRECTION_IN)
 		arrow = text_choose(text, "←", "<-");
 	else if (socket->direction == DIRECTION_PAIR)
@@ -185,12 +189,12 @@ static void print_label(struct text *text, const struct descriptor *lane, size_t
 		text_add_foreign(text, STYLE_PLAIN, address, strlen(address), end);
 }
 
-static size_t label_columns(const struct descriptor *lane, bool is_ascii)
+static size_t label_columns(const struct lanes *lanes, const struct descriptor *lane)
 {
-	struct text scratch = {.is_ascii = is_ascii};
+	struct text scratch = {.is_ascii = lanes->text->is_ascii};
 	size_t columns;
 
-	print_label(&scratch, lane, SIZE_MAX / 2);
+	print_label(&scratch, lanes->trace, lane, SIZE_MAX / 2);
 	columns = scratch.column;
 	text_free(&scratch);
 	return columns;
@@ -208,7 +212,7 @@ static void draw_process(struct lanes *lanes, const struct process *process)
 		text_addf(text, STYLE_FAINT, "%s%s", text_choose(text, " · ", " - "), role);
 	text_end_line(text);
 	for (size_t i = 0; i < process->descriptor_count; i++) {
-		print_label(text, process->descriptors[i], lanes->label_width - 1);
+		print_label(text, lanes->trace, process->descriptors[i], lanes->label_width - 1);
 		text_pad(text, lanes->label_width);
 		draw_cells(lanes, process->descriptors[i]);
 		print_cells(lanes);
@@ -277,7 +281,7 @@ static struct time_scale *make_scale(const struct lanes *lanes, bool is_linear)
 		moments[count++] = lane->born_ns;
 		moments[count++] = descriptor_end_ns(lanes->trace, lane);
 		for (size_t j = 0; j < lane->call_count; j++)
-			moments[count++] = call_end_ns(lane->calls[j]);
+			moments[count++] = call_end_ns(descriptor_call(trace, lane, j));
 	}
 	return time_scale_new(moments, count, lanes->width, is_linear);
 }
@@ -289,7 +293,7 @@ static void lay_out(struct lanes *lanes)
 	size_t widest = 0, limit = lanes->text->width / 3;
 
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
-		size_t columns = label_columns(trace->descriptors[i], lanes->text->is_ascii);
+		size_t columns = label_columns(lanes, trace->descriptors[i]);
 		if (columns > widest)
 			widest = columns;
 	}

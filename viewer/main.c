@@ -47,6 +47,17 @@ static int show(const struct options *options, const struct trace *trace)
 	return is_good ? GOOD : USAGE;
 }
 
+static int read_all(struct trace *trace, const struct options *options)
+{
+	struct source *source = source_open(options->input);
+
+	if (!source) {
+		fprintf(stderr, "sockview: %s: %s\n", options->input, strerror(errno));
+		return USAGE;
+	}
+	return trace_read(trace, source) ? GOOD : TRACE_WRONG;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -54,16 +65,13 @@ int main(int argc, char **argv)
 
 	if (answer != OPTIONS_SHOW)
 		return answer;
-	FILE *file = options.input ? fopen(options.input, "re") : stdin;
-	if (!file) {
-		fprintf(stderr, "sockview: %s: %s\n", options.input, strerror(errno));
-		return USAGE;
+	struct trace *trace = trace_new();
+	int problem = read_all(trace, &options);
+	if (problem != GOOD) {
+		trace_free(trace);
+		return problem;
 	}
-	struct trace *trace = trace_read(file, options.input);
-	if (file != stdin)
-		fclose(file);
-	if (!trace)
-		return TRACE_WRONG;
+	trace_finish(trace);
 	int status = show(&options, trace);
 	if (status == GOOD && trace->problems > 0)
 		status = TRACE_WRONG;

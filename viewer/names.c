@@ -9,23 +9,23 @@ static bool is(const char *name, const char *expected)
 	return name && strcmp(name, expected) == 0;
 }
 
-const char *name_kind(const struct socket *socket)
+const char *name_kind(const struct trace *trace, const struct socket *socket)
 {
+	const char *family = trace_word(trace, socket->family);
+	const char *type = trace_word(trace, socket->type);
 	static char kind[16];
-	bool is_internet = is(socket->family, "AF_INET") || is(socket->family, "AF_INET6");
+	bool is_internet = is(family, "AF_INET") || is(family, "AF_INET6");
 
-	if (is_internet && is(socket->type, "SOCK_STREAM"))
+	if (is_internet && is(type, "SOCK_STREAM"))
 		return "TCP";
-	if (is_internet && is(socket->type, "SOCK_DGRAM"))
+	if (is_internet && is(type, "SOCK_DGRAM"))
 		return "UDP";
-	if (!socket->family)
+	if (!*family)
 		return "socket";
 	/* A constant is made of capitals; anything else is no family. */
-	if (strspn(socket->family, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") !=
-		strlen(socket->family))
+	if (strspn(family, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") != strlen(family))
 		return "socket";
-	snprintf(kind, sizeof(kind), "%.15s",
-		strncmp(socket->family, "AF_", 3) == 0 ? socket->family + 3 : socket->family);
+	snprintf(kind, sizeof(kind), "%.15s", strncmp(family, "AF_", 3) == 0 ? family + 3 : family);
 	return kind;
 }
 
@@ -44,10 +44,9 @@ const char *name_role(const struct process *process)
 	return process->is_client ? "client" : NULL;
 }
 
-void name_call(struct text *text, enum style style, const struct record_call *call, size_t end)
+void name_call(struct text *text, enum style style, const char *name, size_t end)
 {
 	static const char of_uring[] = "io_uring_";
-	const char *name = call->name;
 
 	if (strncmp(name, of_uring, strlen(of_uring)) == 0) {
 		text_add(text, style, "uring:");

@@ -6,13 +6,13 @@
 #include "viewer/trace.h"
 
 /* "TCP", "UDP", "UNIX", or what the family is called. Good until the next call. */
-const char *name_kind(const struct socket *socket);
+const char *name_kind(const struct trace *trace, const struct socket *socket);
 
 /* "curl 4121", in the given style, up to the column `end`. */
 void name_process(struct text *text, enum style style, const struct process *process, size_t end);
 
 /* "recvfrom"; "uring:recv" for what went through io_uring(7). Up to the column `end`. */
-void name_call(struct text *text, enum style style, const struct record_call *call, size_t end);
+void name_call(struct text *text, enum style style, const char *name, size_t end);
 
 /* "server", "client", or NULL. */
 const char *name_role(const struct process *process);

@@ -6,6 +6,7 @@
 
 #include "viewer/address.h"
 #include "viewer/describe.h"
+#include "viewer/details.h"
 #include "viewer/names.h"
 #include "viewer/quantity.h"
 
@@ -28,7 +29,7 @@ struct story {
 	const struct descriptor *descriptor;
 	bool is_full;
 	size_t width;
-	const struct record *pending_connect; /* a connect that was not done when it returned */
+	const struct call *pending_connect; /* a connect that was not done when it returned */
 };
 
 static const char *phase_name(const struct story *story, enum phase phase)
@@ -37,17 +38,17 @@ static const char *phase_name(const struct story *story, enum phase phase)
 		"connection establishment", "data transfer", "connection release"};
 	static const char *const of_datagrams[] = {"set-up", "data transfer", "release"};
 
-	return (socket_is_stream(story->descriptor->socket) ? of_streams : of_datagrams)[phase];
+	return (socket_is_stream(story->trace, story->descriptor->socket) ? of_streams
+									  : of_datagrams)[phase];
 }
 
 /* The phase that begins with the call, or goes on. */
-static enum phase phase_of(
-	const struct descriptor *descriptor, const struct record_call *call, enum phase current)
+static enum phase phase_of(const struct story *story, const struct call *call, enum phase current)
 {
 	if (call->effect == EFFECT_CLOSE || call->effect == EFFECT_SHUTDOWN ||
-		call_is_end_of_stream(call, descriptor->socket))
+		call_is(call, CALL_END_OF_STREAM))
 		return PHASE_RELEASE;
-	if (descriptor->made_by == call)
+	if (descriptor_maker(story->trace, story->descriptor) == call)
 		return current;
 	if ((call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE) &&
 		current == PHASE_ESTABLISHMENT)
@@ -78,7 +79,7 @@ static void add_ends(struct story *story)
 	struct text *text = story->text;
 
 	add_dot(text);
-	text_add(text, STYLE_TITLE, name_kind(socket));
+	text_add(text, STYLE_TITLE, name_kind(story->trace, socket));
 	add_address(story, socket->local);
 	if (socket->direction == DIRECTION_PAIR) {
 		text_add(text, STYLE_PLAIN, " pair");
@@ -95,7 +96,7 @@ static void add_ends(struct story *story)
 /* How the descriptor came to be. */
 static void add_birth(struct story *story)
 {
-	const struct record_call *call = story->descriptor->made_by;
+	const struct call *call = descriptor_maker(story->trace, story->descriptor);
 	const struct record_descriptor *given = story->descriptor->given_by;
 	struct text *text = story->text;
 
@@ -111,13 +112,13 @@ static void add_birth(struct story *story)
 		}
 	} else if (call && call->effect == EFFECT_ACCEPT) {
 		add_dot(text);
-		text_addf(text, STYLE_PLAIN, "accepted on fd %" PRId64, call->fd);
+		text_addf(text, STYLE_PLAIN, "accepted on fd %" PRId32, call->fd);
 	} else if (call && call->effect == EFFECT_DUPLICATE) {
 		add_dot(text);
-		text_addf(text, STYLE_PLAIN, "copy of fd %" PRId64, call->fd);
+		text_addf(text, STYLE_PLAIN, "copy of fd %" PRId32, call->fd);
 	} else if (call && call->effect == EFFECT_RECEIVE) {
 		add_dot(text);
-		text_addf(text, STYLE_PLAIN, "received on fd %" PRId64, call->fd);
+		text_addf(text, STYLE_PLAIN, "received on fd %" PRId32, call->fd);
 	}
 }
 
@@ -187,45 +188,46 @@ static void tell_time(struct story *story, int64_t time_ns)
 }
 
 /* A connect that returned EINPROGRESS is done when somebody asks for SO_ERROR, or bytes move. */
-static void tell_connected(struct story *story, const struct record *record)
+static void tell_connected(
+	struct story *story, const struct call *call, const struct record_call *details)
 {
-	const struct record *begun = story->pending_connect;
-	const char *option = value_text(value_member(record->call.args, "option"), NULL);
-	const struct value *outcome = value_member(record->call.args, "value");
+	const struct call *begun = story->pending_connect;
+	const char *option = value_text(value_member(details->args, "option"), NULL);
+	const struct value *outcome = value_member(details->args, "value");
 	bool is_asked = option && strcmp(option, "SO_ERROR") == 0;
-	bool has_moved = !record->call.error && (record->call.effect == EFFECT_SEND ||
-							record->call.effect == EFFECT_RECEIVE);
+	bool has_moved =
+		!call->error && (call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE);
 	char words[QUANTITY_SIZE];
 	int64_t error = -1;
 
 	if (!begun || !(is_asked || has_moved))
 		return;
 	story->pending_connect = NULL;
-	quantity_time(words, call_end_ns(record) - begun->time_ns, story->text->is_ascii);
+	quantity_time(words, call_end_ns(call) - begun->time_ns, story->text->is_ascii);
 	if (is_asked && !(value_integer(outcome, &error) && error == 0))
 		text_addf(story->text, STYLE_ERROR, "  not connected, after %s", words);
 	else
 		text_addf(story->text, STYLE_ESTABLISH, "  connected after %s", words);
 }
 
-static void tell_call(struct story *story, const struct record *record)
+static void tell_call(struct story *story, const struct call *call)
 {
-	const struct record_call *call = &record->call;
+	const struct record_call *details = call_details(story->trace, call);
 	struct text *text = story->text;
 	char waited[QUANTITY_SIZE + 16], duration[QUANTITY_SIZE];
 	bool has_waited = call->duration_ns >= WAIT_NS;
-	enum style style = call_has_failed(call) ? STYLE_ERROR : describe_style(call->effect);
+	enum style style = call_is(call, CALL_FAILED) ? STYLE_ERROR : describe_style(call->effect);
 
-	tell_time(story, record->time_ns);
+	tell_time(story, call->time_ns);
 	size_t start = text->column;
-	name_call(text, style, call, start + 16);
+	name_call(text, style, details->name, start + 16);
 	if (text->column >= start + 12)
 		text_add(text, STYLE_PLAIN, " ");
 	text_pad(text, start + 12);
-	describe_call(text, call, story->width - (has_waited ? 16 : 0));
-	tell_connected(story, record);
-	if (call->effect == EFFECT_CONNECT && call_is_pending(call))
-		story->pending_connect = record;
+	describe_call(text, details, story->width - (has_waited ? 16 : 0));
+	tell_connected(story, call, details);
+	if (call->effect == EFFECT_CONNECT && call_is(call, CALL_PENDING))
+		story->pending_connect = call;
 	if (has_waited) {
 		quantity_time(duration, call->duration_ns, text->is_ascii);
 		snprintf(waited, sizeof(waited), "waited %s", duration);
@@ -241,11 +243,11 @@ static void tell_rest(struct story *story, size_t from, size_t to)
 	char in_text[QUANTITY_SIZE], out_text[QUANTITY_SIZE];
 
 	for (size_t i = from; i < to; i++) {
-		const struct record_call *call = &d->calls[i]->call;
+		const struct call *call = descriptor_call(story->trace, d, i);
 		bool has_moved = !call->error && call->bytes > 0;
 		sends += call->effect == EFFECT_SEND;
 		receives += call->effect == EFFECT_RECEIVE;
-		errors += call_has_failed(call);
+		errors += call_is(call, CALL_FAILED);
 		if (has_moved && call->effect == EFFECT_SEND && call->bytes <= INT64_MAX - out)
 			out += call->bytes;
 		if (has_moved && call->effect == EFFECT_RECEIVE && call->bytes <= INT64_MAX - in)
@@ -274,7 +276,7 @@ static void tell_calls(struct story *story, size_t from, size_t to)
 			tell_rest(story, i, to - TOLD_LAST);
 			i = to - TOLD_LAST;
 		}
-		tell_call(story, story->descriptor->calls[i]);
+		tell_call(story, descriptor_call(story->trace, story->descriptor, i));
 	}
 }
 
@@ -310,9 +312,10 @@ void story_tell(struct text *text, const struct trace *trace, const struct descr
 
 	tell_header(&story);
 	for (size_t i = 0; i <= descriptor->call_count; i++) {
-		enum phase next = i < descriptor->call_count
-					  ? phase_of(descriptor, &descriptor->calls[i]->call, phase)
-					  : PHASE_COUNT;
+		enum phase next =
+			i < descriptor->call_count
+				? phase_of(&story, descriptor_call(trace, descriptor, i), phase)
+				: PHASE_COUNT;
 		if (next == phase)
 			continue;
 		if (i > from) {

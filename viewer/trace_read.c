@@ -1,12 +1,14 @@
 #include "viewer/trace_read.h"
 
-#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "format/memory.h"
 #include "format/version.h"
+#include "viewer/parser.h"
+#include "viewer/progress.h"
 #include "viewer/text.h"
 
 /* More than this is not said one by one. */
@@ -15,8 +17,9 @@
 struct reader {
 	struct trace *trace;
 	const char *name;
-	size_t line;
+	size_t line, records, problems;
 	bool is_hopeless;
+	struct progress progress;
 };
 
 /* Messages name files and quote lines, which may hold anything. */
@@ -31,7 +34,7 @@ static void print_foreign(const char *words)
 
 static void complain(struct reader *reader, const char *what)
 {
-	if (reader->trace->problems++ >= PROBLEMS_SHOWN)
+	if (reader->problems++ >= PROBLEMS_SHOWN)
 		return;
 	fprintf(stderr, "sockview: ");
 	print_foreign(reader->name);
@@ -63,72 +66,81 @@ static void check_first(struct reader *reader, const struct record *record)
 	}
 }
 
-static void read_line(struct reader *reader, const char *line, size_t length, bool is_whole)
+static bool is_first(const struct reader *reader)
 {
-	struct record *record = xcalloc(1, sizeof(*record));
-	const char *problem = record_read(record, line, length);
-	char message[200];
-
-	if (problem && reader->trace->record_count == 0) {
-		snprintf(message, sizeof(message), "not a trace of socktrace (%s)", problem);
-		give_up(reader, message);
-	} else if (problem && !is_whole) {
-		complain(
-			reader, "cut short in the middle of this line; what is before it is shown");
-	} else if (problem) {
-		complain(reader, problem);
-	} else {
-		if (reader->trace->record_count == 0)
-			check_first(reader, record);
-		trace_add(reader->trace, record);
-		return;
-	}
-	free(record);
+	return reader->records == 0;
 }
 
-static void read_lines(struct reader *reader, FILE *file)
+static void take_record(struct reader *reader, struct parsed_line *line)
 {
-	char *line = NULL;
-	size_t capacity = 0;
-	ssize_t length;
+	if (is_first(reader))
+		check_first(reader, &line->record);
+	if (reader->is_hopeless)
+		return;
+	reader->records++;
+	struct record *record =
+		line->record.type == RECORD_CALL ? &line->record : parser_take(line);
+	trace_add(reader->trace, record, line->offset, line->length);
+}
 
-	errno = 0;
-	while (!reader->is_hopeless && (length = getline(&line, &capacity, file)) > 0) {
-		bool is_whole = line[length - 1] == '\n';
-		reader->line++;
-		if (length > is_whole)
-			read_line(reader, line, (size_t)length - is_whole, is_whole);
+static void take_line(struct reader *reader, struct parsed_line *line)
+{
+	char message[200];
+
+	if (line->problem && is_first(reader) && reader->problems == 0) {
+		snprintf(message, sizeof(message), "not a trace of socktrace (%s)", line->problem);
+		give_up(reader, message);
+	} else if (line->problem && !line->is_whole) {
+		complain(
+			reader, "cut short in the middle of this line; what is before it is shown");
+	} else if (line->problem) {
+		complain(reader, line->problem);
+	} else {
+		take_record(reader, line);
 	}
-	if (ferror(file))
-		complain(reader, strerror(errno));
-	free(line);
+}
+
+static void read_lines(struct reader *reader, struct source *source)
+{
+	struct parser *parser = parser_new(source);
+	struct parsed_line *line;
+
+	while (!reader->is_hopeless && (line = parser_next(parser))) {
+		reader->line = parser_line_number(parser);
+		take_line(reader, line);
+		if (reader->line % 1024 == 0)
+			progress_show(
+				&reader->progress, parser_position(parser), source_size(source));
+	}
+	progress_end(&reader->progress);
+	if (parser_error(parser))
+		complain(reader, strerror(parser_error(parser)));
+	parser_free(parser);
 }
 
 static void check_end(struct reader *reader)
 {
-	struct trace *trace = reader->trace;
-	size_t before = trace->problems;
+	const struct part *part = &reader->trace->parts[reader->trace->part_count - 1];
 
 	if (reader->is_hopeless)
 		return;
-	if (trace->record_count == 0 && before == 0)
+	if (is_first(reader) && reader->problems == 0)
 		give_up(reader, "empty: there is no trace in it");
-	else if (!trace->end && before == 0)
+	else if (!part->end && reader->problems == 0)
 		complain(reader, "the trace has no end: socktrace still runs, or was killed");
 }
 
-struct trace *trace_read(FILE *file, const char *name)
+bool trace_read(struct trace *trace, struct source *source)
 {
-	struct reader reader = {.trace = trace_new(name), .name = name ? name : "standard input"};
+	const char *name = source_name(source);
+	struct reader reader = {.trace = trace, .name = name ? name : "standard input"};
 
-	read_lines(&reader, file);
+	trace_begin_part(trace, source);
+	read_lines(&reader, source);
 	check_end(&reader);
-	if (reader.trace->problems > PROBLEMS_SHOWN)
+	if (reader.problems > PROBLEMS_SHOWN)
 		fprintf(stderr, "sockview: and %zu more lines like that\n",
-			reader.trace->problems - PROBLEMS_SHOWN);
-	trace_finish(reader.trace);
-	if (!reader.is_hopeless && reader.trace->record_count > 0)
-		return reader.trace;
-	trace_free(reader.trace);
-	return NULL;
+			reader.problems - PROBLEMS_SHOWN);
+	trace->problems += reader.problems;
+	return !reader.is_hopeless && reader.records > 0;
 }

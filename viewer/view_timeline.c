@@ -11,10 +11,12 @@
 static void add_title(struct text *text, const struct trace *trace)
 {
 	size_t limit = text->width > 60 ? text->width - 20 : 40;
-	const struct value *command = trace->header ? trace->header->command : NULL;
+	const struct record_trace *header = trace->parts[0].header;
+	const struct value *command = header ? header->command : NULL;
+	const char *name = trace_name(trace);
 
-	if (trace->name) {
-		text_add_foreign(text, STYLE_TITLE, trace->name, strlen(trace->name), limit);
+	if (name) {
+		text_add_foreign(text, STYLE_TITLE, name, strlen(name), limit);
 		return;
 	}
 	for (size_t i = 0; i < value_count(command) && text->column < limit; i++) {
@@ -73,17 +75,16 @@ static void draw_warnings(struct text *text, const struct trace *trace)
 /* Calls that were made on no descriptor that the trace knows. */
 static void draw_failed_creations(struct text *text, const struct trace *trace)
 {
-	for (size_t i = 0; i < trace->record_count; i++) {
-		const struct record *record = trace->records[i];
-		const struct record_call *call = &record->call;
-		if (record->type != RECORD_CALL || call->descriptor != RECORD_ABSENT ||
-			call->new_count > 0 || call->waits || !call->error)
+	for (size_t i = 0; i < trace->call_count; i++) {
+		const struct call *call = &trace->calls[i];
+		if (call->descriptor || !call->error || call->flags & (CALL_MAKES | CALL_WAITS))
 			continue;
-		name_call(text, STYLE_ERROR, call, 20);
-		if (call->fd != RECORD_ABSENT)
-			text_addf(text, STYLE_PLAIN, " on fd %" PRId64, call->fd);
-		text_addf(text, STYLE_PLAIN, " in process %" PRId64 ": ", call->pid);
-		text_add_foreign(text, STYLE_ERROR, call->error, strlen(call->error), text->width);
+		name_call(text, STYLE_ERROR, trace_word(trace, call->name), 20);
+		if (call->fd >= 0)
+			text_addf(text, STYLE_PLAIN, " on fd %" PRId32, call->fd);
+		text_addf(text, STYLE_PLAIN, " in process %" PRId64 ": ", call->process->pid);
+		text_add_foreign(text, STYLE_ERROR, trace_word(trace, call->error),
+			strlen(trace_word(trace, call->error)), text->width);
 		text_end_line(text);
 	}
 }

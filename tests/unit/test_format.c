@@ -167,6 +167,78 @@ static void reader_says_what_is_wrong(void **state)
 	}
 }
 
+static const char simple_call[] =
+	"{\"type\":\"call\",\"seq\":7,\"time_ns\":15,\"duration_ns\":2,\"pid\":4,\"tid\":5,"
+	"\"name\":\"epoll_wait\",\"effect\":\"wait\",\"args\":{\"epfd\":3,\"a\":[1.5e3,null,{}]},"
+	"\"result\":-1,\"error\":\"EINTR\",\"waits\":[{\"fd\":4,\"descriptor\":2,\"socket\":9,"
+	"\"events\":[],\"ready\":[\"\\u00e9\\n\"]}],\"data\":{\"text\":\"\xc3\xa9 \\\" \"}}";
+
+static void scanning_a_call_gives_what_reading_it_does(void **state)
+{
+	struct record scanned, read;
+
+	(void)state;
+	assert_true(record_scan_call(&scanned, simple_call, strlen(simple_call)));
+	assert_null(read_text(&read, simple_call));
+	assert_int_equal(scanned.time_ns, read.time_ns);
+	assert_int_equal(scanned.call.seq, read.call.seq);
+	assert_int_equal(scanned.call.tid, read.call.tid);
+	assert_int_equal(scanned.call.effect, read.call.effect);
+	assert_int_equal(scanned.call.fd, read.call.fd);
+	assert_int_equal(scanned.call.result, read.call.result);
+	assert_string_equal(scanned.call.name, read.call.name);
+	assert_string_equal(scanned.call.error, read.call.error);
+	assert_int_equal(scanned.call.waited_count, 1);
+	assert_int_equal(scanned.call.waited[0], read.call.waited[0]);
+	record_release(&scanned);
+	record_release(&read);
+}
+
+static void scanning_leaves_to_the_reader_what_is_more_than_a_call(void **state)
+{
+	static const char *const members[] = {"\"new\":[]", "\"local\":{}", "\"seq\":1.0",
+		"\"pid\":\"x\"", "\"args\":{\"address\":{}}", "\"effect\":\"connect\"",
+		"\"waits\":[{}]", "\"time_ns\":-1", "\"\\u006eew\":[]"};
+	struct record record;
+	char line[1000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		print_message("# %s\n", members[i]);
+		snprintf(line, sizeof(line), "%.*s,%s}", (int)strlen(simple_call) - 1, simple_call,
+			members[i]);
+		assert_false(record_scan_call(&record, line, strlen(line)));
+	}
+}
+
+/* The library that reads the same is the judge, of a line in which bytes are changed at random. */
+static void what_the_scanner_takes_is_json(void **state)
+{
+	static const char bytes[] = "\"\\{}[],:0123456789.eE+-truefalsn \t\x01\x80\xc3u/";
+	struct record record;
+	unsigned int seed = 1;
+	int taken = 0;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		char line[sizeof(simple_call)];
+		memcpy(line, simple_call, sizeof(line));
+		for (int n = rand_r(&seed) % 3; n >= 0; n--)
+			line[(size_t)rand_r(&seed) % (sizeof(line) - 1)] =
+				bytes[(size_t)rand_r(&seed) % (sizeof(bytes) - 1)];
+		if (!record_scan_call(&record, line, strlen(line)))
+			continue;
+		record_release(&record);
+		taken++;
+		const char *problem = read_text(&record, line);
+		if (problem)
+			print_message("# %s: %s\n", line, problem);
+		assert_null(problem);
+		record_release(&record);
+	}
+	assert_true(taken > 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +250,9 @@ int main(void)
 		cmocka_unit_test(reader_fills_a_call),
 		cmocka_unit_test(reader_passes_over_types_of_later_writers),
 		cmocka_unit_test(reader_says_what_is_wrong),
+		cmocka_unit_test(scanning_a_call_gives_what_reading_it_does),
+		cmocka_unit_test(scanning_leaves_to_the_reader_what_is_more_than_a_call),
+		cmocka_unit_test(what_the_scanner_takes_is_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

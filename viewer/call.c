@@ -1,0 +1,17 @@
+#include "viewer/call.h"
+
+int64_t call_end_ns(const struct call *call)
+{
+	return call_is(call, CALL_UNFINISHED) ? call->time_ns : call->time_ns + call->duration_ns;
+}
+
+bool call_is(const struct call *call, enum call_flag flag)
+{
+	return call->flags & flag;
+}
+
+bool call_has_moved(const struct call *call, enum effect effect)
+{
+	return call->effect == effect && !call->error && call->bytes != RECORD_ABSENT &&
+	       !call_is(call, CALL_END_OF_STREAM);
+}

@@ -1,0 +1,50 @@
+/* A call as the model keeps it: what every view needs, in little memory. What else its line says is
+ * read again when it is shown: details.h. */
+#ifndef VIEWER_CALL_H
+#define VIEWER_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "format/effect.h"
+#include "format/record.h"
+
+struct descriptor;
+struct process;
+struct socket;
+
+enum call_flag {
+	CALL_UNFINISHED = 1,     /* it never returned */
+	CALL_PENDING = 2,        /* it failed with what only says "not yet" */
+	CALL_FAILED = 4,         /* it failed otherwise */
+	CALL_MAKES = 8,          /* descriptors */
+	CALL_WAITS = 16,         /* for several descriptors */
+	CALL_END_OF_STREAM = 32, /* it is told that the peer sends no more */
+	CALL_LEFT_OUT = 64,      /* by the user's choice: filter.h */
+};
+
+struct call {
+	int64_t time_ns, duration_ns;  /* began; took */
+	int64_t result;                /* as the kernel returned it; -1: error */
+	int64_t bytes;                 /* moved; RECORD_ABSENT: it is none that moves any */
+	struct descriptor *descriptor; /* made on; NULL: none */
+	struct process *process;
+	uint64_t offset;      /* of its line in the source, */
+	uint32_t length;      /* and the line's length */
+	uint32_t name, error; /* words; error 0: none */
+	uint32_t address;     /* a word: of a datagram's peer; 0: none */
+	int32_t tid, fd;      /* fd -1: made on none */
+	uint8_t effect;       /* enum effect */
+	uint8_t flags;        /* enum call_flag */
+	uint16_t source;      /* which of the traces */
+};
+
+/* When it ended, and its effect took place; when it began if it never ended. */
+int64_t call_end_ns(const struct call *call);
+
+bool call_is(const struct call *call, enum call_flag flag);
+
+/* It moved bytes in that direction, perhaps none. */
+bool call_has_moved(const struct call *call, enum effect effect);
+
+#endif

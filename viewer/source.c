@@ -1,0 +1,101 @@
+#include "viewer/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "format/memory.h"
+
+struct source {
+	const char *name; /* borrowed */
+	int fd;           /* to read from once */
+	int kept;         /* to read from again; the same where it can be */
+	uint64_t size, written;
+};
+
+static int open_temporary(void)
+{
+	const char *directory = getenv("TMPDIR");
+	char path[PATH_MAX];
+
+	if (!directory || !*directory)
+		directory = "/tmp";
+	snprintf(path, sizeof(path), "%s/sockview.XXXXXX", directory);
+	int fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+struct source *source_open(const char *name)
+{
+	int fd = name ? open(name, O_RDONLY | O_CLOEXEC) : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	struct stat status;
+
+	if (fd < 0)
+		return NULL;
+	struct source *source = xcalloc(1, sizeof(*source));
+	*source = (struct source){.name = name, .fd = fd, .kept = fd};
+	/* From a place in the middle of a file its offsets would count. */
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == 0)
+		source->size = (uint64_t)status.st_size;
+	else
+		source->kept = open_temporary();
+	return source;
+}
+
+void source_close(struct source *source)
+{
+	if (!source)
+		return;
+	if (source->kept != source->fd && source->kept >= 0)
+		close(source->kept);
+	close(source->fd);
+	free(source);
+}
+
+const char *source_name(const struct source *source)
+{
+	return source->name;
+}
+
+uint64_t source_size(const struct source *source)
+{
+	return source->size;
+}
+
+static void keep(struct source *source, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = pwrite(source->kept, bytes, length, (off_t)source->written);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return; /* a full disk: its lines cannot be read again */
+		source->written += (uint64_t)written;
+		bytes += written;
+		length -= (size_t)written;
+	}
+}
+
+ssize_t source_read(struct source *source, char *bytes, size_t size)
+{
+	ssize_t length;
+
+	do
+		length = read(source->fd, bytes, size);
+	while (length < 0 && errno == EINTR);
+	if (length > 0 && source->kept != source->fd)
+		keep(source, bytes, (size_t)length);
+	return length;
+}
+
+bool source_again(const struct source *source, uint64_t offset, char *bytes, size_t length)
+{
+	return pread(source->kept, bytes, length, (off_t)offset) == (ssize_t)length;
+}

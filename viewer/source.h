@@ -1,0 +1,29 @@
+/* Where a trace comes from: read once from beginning to end, and then single lines of it again.
+ * What cannot be read again, such as a pipe, is kept in an unnamed file meanwhile. */
+#ifndef VIEWER_SOURCE_H
+#define VIEWER_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct source;
+
+/* `name` is a file's, or NULL for standard input. NULL when it cannot be opened: see errno. */
+struct source *source_open(const char *name);
+void source_close(struct source *source);
+
+/* NULL for standard input. */
+const char *source_name(const struct source *source);
+
+/* How much there is to read; 0 when that is not known. */
+uint64_t source_size(const struct source *source);
+
+/* As read(2) does; waits for more where there may be more. */
+ssize_t source_read(struct source *source, char *bytes, size_t size);
+
+/* Reads again what stands at `offset`; false when it is not there any more. */
+bool source_again(const struct source *source, uint64_t offset, char *bytes, size_t length);
+
+#endif
