@@ -1,6 +1,5 @@
 #include "tracer/affinity.h"
 
-#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,39 +17,8 @@
  * is about 40 us faster there, of which others run meanwhile (docs/performance.md). */
 #define CROWDED_NS 25000
 
-#define TICK_NS      4000000
 #define IDLE_TICKS   100
 #define LOOKS_A_TICK 16
-
-/* The one state that a signal handler can reach. */
-static volatile sig_atomic_t is_due;
-
-static void on_tick(int signal)
-{
-	(void)signal;
-	is_due = 1;
-}
-
-/* A timer that interrupts the tracer's waiting. */
-static void start_timer(struct affinity *affinity)
-{
-	struct sigaction action = {.sa_handler = on_tick};
-	struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN};
-	const struct itimerspec often = {{0, TICK_NS}, {0, TICK_NS}};
-
-	event._sigev_un._tid = gettid();
-	sigaction(SIGRTMIN, &action, NULL);
-	affinity->has_timer = timer_create(CLOCK_MONOTONIC, &event, &affinity->timer) == 0;
-	if (affinity->has_timer)
-		timer_settime(affinity->timer, 0, &often, NULL);
-}
-
-static void stop_timer(struct affinity *affinity)
-{
-	if (affinity->has_timer)
-		timer_delete(affinity->timer);
-	affinity->has_timer = false;
-}
 
 static void link_in(struct affinity *affinity, struct thread *thread)
 {
@@ -85,6 +53,13 @@ static bool is_core(const cpu_set_t *mask, int core)
 	return CPU_COUNT(mask) == 1 && CPU_ISSET(core, mask);
 }
 
+static bool has_core(pid_t tid, int core)
+{
+	cpu_set_t mask;
+
+	return sched_getaffinity(tid, sizeof(mask), &mask) == 0 && is_core(&mask, core);
+}
+
 /* The tracer's processor, or one that both may use: a program that keeps to one has the tracer come
  * there. -1: there is none, or no choice for either. */
 static int choose_core(const cpu_set_t *tracers, const cpu_set_t *threads)
@@ -101,52 +76,79 @@ static int choose_core(const cpu_set_t *tracers, const cpu_set_t *threads)
 }
 
 /* The tracer sits down first. */
-static bool begin(struct affinity *affinity, const struct seat *seat)
+static bool begin(struct tracer *tracer, const struct seat *seat)
 {
+	struct affinity *affinity = &tracer->affinity;
+
 	if (sched_getaffinity(0, sizeof(affinity->own), &affinity->own) != 0)
 		return false;
 	affinity->core = choose_core(&affinity->own, &seat->own);
 	if (affinity->core < 0 || !set_core(0, affinity->core))
 		return false;
-	start_timer(affinity);
+	ticks_want(&tracer->ticks, TICK_SEATS, true);
 	return true;
 }
 
-static void end(struct affinity *affinity)
+static void end(struct tracer *tracer)
 {
-	stop_timer(affinity);
+	struct affinity *affinity = &tracer->affinity;
+
+	ticks_want(&tracer->ticks, TICK_SEATS, false);
 	sched_setaffinity(0, sizeof(affinity->own), &affinity->own);
 }
 
-static void take_seat(struct affinity *affinity, struct thread *thread)
+/* A thread that the scheduler prefers would keep the tracer from running; and in another PID
+ * namespace the numbers that it asks for masks by are not ours. */
+static bool is_ordinary(pid_t tid)
 {
+	int policy = sched_getscheduler(tid);
+
+	return (policy == SCHED_OTHER || policy == SCHED_BATCH || policy == SCHED_IDLE) &&
+	       !kernel_is_nested(tid);
+}
+
+static void take_seat(struct tracer *tracer, struct thread *thread)
+{
+	struct affinity *affinity = &tracer->affinity;
 	struct seat *seat = &thread->seat;
 
+	if (!is_ordinary(thread->tid))
+		return;
 	seat->has_own = sched_getaffinity(thread->tid, sizeof(seat->own), &seat->own) == 0;
-	if (!seat->has_own || (!affinity->seated && !begin(affinity, seat)))
+	if (!seat->has_own || (!affinity->seated && !begin(tracer, seat)))
 		return;
 	seat->is_taken =
 		CPU_ISSET(affinity->core, &seat->own) && set_core(thread->tid, affinity->core);
 	seat->idle_ticks = 0;
+	seat->core = affinity->core;
+	CPU_SET(seat->core, &affinity->cores);
+	affinity->last_own = seat->own;
 	if (seat->is_taken)
 		link_in(affinity, thread);
 	else if (!affinity->seated)
-		end(affinity);
+		end(tracer);
+}
+
+static void leave_seat(struct tracer *tracer, struct thread *thread)
+{
+	struct affinity *affinity = &tracer->affinity;
+
+	thread->seat.is_taken = false;
+	link_out(affinity, thread);
+	if (!affinity->seated)
+		end(tracer);
 }
 
 /* Somebody else may have given it another mask meanwhile. */
-static void give_seat_up(struct affinity *affinity, struct thread *thread)
+static void give_seat_up(struct tracer *tracer, struct thread *thread)
 {
-	cpu_set_t now;
+	const struct seat *seat = &thread->seat;
 
-	if (!thread->seat.is_taken)
+	if (!seat->is_taken)
 		return;
-	thread->seat.is_taken = false;
-	link_out(affinity, thread);
-	if (sched_getaffinity(thread->tid, sizeof(now), &now) == 0 && is_core(&now, affinity->core))
-		sched_setaffinity(thread->tid, sizeof(thread->seat.own), &thread->seat.own);
-	if (!affinity->seated)
-		end(affinity);
+	if (has_core(thread->tid, seat->core))
+		sched_setaffinity(thread->tid, sizeof(seat->own), &seat->own);
+	leave_seat(tracer, thread);
 }
 
 void affinity_stopped(struct tracer *tracer, struct thread *thread)
@@ -165,7 +167,7 @@ void affinity_stopped(struct tracer *tracer, struct thread *thread)
 	if (!is_frequent)
 		return;
 	seat->delay_ns = kernel_delay_ns(thread->tid);
-	take_seat(&tracer->affinity, thread);
+	take_seat(tracer, thread);
 }
 
 /* False when the thread is to have its own mask again. */
@@ -190,13 +192,10 @@ void affinity_tick(struct tracer *tracer)
 	struct affinity *affinity = &tracer->affinity;
 	struct thread *thread = affinity->seated, *last;
 
-	if (!is_due)
-		return;
-	is_due = 0;
 	for (int i = 0; thread && i < LOOKS_A_TICK; i++) {
 		struct thread *next = thread->seat.next;
 		if (!deserves_seat(thread))
-			give_seat_up(affinity, thread);
+			give_seat_up(tracer, thread);
 		thread = next;
 	}
 	if (!thread)
@@ -211,19 +210,27 @@ void affinity_tick(struct tracer *tracer)
 	affinity->seated = thread;
 }
 
-void affinity_inherit(
-	struct tracer *tracer, const struct thread *child, const struct thread *parent)
+void affinity_inherit(const struct thread *child, const struct thread *parent)
 {
 	const struct seat *seat = &parent->seat;
-	cpu_set_t mask;
 
-	if (!seat->has_own || sched_getaffinity(child->tid, sizeof(mask), &mask) != 0 ||
-		!is_core(&mask, tracer->affinity.core))
+	if (!seat->has_own || !has_core(child->tid, seat->core))
 		return;
 	/* It may have lost its seat since. */
-	if (seat->is_taken || (sched_getaffinity(parent->tid, sizeof(mask), &mask) == 0 &&
-				      !is_core(&mask, tracer->affinity.core)))
+	if (seat->is_taken || !has_core(parent->tid, seat->core))
 		sched_setaffinity(child->tid, sizeof(seat->own), &seat->own);
+}
+
+void affinity_adopt(struct tracer *tracer, const struct thread *child)
+{
+	const struct affinity *affinity = &tracer->affinity;
+	cpu_set_t mask, both;
+
+	if (sched_getaffinity(child->tid, sizeof(mask), &mask) != 0 || CPU_COUNT(&mask) != 1)
+		return;
+	CPU_AND(&both, &mask, &affinity->cores);
+	if (CPU_COUNT(&both) == 1)
+		sched_setaffinity(child->tid, sizeof(affinity->last_own), &affinity->last_own);
 }
 
 void affinity_reveal(struct tracer *tracer, struct thread *caller, int32_t tid)
@@ -232,18 +239,12 @@ void affinity_reveal(struct tracer *tracer, struct thread *caller, int32_t tid)
 
 	if (!thread)
 		return;
-	give_seat_up(&tracer->affinity, thread);
+	give_seat_up(tracer, thread);
 	thread->seat.has_own = false;
 }
 
 void affinity_leave(struct tracer *tracer, struct thread *thread)
 {
-	struct seat *seat = &thread->seat;
-
-	if (!seat->is_taken)
-		return;
-	seat->is_taken = false;
-	link_out(&tracer->affinity, thread);
-	if (!tracer->affinity.seated)
-		end(&tracer->affinity);
+	if (thread->seat.is_taken)
+		leave_seat(tracer, thread);
 }

@@ -9,7 +9,6 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 struct thread;
 struct tracer;
@@ -23,6 +22,7 @@ struct seat {
 	unsigned int idle_ticks; /* in a row */
 	int64_t since_ns;        /* when it was last looked at, */
 	uint64_t delay_ns;       /* and how much it had run and waited to run by then */
+	int core;                /* which it was given */
 	cpu_set_t own;
 	struct thread *next, *previous; /* of those that have a seat */
 };
@@ -32,20 +32,22 @@ struct affinity {
 	bool is_free; /* --affinity=free: nobody is moved */
 	int core;     /* where the tracer sits, while anybody else does */
 	cpu_set_t own;
-	bool has_timer;
-	timer_t timer;
 	struct thread *seated;
+	cpu_set_t cores;    /* on which anybody has had a seat, */
+	cpu_set_t last_own; /* and what the last one had before */
 };
 
 /* The thread stopped at a call. */
 void affinity_stopped(struct tracer *tracer, struct thread *thread);
 
-/* Looks at those that have a seat, if it is time to. */
+/* Looks at those that have a seat; called at each tick: ticks.h. */
 void affinity_tick(struct tracer *tracer);
 
 /* The child of a seated parent has the mask that it would have without a tracer. */
-void affinity_inherit(
-	struct tracer *tracer, const struct thread *child, const struct thread *parent);
+void affinity_inherit(const struct thread *child, const struct thread *parent);
+
+/* The same for a child whose parent is not known any more. */
+void affinity_adopt(struct tracer *tracer, const struct thread *child);
 
 /* The thread `tid`, or 0 for the calling one, is about to be asked for its mask or given one. */
 void affinity_reveal(struct tracer *tracer, struct thread *caller, int32_t tid);

@@ -160,7 +160,7 @@ static struct stop *wait_for_all(struct tracer *tracer, size_t *count)
 
 	*count = 0;
 	while (!have_all(tracer, stops, *count) && now_ns() < patience_ends) {
-		struct stop stop = stop_wait_ms(10);
+		struct stop stop = stop_wait_ms(&tracer->stops, 10);
 		if (stop.kind == STOP_NO_TRACEE)
 			break;
 		if (stop.kind == STOP_NOTHING)

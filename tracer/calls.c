@@ -11,6 +11,7 @@
 #include "tracer/hooks.h"
 #include "tracer/kernel.h"
 #include "tracer/records.h"
+#include "tracer/registers.h"
 #include "tracer/syscall_table.h"
 #include "tracer/uring.h"
 #include "tracer/waits.h"
@@ -170,13 +171,28 @@ static bool covers_socket(const struct thread *thread, const struct syscall_row 
 	       table_next_in(thread->table, (uint32_t)arguments[0], (uint32_t)arguments[1]) >= 0;
 }
 
+/* On a number that stands for an epoll instance: which one it is must stay known. */
+static bool is_about_epoll(const struct thread *thread, const struct syscall_row *row)
+{
+	const struct interests *interests = &thread->table->interests;
+
+	for (int i = 0; interests->by_number.count > 0 && i < SYSCALL_ARGUMENTS; i++) {
+		uint32_t number = (uint32_t)thread->call->arguments[i];
+		if (syscall_is_number(row->arguments[i].kind) &&
+			interests_find(interests, number, number) >= 0)
+			return true;
+	}
+	return false;
+}
+
 /* Calls that may change the descriptor table although they are made on no socket: dup2 of
  * something else onto a socket's number, and those that make or unshare without any. */
 static bool may_change_table(const struct thread *thread, const struct syscall_row *row)
 {
 	int target = syscall_argument(row, ARGUMENT_TARGET_FD);
 
-	return row->makes_descriptor || syscall_argument(row, ARGUMENT_FIRST_FD) >= 0 ||
+	return row->makes_descriptor || is_about_epoll(thread, row) ||
+	       syscall_argument(row, ARGUMENT_FIRST_FD) >= 0 ||
 	       syscall_argument(row, ARGUMENT_CLONE_FLAGS) >= 0 ||
 	       (target >= 0 && table_get(thread->table, (int32_t)thread->call->arguments[target]));
 }
@@ -184,6 +200,32 @@ static bool may_change_table(const struct thread *thread, const struct syscall_r
 static bool is_of_io_uring(const struct syscall_row *row)
 {
 	return row->hook == HOOK_IO_URING_SETUP || row->hook == HOOK_IO_URING_ENTER;
+}
+
+/* epoll_wait and epoll_pwait fail with EINTR, with or without SA_RESTART: a call that is made again
+ * for the tracer's sake alone has no more time than is left. The program's register is afterwards
+ * as it was. */
+static void limit_time(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+{
+	const struct call *call = thread->call;
+	int at = 3;
+	int64_t passed_ms = (tracer_now(tracer) - call->time_ns) / 1000000;
+	int32_t timeout = (int32_t)call->arguments[at];
+
+	if (syscall_argument(row, ARGUMENT_EPOLL) < 0 ||
+		row->arguments[at].kind != ARGUMENT_INTEGER || timeout <= 0)
+		return;
+	thread->has_less_time = true;
+	registers_set_argument(thread->tid, call->is_compat, at,
+		passed_ms < timeout ? (uint64_t)(timeout - passed_ms) : 0);
+}
+
+static void restore_time(struct thread *thread)
+{
+	if (thread->has_less_time)
+		registers_set_argument(
+			thread->tid, thread->call->is_compat, 3, thread->call->arguments[3]);
+	thread->has_less_time = false;
 }
 
 bool calls_begin(struct tracer *tracer, struct thread *thread, const char *name,
@@ -211,6 +253,7 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 		(row->hook == HOOK_RESTART || is_same_call(thread->call, index, entry))) {
 		thread->call->interrupted++;
 		thread->state = THREAD_IN_CALL;
+		limit_time(tracer, thread, row);
 		return RESUME_CALL;
 	}
 	if (thread->state == THREAD_INTERRUPTED) {
@@ -292,6 +335,7 @@ static void exit_call(struct tracer *tracer, struct thread *thread, int64_t resu
 
 	call->duration_ns = tracer_now(tracer) - call->time_ns;
 	thread->state = THREAD_RUNNING;
+	restore_time(thread);
 	if (is_interruption(result)) {
 		call->result = -EINTR;
 		thread->interruption = result;

@@ -52,9 +52,9 @@ static void refuse(struct tracer *tracer, struct thread *thread)
 {
 	if (!thread->process->is_refused)
 		record_warning(tracer, thread->process->pid, "stepped",
-			"the program has given away the privilege that it takes to follow its "
-			"sockets by filters: while it has any, each of its system calls is "
-			"stopped for");
+			"the program cannot be given filters for its sockets, because it has given "
+			"away the privilege for that, or has no memory left: while it has "
+			"sockets, each of its system calls is stopped for");
 	thread->process->is_refused = true;
 	step_others(tracer, thread);
 }
@@ -63,11 +63,13 @@ static void refuse(struct tracer *tracer, struct thread *thread)
 static bool install(struct tracer *tracer, struct thread *thread, const struct sock_fprog *filter,
 	enum injection_place place)
 {
+	struct injection_target target = {
+		.stops = &tracer->stops, .page = thread->process->injection_page};
 	enum injection_answer answer =
-		filter ? injection_install(thread->tid, filter, place, &tracer->kept)
-		       : INJECTION_REFUSED;
+		filter ? injection_install(thread->tid, filter, place, &target) : INJECTION_REFUSED;
 
-	tracer->has_kept = answer == INJECTION_GONE;
+	thread->process->injection_page = target.page;
+	tracer->is_handed_over = target.is_handed_over;
 	if (answer == INJECTION_REFUSED)
 		refuse(tracer, thread);
 	return answer == INJECTION_DONE;
@@ -89,6 +91,9 @@ void coverage_settle(struct tracer *tracer, struct thread *thread)
 	}
 	if (++process->stepped_calls <= PATIENCE && is_alone(thread))
 		return;
+	/* Killed meanwhile, it would leave the page in its parent's memory. */
+	if (process->shares_memory)
+		return;
 	if (process->is_refused) {
 		if (process->stepped_calls == 1)
 			step_others(tracer, thread);
@@ -100,6 +105,8 @@ void coverage_settle(struct tracer *tracer, struct thread *thread)
 			    INJECTION_AT_EXIT))
 			return;
 		process->covered |= UINT64_C(1) << block;
+		if (tracer->is_handed_over)
+			return;
 	}
 }
 
@@ -112,7 +119,7 @@ void coverage_prepare_sharing(struct tracer *tracer, struct thread *thread)
 	if (!process->is_refused &&
 		install(tracer, thread, filter_all(&tracer->filters), INJECTION_AT_ENTRY))
 		process->covered = BLOCKS_ALL;
-	else if (!tracer->has_kept)
+	else if (!tracer->is_handed_over)
 		coverage_give_up(tracer, thread,
 			"processes share their descriptors, and no filter can follow those: each "
 			"of their system calls is stopped for");
@@ -126,6 +133,7 @@ void coverage_inherit(struct thread *child, const struct thread *parent)
 	heir->is_stepped = from->is_stepped;
 	heir->is_refused = from->is_refused;
 	heir->covered = from->covered;
+	heir->injection_page = from->injection_page;
 	/* Another thread may have been given a filter after the child was made. */
 	if (from->threads > 1 && kernel_status(child->tid, "Seccomp_filters") !=
 					 kernel_status(parent->tid, "Seccomp_filters"))

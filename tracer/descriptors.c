@@ -82,14 +82,22 @@ static void reserve(struct descriptor_table *table, size_t fd)
 	table->capacity = capacity;
 }
 
+void table_watch(struct descriptor_table *table, int fd, bool is_watched)
+{
+	table->in_block[block_of(fd)] += is_watched ? 1 : -1u;
+	if (table->in_block[block_of(fd)] > 0)
+		table->blocks |= block_bit(fd);
+	else
+		table->blocks &= ~block_bit(fd);
+}
+
 struct descriptor table_put(struct sockets *sockets, struct descriptor_table *table, int fd,
 	struct socket_identity *socket)
 {
 	reserve(table, (size_t)fd);
 	table->slots[fd] = (struct descriptor){++sockets->last_descriptor, socket, false};
 	table->count++;
-	table->in_block[block_of(fd)]++;
-	table->blocks |= block_bit(fd);
+	table_watch(table, fd, true);
 	socket->descriptors++;
 	return table->slots[fd];
 }
@@ -105,8 +113,7 @@ struct descriptor table_remove(
 	*socket_id = removed.socket->id;
 	table->slots[fd] = (struct descriptor){0};
 	table->count--;
-	if (--table->in_block[block_of(fd)] == 0)
-		table->blocks &= ~block_bit(fd);
+	table_watch(table, fd, false);
 	socket_release(sockets, removed.socket);
 	removed.socket = NULL;
 	return removed;

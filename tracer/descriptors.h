@@ -36,7 +36,7 @@ struct descriptor_table {
 	struct descriptor *slots; /* owned; the descriptor's number is the index */
 	size_t capacity;
 	size_t count;
-	uint64_t blocks; /* in which there are any */
+	uint64_t blocks; /* in which there are any, or numbers that are watched */
 	uint32_t in_block[BLOCKS];
 	struct interests interests; /* of its epoll instances */
 };
@@ -60,6 +60,9 @@ void table_release(struct descriptor_table *table);
 
 /* The descriptor of that number, or NULL when it is no socket's. Good until the table changes. */
 const struct descriptor *table_get(const struct descriptor_table *table, int fd);
+
+/* Counts a number that is no socket's among those that the filters are to cover, or no more. */
+void table_watch(struct descriptor_table *table, int fd, bool is_watched);
 
 /* Says that a thread closes `fd`, or has died over it. */
 void table_set_closing(struct descriptor_table *table, int fd, bool is_being_closed);

@@ -124,6 +124,23 @@ static void accept_one(struct effect_context *c)
 	add_addresses(c, fd);
 }
 
+/* The number is no epoll instance's any more. */
+static void end_epoll(struct effect_context *c, int fd)
+{
+	if (interests_end(&c->thread->table->interests, fd))
+		table_watch(c->thread->table, fd, false);
+}
+
+/* One that goes by two numbers is not followed. */
+static void duplicate_epoll(struct effect_context *c, int fd)
+{
+	uint32_t source = (uint32_t)call_of(c)->fd;
+
+	if (interests_find(&c->thread->table->interests, source, source) >= 0)
+		c->tracer->interest_doubts++;
+	end_epoll(c, fd);
+}
+
 static void duplicate(struct effect_context *c)
 {
 	int fd = (int)call_of(c)->result;
@@ -132,6 +149,7 @@ static void duplicate(struct effect_context *c)
 
 	if (is_same)
 		return;
+	duplicate_epoll(c, fd);
 	if (source)
 		make_instead(c, fd, source->socket, c->row->name);
 	else
@@ -143,6 +161,8 @@ static void close_descriptor(struct effect_context *c)
 	const struct descriptor *held = table_get(c->thread->table, call_of(c)->fd);
 	uint64_t socket;
 
+	if (!held)
+		end_epoll(c, call_of(c)->fd);
 	/* The number may already be another thread's new descriptor. */
 	if (held && held->id == call_of(c)->descriptor)
 		table_remove(&c->tracer->sockets, c->thread->table, call_of(c)->fd, &socket);
@@ -160,6 +180,8 @@ static void close_range_of_descriptors(struct effect_context *c)
 		return;
 	for (int fd; (fd = table_next_in(c->thread->table, first, last)) >= 0;)
 		end_descriptor(c, fd, c->row->name);
+	for (int fd; (fd = interests_find(&c->thread->table->interests, first, last)) >= 0;)
+		end_epoll(c, fd);
 }
 
 static void close_any(struct effect_context *c)
@@ -205,6 +227,14 @@ static void change_interest(struct effect_context *c)
 		c->tracer->interest_doubts++;
 }
 
+/* Its number is watched, so that it is known when that stands for something else. */
+static void make_epoll(struct effect_context *c, int fd)
+{
+	end_epoll(c, fd);
+	interests_begin(&c->thread->table->interests, fd, c->tracer->interest_doubts);
+	table_watch(c->thread->table, fd, true);
+}
+
 static void control(struct effect_context *c)
 {
 	if (syscall_argument(c->row, ARGUMENT_CLONE_FLAGS) >= 0)
@@ -212,8 +242,7 @@ static void control(struct effect_context *c)
 	else if (syscall_argument(c->row, ARGUMENT_EPOLL_OPERATION) >= 0)
 		change_interest(c);
 	else if (c->row->makes_epoll)
-		interests_begin(&c->thread->table->interests, (int)call_of(c)->result,
-			c->tracer->interest_doubts);
+		make_epoll(c, (int)call_of(c)->result);
 }
 
 typedef void passed(struct effect_context *c, int fd);

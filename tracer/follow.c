@@ -78,15 +78,23 @@ void follow_attached(struct tracer *tracer, pid_t pid, pid_t tid)
 	thread->process->is_stepped = true;
 }
 
+static void count_unknown(struct tracer *tracer, int more)
+{
+	tracer->unknown_threads += (unsigned int)more;
+	tracer->unknown_ticks = 0;
+	ticks_want(&tracer->ticks, TICK_UNKNOWN, tracer->unknown_threads > 0);
+}
+
 void follow_unknown(struct tracer *tracer, pid_t tid)
 {
 	thread_new(tracer, tid, THREAD_UNKNOWN);
-	tracer->unknown_threads++;
+	count_unknown(tracer, 1);
 }
 
 void follow_resume(const struct thread *thread, enum resume how, int signal)
 {
-	if (how == RESUME_RUN && coverage_is_stepped(thread))
+	/* Whose entry was seen, its exit has to be seen, too. */
+	if (how == RESUME_RUN && (thread->has_entered || coverage_is_stepped(thread)))
 		how = RESUME_CALL;
 	tracee_resume(thread->tid, how, signal);
 }
@@ -144,7 +152,7 @@ static void leave_out(struct tracer *tracer, struct thread *child, const struct 
 static void place_child(
 	struct tracer *tracer, struct thread *child, const struct thread *parent, bool is_thread)
 {
-	affinity_inherit(tracer, child, parent);
+	affinity_inherit(child, parent);
 	if (is_thread) {
 		join_process(child, parent->process);
 	} else {
@@ -182,11 +190,11 @@ void follow_release(struct tracer *tracer, struct thread *thread)
 
 static void release_unknown(struct tracer *tracer, struct thread *thread)
 {
-	tracer->unknown_threads--;
+	count_unknown(tracer, -1);
 	follow_release(tracer, thread);
 }
 
-void follow_child(struct tracer *tracer, const struct thread *parent)
+void follow_child(struct tracer *tracer, const struct thread *parent, bool shares_memory)
 {
 	pid_t tid = tracee_event_tid(parent->tid);
 	struct thread *child = tid ? id_map_get(&tracer->threads, (uint64_t)tid) : NULL;
@@ -202,6 +210,8 @@ void follow_child(struct tracer *tracer, const struct thread *parent)
 		stop_expect(&tracer->stops, tid);
 	}
 	place_child(tracer, child, parent, kernel_is_thread_of(tid, parent->process->pid));
+	if (child->process != parent->process)
+		child->process->shares_memory = shares_memory;
 	if (was_stopped)
 		release_unknown(tracer, child);
 }
@@ -209,6 +219,7 @@ void follow_child(struct tracer *tracer, const struct thread *parent)
 /* The thread that made this one died before it could say so: the kernel still knows. */
 static void adopt(struct tracer *tracer, struct thread *child)
 {
+	affinity_adopt(tracer, child);
 	long leader_tid = kernel_status(child->tid, "Tgid");
 	struct thread *leader =
 		leader_tid > 0 ? id_map_get(&tracer->threads, (uint64_t)leader_tid) : NULL;
@@ -235,6 +246,15 @@ static void adopt_all(struct tracer *tracer)
 	while (tracer->unknown_threads > 0 && (thread = id_map_next(&tracer->threads, &at)))
 		if (thread->state == THREAD_UNKNOWN)
 			adopt(tracer, thread);
+}
+
+/* Its end may have been reported before the first stop of what it made. */
+#define PATIENT_TICKS 5
+
+void follow_tick(struct tracer *tracer)
+{
+	if (tracer->unknown_threads > 0 && ++tracer->unknown_ticks >= PATIENT_TICKS)
+		adopt_all(tracer);
 }
 
 /* exec(2) by a thread that is not the leader: it takes the leader's tid over, and of the old
@@ -265,6 +285,12 @@ static void exec_table(struct tracer *tracer, struct thread *thread)
 		inheritance_unshare(tracer, thread, "exec");
 		return;
 	}
+	/* Of its epoll instances some may be closed: who asks for one that is left asks the kernel.
+	 */
+	for (int fd; (fd = interests_find(&shared->interests, 0, INT32_MAX)) >= 0;) {
+		interests_end(&shared->interests, fd);
+		table_watch(shared, fd, false);
+	}
 	for (int fd = table_next(shared, 0); fd >= 0; fd = table_next(shared, fd + 1))
 		if (kernel_socket_inode(thread->tid, fd) != table_get(shared, fd)->socket->inode)
 			close_one(tracer, thread, fd, "exec");
@@ -287,6 +313,8 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid)
 	if (!thread || !thread->process)
 		return thread;
 	thread->state = THREAD_RUNNING;
+	thread->process->shares_memory = false;
+	thread->process->injection_page = 0;
 	if (!thread->process->has_started) {
 		begin(tracer, thread);
 	} else {
@@ -312,7 +340,7 @@ void follow_end(struct tracer *tracer, struct thread *thread, const struct stop 
 	if (process)
 		calls_abandon(tracer, thread);
 	else
-		tracer->unknown_threads--;
+		count_unknown(tracer, -1);
 	if (thread_leave(tracer, thread)) {
 		if (process->has_started)
 			record_exit(tracer, process->pid, stop->exit_code, stop->signal);

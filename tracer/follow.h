@@ -15,8 +15,12 @@ void follow_attached(struct tracer *tracer, pid_t pid, pid_t tid);
 /* A thread was seen before the call that made it returned: it has to wait for that. */
 void follow_unknown(struct tracer *tracer, pid_t tid);
 
-/* `parent` has made a thread or a process. Lets a child that waited for this run. */
-void follow_child(struct tracer *tracer, const struct thread *parent);
+/* `parent` has made a thread or a process, by vfork(2) if `shares_memory`. Lets a child that waited
+ * for this run. */
+void follow_child(struct tracer *tracer, const struct thread *parent, bool shares_memory);
+
+/* At each tick, ticks.h: a thread that nobody says to have made is taken as it is. */
+void follow_tick(struct tracer *tracer);
 
 /* `tid` has loaded a program. Returns its thread, or NULL when it is not known. */
 struct thread *follow_exec(struct tracer *tracer, pid_t tid);

@@ -8,22 +8,30 @@
 
 #include <linux/filter.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "tracer/stop.h"
 
 enum injection_answer {
 	INJECTION_DONE,
-	INJECTION_NOT_HERE, /* the thread did not come here by a call: at the next one's exit */
+	INJECTION_NOT_HERE, /* not possible at this moment: at the exit of a later call */
 	INJECTION_REFUSED,  /* by the kernel */
-	INJECTION_GONE,     /* something else became of the thread: `stop` tells what */
 };
 
 /* Where the thread stands. From its entry the call is made anew. */
 enum injection_place { INJECTION_AT_ENTRY, INJECTION_AT_EXIT };
 
+/* Beside the thread what an injection knows and tells. */
+struct injection_target {
+	struct stop_queue *stops; /* borrowed */
+	uint64_t page;            /* of the thread's memory, left from an attempt; 0: none */
+	bool is_handed_over;      /* the thread's next stop was put aside there */
+	bool has_vanished;        /* it was killed meanwhile, which its next stop will tell */
+};
+
 /* The filter holds for all threads of the process: SECCOMP_FILTER_FLAG_TSYNC. Signals that arrive
  * meanwhile wait. */
-enum injection_answer injection_install(
-	pid_t tid, const struct sock_fprog *filter, enum injection_place place, struct stop *stop);
+enum injection_answer injection_install(pid_t tid, const struct sock_fprog *filter,
+	enum injection_place place, struct injection_target *target);
 
 #endif

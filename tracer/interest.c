@@ -36,14 +36,35 @@ void interests_free(struct interests *interests)
 
 void interests_begin(struct interests *interests, int epoll_fd, unsigned int doubts)
 {
-	struct interest *before = id_map_get(&interests->by_number, number_key(epoll_fd));
 	struct interest *interest = xcalloc(1, sizeof(*interest));
 
-	if (before)
-		interest_free(before);
+	interest->number = epoll_fd;
 	interest->doubts = doubts;
 	interest->first = -1;
 	id_map_put(&interests->by_number, number_key(epoll_fd), interest);
+}
+
+bool interests_end(struct interests *interests, int epoll_fd)
+{
+	struct interest *interest =
+		epoll_fd >= 0 ? id_map_get(&interests->by_number, number_key(epoll_fd)) : NULL;
+
+	if (!interest)
+		return false;
+	interest_free(interest);
+	id_map_remove(&interests->by_number, number_key(epoll_fd));
+	return true;
+}
+
+int interests_find(const struct interests *interests, uint32_t first, uint32_t last)
+{
+	const struct interest *interest;
+	size_t at = 0;
+
+	while ((interest = id_map_next(&interests->by_number, &at)))
+		if ((uint32_t)interest->number >= first && (uint32_t)interest->number <= last)
+			return interest->number;
+	return -1;
 }
 
 struct interest *interests_get(const struct interests *interests, int epoll_fd, unsigned int doubts)

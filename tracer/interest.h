@@ -23,6 +23,7 @@ struct interest_member {
 };
 
 struct interest {
+	int number;
 	unsigned int doubts;             /* of the trace, when it was known last */
 	struct interest_member *members; /* owned; the descriptor's number is the index */
 	size_t capacity;
@@ -40,6 +41,12 @@ void interests_free(struct interests *interests);
 
 /* The number is that of a new instance, in which there is nothing. */
 void interests_begin(struct interests *interests, int epoll_fd, unsigned int doubts);
+
+/* The number stands for it no more; true when it did. */
+bool interests_end(struct interests *interests, int epoll_fd);
+
+/* The first number of those from `first` to `last` that stands for one, or -1. */
+int interests_find(const struct interests *interests, uint32_t first, uint32_t last);
 
 /* The instance, or NULL when it is not known whole. Trace-wide, `doubts` counts how often a list
  * was changed by a number that is not known: any of those known may have been meant. */

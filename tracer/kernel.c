@@ -245,6 +245,16 @@ long kernel_status(pid_t tid, const char *field)
 	return status_field(tid, field, value, sizeof(value)) ? strtol(value, NULL, 10) : -1;
 }
 
+bool kernel_is_nested(pid_t tid)
+{
+	char value[64], *end;
+
+	if (!status_field(tid, "NSpid", value, sizeof(value)))
+		return false;
+	strtol(value, &end, 10);
+	return *end == '\t';
+}
+
 bool kernel_catches(pid_t tid, int signal)
 {
 	char value[32];

@@ -47,6 +47,10 @@ bool kernel_shares_files(pid_t a, pid_t b, bool otherwise);
  * Documentation/scheduler/sched-stats.rst. 0 where there is none. */
 uint64_t kernel_delay_ns(pid_t tid);
 
+/* True when the thread has another number where it is than where we are: NSpid in /proc/TID/status,
+ * pid_namespaces(7). */
+bool kernel_is_nested(pid_t tid);
+
 /* kernel.yama.ptrace_scope, or 0 where there is no Yama: Documentation/admin-guide/LSM/Yama.rst */
 int kernel_ptrace_scope(void);
 

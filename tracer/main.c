@@ -48,6 +48,7 @@ static int trace(struct tracer *tracer, struct writer *writer)
 	sockets_free(&tracer->sockets);
 	filters_free(&tracer->filters);
 	scratch_free(&tracer->scratch);
+	stop_queue_free(&tracer->stops);
 	return error;
 }
 

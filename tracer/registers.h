@@ -19,7 +19,7 @@ void registers_set_argument(pid_t tid, bool is_compat, int index, uint64_t value
  */
 bool registers_restart_call(pid_t tid);
 
-/* It fails with EINTR after all. */
+/* It fails with EINTR after all, if it has not gone on already. */
 void registers_interrupt_call(pid_t tid);
 
 /* All of them, as PTRACE_GETREGS knows them. */

@@ -39,7 +39,11 @@ bool registers_restart_call(pid_t tid)
 
 void registers_interrupt_call(pid_t tid)
 {
-	ptrace(PTRACE_POKEUSER, tid, REGISTER(rax), (long)-EINTR);
+	long call = ptrace(PTRACE_PEEKUSER, tid, REGISTER(orig_rax), 0);
+	long result = ptrace(PTRACE_PEEKUSER, tid, REGISTER(rax), 0);
+
+	if (call >= 0 && result == -ERESTARTNOHAND)
+		ptrace(PTRACE_POKEUSER, tid, REGISTER(rax), (long)-EINTR);
 }
 
 bool registers_get(pid_t tid, struct registers *registers)

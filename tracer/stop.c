@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "format/memory.h"
+
 /* PTRACE_EVENT_STOP is in linux/ptrace.h, which does not go together with sys/ptrace.h everywhere.
  */
 #ifndef PTRACE_EVENT_STOP
@@ -24,9 +26,10 @@ static enum stop_kind event_kind(int event, int signal)
 	case PTRACE_EVENT_SECCOMP:
 		return STOP_CALL;
 	case PTRACE_EVENT_FORK:
-	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
 		return STOP_CHILD;
+	case PTRACE_EVENT_VFORK:
+		return STOP_VFORK;
 	case PTRACE_EVENT_EXEC:
 		return STOP_EXEC;
 	case PTRACE_EVENT_STOP:
@@ -94,6 +97,8 @@ static void take_signals(struct stop_queue *queue, bool has_signals)
 {
 	sigset_t set;
 
+	/* Who ignores it is sent none: do_notify_parent_cldstop in kernel/signal.c. */
+	sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
 	sigchld(&set);
 	sigprocmask(has_signals ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 	queue->has_signals = has_signals;
@@ -161,31 +166,58 @@ static struct stop next_signalled(struct stop_queue *queue)
 	return stop;
 }
 
+/* STOP_NOTHING when none was put aside. */
+static struct stop take_aside(struct stop_queue *queue)
+{
+	if (queue->aside_given < queue->aside_count)
+		return queue->aside[queue->aside_given++];
+	queue->aside_count = queue->aside_given = 0;
+	return (struct stop){.kind = STOP_NOTHING};
+}
+
+void stop_put_aside(struct stop_queue *queue, const struct stop *stop)
+{
+	queue->aside = array_grow(
+		queue->aside, queue->aside_count, &queue->aside_capacity, sizeof(*queue->aside));
+	queue->aside[queue->aside_count++] = *stop;
+}
+
 struct stop stop_wait(struct stop_queue *queue, size_t tracees)
 {
+	struct stop aside = take_aside(queue);
+
+	if (aside.kind != STOP_NOTHING)
+		return aside;
 	/* With some room, so that a number on the border does not swing. */
 	if (queue->has_signals ? tracees < MANY / 2 : tracees > MANY)
 		take_signals(queue, !queue->has_signals);
 	return queue->has_signals ? next_signalled(queue) : next(-1, 0);
 }
 
-struct stop stop_wait_for(pid_t tid)
+struct stop stop_wait_for(struct stop_queue *queue, pid_t tid)
 {
-	struct stop stop;
+	struct stop stop = ask(tid);
 
-	do
-		stop = next(tid, 0);
-	while (stop.kind == STOP_NOTHING);
+	for (; stop.tid != tid && stop.kind != STOP_NO_TRACEE; stop = next(-1, 0))
+		if (stop.kind != STOP_NOTHING)
+			stop_put_aside(queue, &stop);
 	return stop;
 }
 
-struct stop stop_wait_ms(int milliseconds)
+struct stop stop_wait_ms(struct stop_queue *queue, int milliseconds)
 {
-	struct stop stop = next(-1, WNOHANG);
+	struct stop stop = take_aside(queue);
 
+	if (stop.kind == STOP_NOTHING)
+		stop = next(-1, WNOHANG);
 	for (; stop.kind == STOP_NOTHING && milliseconds > 0; milliseconds--) {
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 		stop = next(-1, WNOHANG);
 	}
 	return stop;
+}
+
+void stop_queue_free(struct stop_queue *queue)
+{
+	free(queue->aside);
 }

@@ -24,7 +24,8 @@ enum stop_kind {
 	STOP_SIGNAL,  /* `signal` is about to be delivered */
 	STOP_GROUP,   /* the thread's process is stopped by `signal` */
 	STOP_TRAP,    /* a new thread's first stop, or the end of a group stop */
-	STOP_CHILD,   /* fork, vfork or clone made a thread */
+	STOP_CHILD,   /* fork or clone made a thread */
+	STOP_VFORK,   /* vfork made a process, which runs in its parent's memory */
 	STOP_EXEC,    /* a new program was loaded */
 	STOP_ENDED,   /* the thread is gone: `exit_code`, or killed by `signal` */
 	STOP_NOTHING, /* nothing happened within the time given */
@@ -47,6 +48,8 @@ struct stop_queue {
 	unsigned int since_scan; /* stops since all were last asked */
 	pid_t recent[STOP_RECENT];
 	unsigned int oldest;
+	struct stop *aside; /* owned: seen while another thread's were waited for; a list */
+	size_t aside_count, aside_capacity, aside_given;
 };
 
 /*
@@ -60,10 +63,17 @@ struct stop stop_wait(struct stop_queue *queue, size_t tracees);
 /* The thread is likely to stop soon. */
 void stop_expect(struct stop_queue *queue, pid_t tid);
 
-/* Waits for that thread's. */
-struct stop stop_wait_for(pid_t tid);
+/* Waits for that thread's, and puts others' aside, which the next waits answer: of a process's
+ * leader the kernel only tells that it has ended when its other threads were told of,
+ * wait_task_zombie and delay_group_leader in the kernel. */
+struct stop stop_wait_for(struct stop_queue *queue, pid_t tid);
+
+/* The stop is answered once more. */
+void stop_put_aside(struct stop_queue *queue, const struct stop *stop);
 
 /* Waits no longer than that. */
-struct stop stop_wait_ms(int milliseconds);
+struct stop stop_wait_ms(struct stop_queue *queue, int milliseconds);
+
+void stop_queue_free(struct stop_queue *queue);
 
 #endif

@@ -168,6 +168,9 @@ static const struct syscall_row rows[] = {
 		.only = {{UINT32_MAX, PR_SET_SECCOMP}, {UINT32_MAX, PR_GET_SECCOMP}}},
 	{ROW(sched_getaffinity), .hook = HOOK_AFFINITY},
 	{ROW(sched_setaffinity), .hook = HOOK_AFFINITY},
+	/* SCHED_DEADLINE wants all processors: sched(7). */
+	{ROW(sched_setscheduler), .hook = HOOK_AFFINITY},
+	{ROW(sched_setattr), .hook = HOOK_AFFINITY},
 	/* No calls of their own, but what io_uring_enter submits: uring.c. */
 	{ROW(io_uring_socket), EFFECT_CREATE, .needs_socket = true,
 		.arguments = {FAMILY, TYPE, PROTOCOL}},

@@ -74,7 +74,7 @@ enum syscall_hook {
 	HOOK_CLONE3,   /* the same */
 	HOOK_SECCOMP,  /* the program may be about to install a filter of its own */
 	HOOK_PRCTL,    /* the same */
-	HOOK_AFFINITY, /* asks for a thread's processors, or gives it some */
+	HOOK_AFFINITY, /* is about a thread's processors */
 };
 
 /* Holds for an argument that equals `value` in the bits of `mask`. */

@@ -36,9 +36,26 @@ static enum resume at_filtered(
 		registers_skip_call(thread->tid, -ENOSYS);
 		return RESUME_CALL;
 	}
-	thread->is_restarted = false;
 	/* A stepped thread's call is entered already. */
 	return thread->has_entered ? RESUME_CALL : calls_enter(tracer, thread, entry);
+}
+
+/* More of these in a row come from no signal: a file system or a filter may say EINTR, too. */
+#define MAX_RESTARTS 100
+
+/*
+ * A call has failed with EINTR: for a signal that this thread will be told of next, or that another
+ * one has taken. What becomes of it the kernel decides on the way to a signal, and there it looks
+ * for sure when the thread is asked to stop.
+ */
+static void restart_call(struct thread *thread)
+{
+	if (thread->process->is_sandboxed || thread->restarts >= MAX_RESTARTS ||
+		!registers_restart_call(thread->tid))
+		return;
+	thread->restarts++;
+	thread->is_restarted = thread->is_interrupted = true;
+	tracee_interrupt(thread->tid);
 }
 
 static void at_call(struct tracer *tracer, struct thread *thread)
@@ -50,7 +67,6 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 	affinity_stopped(tracer, thread);
 	switch (tracee_syscall(thread->tid, &entry, &result)) {
 	case SYSCALL_ENTRY:
-		thread->is_restarted = false;
 		thread->has_entered = true;
 		sandbox_check(thread, &entry);
 		how = calls_enter(tracer, thread, &entry);
@@ -60,14 +76,18 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 		break;
 	case SYSCALL_EXIT:
 		thread->has_entered = false;
-		thread->is_restarted = result == -EINTR && registers_restart_call(thread->tid);
+		if (result == -EINTR)
+			restart_call(thread);
+		else
+			thread->restarts = 0;
 		calls_exit(tracer, thread, result);
 		break;
 	case SYSCALL_NONE:
 		break;
 	}
-	if (!tracer->has_kept)
+	if (!tracer->is_handed_over)
 		follow_resume(thread, how, 0);
+	tracer->is_handed_over = false;
 }
 
 /* A process that is stopped and continued has its calls interrupted with or without a tracer. */
@@ -75,6 +95,17 @@ static void interrupt_call(struct thread *thread)
 {
 	if (thread->is_restarted)
 		registers_interrupt_call(thread->tid);
+	thread->is_restarted = false;
+}
+
+/* A handler has the call fail, and is all there is to hear of it; signals that nobody handles are
+ * nothing to a program. */
+static void at_signal(struct thread *thread, int signal)
+{
+	if (signals_interrupts_always(signal))
+		interrupt_call(thread);
+	else
+		registers_restart_call(thread->tid);
 	thread->is_restarted = false;
 }
 
@@ -99,10 +130,7 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 		at_call(tracer, thread);
 		break;
 	case STOP_SIGNAL:
-		if (signals_interrupts_always(stop->signal))
-			interrupt_call(thread);
-		else
-			registers_restart_call(thread->tid);
+		at_signal(thread, stop->signal);
 		calls_signal(tracer, thread, stop->signal);
 		follow_resume(thread, RESUME_RUN, stop->signal);
 		break;
@@ -110,7 +138,8 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 		stop_group(tracer, thread, stop->signal);
 		break;
 	case STOP_CHILD:
-		follow_child(tracer, thread);
+	case STOP_VFORK:
+		follow_child(tracer, thread, stop->kind == STOP_VFORK);
 		follow_resume(thread, RESUME_RUN, 0);
 		break;
 	case STOP_ENDED:
@@ -119,7 +148,7 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 	case STOP_TRAP:
 		if (thread->is_interrupted)
 			registers_restart_call(thread->tid);
-		thread->is_interrupted = false;
+		thread->is_interrupted = thread->is_restarted = false;
 		follow_resume(thread, RESUME_RUN, 0);
 		break;
 	default:
@@ -170,7 +199,7 @@ static bool is_job_stopped(const struct tracer *tracer)
  */
 static struct stop stop_with_program(struct tracer *tracer)
 {
-	struct stop stop = stop_wait_ms(SETTLE_MS);
+	struct stop stop = stop_wait_ms(&tracer->stops, SETTLE_MS);
 
 	if (stop.kind != STOP_NOTHING)
 		return stop;
@@ -180,7 +209,7 @@ static struct stop stop_with_program(struct tracer *tracer)
 		return stop;
 	signals_stop_by(signal);
 	/* Going on: SIGCONT was sent to the whole job, or to socktrace alone. */
-	stop = stop_wait_ms(SETTLE_MS);
+	stop = stop_wait_ms(&tracer->stops, SETTLE_MS);
 	if (stop.kind == STOP_NOTHING)
 		kill(tracer->program, SIGCONT);
 	return stop;
@@ -224,10 +253,6 @@ static void begin_attached(struct tracer *tracer)
 
 static struct stop next_stop(struct tracer *tracer)
 {
-	if (tracer->has_kept) {
-		tracer->has_kept = false;
-		return tracer->kept;
-	}
 	return tracer->wants_stop ? stop_with_program(tracer)
 				  : stop_wait(&tracer->stops, tracer->threads.count);
 }
@@ -242,7 +267,10 @@ void trace_loop(struct tracer *tracer)
 		stop = next_stop(tracer);
 		if (stop.kind == STOP_NOTHING && wants_end(tracer))
 			break;
-		affinity_tick(tracer);
+		if (ticks_take()) {
+			affinity_tick(tracer);
+			follow_tick(tracer);
+		}
 		if (stop.kind != STOP_NOTHING && stop.kind != STOP_NO_TRACEE)
 			handle(tracer, &stop);
 		if (tracer->has_ended)

@@ -16,6 +16,7 @@
 #include "tracer/queue.h"
 #include "tracer/selection.h"
 #include "tracer/stop.h"
+#include "tracer/ticks.h"
 
 struct uring;
 struct uring_offer;
@@ -30,6 +31,8 @@ struct process {
 	bool is_refused;             /* the kernel lets it have no more filters */
 	bool is_sandboxed;           /* may have a filter of its own */
 	unsigned int stepped_calls;  /* in a row, for want of a filter */
+	bool shares_memory;          /* with its parent, until it loads a program: vfork(2) */
+	uint64_t injection_page;     /* injection.h */
 	uint64_t covered;            /* blocks of numbers that its filters stop at */
 	bool has_started;            /* runs the program, not our code between fork and exec */
 };
@@ -48,13 +51,15 @@ struct thread {
 	enum thread_state state;
 	bool is_recorded; /* the call in progress gets a record */
 	bool is_in_group_stop;
-	bool has_entered;     /* a call whose entry was seen because the thread is stepped */
-	bool is_restarted;    /* its last call, which has failed with EINTR for no signal's sake */
-	bool is_strict;       /* in seccomp's strict mode, as far as it knows */
-	bool is_interrupted;  /* by us, and that stop was not seen yet */
-	int64_t interruption; /* of THREAD_INTERRUPTED: what the call returned */
-	struct process *process;        /* shared by its threads, freed with the last */
+	bool has_entered;        /* a call whose entry was seen because the thread is stepped */
+	bool is_restarted;       /* its last call has failed with EINTR, and is to be made again */
+	unsigned int restarts;   /* in a row */
+	bool is_strict;          /* in seccomp's strict mode, as far as it knows */
+	bool is_interrupted;     /* by us, and that stop was not seen yet */
+	int64_t interruption;    /* of THREAD_INTERRUPTED: what the call returned */
+	struct process *process; /* shared by its threads, freed with the last */
 	struct descriptor_table *table; /* shared */
+	bool has_less_time;             /* its call was given what is left of its timeout */
 	struct call *call;              /* owned; used for one call after the other */
 	struct seat seat;
 	struct uring_offer *offer; /* owned: what it submits to an io_uring; NULL: nothing */
@@ -83,11 +88,11 @@ struct tracer {
 	struct queue *queue;          /* borrowed */
 	struct filters filters;
 	struct affinity affinity;
-	bool stops_at_all; /* --stop=all: at calls on any descriptor, in the filter from the start
-			    */
+	struct ticks ticks;
+	unsigned int unknown_ticks; /* for which there have been unknown threads */
+	bool stops_at_all;          /* --stop=all: the filter has calls on any descriptor */
 	struct stop_queue stops;
-	bool has_kept; /* a stop that was seen out of turn */
-	struct stop kept;
+	bool is_handed_over; /* the thread that was worked on: its next stop has come already */
 	struct json_writer line;
 };
 

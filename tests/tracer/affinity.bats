@@ -85,3 +85,30 @@ print(seated(20))')" = False ]
 	[ "$(trace taskset taskset -c "$last" /usr/bin/python3 -c "$program"'
 print(seated(50), kernels())')" = "False $last" ]
 }
+
+@test "a child whose parent is killed in its seat has the mask that the parent had" {
+	[ "$(trace orphans /usr/bin/python3 -c "$program"'
+import signal
+out, into = os.pipe()
+for i in range(30):
+    child = os.fork()
+    if child == 0:
+        talk(300)
+        while True:
+            if os.fork() == 0:
+                time.sleep(0.003)
+                os.write(into, b"." if kernels() == before else b"!")
+                os._exit(0)
+    time.sleep(0.02 + i * 0.0001)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+os.close(into)
+print(set(iter(lambda: os.read(out, 1), b"")))')" = "{b'.'}" ]
+}
+
+@test "in another PID namespace a program sees its own mask, too" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to make a PID namespace"
+	[ "$(trace nested unshare -p -f /usr/bin/python3 -c "$program"'
+talk(3000)
+print(os.sched_getaffinity(os.getpid()) == mask)')" = True ]
+}

@@ -61,7 +61,7 @@ same() {
 
 @test "filters are installed for numbers low and high, under signals, vfork, threads and sharing" {
 	build injections
-	for what in plain signals vforks threads sharing halves replaced mappings; do
+	for what in plain signals vforks threads sharing halves replaced mappings computing waiting epolls; do
 		echo "$what"
 		same "$BUILD/targets/injections" "$what"
 	done
@@ -69,16 +69,42 @@ same() {
 
 @test "a process that is stopped, killed or replaced while a filter is installed" {
 	build injections
-	for what in stops kills execs; do
+	for what in stops kills execs leader_exits leader_execs continued; do
 		echo "$what"
 		run -0 trace "$what" "$BUILD/targets/injections" "$what"
 		[ "$output" = done ]
 	done
 }
 
+@test "a socket that exec closes before it has a filter keeps nothing from being seen" {
+	build injections
+	run -0 trace early "$BUILD/targets/injections" early_exec
+	run -0 trace plain "$BUILD/targets/injections" plain
+	[ "$(calls early 'r["name"]' | wc -l)" -eq $(($(calls plain 'r["name"]' | wc -l) + 1)) ]
+}
+
+@test "hundreds of threads, and SIGCHLD ignored by who started socktrace" {
+	run -0 /usr/bin/python3 -c '
+import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execv(sys.argv[1], [sys.argv[1], "-q", "-o", sys.argv[2], "/usr/bin/python3", "-c", """
+import socket, threading
+ends = threading.Event()
+threads = [threading.Thread(target=ends.wait) for _ in range(400)]
+for t in threads: t.start()
+a, b = socket.socketpair()
+for _ in range(500): a.send(b"x"); b.recv(1)
+ends.set()
+for t in threads: t.join()
+print("done")
+"""])' "$SOCKTRACE" "$(trace_file hundreds)"
+	[ "$output" = done ]
+	[ "$(calls hundreds 'r["name"]' | grep -c sendto)" -eq 500 ]
+}
+
 @test "a program's own seccomp filter decides as without a tracer, and no call is lost" {
 	for what in kill_on_mmap_or_seccomp deny_socket trap_handled trace_without_tracer all_threads \
-		in_a_child asks; do
+		in_a_child asks interrupted; do
 		echo "$what"
 		run -0 trace "$what" /usr/bin/python3 tests/tracer/targets/sandbox.py "$what"
 		[ "$output" = done ]
@@ -116,6 +142,20 @@ for t in threads: t.join()'
 	[ "$(calls dropped 'r["name"] if r["name"] in ("read", "write") else None' | sort | uniq -c | tr -s ' ')" = " 100 read
  100 write" ]
 	[ "$(grep -c '"code":"stepped"' "$(trace_file dropped)")" -eq 1 ]
+}
+
+@test "sockets that come and go in threads without privilege are all seen" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, whose privilege can be given away"
+	trace coming /usr/bin/python3 -c '
+import os, socket, threading
+os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
+def one():
+    for _ in range(200):
+        x, y = socket.socketpair(); os.write(x.fileno(), b"n"); os.read(y.fileno(), 1); x.close(); y.close()
+threads = [threading.Thread(target=one) for _ in range(3)]
+for t in threads: t.start()
+for t in threads: t.join()'
+	[ "$(calls coming 'r["name"]' | grep -cE "^(socketpair|write|read|close)$")" -eq 3000 ]
 }
 
 @test "an unprivileged user's trace needs no stepping" {

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -291,6 +292,156 @@ static void execs(void)
 	}
 }
 
+/* The leader is given filters while another thread ends the process, or loads a program: of the
+ * leader the kernel tells nothing before the others are gone. */
+static const char *last_deed;
+
+static void *end_process(void *delay)
+{
+	usleep((useconds_t)(intptr_t)delay);
+	if (strcmp(last_deed, "exec") == 0)
+		execl("/bin/true", "true", (char *)NULL);
+	_exit(0);
+}
+
+static void *idle(void *nothing)
+{
+	for (;;)
+		pause();
+	return nothing;
+}
+
+static void end_with_leader(const char *deed)
+{
+	last_deed = deed;
+	for (int i = 0; i < 100; i++) {
+		pid_t child = fork();
+		if (child == 0) {
+			pthread_t one, other;
+			pthread_create(&one, NULL, idle, NULL);
+			pthread_create(
+				&other, NULL, end_process, (void *)(intptr_t)(i * 53 % 3000));
+			for (;;)
+				speak_everywhere();
+		}
+		int status;
+		CHECK(waitpid(child, &status, 0) == child && status == 0);
+	}
+}
+
+static void leader_exits(void)
+{
+	end_with_leader("exit");
+}
+
+static void leader_execs(void)
+{
+	end_with_leader("exec");
+}
+
+/* Stopped and continued at any moment, none stays stopped. */
+static void continued(void)
+{
+	for (int i = 0; i < 100; i++) {
+		pid_t child = fork();
+		if (child == 0) {
+			speak_everywhere();
+			_exit(0);
+		}
+		for (int j = 0; j < 6; j++) {
+			usleep((useconds_t)(i * 37 % 1500 + j * 100));
+			kill(child, SIGSTOP);
+			for (volatile int n = 0; n < i * 100; n++)
+				;
+			kill(child, SIGCONT);
+		}
+		int status;
+		CHECK(waitpid(child, &status, 0) == child && status == 0);
+	}
+}
+
+/* A wait that a handler has ended, and a stop long after: the registers are the program's. */
+static void computing(void)
+{
+	struct sigaction action = {.sa_handler = tick};
+	struct epoll_event event = {.events = EPOLLIN};
+	int pair[2], epoll = epoll_create1(0);
+	pid_t parent = getpid();
+
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	CHECK(epoll_ctl(epoll, EPOLL_CTL_ADD, pair[0], &event) == 0);
+	sigaction(SIGUSR1, &action, NULL);
+	pid_t child = fork();
+	if (child == 0) {
+		usleep(100000);
+		kill(parent, SIGUSR1);
+		usleep(100000);
+		kill(parent, SIGSTOP);
+		usleep(50000);
+		kill(parent, SIGCONT);
+		_exit(0);
+	}
+	CHECK(epoll_wait(epoll, &event, 1, 10000) == -1 && errno == EINTR);
+#ifdef __x86_64__
+	unsigned long result, rounds = 1000000000;
+	__asm__ volatile("mov $0x1234567, %%rax\n1: dec %%rcx\n jnz 1b"
+			 : "=a"(result), "+c"(rounds)
+			 :
+			 : "cc");
+	CHECK(result == 0x1234567);
+#endif
+	CHECK(waitpid(child, NULL, 0) == child);
+}
+
+/* Signals that nobody handles do not make a wait longer: it ends while they still come. */
+static void waiting(void)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+	int pair[2], epoll = epoll_create1(0);
+	pid_t parent = getpid();
+
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	CHECK(epoll_ctl(epoll, EPOLL_CTL_ADD, pair[0], &event) == 0);
+	pid_t child = fork();
+	if (child == 0)
+		for (;;) {
+			usleep(100000);
+			kill(parent, SIGWINCH);
+		}
+	CHECK(epoll_wait(epoll, &event, 1, 500) == 0);
+	kill(child, SIGKILL);
+	CHECK(waitpid(child, NULL, 0) == child);
+}
+
+/* A number that becomes another epoll instance's. */
+static void epolls(void)
+{
+	int pair[2], one = epoll_create1(0), other = epoll_create1(0);
+	struct epoll_event event = {.events = EPOLLIN};
+
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	CHECK(epoll_ctl(other, EPOLL_CTL_ADD, pair[0], &event) == 0);
+	CHECK(dup2(other, one) == one);
+	CHECK(write(pair[1], "x", 1) == 1);
+	CHECK(epoll_wait(one, &event, 1, 1000) == 1);
+	close(other);
+	CHECK(epoll_create1(0) == other);
+	CHECK(epoll_wait(other, &event, 1, 0) == 0);
+	CHECK(epoll_wait(one, &event, 1, 1000) == 1);
+}
+
+/* The socket is closed by exec before any filter was installed for it. */
+static void early_exec(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		execl("/proc/self/exe", "injections", "plain", (char *)NULL);
+	}
+	CHECK(waitpid(child, NULL, 0) == child);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -298,7 +449,10 @@ int main(int argc, char **argv)
 		void (*run)(void);
 	} all[] = {{"plain", speak_everywhere}, {"signals", signals}, {"stops", stops},
 		{"vforks", vforks}, {"threads", threads}, {"sharing", sharing}, {"halves", halves},
-		{"replaced", replaced}, {"mappings", mappings}, {"kills", kills}, {"execs", execs}};
+		{"replaced", replaced}, {"mappings", mappings}, {"kills", kills}, {"execs", execs},
+		{"leader_exits", leader_exits}, {"leader_execs", leader_execs},
+		{"continued", continued}, {"computing", computing}, {"waiting", waiting},
+		{"epolls", epolls}, {"early_exec", early_exec}};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(all) / sizeof(all[0]); i++)
 		if (strcmp(argv[1], all[i].name) == 0) {

@@ -129,6 +129,13 @@ def asks():
     assert libc.prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 2
 
 
+def interrupted():
+    """A filter that answers EINTR: nothing is behind it that would go on."""
+    install([(NR["getppid"], ERRNO | errno.EINTR)])
+    assert libc.syscall(NR["getppid"]) == -1 and ctypes.get_errno() == errno.EINTR
+    use()
+
+
 globals()[sys.argv[1]]()
 os.write(1, b"done\n")
 os._exit(0)  # a last munmap(2) may be what it has denied itself
