@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "viewer/options.h"
+#include "viewer/output.h"
 #include "viewer/terminal.h"
 #include "viewer/trace_read.h"
 
@@ -18,33 +19,24 @@ static bool has_color(const struct options *options)
 	return options->color == COLOR_ALWAYS;
 }
 
-static bool write_file(const char *name, const struct text *text)
-{
-	FILE *file = fopen(name, "we");
-
-	if (!file)
-		return false;
-	bool is_good = fwrite(text->bytes, 1, text->length, file) == text->length;
-	return (fclose(file) == 0) && is_good;
-}
-
 static int show(const struct options *options, const struct trace *trace)
 {
+	struct output *output = output_new(options->output, options->wants_pager);
 	struct text text = {.has_color = has_color(options),
 		.is_ascii = options->is_ascii,
-		.width = options->width ? options->width : terminal_width()};
-	bool is_good;
+		.width = options->width ? options->width : terminal_width(),
+		.sink = output_write,
+		.context = output};
 
 	options->view->draw(&text, trace, &options->view_options);
-	if (options->output)
-		is_good = write_file(options->output, &text);
-	else
-		is_good = terminal_show(text.bytes, text.length, options->wants_pager);
-	if (!is_good)
-		fprintf(stderr, "sockview: %s: %s\n",
-			options->output ? options->output : "standard output", strerror(errno));
+	text_flush(&text);
 	text_free(&text);
-	return is_good ? GOOD : USAGE;
+	int problem = output_finish(output);
+	if (problem == 0)
+		return GOOD;
+	fprintf(stderr, "sockview: %s: %s\n", options->output ? options->output : "standard output",
+		strerror(problem));
+	return USAGE;
 }
 
 static int read_all(struct trace *trace, const struct options *options)

@@ -203,10 +203,22 @@ void text_pad(struct text *text, size_t column)
 	}
 }
 
+/* More than a pipe holds: output.c has to see whether somebody reads. */
+#define FLUSH_BYTES (128 << 10)
+
+void text_flush(struct text *text)
+{
+	if (!text->is_unwanted && text->length > 0)
+		text->is_unwanted = !text->sink(text->context, text->bytes, text->length);
+	text->length = 0;
+}
+
 void text_end_line(struct text *text)
 {
 	while (text->length > 0 && text->bytes[text->length - 1] == ' ')
 		text->length--;
 	put(text, "\n", 1);
 	text->column = 0;
+	if (text->sink && text->length >= FLUSH_BYTES)
+		text_flush(text);
 }

@@ -27,7 +27,15 @@ struct text {
 	size_t width;  /* columns of a line */
 	bool has_color;
 	bool is_ascii;
+	/* Takes whole lines when there are many, so that a long text is not held in memory; NULL:
+	 * nobody does. What it answers is kept: false, nothing more is wanted. */
+	bool (*sink)(void *context, const char *bytes, size_t length);
+	void *context;
+	bool is_unwanted;
 };
+
+/* Gives the sink what there is. */
+void text_flush(struct text *text);
 
 void text_free(struct text *text);
 
