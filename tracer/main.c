@@ -52,8 +52,8 @@ static int trace(struct tracer *tracer, struct writer *writer)
 	return error;
 }
 
-static int run_program(
-	struct tracer *tracer, const struct options *options, struct writer *writer, int fd)
+static int run_program(struct tracer *tracer, const struct options *options, struct writer *writer,
+	struct output *output)
 {
 	struct launch launch;
 	const struct sock_fprog *filter = tracer->stops_at_all ? filter_all(&tracer->filters)
@@ -69,14 +69,14 @@ static int run_program(
 	struct launch_result result = launch_result(&launch);
 	if (result.stage != LAUNCH_GOOD)
 		return report_launch(&result, options->command[0]);
-	output_show(options, fd);
+	output_show(output, options);
 	if (tracer->signal)
 		signals_die_of(tracer->signal);
 	return error ? OWN_FAILURE : tracer->exit_code;
 }
 
-static int run_attached(
-	struct tracer *tracer, const struct options *options, struct writer *writer, int fd)
+static int run_attached(struct tracer *tracer, const struct options *options, struct writer *writer,
+	struct output *output)
 {
 	tracer->is_attached = true;
 	/* What is not ours keeps its processors, should socktrace be killed. */
@@ -89,11 +89,11 @@ static int run_attached(
 			"socktrace: attached; Ctrl-C ends the trace and leaves %s running\n",
 			options->pid_count == 1 ? "the process" : "the processes");
 	int error = trace(tracer, writer);
-	output_show(options, fd);
+	output_show(output, options);
 	return error ? OWN_FAILURE : 0;
 }
 
-static int run(const struct options *options, int fd)
+static int run(const struct options *options, struct output *output)
 {
 	struct tracer tracer = {.selection = &options->selection,
 		.no_follow = options->no_follow,
@@ -104,13 +104,13 @@ static int run(const struct options *options, int fd)
 		.queue = queue_new(QUEUE_BYTES)};
 
 	tracer.began_ns = tracer_now(&tracer);
-	struct writer *writer = writer_start(tracer.queue, fd);
+	struct writer *writer = writer_start(tracer.queue, output->fd);
 	if (!writer) {
 		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
 		return OWN_FAILURE;
 	}
-	return options->pid_count > 0 ? run_attached(&tracer, options, writer, fd)
-				      : run_program(&tracer, options, writer, fd);
+	return options->pid_count > 0 ? run_attached(&tracer, options, writer, output)
+				      : run_program(&tracer, options, writer, output);
 }
 
 int main(int argc, char **argv)
@@ -118,12 +118,12 @@ int main(int argc, char **argv)
 	struct options options;
 	enum options_answer answer = options_parse(&options, argc, argv);
 
+	struct output output;
 	int status = answer;
-	int fd = answer == OPTIONS_TRACE ? output_open(&options) : -1;
 
-	if (fd >= 0) {
-		status = run(&options, fd);
-		close(fd);
+	if (answer == OPTIONS_TRACE && output_open(&output, &options)) {
+		status = run(&options, &output);
+		output_close(&output);
 	} else if (answer == OPTIONS_TRACE) {
 		status = OWN_FAILURE;
 	}

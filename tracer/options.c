@@ -30,6 +30,15 @@ static bool set_quiet(void *into, const char *value)
 	return true;
 }
 
+static bool set_live(void *into, const char *value)
+{
+	struct options *options = into;
+
+	(void)value;
+	options->is_live = true;
+	return true;
+}
+
 static bool set_payload(void *into, const char *value)
 {
 	struct options *options = into;
@@ -132,6 +141,7 @@ static bool set_affinity(void *into, const char *value)
 static const struct command_option rows[] = {
 	{'o', "output", "FILE", "write the trace to FILE, - for standard output", set_output},
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
+	{'l', "live", NULL, "print the calls on standard error as they end", set_live},
 	{0, "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},
 	{'e', "calls", "LIST", "record these effects and calls only; ! leaves out", set_calls},
 	{'p', "attach", "PID", "trace the process PID, which runs already, until Ctrl-C",
@@ -173,6 +183,10 @@ static enum command_answer check(const struct options *options)
 			options->command[0]);
 	else if (options->pid_count == 0 && !options->command[0])
 		fprintf(stderr, "socktrace: no program to trace\n");
+	else if (options->is_live && options->output)
+		fprintf(stderr,
+			"socktrace: --live shows the calls instead of writing them; with a log: -o "
+			"FILE, and sockview --follow FILE\n");
 	else if (options->is_quiet && !options->output)
 		fprintf(stderr,
 			"socktrace: -q goes with -o FILE: without it nothing would be left\n");

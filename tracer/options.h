@@ -11,6 +11,7 @@
 struct options {
 	const char *output; /* borrowed; NULL: show the timeline at the end */
 	bool is_quiet;
+	bool is_live;
 	size_t payload;
 	struct selection selection;
 	bool no_follow;

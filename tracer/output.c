@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,21 +36,9 @@ static int open_temporary(void)
 	return fd;
 }
 
-int output_open(const struct options *options)
-{
-	if (!options->output)
-		return open_temporary();
-	int fd = is_standard_output(options)
-			 ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
-			 : open(options->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		fprintf(stderr, "socktrace: %s: %s\n", options->output, strerror(errno));
-	return fd;
-}
-
 /* sockview beside this program, as in a build directory and after an installation; else the one
  * in PATH. */
-static void exec_viewer(void)
+static void exec_viewer(const char *option)
 {
 	char path[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - sizeof("sockview"));
@@ -58,11 +47,67 @@ static void exec_viewer(void)
 		path[length] = '\0';
 		char *name = strrchr(path, '/');
 		strcpy(name ? name + 1 : path, "sockview");
-		execl(path, "sockview", (char *)NULL);
+		execl(path, "sockview", option, (char *)NULL);
 	}
-	execlp("sockview", "sockview", (char *)NULL);
-	fprintf(stderr, "socktrace: cannot show the timeline: sockview: %s\n", strerror(errno));
+	execlp("sockview", "sockview", option, (char *)NULL);
+	fprintf(stderr, "socktrace: cannot show the trace: sockview: %s\n", strerror(errno));
 	_exit(127);
+}
+
+/* Ctrl-C ends the program, and the viewer with the trace. */
+static void become_live_viewer(int from)
+{
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	dup2(from, STDIN_FILENO);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	exec_viewer("--follow");
+}
+
+/* Its grandchild, so that its end is not reported among those of tracees; `done` ends when it does.
+ */
+static bool start_live(struct output *output)
+{
+	int trace[2], done[2];
+
+	if (pipe2(trace, O_CLOEXEC) != 0 || pipe(done) != 0)
+		return false;
+	fflush(NULL);
+	pid_t child = fork();
+	if (child == 0) {
+		close(trace[1]);
+		close(done[0]);
+		if (fork() == 0)
+			become_live_viewer(trace[0]);
+		_exit(0);
+	}
+	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	close(trace[0]);
+	close(done[1]);
+	fcntl(done[0], F_SETFD, FD_CLOEXEC);
+	output->fd = trace[1];
+	output->done = done[0];
+	return child > 0;
+}
+
+static int open_named(const struct options *options)
+{
+	if (is_standard_output(options))
+		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	return open(options->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+}
+
+bool output_open(struct output *output, const struct options *options)
+{
+	*output = (struct output){.fd = -1, .done = -1};
+	if (options->is_live && !start_live(output))
+		fprintf(stderr, "socktrace: cannot start sockview: %s\n", strerror(errno));
+	else if (options->output && (output->fd = open_named(options)) < 0)
+		fprintf(stderr, "socktrace: %s: %s\n", options->output, strerror(errno));
+	else if (!options->is_live && !options->output)
+		output->fd = open_temporary();
+	return output->fd >= 0;
 }
 
 static void show_timeline(int fd)
@@ -75,17 +120,37 @@ static void show_timeline(int fd)
 	if (viewer == 0) {
 		dup2(fd, STDIN_FILENO);
 		dup2(STDERR_FILENO, STDOUT_FILENO);
-		exec_viewer();
+		exec_viewer(NULL);
 	}
 	while (viewer > 0 && waitpid(viewer, NULL, 0) < 0 && errno == EINTR)
 		;
 }
 
-void output_show(const struct options *options, int fd)
+static void wait_for_viewer(struct output *output)
 {
-	if (!options->output)
-		show_timeline(fd);
+	char byte;
+
+	close(output->fd);
+	output->fd = -1;
+	while (read(output->done, &byte, 1) < 0 && errno == EINTR)
+		;
+}
+
+void output_show(struct output *output, const struct options *options)
+{
+	if (options->is_live)
+		wait_for_viewer(output);
+	else if (!options->output)
+		show_timeline(output->fd);
 	else if (!options->is_quiet && !is_standard_output(options))
 		fprintf(stderr, "socktrace: trace written to %s; see it with: sockview %s\n",
 			options->output, options->output);
+}
+
+void output_close(struct output *output)
+{
+	if (output->fd >= 0)
+		close(output->fd);
+	if (output->done >= 0)
+		close(output->done);
 }

@@ -4,11 +4,18 @@
 
 #include "tracer/options.h"
 
-/* Opens what -o names, or an unnamed temporary file. Returns a descriptor that no program
- * inherits, or -1 when that failed: then it has been said why. */
-int output_open(const struct options *options);
+struct output {
+	int fd;   /* owned; no program inherits it */
+	int done; /* owned: ends when a live viewer does; -1: there is none */
+};
 
-/* Shows the timeline, or says how to. */
-void output_show(const struct options *options, int fd);
+/* Opens what -o names, or an unnamed temporary file, or starts a viewer that shows calls as they
+ * end. False when that failed: then it has been said why. */
+bool output_open(struct output *output, const struct options *options);
+
+/* Shows the timeline, or says how to, or lets a live viewer show the rest. */
+void output_show(struct output *output, const struct options *options);
+
+void output_close(struct output *output);
 
 #endif

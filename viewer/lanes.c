@@ -200,18 +200,28 @@ static size_t label_columns(const struct lanes *lanes, const struct descriptor *
 	return columns;
 }
 
+static bool has_lanes(const struct process *process)
+{
+	for (size_t i = 0; i < process->descriptor_count; i++)
+		if (!process->descriptors[i]->is_left_out)
+			return true;
+	return false;
+}
+
 static void draw_process(struct lanes *lanes, const struct process *process)
 {
 	struct text *text = lanes->text;
 	const char *role = name_role(process);
 
-	if (process->descriptor_count == 0)
+	if (!has_lanes(process))
 		return;
 	name_process(text, STYLE_TITLE, process, text->width / 2);
 	if (role)
 		text_addf(text, STYLE_FAINT, "%s%s", text_choose(text, " · ", " - "), role);
 	text_end_line(text);
 	for (size_t i = 0; i < process->descriptor_count; i++) {
+		if (process->descriptors[i]->is_left_out)
+			continue;
 		print_label(text, lanes->trace, process->descriptors[i], lanes->label_width - 1);
 		text_pad(text, lanes->label_width);
 		draw_cells(lanes, process->descriptors[i]);
@@ -278,6 +288,8 @@ static struct time_scale *make_scale(const struct lanes *lanes, bool is_linear)
 	moments[count++] = trace->begin_ns;
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		const struct descriptor *lane = trace->descriptors[i];
+		if (lane->is_left_out)
+			continue;
 		moments[count++] = lane->born_ns;
 		moments[count++] = descriptor_end_ns(lanes->trace, lane);
 		for (size_t j = 0; j < lane->call_count; j++)

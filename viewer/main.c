@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/follow.h"
 #include "viewer/options.h"
 #include "viewer/output.h"
 #include "viewer/terminal.h"
@@ -19,18 +20,20 @@ static bool has_color(const struct options *options)
 	return options->color == COLOR_ALWAYS;
 }
 
-static int show(const struct options *options, const struct trace *trace)
+static struct text begin_text(const struct options *options, struct output *output)
 {
-	struct output *output = output_new(options->output, options->wants_pager);
-	struct text text = {.has_color = has_color(options),
+	return (struct text){.has_color = has_color(options),
 		.is_ascii = options->is_ascii,
 		.width = options->width ? options->width : terminal_width(),
 		.sink = output_write,
 		.context = output};
+}
 
-	options->view->draw(&text, trace, &options->view_options);
-	text_flush(&text);
-	text_free(&text);
+/* Returns GOOD, or USAGE when it could not be written. */
+static int end_text(const struct options *options, struct text *text, struct output *output)
+{
+	text_flush(text);
+	text_free(text);
 	int problem = output_finish(output);
 	if (problem == 0)
 		return GOOD;
@@ -39,34 +42,80 @@ static int show(const struct options *options, const struct trace *trace)
 	return USAGE;
 }
 
+static int show(const struct options *options, const struct trace *trace)
+{
+	struct output *output = output_new(options->output, options->wants_pager);
+	struct text text = begin_text(options, output);
+
+	options->view->draw(&text, trace, &options->view_options);
+	return end_text(options, &text, output);
+}
+
+static struct source *open_input(const char *name)
+{
+	struct source *source = source_open(name && strcmp(name, "-") != 0 ? name : NULL);
+
+	if (!source)
+		fprintf(stderr, "sockview: %s: %s\n", name, strerror(errno));
+	return source;
+}
+
+static int read_one(struct trace *trace, const char *name)
+{
+	struct source *source = open_input(name);
+
+	if (!source)
+		return USAGE;
+	return trace_read(trace, source) ? GOOD : TRACE_WRONG;
+}
+
 static int read_all(struct trace *trace, const struct options *options)
 {
-	struct source *source = source_open(options->input);
+	int problem = options->input_count == 0 ? read_one(trace, NULL) : GOOD;
 
-	if (!source) {
-		fprintf(stderr, "sockview: %s: %s\n", options->input, strerror(errno));
+	for (size_t i = 0; problem == GOOD && i < options->input_count; i++)
+		problem = read_one(trace, options->inputs[i]);
+	return problem;
+}
+
+static int follow_one(struct trace *trace, const struct options *options)
+{
+	struct source *source = open_input(options->input_count > 0 ? options->inputs[0] : NULL);
+
+	if (!source)
 		return USAGE;
-	}
-	return trace_read(trace, source) ? GOOD : TRACE_WRONG;
+	struct output *output = output_new(options->output, false);
+	struct text text = begin_text(options, output);
+	bool is_good = follow(&text, trace, source, &options->filter);
+	int status = end_text(options, &text, output);
+	return status == GOOD && !is_good ? TRACE_WRONG : status;
+}
+
+static int show_all(struct trace *trace, const struct options *options)
+{
+	int problem = read_all(trace, options);
+
+	if (problem != GOOD)
+		return problem;
+	trace_finish(trace);
+	filter_apply(&options->filter, trace);
+	return show(options, trace);
 }
 
 int main(int argc, char **argv)
 {
 	struct options options;
 	enum options_answer answer = options_parse(&options, argc, argv);
+	int status = answer;
 
-	if (answer != OPTIONS_SHOW)
-		return answer;
-	struct trace *trace = trace_new();
-	int problem = read_all(trace, &options);
-	if (problem != GOOD) {
+	if (answer == OPTIONS_SHOW) {
+		struct trace *trace = trace_new();
+		status = options.is_following ? follow_one(trace, &options)
+					      : show_all(trace, &options);
+		if (status == GOOD && trace->problems > 0)
+			status = TRACE_WRONG;
 		trace_free(trace);
-		return problem;
 	}
-	trace_finish(trace);
-	int status = show(&options, trace);
-	if (status == GOOD && trace->problems > 0)
-		status = TRACE_WRONG;
-	trace_free(trace);
+	filter_free(&options.filter);
 	return status;
 }

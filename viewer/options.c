@@ -85,6 +85,32 @@ static bool set_scale(void *into, const char *value)
 	return true;
 }
 
+static bool set_top(void *into, const char *value)
+{
+	struct options *options = into;
+	char *end;
+	unsigned long top = strtoul(value, &end, 10);
+
+	if (*end != '\0' || value[0] < '0' || value[0] > '9' || top == 0)
+		return wrong_value("top", value, "a number from 1 on");
+	options->view_options.top = top;
+	return true;
+}
+
+static bool set_sort(void *into, const char *value)
+{
+	static const char *const words[] = {
+		[SORT_BYTES] = "bytes", [SORT_TIME] = "time", [SORT_CALLS] = "calls"};
+	struct options *options = into;
+
+	for (int i = SORT_BYTES; i <= SORT_CALLS; i++)
+		if (strcmp(words[i], value) == 0) {
+			options->view_options.sort = (enum sort)i;
+			return true;
+		}
+	return wrong_value("sort", value, "bytes, time or calls");
+}
+
 static bool set_width(void *into, const char *value)
 {
 	struct options *options = into;
@@ -97,11 +123,101 @@ static bool set_width(void *into, const char *value)
 	return true;
 }
 
+static bool add_to_filter(void *into, enum filter_kind kind, const char *option, const char *value)
+{
+	struct options *options = into;
+	char wrong[100];
+	const char *expected = filter_add(&options->filter, kind, value, wrong, sizeof(wrong));
+
+	return expected ? wrong_value(option, value, expected) : true;
+}
+
+#define FILTER(name, kind)                                      \
+	static bool set_##name(void *into, const char *value)   \
+	{                                                       \
+		return add_to_filter(into, kind, #name, value); \
+	}
+
+FILTER(pid, FILTER_PID)
+FILTER(program, FILTER_PROGRAM)
+FILTER(fd, FILTER_FD)
+FILTER(socket, FILTER_SOCKET)
+FILTER(port, FILTER_PORT)
+FILTER(address, FILTER_ADDRESS)
+FILTER(family, FILTER_FAMILY)
+FILTER(call, FILTER_CALL)
+FILTER(effect, FILTER_EFFECT)
+
+static bool set_errors(void *into, const char *value)
+{
+	struct options *options = into;
+
+	(void)value;
+	options->filter.only_errors = true;
+	return true;
+}
+
+static bool set_time(const char *option, const char *value, int64_t *time_ns)
+{
+	if (filter_time(value, time_ns))
+		return true;
+	return wrong_value(option, value, "a time, such as 1.5s, 200ms or 30us");
+}
+
+static bool set_since(void *into, const char *value)
+{
+	struct options *options = into;
+
+	return set_time("since", value, &options->filter.since_ns);
+}
+
+static bool set_until(void *into, const char *value)
+{
+	struct options *options = into;
+
+	options->filter.has_until = true;
+	return set_time("until", value, &options->filter.until_ns);
+}
+
+static bool set_slower_than(void *into, const char *value)
+{
+	struct options *options = into;
+
+	return set_time("slower-than", value, &options->filter.slower_than_ns);
+}
+
+static bool set_follow(void *into, const char *value)
+{
+	struct options *options = into;
+
+	(void)value;
+	options->is_following = true;
+	return true;
+}
+
 static const struct command_option rows[] = {
 	{'v', "view", "NAME", "the view to show", set_view},
 	{'o', "output", "FILE", "write to FILE instead of standard output", set_output},
+	{'f', "follow", NULL, "print calls as they end, of a trace that still grows", set_follow},
+	{0, "pid", "LIST", "show only these processes' calls", set_pid},
+	{0, "program", "LIST", "those of programs of these names", set_program},
+	{0, "fd", "LIST", "on these descriptors", set_fd},
+	{0, "socket", "LIST", "on these sockets, by their numbers in the trace", set_socket},
+	{0, "port", "LIST", "on sockets with these ports, at either end", set_port},
+	{0, "address", "LIST", "on sockets with these addresses or paths, at either end",
+		set_address},
+	{0, "family", "LIST", "on sockets of these families: inet, inet6, unix ...", set_family},
+	{0, "call", "LIST", "of these names", set_call},
+	{0, "effect", "LIST", "of these effects: connect, send, receive, close ...", set_effect},
+	{0, "errors", NULL, "that failed", set_errors},
+	{0, "since", "TIME", "that ended later than TIME after the beginning: 1.5s, 200ms",
+		set_since},
+	{0, "until", "TIME", "that began earlier than that", set_until},
+	{0, "slower-than", "TIME", "that took longer", set_slower_than},
 	{0, "scale", "KIND", "time: folded (idle gaps are short) or linear", set_scale},
-	{0, "full", NULL, "every call of long stories", set_full},
+	{0, "full", NULL, "leave nothing out that is many", set_full},
+	{0, "top", "N", "of many descriptors or sockets the N with the most bytes (40)", set_top},
+	{0, "sort", "KEY", "the most first: by bytes, time or calls", set_sort},
 	{0, "ascii", NULL, "plain letters only", set_ascii},
 	{0, "color", "[WHEN]", "colours: auto, always or never", set_color},
 	{0, "width", "N", "fit into N columns", set_width},
@@ -121,21 +237,23 @@ static const struct command_line line = {
 	.program = "sockview",
 	.rows = rows,
 	.count = sizeof(rows) / sizeof(rows[0]),
-	.usage = "Usage: sockview [OPTION]... [TRACE]\n\n"
-		 "Shows a trace of socktrace. Without TRACE, or when it is -, reads standard "
-		 "input.\n\n",
+	.usage = "Usage: sockview [OPTION]... [TRACE]...\n\n"
+		 "Shows a trace of socktrace, or several on one axis of time. Without TRACE, or "
+		 "when it\nis -, reads standard input.\n\n",
 	.print_rest = print_views,
 };
 
 static enum command_answer take_input(struct options *options, int argc, char **argv)
 {
-	if (argc - optind > 1) {
-		fprintf(stderr, "sockview: one trace at a time, not also '%s'\n", argv[optind + 1]);
+	options->inputs = argv + optind;
+	options->input_count = (size_t)(argc - optind);
+	if (options->is_following && (options->input_count > 1 || options->view)) {
+		fprintf(stderr, "sockview: --follow takes one trace, and has a view of its own\n");
 		return command_line_wrong(&line);
 	}
-	if (optind < argc && strcmp(argv[optind], "-") != 0)
-		options->input = argv[optind];
-	if (!options->input && isatty(STDIN_FILENO)) {
+	if (!options->view)
+		options->view = &views[0];
+	if (options->input_count == 0 && isatty(STDIN_FILENO)) {
 		fprintf(stderr,
 			"sockview: no trace: name its file, or send it to standard input\n");
 		return command_line_wrong(&line);
@@ -151,7 +269,7 @@ enum options_answer options_parse(struct options *options, int argc, char **argv
 		[COMMAND_WRONG] = OPTIONS_WRONG,
 	};
 
-	*options = (struct options){.view = &views[0], .wants_pager = true};
+	*options = (struct options){.wants_pager = true, .view_options = {.top = 40}};
 	enum command_answer answer = command_line_parse(&line, options, argc, argv);
 	if (answer == COMMAND_GOOD)
 		answer = take_input(options, argc, argv);

@@ -5,12 +5,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "viewer/filter.h"
 #include "viewer/view.h"
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
-	const char *input;  /* borrowed; NULL: standard input */
+	char **inputs; /* borrowed; none: standard input */
+	size_t input_count;
+	struct filter filter;
+	bool is_following;
 	const char *output; /* borrowed; NULL: standard output */
 	const struct view *view;
 	struct view_options view_options;

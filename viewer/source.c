@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "format/memory.h"
@@ -16,6 +17,7 @@ struct source {
 	int fd;           /* to read from once */
 	int kept;         /* to read from again; the same where it can be */
 	uint64_t size, written;
+	bool is_followed;
 };
 
 static int open_temporary(void)
@@ -83,13 +85,26 @@ static void keep(struct source *source, const char *bytes, size_t length)
 	}
 }
 
+void source_follow(struct source *source)
+{
+	/* A pipe says itself when it ends. */
+	source->is_followed = source->size > 0 || source->kept == source->fd;
+	source->size = 0;
+}
+
+#define GROWTH_NS 50000000
+
 ssize_t source_read(struct source *source, char *bytes, size_t size)
 {
 	ssize_t length;
 
-	do
+	while (true) {
 		length = read(source->fd, bytes, size);
-	while (length < 0 && errno == EINTR);
+		if (length == 0 && source->is_followed)
+			nanosleep(&(struct timespec){.tv_nsec = GROWTH_NS}, NULL);
+		else if (length >= 0 || errno != EINTR)
+			break;
+	}
 	if (length > 0 && source->kept != source->fd)
 		keep(source, bytes, (size_t)length);
 	return length;

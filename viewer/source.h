@@ -23,6 +23,9 @@ uint64_t source_size(const struct source *source);
 /* As read(2) does; waits for more where there may be more. */
 ssize_t source_read(struct source *source, char *bytes, size_t size);
 
+/* From now on the end of a file is no end: more may be written to it. */
+void source_follow(struct source *source);
+
 /* Reads again what stands at `offset`; false when it is not there any more. */
 bool source_again(const struct source *source, uint64_t offset, char *bytes, size_t length);
 

@@ -18,6 +18,9 @@ struct reader {
 	struct trace *trace;
 	const char *name;
 	size_t line, records, problems;
+	bool (*seen)(void *context, const struct trace *trace);
+	void *context;
+	bool is_done;
 	bool is_hopeless;
 	struct progress progress;
 };
@@ -78,9 +81,13 @@ static void take_record(struct reader *reader, struct parsed_line *line)
 	if (reader->is_hopeless)
 		return;
 	reader->records++;
-	struct record *record =
-		line->record.type == RECORD_CALL ? &line->record : parser_take(line);
+	enum record_type type = line->record.type;
+	struct record *record = type == RECORD_CALL ? &line->record : parser_take(line);
 	trace_add(reader->trace, record, line->offset, line->length);
+	if (reader->seen)
+		reader->is_done =
+			type == RECORD_END ||
+			(type == RECORD_CALL && !reader->seen(reader->context, reader->trace));
 }
 
 static void take_line(struct reader *reader, struct parsed_line *line)
@@ -105,7 +112,7 @@ static void read_lines(struct reader *reader, struct source *source)
 	struct parser *parser = parser_new(source);
 	struct parsed_line *line;
 
-	while (!reader->is_hopeless && (line = parser_next(parser))) {
+	while (!reader->is_hopeless && !reader->is_done && (line = parser_next(parser))) {
 		reader->line = parser_line_number(parser);
 		take_line(reader, line);
 		if (reader->line % 1024 == 0)
@@ -130,17 +137,30 @@ static void check_end(struct reader *reader)
 		complain(reader, "the trace has no end: socktrace still runs, or was killed");
 }
 
-bool trace_read(struct trace *trace, struct source *source)
+static bool read_part(struct reader *reader, struct trace *trace, struct source *source)
 {
 	const char *name = source_name(source);
-	struct reader reader = {.trace = trace, .name = name ? name : "standard input"};
 
+	reader->trace = trace;
+	reader->name = name ? name : "standard input";
 	trace_begin_part(trace, source);
-	read_lines(&reader, source);
-	check_end(&reader);
-	if (reader.problems > PROBLEMS_SHOWN)
+	read_lines(reader, source);
+	if (!reader->is_done && !(reader->seen && is_first(reader)))
+		check_end(reader);
+	if (reader->problems > PROBLEMS_SHOWN)
 		fprintf(stderr, "sockview: and %zu more lines like that\n",
-			reader.problems - PROBLEMS_SHOWN);
-	trace->problems += reader.problems;
-	return !reader.is_hopeless && reader.records > 0;
+			reader->problems - PROBLEMS_SHOWN);
+	trace->problems += reader->problems;
+	return !reader->is_hopeless && reader->records > 0;
+}
+
+bool trace_read(struct trace *trace, struct source *source)
+{
+	return read_part(&(struct reader){0}, trace, source);
+}
+
+bool trace_read_each(struct trace *trace, struct source *source,
+	bool (*seen)(void *context, const struct trace *trace), void *context)
+{
+	return read_part(&(struct reader){.seen = seen, .context = context}, trace, source);
 }

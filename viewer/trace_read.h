@@ -13,4 +13,9 @@
  */
 bool trace_read(struct trace *trace, struct source *source);
 
+/* The same, and after each call that was added `seen` is called, which returns false when it wants
+ * no more. Reads to the end of the trace, not of the source, and says nothing of an empty one. */
+bool trace_read_each(struct trace *trace, struct source *source,
+	bool (*seen)(void *context, const struct trace *trace), void *context);
+
 #endif

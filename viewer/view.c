@@ -4,6 +4,8 @@
 
 const struct view views[] = {
 	{"timeline", "a lane and a story for each descriptor", view_timeline},
+	{"calls", "a line for each call, to search in", view_calls},
+	{"summary", "sums for each socket and each name of calls", view_summary},
 	{NULL},
 };
 

@@ -2,12 +2,15 @@
 #ifndef VIEWER_VIEW_H
 #define VIEWER_VIEW_H
 
+#include "viewer/rank.h"
 #include "viewer/text.h"
 #include "viewer/trace.h"
 
 struct view_options {
 	bool is_linear; /* the time scale */
 	bool is_full;   /* leave nothing out */
+	size_t top;     /* of many descriptors or sockets this many */
+	enum sort sort;
 };
 
 struct view {
@@ -24,5 +27,7 @@ const struct view *view_find(const char *name);
 
 void view_timeline(
 	struct text *text, const struct trace *trace, const struct view_options *options);
+void view_calls(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_summary(struct text *text, const struct trace *trace, const struct view_options *options);
 
 #endif

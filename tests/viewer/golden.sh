@@ -13,6 +13,10 @@ ways='
 200     --width=200
 ascii   --width=80 --ascii
 linear  --width=100 --scale=linear
+calls   -v calls
+summary -v summary --width=100
+errors  -v calls --errors --ascii
+some    --width=90 --effect=connect,accept,send,receive
 '
 
 show() {

@@ -131,3 +131,80 @@ sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
 	run -0 "$SOCKVIEW" --full tests/viewer/traces/curl_nginx.jsonl
 	[[ "$output" == *"TCP_KEEPINTVL"* ]]
 }
+
+# lines OPTION...: how many calls of the trace of curl and nginx fit.
+lines() {
+	"$SOCKVIEW" -v calls "$@" tests/viewer/traces/curl_nginx.jsonl | wc -l
+}
+
+@test "filters combine, and say what they leave out" {
+	[ "$(lines)" -eq 57 ]
+	[ "$(lines --program=curl)" -eq "$(lines --pid=29029)" ]
+	[ $(($(lines --program=curl) + $(lines --program='ngin?'))) -eq 57 ]
+	[ "$(lines --effect=connect)" -eq "$(lines --call=connect)" ]
+	[ "$(lines --effect=connect,accept)" -eq $(($(lines --effect=connect) + $(lines --call='accept*'))) ]
+	[ "$(lines --errors)" -eq 6 ]
+	[ "$(lines --errors --family=inet)" -eq 0 ]
+	[ "$(lines --family=unix --errors)" -eq 6 ]
+	[ "$(lines --port=8099)" -eq "$(lines --address=127.0.0.1)" ]
+	[ "$(lines --port=8099 --call=socket)" -eq 2 ]
+	[ "$(lines --socket=12)" -eq 17 ]
+	[ $(($(lines --until=34ms) + $(lines --since=34ms))) -eq 57 ]
+	[ "$(lines --slower-than=0.4ms)" -eq 3 ]
+	run -0 "$SOCKVIEW" --fd=7 tests/viewer/traces/curl_nginx.jsonl
+	[[ "$output" == *" calls left out "* ]]
+	run -2 "$SOCKVIEW" --since=soon "$trace"
+	[[ "$output" == *"--since=soon: expected a time"* ]]
+	run -2 "$SOCKVIEW" --effect=fly "$trace"
+	[[ "$output" == *"--effect=fly: expected effects"* ]]
+}
+
+@test "a growing trace is followed to its end, by file and by pipe" {
+	head -n 10 "$trace" >"$BATS_TEST_TMPDIR/growing"
+	{
+		for _ in $(seq 100); do
+			[ -s "$BATS_TEST_TMPDIR/shown" ] && break
+			sleep 0.05
+		done
+		tail -n +11 "$trace" >>"$BATS_TEST_TMPDIR/growing"
+	} 3>&- &
+	timeout 20 "$SOCKVIEW" --follow "$BATS_TEST_TMPDIR/growing" >"$BATS_TEST_TMPDIR/shown"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 24 ]
+	[ "$("$SOCKVIEW" -f <"$trace" | sort)" = "$("$SOCKVIEW" -v calls "$trace" | sort)" ]
+	[ "$(cat "$trace" | "$SOCKVIEW" -f --effect=send | wc -l)" -eq 6 ]
+}
+
+@test "several traces stand on one axis of time, and their connection is joined" {
+	# The two processes of one trace, as if two tracers had made it, the second on a machine whose
+	# clock is a second behind.
+	server=$(sed -n 's/.*"event":"start","pid":\([0-9]*\).*/\1/p' "$trace")
+	/usr/bin/python3 - "$trace" "$server" "$BATS_TEST_TMPDIR" <<'EOP'
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+for name, is_mine in (("server", lambda pid: pid == int(sys.argv[2])), ("client", lambda pid: pid != int(sys.argv[2]))):
+    with open("%s/%s.jsonl" % (sys.argv[3], name), "w") as file:
+        for r in lines:
+            if r["type"] == "trace" and name == "client":
+                r = {**r, "started": "2026-11-23T00:00:00.000000000Z"}
+            elif r["type"] == "trace":
+                r = {**r, "started": "2026-11-23T00:00:01.000000000Z"}
+            if "pid" not in r or is_mine(r["pid"]):
+                file.write(json.dumps(r) + "\n")
+EOP
+	run -0 "$SOCKVIEW" "$BATS_TEST_TMPDIR/server.jsonl" "$BATS_TEST_TMPDIR/client.jsonl"
+	[[ "${lines[0]}" == *"2 processes"* ]]
+	[[ "${lines[0]}${lines[1]}" == *"1 connection "* ]]
+	# Within a tenth of a second of each other again.
+	[[ "${lines[0]}${lines[1]}" == *" ms"* ]]
+	run -0 "$SOCKVIEW" -v calls "$BATS_TEST_TMPDIR/server.jsonl" "$BATS_TEST_TMPDIR/client.jsonl"
+	[ "${#lines[@]}" -eq 24 ]
+}
+
+@test "socktrace --live shows calls as they end" {
+	run -0 --separate-stderr "$SOCKTRACE" --live "$BUILD/samples/tcp_echo"
+	[[ "$stderr" == *"sendto"*"hello, world"* ]]
+	[[ "$output" != *"sendto"* ]]
+	run -125 "$SOCKTRACE" --live -o "$BATS_TEST_TMPDIR/log" true
+	run -127 "$SOCKTRACE" --live no-such-program
+	[ "$output" = "socktrace: no-such-program: not found" ]
+}

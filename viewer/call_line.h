@@ -1,0 +1,11 @@
+/* A call in one line that can be searched: when, who, on which socket, what, for how long, between
+ * which addresses. */
+#ifndef VIEWER_CALL_LINE_H
+#define VIEWER_CALL_LINE_H
+
+#include "viewer/text.h"
+#include "viewer/trace.h"
+
+void call_line_draw(struct text *text, const struct trace *trace, const struct call *call);
+
+#endif

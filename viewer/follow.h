@@ -1,0 +1,14 @@
+/* A trace that still grows, call by call as they end. */
+#ifndef VIEWER_FOLLOW_H
+#define VIEWER_FOLLOW_H
+
+#include "viewer/filter.h"
+#include "viewer/text.h"
+#include "viewer/trace.h"
+
+/* Reads the source, which becomes the trace's, to the trace's end, and draws each call that fits
+ * when it comes. False when it was no trace. */
+bool follow(
+	struct text *text, struct trace *trace, struct source *source, const struct filter *filter);
+
+#endif

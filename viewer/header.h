@@ -1,0 +1,13 @@
+/* The first line of a view: what is shown, and how much of it there is. */
+#ifndef VIEWER_HEADER_H
+#define VIEWER_HEADER_H
+
+#include "viewer/text.h"
+#include "viewer/trace.h"
+
+void header_draw(struct text *text, const struct trace *trace);
+
+/* How many descriptors are not left out. */
+size_t header_descriptors(const struct trace *trace);
+
+#endif
