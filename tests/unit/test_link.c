@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "viewer/link.h"
+#include "viewer/order.h"
 #include "viewer/trace_read.h"
 
 #define HEADER "{\"type\":\"trace\",\"version\":1}\n"
@@ -388,6 +389,74 @@ static void impossible_numbers_do_no_harm(void **state)
 	assert_true(links->count > 0);
 }
 
+static size_t position(const struct order *order, uint32_t call)
+{
+	size_t at = 0;
+
+	while (at < order->count && order->calls[at] != call)
+		at++;
+	assert_true(at < order->count);
+	return at;
+}
+
+static void a_receive_that_began_first_stands_below_its_send(void **state)
+{
+	uint32_t send, receive;
+	struct order *order;
+
+	(void)state;
+	begin();
+	pair(1, 2, "SOCK_STREAM");
+	receive = moved(95, 2, "receive", 4); /* ends at 105 */
+	send = moved(100, 1, "send", 4);
+	link_lines();
+	order = order_new(trace, links);
+	assert_int_equal(order->count, 3);
+	assert_true(position(order, send) < position(order, receive));
+	order_free(order);
+}
+
+/* The first trace's clock is behind the second one's; what follows the receive in its thread moves
+ * with it. */
+static void causes_come_first_whatever_the_clocks_say(void **state)
+{
+	struct link list[] = {{.from = 3, .to = 1}};
+	struct links late = {.list = list, .count = 1};
+	const uint32_t expected[] = {0, 3, 1, 2};
+	struct order *order;
+
+	(void)state;
+	begin();
+	pair(1, 2, "SOCK_STREAM");
+	moved(100, 2, "receive", 4);
+	moved(120, 2, "receive", 4);
+	moved(200, 1, "send", 4);
+	link_lines();
+	order = order_new(trace, &late);
+	assert_memory_equal(order->calls, expected, sizeof(expected));
+	order_free(order);
+}
+
+static void causes_that_go_in_circles_do_not_hang(void **state)
+{
+	struct link list[] = {{.from = 1, .to = 2}, {.from = 2, .to = 1}, {.from = 3, .to = 3}};
+	struct links circles = {.list = list, .count = 3};
+	struct order *order;
+
+	(void)state;
+	begin();
+	pair(1, 2, "SOCK_STREAM");
+	moved(100, 2, "receive", 4);
+	moved(120, 1, "send", 4);
+	moved(140, 1, "send", 4);
+	link_lines();
+	order = order_new(trace, &circles);
+	assert_int_equal(order->count, 4);
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(order->calls[i], i);
+	order_free(order);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 
 int main(void)
@@ -405,6 +474,9 @@ int main(void)
 		TEST(datagrams_are_joined_by_address_order_and_size),
 		TEST(messages_sent_at_once_are_received_one_by_one),
 		TEST(impossible_numbers_do_no_harm),
+		TEST(a_receive_that_began_first_stands_below_its_send),
+		TEST(causes_come_first_whatever_the_clocks_say),
+		TEST(causes_that_go_in_circles_do_not_hang),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
