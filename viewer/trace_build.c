@@ -5,6 +5,7 @@
 #include "format/memory.h"
 #include "viewer/address.h"
 #include "viewer/trace.h"
+#include "viewer/trace_join.h"
 
 #define APPEND(array, count, capacity, element)                                        \
 	do {                                                                           \
@@ -213,14 +214,16 @@ static uint8_t flags_of(
 	return flags;
 }
 
-/* A datagram names its peer itself. */
+/* A datagram names its peer itself, or a connect before it does, of which there may be several. */
 static uint32_t datagram_address(
 	struct trace *trace, const struct record_call *call, const struct descriptor *on)
 {
 	char text[ADDRESS_SIZE];
 
-	if (!on || (call->effect != EFFECT_SEND && call->effect != EFFECT_RECEIVE) ||
-		socket_is_stream(trace, on->socket))
+	bool has_peer = call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE ||
+			call->effect == EFFECT_CONNECT;
+
+	if (!on || !has_peer || socket_is_stream(trace, on->socket))
 		return 0;
 	address_text(text, value_member(call->args, "address"));
 	return words_number(&trace->words, text);
@@ -432,29 +435,6 @@ bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint
 	return true;
 }
 
-/* Of a connection whose two ends are in the trace each knows the other. */
-static void join_ends(struct trace *trace)
-{
-	struct id_map outward = {0};
-
-	for (size_t i = 0; i < trace->socket_count; i++) {
-		struct socket *socket = trace->sockets[i];
-		if (socket->direction == DIRECTION_OUT && socket->local && socket->peer)
-			id_map_put(&outward, address_hash(socket->local, socket->peer), socket);
-	}
-	for (size_t i = 0; i < trace->socket_count; i++) {
-		struct socket *in = trace->sockets[i], *out;
-		if (in->direction != DIRECTION_IN || !in->local || !in->peer)
-			continue;
-		out = id_map_get(&outward, address_hash(in->peer, in->local));
-		if (!out || out->other_end)
-			continue;
-		out->other_end = in;
-		in->other_end = out;
-	}
-	id_map_free(&outward);
-}
-
 /* Each has one end that connected, or at least one that was accepted. */
 static void count_connections(struct trace *trace)
 {
@@ -470,6 +450,6 @@ void trace_finish(struct trace *trace)
 {
 	if (trace->begin_ns > trace->end_ns)
 		trace->begin_ns = trace->end_ns;
-	join_ends(trace);
+	trace_join(trace);
 	count_connections(trace);
 }
