@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/clock.h"
 #include "viewer/follow.h"
 #include "viewer/options.h"
 #include "viewer/output.h"
@@ -98,6 +99,7 @@ static int show_all(struct trace *trace, const struct options *options)
 	if (problem != GOOD)
 		return problem;
 	trace_finish(trace);
+	clock_correct(trace);
 	filter_apply(&options->filter, trace);
 	return show(options, trace);
 }

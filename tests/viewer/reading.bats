@@ -150,7 +150,7 @@ lines() {
 	[ "$(lines --port=8099 --call=socket)" -eq 2 ]
 	[ "$(lines --socket=12)" -eq 17 ]
 	[ $(($(lines --until=34ms) + $(lines --since=34ms))) -eq 57 ]
-	[ "$(lines --slower-than=0.4ms)" -eq 3 ]
+	[ "$(lines --slower-than=0.4ms)" -eq 2 ]
 	run -0 "$SOCKVIEW" --fd=7 tests/viewer/traces/curl_nginx.jsonl
 	[[ "$output" == *" calls left out "* ]]
 	run -2 "$SOCKVIEW" --since=soon "$trace"
