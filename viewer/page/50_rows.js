@@ -1,0 +1,63 @@
+/* The rows of the timeline from top to bottom: a heading for each process, then its lanes. */
+(() => {
+	const LANE_HEIGHT = 26, HEADING_HEIGHT = 30;
+
+	/* Workers come after their parent. */
+	function familyOrder(processes) {
+		const children = processes.map(() => []);
+		const roots = [];
+		processes.forEach((it, i) => {
+			const parent = it.parent ?? -1;
+			(parent >= 0 && parent < i ? children[parent] : roots).push(i);
+		});
+		const order = [];
+		const stack = roots.reverse().map((process) => ({ process, depth: 0 }));
+		while (stack.length > 0) {
+			const it = stack.pop();
+			order.push(it);
+			for (const child of children[it.process].reverse()) stack.push({ process: child, depth: it.depth + 1 });
+		}
+		return order;
+	}
+
+	function lanesByProcess(trace) {
+		const lanes = trace.processes.map(() => []);
+		for (const lane of trace.lanes.list) if (lanes[lane.process]) lanes[lane.process].push(lane);
+		return lanes;
+	}
+
+	/* A process is named though it has no lanes when lanes of its children are below it. */
+	function layOut(trace, collapsed, isHidden) {
+		const lanes = lanesByProcess(trace);
+		const rows = [];
+		const rowOfLane = new Int32Array(trace.lanes.list.length).fill(-1);
+		let y = 0;
+		for (const { process, depth } of familyOrder(trace.processes)) {
+			const own = lanes[process].filter((lane) => !isHidden(lane));
+			if (own.length === 0) continue;
+			const indent = Math.min(depth, 4);
+			rows.push({ process, lane: null, y, height: HEADING_HEIGHT, indent, count: own.length });
+			y += HEADING_HEIGHT;
+			if (collapsed.has(process)) continue;
+			for (const lane of own) {
+				rowOfLane[lane.index] = rows.length;
+				rows.push({ process, lane, y, height: LANE_HEIGHT, indent });
+				y += LANE_HEIGHT;
+			}
+		}
+		return { rows, rowOfLane, height: y };
+	}
+
+	/* The row at a height, or the one after it. */
+	function at(layout, y) {
+		let low = 0, high = layout.rows.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (layout.rows[middle].y + layout.rows[middle].height <= y) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+
+	Sockline.rows = { layOut, at };
+})();

@@ -1,0 +1,160 @@
+/* Draws one lane: its life, the calls that took their time, and the calls, each or many together. */
+(() => {
+	/* Calls closer than this to another are drawn as columns. */
+	const GLYPH_GAP = 12;
+	const COLUMN = 2;
+	const FADE = 36;
+	const { seek, eachLong } = Sockline.index;
+
+	function paintLife(context, state, lane, view, y, colours) {
+		const isOpen = lane.ended === null;
+		const from = Math.max(view.left, view.x(state.clock.position(lane.born)));
+		const end = view.x(isOpen ? state.clock.end : state.clock.position(lane.ended));
+		const to = Math.min(view.right, end);
+		if (to < from || from > view.right) return;
+		context.fillStyle = colours.line;
+		if (isOpen && end <= view.right) {
+			const fade = context.createLinearGradient(end - FADE, 0, end + 10, 0);
+			fade.addColorStop(0, colours.line);
+			fade.addColorStop(1, "transparent");
+			context.fillStyle = fade;
+		}
+		context.fillRect(from, y - 1, to - from + (isOpen ? 10 : 0), 2);
+		if (!isOpen && state.trace.descriptors[lane.descriptor]?.ending && end <= view.right)
+			paintCross(context, end, y, colours.release);
+	}
+
+	/* It ended, and nobody closed it. */
+	function paintCross(context, x, y, colour) {
+		context.strokeStyle = colour;
+		context.lineWidth = 1.5;
+		context.beginPath();
+		context.moveTo(x - 4.5, y - 4.5);
+		context.lineTo(x + 4.5, y + 4.5);
+		context.moveTo(x + 4.5, y - 4.5);
+		context.lineTo(x - 4.5, y + 4.5);
+		context.stroke();
+	}
+
+	/* An accept or the like, in the lane of the descriptor that it made. */
+	function paintBirth(context, x, y, colour) {
+		context.fillStyle = colour;
+		context.fillRect(Math.round(x) - 1, y - 7, 2, 14);
+		context.fillRect(Math.round(x) - 1, y - 1, 7, 2);
+	}
+
+	function paintWaits(context, state, lane, view, y, colours) {
+		const { trace, index, clock } = state;
+		const beginOf = (call) => clock.position(trace.calls.time[call]);
+		eachLong(index, lane.index, Sockline.viewport.seen(view), 5 / view.scale, beginOf, (place, begin) => {
+			const x = Math.max(view.left, view.x(begin));
+			const to = Math.min(view.right, view.x(index.end[place]));
+			context.globalAlpha = 0.24;
+			context.fillStyle = colours[Sockline.glyph.colourName(trace, index.call[place])];
+			context.fillRect(x, y - 5, to - x, 10);
+			context.globalAlpha = 0.7;
+			if (view.x(begin) >= view.left) context.fillRect(x, y - 5, 1, 10);
+		});
+		context.globalAlpha = 1;
+	}
+
+	function paintHit(context, x, y, colours) {
+		context.strokeStyle = colours.hit;
+		context.lineWidth = 2.5;
+		context.beginPath();
+		context.arc(x, y, 10, 0, 7);
+		context.stroke();
+	}
+
+	function isBirth(trace, lane, call) {
+		return trace.effects[trace.calls.effect[call]] === "accept" && trace.calls.descriptor[call] !== lane.descriptor;
+	}
+
+	function paintGlyph(context, state, lane, place, x, y, colours) {
+		const { trace, index } = state;
+		const call = index.call[place];
+		if (isBirth(trace, lane, call)) paintBirth(context, x, y, colours.establish);
+		else Sockline.glyph.draw(context, Sockline.glyph.of(trace, call), Sockline.glyph.colourName(trace, call), x, y);
+		if (index.hits[place + 1] > index.hits[place]) paintHit(context, x, y, colours);
+	}
+
+	const barHeight = (bytes) => 3 + Math.min(8, 1.3 * Math.log10(1 + bytes));
+
+	/* What happened within a column of pixels: sent upwards, received downwards, the rest around the line. */
+	function paintColumn(context, state, from, to, x, y, colours) {
+		const { trace, index } = state;
+		const sends = index.sends[to] - index.sends[from];
+		const receives = index.receives[to] - index.receives[from];
+		const width = COLUMN - 0.5;
+		if (index.hits[to] > index.hits[from]) {
+			context.fillStyle = colours.hit;
+			context.fillRect(x - 1, y - 12, COLUMN + 2, 24);
+		}
+		if (to - from > sends + receives) {
+			const name = to - from > 8 ? "other" : Sockline.glyph.colourName(trace, index.call[from]);
+			context.fillStyle = colours[sends + receives > 0 ? "other" : name];
+			context.fillRect(x, y - 3.5, width, 7);
+		}
+		if (sends > 0) {
+			const height = barHeight(index.sent[to] - index.sent[from]);
+			context.fillStyle = colours.send;
+			context.fillRect(x, y - 1 - height, width, height);
+		}
+		if (receives > 0) {
+			context.fillStyle = colours.receive;
+			context.fillRect(x, y + 1, width, barHeight(index.received[to] - index.received[from]));
+		}
+		if (index.errors[to] > index.errors[from]) {
+			context.fillStyle = colours.error;
+			context.fillRect(x - 0.5, y - 9, COLUMN, 18);
+		}
+	}
+
+	/* Columns stand at multiples of their width in time, so that they stay as they are when panned. */
+	function paintCalls(context, state, lane, view, y, colours, onlyColumns) {
+		const { index } = state;
+		const seen = Sockline.viewport.seen(view);
+		const first = index.start[lane.index], last = index.start[lane.index + 1];
+		const gap = GLYPH_GAP / view.scale, column = COLUMN / view.scale;
+		const isFar = (a, b) => a < first || b >= last || index.end[b] - index.end[a] >= gap;
+		let i = seek(index, seen.from, first, last);
+		while (i < last && index.end[i] <= seen.to) {
+			const number = Math.floor(index.end[i] / column);
+			const next = Math.max(i + 1, seek(index, (number + 1) * column, i, last));
+			if (!onlyColumns && next === i + 1 && isFar(i - 1, i) && isFar(i, i + 1))
+				paintGlyph(context, state, lane, i, view.x(index.end[i]), y, colours);
+			else
+				paintColumn(context, state, i, next, view.x(number * column), y, colours);
+			i = next;
+		}
+	}
+
+	/* The selected call is always seen, however many are around it. */
+	function paintSelected(context, state, lane, view, y, colours) {
+		const { index, trace, call } = state;
+		const x = view.x(state.clock.position(trace.calls.end[call]));
+		const place = Sockline.index.placeOf(index, lane.index, call, state.clock.position(trace.calls.end[call]));
+		if (place < 0 || x < view.left - 8 || x > view.right + 8) return;
+		context.fillStyle = colours.paper;
+		context.beginPath();
+		context.arc(x, y, 11, 0, 7);
+		context.fill();
+		context.strokeStyle = colours.select;
+		context.lineWidth = 2;
+		context.stroke();
+		paintGlyph(context, state, lane, place, x, y, colours);
+	}
+
+	function paint(context, state, lane, view, y, colours) {
+		paintLife(context, state, lane, view, y, colours);
+		paintWaits(context, state, lane, view, y, colours);
+		paintCalls(context, state, lane, view, y, colours, false);
+		if (state.call >= 0) paintSelected(context, state, lane, view, y, colours);
+	}
+
+	function paintDensity(context, state, lane, view, y, colours) {
+		paintCalls(context, state, lane, view, y, colours, true);
+	}
+
+	Sockline.lanePainter = { paint, paintDensity };
+})();
