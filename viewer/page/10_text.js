@@ -38,21 +38,23 @@
 		return bytes;
 	}
 
+	/* Eight bytes a line are what a phone has room for. */
+	const LINE = 8;
+
 	function hexLine(bytes, from) {
 		let hex = "", letters = "";
-		for (let i = from; i < from + 16; i++) {
-			if (i === from + 8) hex += " ";
+		for (let i = from; i < from + LINE; i++) {
 			hex += i < bytes.length ? bytes[i].toString(16).padStart(2, "0") + " " : "   ";
 			if (i < bytes.length)
 				letters += bytes[i] >= 32 && bytes[i] < 127 ? String.fromCharCode(bytes[i]) : ".";
 		}
-		return from.toString(16).padStart(6, "0") + "  " + hex + " " + letters;
+		return from.toString(16).padStart(4, "0") + "  " + hex + " " + letters;
 	}
 
 	/* At most `limit` bytes of it. */
 	function hexDump(bytes, limit) {
 		const lines = [];
-		for (let from = 0; from < Math.min(bytes.length, limit); from += 16)
+		for (let from = 0; from < Math.min(bytes.length, limit); from += LINE)
 			lines.push(hexLine(bytes, from));
 		return lines.join("\n");
 	}

@@ -30,6 +30,9 @@
 		return ns === 0 ? "0" : (ns / unit[1]).toFixed(decimals) + " " + unit[0];
 	}
 
+	/* A moment to the microsecond. */
+	const instant = (ns) => (ns < 1e6 ? time(ns) : moment(ns, 1e3));
+
 	function bytes(count) {
 		if (count < 1000) return count + " B";
 		let value = count / 1e3, unit = 0;
@@ -52,5 +55,5 @@
 		return 10 * power;
 	}
 
-	Sockline.quantity = { time, moment, bytes, count, counted, niceStep };
+	Sockline.quantity = { time, moment, instant, bytes, count, counted, niceStep };
 })();

@@ -32,6 +32,13 @@
 		return parts.filter(Boolean).join(" ");
 	}
 
+	/* UNIX sockets are of both sorts, so the data may say which. */
+	const isStream = (socket) => Boolean(socket) && (socket.stream ?? socket.kind === "TCP");
+
+	const STREAM_PHASES = ["connection establishment", "data transfer", "connection release"];
+	const DATAGRAM_PHASES = ["set-up", "data transfer", "release"];
+	const phases = (socket) => (isStream(socket) ? STREAM_PHASES : DATAGRAM_PHASES);
+
 	function lane(trace, index) {
 		const it = trace.lanes.list[index];
 		if (it.descriptor < 0) return "no descriptor";
@@ -56,5 +63,5 @@
 		return parts.filter(Boolean).join(" ");
 	}
 
-	Sockline.words = { process, socketShort, socketLong, lane, callName, errorName, socketOfCall, call };
+	Sockline.words = { process, socketShort, socketLong, isStream, phases, lane, callName, errorName, socketOfCall, call };
 })();

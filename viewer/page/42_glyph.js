@@ -60,9 +60,16 @@
 		const middle = (SIZE + 1) / 2;
 		if (sign === "▲" || sign === "▼") triangle(context, middle, sign === "▲" ? 1 : -1);
 		else if (sign === "·") dot(context, middle);
-		else plate(context, middle, sign, colours.paper, colours.font);
+		else plate(context, middle, sign === "▪" ? "" : sign, colours.paper, colours.font);
 		sprites.set(key, canvas);
 		return canvas;
+	}
+
+	/* A small sign has no letter, which could not be read. */
+	function drawSmall(context, sign, colour, x, y) {
+		const shape = "▲▼·".includes(sign) ? sign : "▪";
+		const size = (SIZE + 1) * 0.62;
+		context.drawImage(sprite(shape, colour), x - size / 2, y - size / 2, size, size);
 	}
 
 	function draw(context, sign, colour, x, y) {
@@ -75,5 +82,5 @@
 		sprites = new Map();
 	}
 
-	Sockline.glyph = { of, colourName, draw, forget, BY_EFFECT };
+	Sockline.glyph = { of, colourName, draw, drawSmall, forget, BY_EFFECT };
 })();

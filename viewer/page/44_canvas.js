@@ -2,6 +2,8 @@
 (() => {
 	/* Returns its context, measured in CSS pixels and empty. */
 	function begin(canvas, width, height) {
+		canvas.style.width = width + "px";
+		canvas.style.height = height + "px";
 		const scale = Math.max(1, devicePixelRatio || 1);
 		const pixelWidth = Math.round(width * scale), pixelHeight = Math.round(height * scale);
 		if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
@@ -48,7 +50,7 @@
 	function setContentSize(scroller, width, height) {
 		const spacer = scroller.querySelector(".spacer");
 		spacer.style.height = Math.min(height, TALLEST) + "px";
-		spacer.style.width = width + "px";
+		spacer.style.width = width > 0 ? width + "px" : "";
 		scroller.contentHeight = height;
 	}
 

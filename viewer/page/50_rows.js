@@ -26,15 +26,25 @@
 		return lanes;
 	}
 
-	/* A process is named though it has no lanes when lanes of its children are below it. */
+	/* Processes that have lanes, and those above them. */
+	function namedProcesses(trace, lanes) {
+		const named = new Set();
+		lanes.forEach((own, process) => {
+			for (let it = process; own.length > 0 && it >= 0 && !named.has(it); it = trace.processes[it].parent ?? -1)
+				named.add(it);
+		});
+		return named;
+	}
+
 	function layOut(trace, collapsed, isHidden) {
-		const lanes = lanesByProcess(trace);
+		const lanes = lanesByProcess(trace).map((own) => own.filter((lane) => !isHidden(lane)));
+		const named = namedProcesses(trace, lanes);
 		const rows = [];
 		const rowOfLane = new Int32Array(trace.lanes.list.length).fill(-1);
 		let y = 0;
 		for (const { process, depth } of familyOrder(trace.processes)) {
-			const own = lanes[process].filter((lane) => !isHidden(lane));
-			if (own.length === 0) continue;
+			if (!named.has(process)) continue;
+			const own = lanes[process];
 			const indent = Math.min(depth, 4);
 			rows.push({ process, lane: null, y, height: HEADING_HEIGHT, indent, count: own.length });
 			y += HEADING_HEIGHT;

@@ -1,7 +1,7 @@
 /* Draws one lane: its life, the calls that took their time, and the calls, each or many together. */
 (() => {
 	/* Calls closer than this to another are drawn as columns. */
-	const GLYPH_GAP = 12;
+	const GLYPH_GAP = 12, SMALL_GAP = 6;
 	const COLUMN = 2;
 	const FADE = 36;
 	const { seek, eachLong } = Sockline.index;
@@ -47,6 +47,7 @@
 		const { trace, index, clock } = state;
 		const beginOf = (call) => clock.position(trace.calls.time[call]);
 		eachLong(index, lane.index, Sockline.viewport.seen(view), 5 / view.scale, beginOf, (place, begin) => {
+			if (isBirth(trace, lane, index.call[place])) return;
 			const x = Math.max(view.left, view.x(begin));
 			const to = Math.min(view.right, view.x(index.end[place]));
 			context.globalAlpha = 0.24;
@@ -70,44 +71,54 @@
 		return trace.effects[trace.calls.effect[call]] === "accept" && trace.calls.descriptor[call] !== lane.descriptor;
 	}
 
-	function paintGlyph(context, state, lane, place, x, y, colours) {
+	function paintGlyph(context, state, lane, place, x, y, colours, isSmall) {
 		const { trace, index } = state;
 		const call = index.call[place];
 		if (isBirth(trace, lane, call)) paintBirth(context, x, y, colours.establish);
-		else Sockline.glyph.draw(context, Sockline.glyph.of(trace, call), Sockline.glyph.colourName(trace, call), x, y);
+		else Sockline.glyph[isSmall ? "drawSmall" : "draw"](context, Sockline.glyph.of(trace, call), Sockline.glyph.colourName(trace, call), x, y);
 		if (index.hits[place + 1] > index.hits[place]) paintHit(context, x, y, colours);
 	}
 
-	const barHeight = (bytes) => 3 + Math.min(8, 1.3 * Math.log10(1 + bytes));
+	const barHeight = (bytes) => 3 + Math.min(8, Math.round(1.3 * Math.log10(1 + bytes)));
+
+	/* Neighbours of one height become one bar: most of what is drawn of a busy lane. */
+	function addBar(list, x, y, width, height) {
+		const last = list.length - 4;
+		const isNext = last >= 0 && list[last + 1] === y && list[last + 3] === height
+			&& Math.abs(list[last] + list[last + 2] - x) < 0.01;
+		if (isNext) list[last + 2] += width;
+		else list.push(x, y, width, height);
+	}
 
 	/* What happened within a column of pixels: sent upwards, received downwards, the rest around the line. */
-	function paintColumn(context, state, from, to, x, y, colours) {
+	function addColumn(bars, state, from, to, x, y) {
 		const { trace, index } = state;
 		const sends = index.sends[to] - index.sends[from];
 		const receives = index.receives[to] - index.receives[from];
-		const width = COLUMN - 0.5;
-		if (index.hits[to] > index.hits[from]) {
-			context.fillStyle = colours.hit;
-			context.fillRect(x - 1, y - 12, COLUMN + 2, 24);
-		}
+		const width = to - from > 1 ? COLUMN : COLUMN - 0.5;
+		if (index.hits[to] > index.hits[from]) addBar(bars.hit, x, y - 12, COLUMN, 24);
 		if (to - from > sends + receives) {
-			const name = to - from > 8 ? "other" : Sockline.glyph.colourName(trace, index.call[from]);
-			context.fillStyle = colours[sends + receives > 0 ? "other" : name];
-			context.fillRect(x, y - 3.5, width, 7);
+			const isClear = to - from <= 8 && sends + receives === 0;
+			const colour = isClear ? Sockline.glyph.colourName(trace, index.call[from]) : "other";
+			addBar(bars[colour], x, y - 3.5, width, 7);
 		}
 		if (sends > 0) {
 			const height = barHeight(index.sent[to] - index.sent[from]);
-			context.fillStyle = colours.send;
-			context.fillRect(x, y - 1 - height, width, height);
+			addBar(bars.send, x, y - 1 - height, width, height);
 		}
-		if (receives > 0) {
-			context.fillStyle = colours.receive;
-			context.fillRect(x, y + 1, width, barHeight(index.received[to] - index.received[from]));
+		if (receives > 0) addBar(bars.receive, x, y + 1, width, barHeight(index.received[to] - index.received[from]));
+		if (index.errors[to] > index.errors[from]) addBar(bars.error, x, y - 9, COLUMN, 18);
+	}
+
+	/* Bars of one colour after the other: changing the colour costs more than a bar. */
+	function paintBars(context, bars, colours) {
+		context.globalAlpha = 0.85;
+		for (const colour in bars) {
+			const list = bars[colour];
+			context.fillStyle = colours[colour];
+			for (let i = 0; i < list.length; i += 4) context.fillRect(list[i], list[i + 1], list[i + 2], list[i + 3]);
 		}
-		if (index.errors[to] > index.errors[from]) {
-			context.fillStyle = colours.error;
-			context.fillRect(x - 0.5, y - 9, COLUMN, 18);
-		}
+		context.globalAlpha = 1;
 	}
 
 	/* Columns stand at multiples of their width in time, so that they stay as they are when panned. */
@@ -115,17 +126,25 @@
 		const { index } = state;
 		const seen = Sockline.viewport.seen(view);
 		const first = index.start[lane.index], last = index.start[lane.index + 1];
-		const gap = GLYPH_GAP / view.scale, column = COLUMN / view.scale;
-		const isFar = (a, b) => a < first || b >= last || index.end[b] - index.end[a] >= gap;
+		const gap = SMALL_GAP / view.scale, column = COLUMN / view.scale;
+		const space = (a, b) => (a < first || b >= last ? Infinity : index.end[b] - index.end[a]);
+		const spaceAround = (place) => Math.min(space(place - 1, place), space(place, place + 1));
+		const bars = { hit: [], establish: [], wait: [], release: [], other: [], send: [], receive: [], error: [] };
+		const glyphs = [];
 		let i = seek(index, seen.from, first, last);
 		while (i < last && index.end[i] <= seen.to) {
 			const number = Math.floor(index.end[i] / column);
 			const next = Math.max(i + 1, seek(index, (number + 1) * column, i, last));
-			if (!onlyColumns && next === i + 1 && isFar(i - 1, i) && isFar(i, i + 1))
-				paintGlyph(context, state, lane, i, view.x(index.end[i]), y, colours);
+			if (!onlyColumns && next === i + 1 && spaceAround(i) >= gap)
+				glyphs.push(i);
 			else
-				paintColumn(context, state, i, next, view.x(number * column), y, colours);
+				addColumn(bars, state, i, next, view.x(number * column), y);
 			i = next;
+		}
+		paintBars(context, bars, colours);
+		for (const place of glyphs) {
+			const isSmall = spaceAround(place) * view.scale < GLYPH_GAP;
+			paintGlyph(context, state, lane, place, view.x(index.end[place]), y, colours, isSmall);
 		}
 	}
 
@@ -142,7 +161,7 @@
 		context.strokeStyle = colours.select;
 		context.lineWidth = 2;
 		context.stroke();
-		paintGlyph(context, state, lane, place, x, y, colours);
+		paintGlyph(context, state, lane, place, x, y, colours, false);
 	}
 
 	function paint(context, state, lane, view, y, colours) {

@@ -5,7 +5,7 @@
 
 	/* The narrower the page, the narrower the labels. */
 	function labelWidth(width) {
-		return width < 560 ? 96 : width < 900 ? 168 : 236;
+		return width < 560 ? 112 : width < 900 ? 168 : 236;
 	}
 
 	function create(state) {

@@ -4,11 +4,14 @@
 	const EDGE = 8;
 	const { viewport } = Sockline;
 
+	/* The canvas keeps its width until it is drawn again, so ask what holds it. */
+	const widthOf = (overview) => overview.canvas.parentElement.clientWidth;
+
 	/* The view of the strip: the whole trace. */
 	function wholeView(overview) {
 		const { clock } = overview.state;
-		const left = Sockline.timeline.labelWidth(overview.canvas.clientWidth);
-		return viewport.make({ from: clock.begin, to: clock.end }, left, overview.canvas.clientWidth);
+		const left = Sockline.timeline.labelWidth(widthOf(overview));
+		return viewport.make({ from: clock.begin, to: clock.end }, left, widthOf(overview));
 	}
 
 	/* Calls a column of pixels, sent and received and other, and errors. */
@@ -50,7 +53,7 @@
 		const columns = Math.max(1, Math.floor((view.x(view.range.to) - view.x(view.range.from)) / 2));
 		const counts = countColumns(overview.state, columns);
 		const picture = document.createElement("canvas");
-		const context = Sockline.canvas.begin(picture, overview.canvas.clientWidth, HEIGHT);
+		const context = Sockline.canvas.begin(picture, widthOf(overview), HEIGHT);
 		let most = 1;
 		for (let i = 0; i < columns; i++) most = Math.max(most, 3 * Math.max(counts.send[i], counts.receive[i], counts.other[i]));
 		for (let i = 0; i < columns; i++) drawColumn(context, counts, i, view.x(view.range.from) + 2 * i, most, colours);
@@ -91,7 +94,7 @@
 	}
 
 	function draw(overview) {
-		const width = overview.canvas.clientWidth;
+		const width = widthOf(overview);
 		if (width === 0) return;
 		const colours = Sockline.palette.get();
 		const view = wholeView(overview);
@@ -148,7 +151,7 @@
 		};
 		Sockline.state.on(state, "range tab", overview.redraw);
 		Sockline.state.on(state, "filter clock theme", renew);
-		addEventListener("resize", overview.redraw);
+		new ResizeObserver(overview.redraw).observe(overview.canvas.parentElement);
 		listen(overview);
 		overview.redraw();
 	}

@@ -8,7 +8,7 @@
 		const { calls } = trace;
 		const failed = Sockline.trace.hasFailed(calls, call);
 		const socket = words.socketOfCall(trace, call);
-		const facts = [quantity.time(calls.time[call] - trace.begin), "took " + quantity.time(calls.duration[call])];
+		const facts = [quantity.instant(calls.time[call] - trace.begin), "took " + quantity.time(calls.duration[call])];
 		if (calls.bytes[call] >= 0) facts.push(quantity.bytes(calls.bytes[call]));
 		const error = words.errorName(trace, call);
 		byId("card").replaceChildren(

@@ -54,5 +54,5 @@
 		return order;
 	}
 
-	Sockline.causalOrder = { sort };
+	Sockline.causalOrder = { sort, momentOf };
 })();

@@ -1,8 +1,6 @@
 /* The rows of the sequence view: a call, two that are joined, or a phase's rule. */
 (() => {
 	const { LINK, isEndOfStream } = Sockline.trace;
-	const PHASES = ["connection establishment", "data transfer", "connection release"];
-
 	/* Columns: processes that have calls, by number, then peers that the trace does not hold. */
 	function columnsOf(trace, calls) {
 		const columns = [], ofProcess = new Map(), ofPeer = new Map();
@@ -31,9 +29,10 @@
 	/* How a call and a peer outside the trace are joined: 1 to it, -1 from it, 0 not at all. */
 	function peerDirection(trace, call) {
 		const effect = trace.effects[trace.calls.effect[call]];
+		const isStream = Sockline.words.isStream(Sockline.words.socketOfCall(trace, call));
 		if (trace.calls.error[call] && effect !== "connect") return 0;
 		if (effect === "receive") return -1;
-		return effect === "send" || effect === "connect" || effect === "close" ? 1 : 0;
+		return effect === "send" || isStream && (effect === "connect" || effect === "close") ? 1 : 0;
 	}
 
 	function phaseOf(trace, call, sockets, phase) {
@@ -92,8 +91,9 @@
 			place(rows, trace, call, layout.ofProcess.get(trace.calls.process[call]), layout);
 			if (peerDirection(trace, call) !== 0) peerColumn(trace, layout, call);
 		}
-		return { ...layout, rows: rows.list, ofCall: rows.ofCall };
+		const phases = Sockline.words.phases(sockets && trace.sockets[[...sockets][0]]);
+		return { ...layout, phases, rows: rows.list, ofCall: rows.ofCall };
 	}
 
-	Sockline.sequenceRows = { layOut, peerColumn, peerDirection, PHASES };
+	Sockline.sequenceRows = { layOut, peerColumn, peerDirection };
 })();

@@ -1,13 +1,15 @@
 /* Draws the rows of the sequence view that are seen, and what joins them. */
 (() => {
 	const ROW = 30, HEAD = 44;
+	/* Room below the head. */
+	const TOP = 8;
 	const { LINK, hasFailed } = Sockline.trace;
 	const { fillText } = Sockline.canvas;
 	const { quantity, words } = Sockline;
 	const { visible } = Sockline.text;
 
-	/* The first column has its words at its left and the last at its right, so arrows have what is
-	   between; columns in the middle have theirs above the arrows. */
+	/* The first column has its words at its left and the others at their right, so arrows have what is
+	   between. */
 	function geometry(available, count) {
 		const isNarrow = available < 640;
 		const gutter = isNarrow ? 6 : 84;
@@ -17,10 +19,10 @@
 		const first = gutter + (count > 1 ? margin : 24);
 		return {
 			gutter, margin, gap, isNarrow,
-			drop: count > 2 ? 7 : 0,
 			width: Math.max(available, first + gap * (count - 1) + margin),
 			x: (column) => first + column * gap,
-			side: (column) => (count > 1 && column === 0 ? "left" : count > 2 && column < count - 1 ? "above" : "right"),
+			isLeft: (column) => count > 1 && column === 0,
+			isMiddle: (column) => column > 0 && column < count - 1,
 		};
 	}
 
@@ -57,8 +59,7 @@
 		context.setLineDash([]);
 	}
 
-	function paintRule(context, phase, y, width, colours) {
-		const label = Sockline.sequenceRows.PHASES[phase];
+	function paintRule(context, label, y, width, colours) {
 		context.font = "600 11px " + colours.font;
 		context.textAlign = "center";
 		const half = context.measureText(label).width / 2 + 12;
@@ -80,38 +81,50 @@
 		return { name: words.callName(trace, call), rest: rest.filter(Boolean).join("  ") };
 	}
 
-	/* The name in its colour, the rest muted, as one block on its side of the lifeline. */
+	/* An arrow leads to the right of the call, where its words would be. */
+	function hasArrowRight(sequence, call, column) {
+		const { trace } = sequence.state;
+		const { links } = trace;
+		const found = Array.from(Sockline.arrowPainter.ofCall(trace, call), (link) =>
+			sequence.columnOf(links.from[link] === call ? links.to[link] : links.from[link]));
+		if (found.length === 0 && Sockline.sequenceRows.peerDirection(trace, call) !== 0)
+			found.push(Sockline.sequenceRows.peerColumn(trace, sequence.layout, call));
+		return found.some((other) => other > column);
+	}
+
+	/* The name in its colour, the rest muted, as one block beside the lifeline; above its arrow if need be. */
 	function paintWords(context, sequence, place, call, column, x, y, colours) {
 		const { trace } = sequence.state;
-		const side = place.side(column);
+		const isLeft = place.isLeft(column);
+		const isAbove = place.isMiddle(column) && hasArrowRight(sequence, call, column);
 		const { name, rest } = wordsOf(trace, call, sequence.isJoined(call));
-		const room = (side === "above" ? place.gap : place.margin) - 20;
+		const room = (place.isMiddle(column) ? place.gap : place.margin) - 20;
 		context.font = "600 12px " + colours.font;
 		const nameWidth = Math.min(room, context.measureText(name).width);
 		context.font = "12px " + colours.font;
 		const restWidth = Math.min(Math.max(0, room - nameWidth - 8), context.measureText(rest).width);
-		const at = side === "left" ? x - 12 - nameWidth - 8 - restWidth : x + 12;
-		const line = side === "above" ? y - place.drop : y;
+		const at = isLeft ? x - 12 - nameWidth - 8 - restWidth : x + 12;
+		const line = isAbove ? y - 11 : y;
 		context.textAlign = "left";
 		context.fillStyle = colours.muted;
-		if (restWidth > 20) fillText(context, rest, side === "left" ? at : at + nameWidth + 8, line, restWidth);
+		if (restWidth > 34 || restWidth > 0 && restWidth >= context.measureText(rest).width) fillText(context, rest, isLeft ? at : at + nameWidth + 8, line, restWidth);
 		context.font = "600 12px " + colours.font;
 		context.fillStyle = colours[hasFailed(trace.calls, call) ? "error" : Sockline.glyph.colourName(trace, call)];
-		fillText(context, name, side === "left" ? x - 12 - nameWidth : at, line, nameWidth + 1);
+		fillText(context, name, isLeft ? x - 12 - nameWidth : at, line, nameWidth + 1);
 	}
 
-	function paintDot(context, sequence, place, call, x, y, colours) {
+	function paintDot(context, sequence, call, x, y, colours) {
 		const { trace, call: selected, search } = sequence.state;
 		if (search.isHit[call] || call === selected) {
 			context.strokeStyle = call === selected ? colours.select : colours.hit;
 			context.lineWidth = 2.5;
 			context.beginPath();
-			context.arc(x, y + place.drop, 7, 0, 7);
+			context.arc(x, y, 7, 0, 7);
 			context.stroke();
 		}
 		context.fillStyle = colours[Sockline.glyph.colourName(trace, call)];
 		context.beginPath();
-		context.arc(x, y + place.drop, 3.5, 0, 7);
+		context.arc(x, y, 3.5, 0, 7);
 		context.fill();
 	}
 
@@ -164,8 +177,8 @@
 	}
 
 	/* It never arrived, or was turned away. */
-	function paintDeadEnd(context, place, a, direction, label, colour, colours) {
-		const x = a.x + direction * Math.max(40, Math.min(place.gap || 120, 260) * 0.55);
+	function paintDeadEnd(context, a, x, label, colour, colours) {
+		const direction = Math.sign(x - a.x);
 		context.strokeStyle = colour;
 		context.lineWidth = 1.5;
 		context.beginPath();
@@ -185,7 +198,14 @@
 		return quantity.bytes(Math.max(0, bytes));
 	}
 
-	function paintLink(context, sequence, place, link, at, colours) {
+	/* Just before the peer where that has a column, else halfway to the next one. */
+	function deadEndOf(sequence, place, call, a, left) {
+		const column = Sockline.sequenceRows.peerColumn(sequence.state.trace, sequence.layout, call);
+		if (column >= 0) return place.x(column) - left - 14;
+		return a.x + (a.isLast ? -1 : 1) * Math.max(40, Math.min(place.gap || 120, 300) * 0.6);
+	}
+
+	function paintLink(context, sequence, place, link, at, left, colours) {
 		const { trace, call } = sequence.state;
 		const { links } = trace;
 		const from = links.from[link], to = links.to[link];
@@ -195,7 +215,7 @@
 		if (a && b && a.x === b.x) paintLoop(context, a, b, label, colour, colours);
 		else if (a && b) paintArrow(context, a, b, label, colour, colours, call >= 0 && (from === call || to === call));
 		else if (a && !b && links.kind[link] >= LINK.REFUSED)
-			paintDeadEnd(context, place, a, a.isLast ? -1 : 1, label, colour, colours);
+			paintDeadEnd(context, a, deadEndOf(sequence, place, from, a, left), label, colour, colours);
 		else return false;
 		return true;
 	}
@@ -214,6 +234,6 @@
 	}
 
 	Sockline.sequencePainter = {
-		geometry, paintHead, paintLifelines, paintRule, paintWords, paintDot, paintLink, paintPeer, ROW, HEAD,
+		geometry, paintHead, paintLifelines, paintRule, paintWords, paintDot, paintLink, paintPeer, ROW, HEAD, TOP,
 	};
 })();

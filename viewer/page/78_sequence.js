@@ -11,12 +11,13 @@
 		const sequence = {
 			state, connections,
 			scroller: byId("sequence"), canvas: byId("rows"),
-			layout: null, width: 0, height: 0, isStale: true,
+			layout: null, width: 0, height: 0, isStale: true, momentOf: Sockline.causalOrder.momentOf(state.trace),
 		};
 		if (state.trace.calls.count > MANY_CALLS && connections.length > 0)
 			state.connection = connections.reduce((a, b) => (b.count > a.count ? b : a));
 		sequence.redraw = canvas.scheduler(() => draw(sequence));
 		sequence.isJoined = (call) => isJoined(sequence, call);
+		sequence.columnOf = (call) => columnOf(sequence, call);
 		fillChoice(sequence);
 		listen(sequence);
 		return sequence;
@@ -73,16 +74,22 @@
 		return start[call + 1] > start[call];
 	}
 
+	/* The column of a call of the layout, or -1. */
+	function columnOf(sequence, call) {
+		const row = sequence.layout.rows[sequence.layout.ofCall.get(call)];
+		if (!row) return -1;
+		return row.call === call ? row.column : row.otherColumn;
+	}
+
 	/* Where a call of the layout stands on the canvas. */
 	function placer(sequence, place, top, left) {
-		const { rows, ofCall, columns } = sequence.layout;
+		const { ofCall, columns } = sequence.layout;
 		return (call) => {
-			const row = ofCall.get(call);
+			const row = ofCall.get(call), column = columnOf(sequence, call);
 			if (row === undefined) return null;
-			const column = rows[row].call === call ? rows[row].column : rows[row].otherColumn;
 			return {
 				x: place.x(column) - left, isLast: column === columns.length - 1,
-				y: painter.HEAD + row * painter.ROW + painter.ROW / 2 - top + place.drop,
+				y: painter.HEAD + painter.TOP + row * painter.ROW + painter.ROW / 2 - top,
 			};
 		};
 	}
@@ -95,7 +102,7 @@
 		sequence.height = scroller.clientHeight;
 		const place = painter.geometry(sequence.width, sequence.layout.columns.length);
 		canvas.setContentSize(scroller, place.width > sequence.width ? place.width : 0,
-			painter.HEAD + sequence.layout.rows.length * painter.ROW + 16);
+			painter.HEAD + painter.TOP + sequence.layout.rows.length * painter.ROW + 16);
 		sequence.place = place;
 		const context = canvas.begin(sequence.canvas, sequence.width, sequence.height);
 		paint(context, sequence, place, canvas.scrollTop(scroller), scroller.scrollLeft);
@@ -105,7 +112,7 @@
 		const { layout } = sequence;
 		const colours = Sockline.palette.get();
 		const at = placer(sequence, place, top, left);
-		const first = Math.max(0, Math.floor((top - 8) / painter.ROW) - 1);
+		const first = Math.max(0, Math.floor((top - painter.TOP) / painter.ROW) - 1);
 		const shown = layout.rows.slice(first, first + Math.ceil(sequence.height / painter.ROW) + 3);
 		const calls = shown.flatMap((row) => [row.call, row.other]).filter((call) => call >= 0);
 		context.textBaseline = "middle";
@@ -113,7 +120,7 @@
 		painter.paintLifelines(context, sequence, place, left, colours);
 		shown.forEach((row, i) => {
 			if (row.phase >= 0)
-				painter.paintRule(context, row.phase, painter.HEAD + (first + i + 0.5) * painter.ROW - top, sequence.width, colours);
+				painter.paintRule(context, layout.phases[row.phase], painter.HEAD + painter.TOP + (first + i + 0.5) * painter.ROW - top, sequence.width, colours);
 		});
 		paintLinks(context, sequence, place, calls, at, left, colours);
 		for (const row of shown) paintRow(context, sequence, place, row, at, colours);
@@ -124,7 +131,7 @@
 		const spot = sequence.state.call >= 0 ? at(sequence.state.call) : null;
 		if (!spot) return;
 		context.fillStyle = colours.selected;
-		context.fillRect(0, spot.y - sequence.place.drop - painter.ROW / 2, sequence.width, painter.ROW);
+		context.fillRect(0, spot.y - painter.ROW / 2, sequence.width, painter.ROW);
 	}
 
 	function paintLinks(context, sequence, place, calls, at, left, colours) {
@@ -133,7 +140,7 @@
 		for (const call of calls) {
 			let isLinked = false;
 			for (const link of Sockline.arrowPainter.ofCall(trace, call)) {
-				if (!painted.has(link)) painted.set(link, painter.paintLink(context, sequence, place, link, at, colours));
+				if (!painted.has(link)) painted.set(link, painter.paintLink(context, sequence, place, link, at, left, colours));
 				isLinked = isLinked || painted.get(link);
 			}
 			if (!isLinked) painter.paintPeer(context, sequence, place, call, at(call), left, colours);
@@ -145,21 +152,21 @@
 		for (const [call, column] of [[row.call, row.column], [row.other, row.otherColumn]]) {
 			if (call < 0) continue;
 			const { x, y } = at(call);
-			painter.paintWords(context, sequence, place, call, column, x, y - place.drop, colours);
-			painter.paintDot(context, sequence, place, call, x, y - place.drop, colours);
+			painter.paintWords(context, sequence, place, call, column, x, y, colours);
+			painter.paintDot(context, sequence, call, x, y, colours);
 		}
 		if (row.call < 0 || place.isNarrow) return;
-		const ns = trace.calls.time[row.call] - trace.begin;
+		const ns = sequence.momentOf(row.call) - trace.begin;
 		context.font = "11px " + colours.font;
 		context.textAlign = "right";
 		context.fillStyle = colours.muted;
-		context.fillText(Sockline.quantity.time(ns), place.gutter - 12, at(row.call).y - place.drop);
+		context.fillText(Sockline.quantity.instant(ns), place.gutter - 8, at(row.call).y);
 	}
 
 	/* The call whose column is nearest to the place. */
 	function hit(sequence, x, y) {
 		const { layout, place, scroller } = sequence;
-		const row = layout.rows[Math.floor((y + canvas.scrollTop(scroller) - painter.HEAD) / painter.ROW)];
+		const row = layout.rows[Math.floor((y + canvas.scrollTop(scroller) - painter.HEAD - painter.TOP) / painter.ROW)];
 		if (!row || y < painter.HEAD || row.call < 0) return -1;
 		const away = (column) => Math.abs(place.x(column) - scroller.scrollLeft - x);
 		return row.other >= 0 && away(row.otherColumn) < away(row.column) ? row.other : row.call;
@@ -169,7 +176,7 @@
 		if (sequence.isStale) layOut(sequence);
 		const row = sequence.layout.ofCall.get(call);
 		if (row === undefined) return;
-		const top = row * painter.ROW;
+		const top = painter.TOP + row * painter.ROW;
 		canvas.scrollIntoView(sequence.scroller, top, top + painter.ROW + painter.HEAD, 30);
 		sequence.redraw();
 	}

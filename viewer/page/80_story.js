@@ -6,8 +6,6 @@
 	/* A phase with more calls than this is told by its beginning and its end. */
 	const LONG_PHASE = 14, TOLD_FIRST = 7, TOLD_LAST = 4;
 	const WAIT_NS = 1e6;
-	const STREAM_PHASES = ["connection establishment", "data transfer", "connection release"];
-	const DATAGRAM_PHASES = ["set-up", "data transfer", "release"];
 
 	function phaseOf(trace, call, phase) {
 		const effect = trace.effects[trace.calls.effect[call]];
@@ -58,16 +56,14 @@
 		const colour = "tint-" + Sockline.glyph.colourName(trace, call);
 		return element("li", {},
 			element("button", { class: "call", onclick: () => choose(call) },
-				element("span", { class: "when" }, quantity.time(calls.time[call] - trace.begin)),
+				element("span", { class: "when" }, quantity.instant(calls.time[call] - trace.begin)),
 				element("b", { class: failed ? "is-error" : colour }, words.callName(trace, call)),
 				element("span", { class: "what" }, text)));
 	}
 
 	function tellPhase(state, lane, phase, choose) {
 		const { trace } = state;
-		const socket = trace.sockets[lane.socket];
-		const isStream = socket && (/^(TCP|SCTP)/.test(socket.kind) || /stream|seqpacket/i.test(socket.kind));
-		const name = (isStream ? STREAM_PHASES : DATAGRAM_PHASES)[phase.phase];
+		const name = words.phases(trace.sockets[lane.socket])[phase.phase];
 		const list = element("ol", { class: "story" });
 		for (let i = phase.from; i < phase.to; i++) {
 			if (phase.to - phase.from > LONG_PHASE && i === phase.from + TOLD_FIRST) {
@@ -84,8 +80,8 @@
 
 	function endOf(trace, descriptor) {
 		if (descriptor.ended === null) return "still open at the end of the trace";
-		if (descriptor.ending) return quantity.time(descriptor.ended - trace.begin) + ", by " + visible(descriptor.ending);
-		return quantity.time(descriptor.ended - trace.begin);
+		if (descriptor.ending) return quantity.instant(descriptor.ended - trace.begin) + ", by " + visible(descriptor.ending);
+		return quantity.instant(descriptor.ended - trace.begin);
 	}
 
 	/* The facts of a descriptor, as pairs of term and words. */
@@ -97,7 +93,7 @@
 			const ended = descriptor.ended === null ? trace.end : descriptor.ended;
 			list.push(
 				["Socket", words.socketLong(trace.sockets[lane.socket])],
-				["Born", quantity.time(descriptor.born - trace.begin) + (descriptor.how ? ", " + visible(descriptor.how) : "")],
+				["Born", quantity.instant(descriptor.born - trace.begin) + (descriptor.how ? ", " + visible(descriptor.how) : "")],
 				["Ended", endOf(trace, descriptor)],
 				["Lived", quantity.time(ended - descriptor.born)]);
 		}

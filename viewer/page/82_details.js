@@ -55,8 +55,7 @@
 	}
 
 	function exactTime(ns) {
-		const short = quantity.time(ns);
-		return ns < 1000 ? short : short + " (" + quantity.count(ns) + " ns)";
+		return ns < 1000 ? quantity.time(ns) : quantity.time(ns) + " (" + quantity.count(ns) + " ns)";
 	}
 
 	function laneButton(state, lane, label) {
@@ -122,6 +121,7 @@
 	function update(state) {
 		const panel = byId("details");
 		const isShown = state.showsDetails && (state.call >= 0 || state.lane >= 0);
+		if (!isShown && panel.contains(document.activeElement)) byId(state.tab === "sequence" ? "rows" : "lanes").focus();
 		panel.hidden = !isShown;
 		if (!isShown) return;
 		if (state.call >= 0) showCall(state, state.call);

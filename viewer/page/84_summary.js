@@ -1,7 +1,7 @@
 /* Sums: a table of the sockets, a table of the calls by name. */
 (() => {
 	const { element, byId, quantity, words, text } = Sockline;
-	const SHOWN_ROWS = 200;
+	const SHOWN_ROWS = 20;
 
 	const none = (value) => (value ? quantity.count(value) : "");
 

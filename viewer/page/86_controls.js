@@ -111,9 +111,9 @@
 	function showLegend() {
 		const SIGNS = [["S", "establish", "socket"], ["B", "establish", "bind"], ["L", "establish", "listen"],
 			["A", "establish", "accept"], ["C", "establish", "connect"], ["▲", "send", "send"], ["▼", "receive", "receive"],
-			["·", "other", "other call"], ["X", "release", "close"], ["╳", "release", "ended without close"], ["!", "error", "error"]];
+			["●", "other", "other call"], ["X", "release", "close"], ["╳", "release", "ended without close"], ["!", "error", "error"]];
 		byId("legend").replaceChildren(...SIGNS.map(([sign, colour, words]) => element("span", {},
-			element("i", { class: ("▲▼·╳".includes(sign) ? "sign " : "sign plate ") + "tint-" + colour }, sign), words)));
+			element("i", { class: ("▲▼●╳".includes(sign) ? "sign " : "sign plate ") + "tint-" + colour }, element("span", {}, sign)), words)));
 	}
 
 	function create(state) {

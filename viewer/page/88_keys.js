@@ -94,11 +94,16 @@
 
 	const isWriting = (target) => target.matches("select, textarea, input:not([type=checkbox])");
 
+	function openDetails(state) {
+		states.showDetails(state, true);
+		byId("details").focus();
+	}
+
 	function onKey(state, views, table, event) {
 		if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open || isWriting(event.target)) return;
 		const isOnCanvas = event.target === document.body || event.target.tagName === "CANVAS";
 		if (event.key.startsWith("Arrow") && isOnCanvas) onArrow(state, views, event);
-		else if (event.key === "Enter" && isOnCanvas && (state.call >= 0 || state.lane >= 0)) states.showDetails(state, true);
+		else if (event.key === "Enter" && isOnCanvas && (state.call >= 0 || state.lane >= 0)) openDetails(state);
 		else if (table[event.key]) table[event.key]();
 		else return;
 		event.preventDefault();

@@ -7,7 +7,7 @@
 		const { trace, shown } = state;
 		let words = Sockline.quantity.counted(shown.count, "call");
 		if (state.call >= 0) words = Sockline.words.call(trace, state.call) + ", at "
-			+ Sockline.quantity.time(trace.calls.time[state.call] - trace.begin) + ", took " + Sockline.quantity.time(trace.calls.duration[state.call]);
+			+ Sockline.quantity.instant(trace.calls.time[state.call] - trace.begin) + ", took " + Sockline.quantity.time(trace.calls.duration[state.call]);
 		else if (state.lane >= 0) words = Sockline.words.lane(trace, state.lane) + " of " + Sockline.words.process(trace, trace.lanes.list[state.lane].process);
 		byId("status").textContent = words;
 	}
