@@ -222,7 +222,7 @@ def hostile():
     """What nobody should send, everywhere a string may stand."""
     bad = ('</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">'
            '<svg onload=window.hacked=1>" onmouseover="window.hacked=1" \'"@DATA@@SCRIPT@ ${window.hacked=1}'
-           '<!-- \u202e\u2066gnp.exe\u200b\u200f\u0000\u001b[31m\u0007\n\u2028\ufeff\U000e0041\ud83d\ude00')
+           '<!-- \u202e\u2066gnp.exe\u200b\u200f\u0000\u001b[31m\u0007\n\u2028\ufeff\U000e0041\U0001f600')
     trace = Trace(bad, [bad, "javascript:window.hacked=1"])
     trace.data["warnings"] = [bad] * 3
     trace.data["started"] = bad

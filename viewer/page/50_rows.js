@@ -1,6 +1,7 @@
 /* The rows of the timeline from top to bottom: a heading for each process, then its lanes. */
 (() => {
-	const LANE_HEIGHT = 26, HEADING_HEIGHT = 30;
+	/* A few lanes have more room each. */
+	const FEW_LANES = 12, ROOMY_HEIGHT = 34, LANE_HEIGHT = 26, HEADING_HEIGHT = 30;
 
 	/* Workers come after their parent. */
 	function familyOrder(processes) {
@@ -39,6 +40,8 @@
 	function layOut(trace, collapsed, isHidden) {
 		const lanes = lanesByProcess(trace).map((own) => own.filter((lane) => !isHidden(lane)));
 		const named = namedProcesses(trace, lanes);
+		const count = lanes.reduce((sum, own) => sum + own.length, 0);
+		const laneHeight = count <= FEW_LANES ? ROOMY_HEIGHT : LANE_HEIGHT;
 		const rows = [];
 		const rowOfLane = new Int32Array(trace.lanes.list.length).fill(-1);
 		let y = 0;
@@ -51,8 +54,8 @@
 			if (collapsed.has(process)) continue;
 			for (const lane of own) {
 				rowOfLane[lane.index] = rows.length;
-				rows.push({ process, lane, y, height: LANE_HEIGHT, indent });
-				y += LANE_HEIGHT;
+				rows.push({ process, lane, y, height: laneHeight, indent });
+				y += laneHeight;
 			}
 		}
 		return { rows, rowOfLane, height: y };

@@ -15,7 +15,7 @@
 			element("p", { class: "card-call" },
 				element("b", { class: failed ? "is-error" : "" }, words.callName(trace, call)), " ",
 				Sockline.text.shorten(Sockline.text.visible(calls.detail[call]), 160)),
-			error ? element("p", { class: failed ? "is-error" : "note" }, error) : null,
+			...(error ? [element("p", { class: failed ? "is-error" : "note" }, error)] : []),
 			element("p", { class: "note" }, facts.join(" · ")),
 			element("p", { class: "note" }, [words.process(trace, calls.process[call]), words.socketLong(socket)].filter(Boolean).join(" · ")));
 	}

@@ -39,9 +39,11 @@
 		byId("connection").value = connection ? String(connection.socket) : "all";
 	}
 
+	/* The connection that the socket belongs to; everything for -1. */
 	function choose(sequence, socket) {
 		const { state, connections } = sequence;
-		state.connection = connections.find((it) => it.socket === socket || it.mate === socket) || null;
+		const isOf = (it) => socket >= 0 && (it.socket === socket || it.mate === socket);
+		state.connection = connections.find(isOf) || null;
 		showChoice(sequence);
 		Sockline.state.tell(state, "connection");
 		outdate(sequence);
