@@ -12,7 +12,8 @@
 			call: new Uint32Array(count), end: new Float64Array(count),
 			sent: new Float64Array(count + 1), received: new Float64Array(count + 1),
 			sends: new Uint32Array(count + 1), receives: new Uint32Array(count + 1),
-			errors: new Uint32Array(count + 1), hits: new Uint32Array(count + 1),
+			waits: new Uint32Array(count + 1), errors: new Uint32Array(count + 1),
+			hits: new Uint32Array(count + 1),
 			longest: new Float64Array(Math.ceil(count / BLOCK)),
 		};
 	}
@@ -27,6 +28,7 @@
 		index.received[at + 1] = index.received[at] + (isReceive ? bytes : 0);
 		index.sends[at + 1] = index.sends[at] + (isSend ? 1 : 0);
 		index.receives[at + 1] = index.receives[at] + (isReceive ? 1 : 0);
+		index.waits[at + 1] = index.waits[at] + (calls.effect[i] === kinds.wait ? 1 : 0);
 		index.errors[at + 1] = index.errors[at] + (hasFailed(calls, i) ? 1 : 0);
 		const length = index.end[at] - clock.position(calls.time[i]);
 		if (length > index.longest[block]) index.longest[block] = length;
@@ -35,7 +37,8 @@
 	/* `isShown` has a 1 for each call that passes. */
 	function build(trace, isShown, clock) {
 		const { lanes, calls } = trace;
-		const kinds = { send: trace.effects.indexOf("send"), receive: trace.effects.indexOf("receive") };
+		const kinds = {};
+		for (const kind of ["send", "receive", "wait"]) kinds[kind] = trace.effects.indexOf(kind);
 		const index = allocate(lanes.call.length);
 		index.start = new Uint32Array(lanes.list.length + 1);
 		let at = 0;

@@ -8,6 +8,7 @@
 		return {
 			trace,
 			clock,
+			isLinear: false, /* because the reader wants it so */
 			range: { from: clock.begin, to: clock.end },
 			tab: "timeline",
 			call: -1,

@@ -5,12 +5,13 @@
 		create: "S", bind: "B", listen: "L", accept: "A", connect: "C", shutdown: "H", duplicate: "D",
 		pass: "P", close: "X", send: "▲", receive: "▼",
 	};
-	const { hasFailed, isPending } = Sockline.trace;
+	const { hasFailed, isPending, isUnfinished } = Sockline.trace;
 
 	let sprites = new Map();
 
 	function of(trace, i) {
 		if (hasFailed(trace.calls, i)) return "!";
+		if (isUnfinished(trace.calls, i)) return "…";
 		const effect = trace.effects[trace.calls.effect[i]];
 		if (isPending(trace.calls, i) && effect !== "connect") return "·";
 		return BY_EFFECT[effect] || "·";
@@ -48,10 +49,10 @@
 	}
 
 	function sprite(sign, colour) {
-		const key = sign + colour;
+		const scale = Math.max(1, devicePixelRatio || 1);
+		const key = sign + colour + scale;
 		if (sprites.has(key)) return sprites.get(key);
 		const colours = Sockline.palette.get();
-		const scale = Math.max(1, devicePixelRatio || 1);
 		const canvas = document.createElement("canvas");
 		canvas.width = canvas.height = Math.ceil((SIZE + 1) * scale);
 		const context = canvas.getContext("2d");
@@ -77,7 +78,7 @@
 		context.drawImage(sprite(sign, colour), Math.round(x) - size / 2, Math.round(y) - size / 2, size, size);
 	}
 
-	/* After a change of theme or of the screen's resolution. */
+	/* After a change of theme. */
 	function forget() {
 		sprites = new Map();
 	}

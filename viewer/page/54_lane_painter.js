@@ -1,6 +1,6 @@
 /* Draws one lane: its life, the calls that took their time, and the calls, each or many together. */
 (() => {
-	/* Calls closer than this to another are drawn as columns. */
+	/* Calls closer than this to another are small, and still closer ones are columns. */
 	const GLYPH_GAP = 12, SMALL_GAP = 6;
 	const COLUMN = 2;
 	const FADE = 36;
@@ -16,7 +16,7 @@
 		if (isOpen && end <= view.right) {
 			const fade = context.createLinearGradient(end - FADE, 0, end + 10, 0);
 			fade.addColorStop(0, colours.line);
-			fade.addColorStop(1, "transparent");
+			fade.addColorStop(1, colours.line + "00");
 			context.fillStyle = fade;
 		}
 		context.fillRect(from, y - 1, to - from + (isOpen ? 10 : 0), 2);
@@ -90,18 +90,21 @@
 		else list.push(x, y, width, height);
 	}
 
+	/* One call has its own colour, waits have theirs. */
+	function colourOfOthers({ trace, index }, from, to, others) {
+		if (to - from === 1) return Sockline.glyph.colourName(trace, index.call[from]);
+		return index.waits[to] - index.waits[from] === others ? "wait" : "other";
+	}
+
 	/* What happened within a column of pixels: sent upwards, received downwards, the rest around the line. */
 	function addColumn(bars, state, from, to, x, y) {
-		const { trace, index } = state;
+		const { index } = state;
 		const sends = index.sends[to] - index.sends[from];
 		const receives = index.receives[to] - index.receives[from];
 		const width = to - from > 1 ? COLUMN : COLUMN - 0.5;
 		if (index.hits[to] > index.hits[from]) addBar(bars.hit, x, y - 12, COLUMN, 24);
-		if (to - from > sends + receives) {
-			const isClear = to - from <= 8 && sends + receives === 0;
-			const colour = isClear ? Sockline.glyph.colourName(trace, index.call[from]) : "other";
-			addBar(bars[colour], x, y - 3.5, width, 7);
-		}
+		const others = to - from - sends - receives;
+		if (others > 0) addBar(bars[colourOfOthers(state, from, to, others)], x, y - 3, width, 6);
 		if (sends > 0) {
 			const height = barHeight(index.sent[to] - index.sent[from]);
 			addBar(bars.send, x, y - 1 - height, width, height);
@@ -175,5 +178,13 @@
 		paintCalls(context, state, lane, view, y, colours, true);
 	}
 
-	Sockline.lanePainter = { paint, paintDensity };
+	/* The accept or the like that made the lane, or -1. */
+	function birthOf(state, lane) {
+		const { index, trace } = state;
+		const first = index.start[lane.index];
+		if (first === index.start[lane.index + 1]) return -1;
+		return isBirth(trace, lane, index.call[first]) ? index.call[first] : -1;
+	}
+
+	Sockline.lanePainter = { paint, paintDensity, birthOf };
 })();

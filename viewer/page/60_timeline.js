@@ -55,10 +55,12 @@
 	/* Where a call stands on the screen at a time. */
 	function placer(timeline, view, top) {
 		const { trace, clock } = timeline.state;
-		return (call, time) => {
+		const place = (call, time) => {
 			const middle = middleOf(timeline, trace.lanes.home[call]);
 			return middle === null ? null : { x: view.x(clock.position(time)), y: middle - top };
 		};
+		place.ofLane = (lane) => middleOf(timeline, lane) - top;
+		return place;
 	}
 
 	function visibleRows(timeline, top) {
@@ -77,6 +79,26 @@
 			.forEach((lane) => Sockline.lanePainter.paintDensity(context, timeline.state, lane, view, y, colours));
 	}
 
+	/* From an accept down to the lane of the descriptor that it made. */
+	function paintBirths(context, timeline, shown, place, colours) {
+		const { trace } = timeline.state;
+		context.strokeStyle = colours.establish;
+		context.globalAlpha = 0.6;
+		context.lineWidth = 1;
+		context.setLineDash([2, 2]);
+		context.beginPath();
+		for (const { lane } of shown) {
+			const call = lane ? Sockline.lanePainter.birthOf(timeline.state, lane) : -1;
+			const from = call >= 0 ? place(call, trace.calls.end[call]) : null;
+			if (!from) continue;
+			context.moveTo(Math.round(from.x) + 0.5, from.y + 8);
+			context.lineTo(Math.round(from.x) + 0.5, place.ofLane(lane.index) - 8);
+		}
+		context.stroke();
+		context.setLineDash([]);
+		context.globalAlpha = 1;
+	}
+
 	function paintPlot(context, timeline, shown, view, top, colours) {
 		const { state } = timeline;
 		context.save();
@@ -89,8 +111,10 @@
 			if (row.lane) Sockline.lanePainter.paint(context, state, row.lane, view, y, colours);
 			else if (timeline.collapsed.has(row.process)) paintCollapsed(context, timeline, row, view, y, colours);
 		}
+		const place = placer(timeline, view, top);
+		paintBirths(context, timeline, shown, place, colours);
 		const seen = { from: state.clock.time(state.range.from), to: state.clock.time(state.range.to) };
-		Sockline.arrowPainter.paint(context, state, timeline.ordered, placer(timeline, view, top), colours, seen);
+		Sockline.arrowPainter.paint(context, state, timeline.ordered, place, colours, seen);
 		if (timeline.hover) {
 			context.fillStyle = colours.muted;
 			context.globalAlpha = 0.5;

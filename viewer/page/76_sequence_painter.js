@@ -26,6 +26,11 @@
 		};
 	}
 
+	function isSeen(sequence, place, column, left) {
+		const x = place.x(column) - left;
+		return x > -place.margin && x < sequence.width + place.margin;
+	}
+
 	function paintHead(context, sequence, place, left, colours) {
 		const { columns } = sequence.layout;
 		context.fillStyle = colours.panel;
@@ -34,6 +39,7 @@
 		context.fillRect(0, HEAD - 1, sequence.width, 1);
 		context.textAlign = "center";
 		columns.forEach((column, i) => {
+			if (!isSeen(sequence, place, i, left)) return;
 			const room = i === 0 || i === columns.length - 1 ? Math.min(place.margin * 2, place.gap || 400) - 12 : place.gap - 12;
 			const x = place.x(i) - left;
 			context.textAlign = columns.length === 1 ? "left" : "center";
@@ -48,6 +54,7 @@
 
 	function paintLifelines(context, sequence, place, left, colours) {
 		sequence.layout.columns.forEach((column, i) => {
+			if (!isSeen(sequence, place, i, left)) return;
 			context.strokeStyle = colours.line;
 			context.lineWidth = 1.5;
 			context.setLineDash(column.process < 0 ? [3, 4] : []);

@@ -176,6 +176,11 @@
 
 	function reveal(sequence, call) {
 		if (sequence.isStale) layOut(sequence);
+		if (!sequence.layout.ofCall.has(call)) {
+			const descriptor = sequence.state.trace.descriptors[sequence.state.trace.calls.descriptor[call]];
+			choose(sequence, descriptor ? descriptor.socket : -1);
+			layOut(sequence);
+		}
 		const row = sequence.layout.ofCall.get(call);
 		if (row === undefined) return;
 		const top = painter.TOP + row * painter.ROW;

@@ -33,8 +33,9 @@
 		for (let i = from; i < to; i++) {
 			const call = trace.lanes.call[i];
 			const effect = trace.effects[calls.effect[call]];
-			if (effect === "receive") sums.receives++, sums.in += Math.max(0, calls.bytes[call]);
-			if (effect === "send") sums.sends++, sums.out += Math.max(0, calls.bytes[call]);
+			if (calls.descriptor[call] !== lane.descriptor) continue;
+			if (effect === "receive" && calls.bytes[call] > 0) sums.receives++, sums.in += calls.bytes[call];
+			if (effect === "send" && calls.bytes[call] > 0) sums.sends++, sums.out += calls.bytes[call];
 			if (hasFailed(calls, call)) sums.errors++;
 			sums.waited += calls.duration[call];
 		}

@@ -5,6 +5,8 @@
 	const LINK_WORDS = [["received by", "sent by"], ["accepted by", "connected by"], ["seen by", "closed by"],
 		["refused by", "refused to"], ["lost", "lost"]];
 
+	const NOBODY = { 3: "a peer that is not in the trace", 4: "no call of the trace received it" };
+
 	function table(pairs) {
 		return element("dl", { class: "facts" }, ...pairs.filter(([, value]) => value !== "" && value !== null && value !== undefined)
 			.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, value)]));
@@ -38,15 +40,18 @@
 		const socket = words.socketOfCall(trace, call);
 		const descriptor = trace.descriptors[calls.descriptor[call]];
 		const process = trace.processes[calls.process[call]];
+		const lane = trace.lanes.list[state.lane];
+		const seenOn = lane && lane.descriptor >= 0 && lane.descriptor !== calls.descriptor[call];
 		const thread = process && process.pid !== calls.tid[call] ? ", thread " + calls.tid[call] : "";
 		return [
 			["Call", text.visible(calls.detail[call])],
 			["Result", resultWords(trace, call)],
 			["Error", errorWords(trace, call)],
-			["Began", exactTime(calls.time[call] - trace.begin)],
+			["Began", quantity.instant(calls.time[call] - trace.begin)],
 			["Took", exactTime(calls.duration[call])],
 			["Bytes", calls.bytes[call] >= 0 ? quantity.count(calls.bytes[call]) : ""],
 			["Descriptor", descriptor ? laneButton(state, calls.descriptor[call], "fd " + descriptor.fd) : ""],
+			["Seen on", seenOn ? laneButton(state, lane.index, words.lane(trace, lane.index)) : ""],
 			["Socket", words.socketLong(socket)],
 			["Process", words.process(trace, calls.process[call]) + thread],
 			["Effect", trace.effects[calls.effect[call]]],
@@ -75,7 +80,7 @@
 			const isFrom = links.from[link] === call;
 			const other = isFrom ? links.to[link] : links.from[link];
 			const term = (LINK_WORDS[links.kind[link]] || LINK_WORDS[0])[isFrom ? 0 : 1];
-			pairs.push([term, other >= 0 ? callButton(state, other) : "nobody in the trace"]);
+			pairs.push([term, other >= 0 ? callButton(state, other) : NOBODY[links.kind[link]] || "nobody in the trace"]);
 		}
 		return pairs;
 	}

@@ -108,17 +108,21 @@
 		byId("subtitle").title = command;
 	}
 
-	function showLegend() {
+	/* The signs that the trace has, in the order of a socket's life. */
+	function showLegend(trace) {
 		const SIGNS = [["S", "establish", "socket"], ["B", "establish", "bind"], ["L", "establish", "listen"],
-			["A", "establish", "accept"], ["C", "establish", "connect"], ["▲", "send", "send"], ["▼", "receive", "receive"],
-			["●", "other", "other call"], ["X", "release", "close"], ["╳", "release", "ended without close"], ["!", "error", "error"]];
-		byId("legend").replaceChildren(...SIGNS.map(([sign, colour, words]) => element("span", {},
-			element("i", { class: ("▲▼●╳".includes(sign) ? "sign " : "sign plate ") + "tint-" + colour }, element("span", {}, sign)), words)));
+			["A", "establish", "accept"], ["C", "establish", "connect"], ["D", "establish", "dup"], ["P", "establish", "pass"], ["▲", "send", "send"], ["▼", "receive", "receive"],
+			["·", "other", "other call"], ["H", "release", "shutdown"], ["X", "release", "close"],
+			["╳", "release", "ended without close"], ["…", "other", "never returned"], ["!", "error", "error"]];
+		const used = new Set(trace.descriptors.some((it) => it.ending) ? "╳" : "");
+		for (let i = 0; i < trace.calls.count; i++) used.add(Sockline.glyph.of(trace, i));
+		byId("legend").replaceChildren(...SIGNS.filter(([sign]) => used.has(sign)).map(([sign, colour, words]) => element("span", {},
+			element("i", { class: ("▲▼·╳".includes(sign) ? "sign " : "sign plate ") + "tint-" + colour }, element("span", {}, sign === "·" ? "●" : sign)), words)));
 	}
 
 	function create(state) {
 		showTitle(state.trace);
-		showLegend();
+		showLegend(state.trace);
 		listenTabs(state);
 		listenSearch(state);
 		states.on(state, "filter", () => {

@@ -44,6 +44,7 @@
 	function foldBox(state) {
 		return box("Fold idle time", state.clock.folds.length > 0, (isFolded) => {
 			const { trace } = state;
+			state.isLinear = !isFolded;
 			states.setClock(state, isFolded ? Sockline.clock.folded(trace) : Sockline.clock.linear(trace));
 		});
 	}

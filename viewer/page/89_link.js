@@ -11,6 +11,7 @@
 			words.set("from", Math.round(clock.time(range.from)));
 			words.set("to", Math.round(clock.time(range.to)));
 		}
+		if (state.isLinear) words.set("linear", 1);
 		if (state.call >= 0) words.set("call", state.call);
 		if (state.lane >= 0) words.set("lane", state.lane);
 		if (state.showsDetails) words.set("details", 1);
@@ -48,12 +49,15 @@
 		const words = new URLSearchParams(location.hash.slice(1));
 		readFilter(state, words);
 		state.query = words.get("search") || "";
+		state.isLinear = words.has("linear");
+		if (state.isLinear) state.clock = Sockline.clock.linear(state.trace);
 		return words;
 	}
 
 	/* What only makes sense when the views are there. */
 	function readRest(state, words, views) {
 		const { trace, clock } = state;
+		if (state.isLinear) states.setRange(state, clock.begin, clock.end);
 		const view = words.get("view");
 		const from = Number(words.get("from")), to = Number(words.get("to"));
 		if (words.has("to") && to > from) states.setRange(state, clock.position(from), clock.position(to));
@@ -70,7 +74,7 @@
 
 	function follow(state) {
 		let timer = 0;
-		states.on(state, "range selection details filter tab query connection", () => {
+		states.on(state, "range clock selection details filter tab query connection", () => {
 			clearTimeout(timer);
 			timer = setTimeout(() => write(state), DELAY_MS);
 		});
