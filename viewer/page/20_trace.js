@@ -67,8 +67,9 @@
 	/* Unnamed sockets are joined by what moved between them. */
 	function joinByLinks(trace) {
 		const { calls, links, descriptors, sockets } = trace;
-		const socketOf = (call) =>
-			call >= 0 && calls.descriptor[call] >= 0 ? descriptors[calls.descriptor[call]].socket : -1;
+		const socketOf = (call) => call >= 0 && calls.descriptor[call] >= 0
+			? descriptors[calls.descriptor[call]].socket
+			: -1;
 		for (let i = 0; i < links.count; i++) {
 			const a = socketOf(links.from[i]), b = socketOf(links.to[i]);
 			if (links.kind[i] !== LINK.DATA || a < 0 || b < 0 || a === b) continue;

@@ -15,7 +15,8 @@
 		for (let lane = 0; lane < laneCount; lane++) {
 			const part = grouped.call.subarray(grouped.start[lane], grouped.start[lane + 1]);
 			let isSorted = true;
-			for (let i = 1; i < part.length && isSorted; i++) isSorted = end[part[i - 1]] <= end[part[i]];
+			for (let i = 1; i < part.length && isSorted; i++)
+				isSorted = end[part[i - 1]] <= end[part[i]];
 			if (!isSorted) part.sort((a, b) => end[a] - end[b] || a - b);
 		}
 	}
@@ -34,7 +35,8 @@
 			const process = trace.calls.process[i];
 			if (!isBare(i) || byProcess.has(process)) continue;
 			byProcess.set(process, lanes.length);
-			lanes.push({ descriptor: -1, process, socket: -1, born: trace.begin, ended: trace.end });
+			lanes.push(
+				{ descriptor: -1, process, socket: -1, born: trace.begin, ended: trace.end });
 		}
 		return byProcess;
 	}
@@ -43,8 +45,8 @@
 		const { calls, descriptors } = trace;
 		const lanes = descriptorLanes(trace);
 		const isMember = new Uint8Array(calls.count);
-		members = members.filter(([call, descriptor]) =>
-			call < calls.count && descriptor < descriptors.length && calls.descriptor[call] !== descriptor);
+		members = members.filter(([call, descriptor]) => call < calls.count
+				&& descriptor < descriptors.length && calls.descriptor[call] !== descriptor);
 		members.sort((a, b) => a[0] - b[0]);
 		for (const [call] of members) isMember[call] = 1;
 
@@ -55,7 +57,8 @@
 			for (let i = 0; i < calls.count; i++) {
 				if (calls.descriptor[i] >= 0) put(calls.descriptor[i], i);
 				else if (!isMember[i]) put(bare.get(calls.process[i]), i);
-				for (; next < members.length && members[next][0] === i; next++) put(members[next][1], i);
+				for (; next < members.length && members[next][0] === i; next++)
+					put(members[next][1], i);
 			}
 		});
 		sortLanes(grouped, lanes.length, calls.end);
@@ -71,7 +74,8 @@
 	function homes(trace, lanes, grouped) {
 		const home = new Int32Array(trace.calls.count).fill(-1);
 		for (let lane = lanes.length - 1; lane >= 0; lane--)
-			for (let i = grouped.start[lane]; i < grouped.start[lane + 1]; i++) home[grouped.call[i]] = lane;
+			for (let i = grouped.start[lane]; i < grouped.start[lane + 1]; i++)
+				home[grouped.call[i]] = lane;
 		for (let i = 0; i < home.length; i++)
 			if (trace.calls.descriptor[i] >= 0) home[i] = trace.calls.descriptor[i];
 		return home;

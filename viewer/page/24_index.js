@@ -19,7 +19,8 @@
 	}
 
 	function append(index, at, calls, i, kinds, clock) {
-		const isSend = calls.effect[i] === kinds.send, isReceive = calls.effect[i] === kinds.receive;
+		const isSend = calls.effect[i] === kinds.send,
+			  isReceive = calls.effect[i] === kinds.receive;
 		const bytes = Math.max(calls.bytes[i], 0);
 		const block = (at / BLOCK) | 0;
 		index.call[at] = i;
@@ -56,7 +57,8 @@
 		for (let i = 0; i < count; i++) index.hits[i + 1] = index.hits[i] + isHit[index.call[i]];
 	}
 
-	/* The first place from `low` on whose end is not before the moment. Gallops: the next pixel is near. */
+	/* The first place from `low` on whose end is not before the moment. Gallops, as the next pixel is
+	   near. */
 	function seek(index, moment, low, high) {
 		let step = 1;
 		const { end } = index;
@@ -73,13 +75,15 @@
 		return low;
 	}
 
-	/* Calls `use(place, begin)` for each call of the lane that is longer than `least` and meets the range. */
+	/* Calls `use(place, begin)` for each call of the lane that is longer than `least` and meets the
+	   range. */
 	function eachLong(index, lane, range, least, beginOf, use) {
 		const first = seek(index, range.from, index.start[lane], index.start[lane + 1]);
 		const last = index.start[lane + 1];
 		for (let i = first; i < last;) {
 			const blockEnd = Math.min(last, ((i / BLOCK | 0) + 1) * BLOCK);
-			const isLong = Math.max(least, index.end[i] - range.to) <= index.longest[(i / BLOCK) | 0];
+			const isLong =
+				Math.max(least, index.end[i] - range.to) <= index.longest[(i / BLOCK) | 0];
 			for (; isLong && i < blockEnd; i++) {
 				const begin = beginOf(index.call[i]);
 				if (index.end[i] - begin >= least && begin <= range.to) use(i, begin);
@@ -91,7 +95,8 @@
 	/* Where a call stands in a lane, or -1. */
 	function placeOf(index, lane, call, end) {
 		const last = index.start[lane + 1];
-		for (let i = seek(index, end, index.start[lane], last); i < last && index.end[i] === end; i++)
+		for (let i = seek(index, end, index.start[lane], last); i < last && index.end[i] === end;
+			 i++)
 			if (index.call[i] === call) return i;
 		return -1;
 	}

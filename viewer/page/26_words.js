@@ -17,7 +17,8 @@
 	/* "TCP ←:41522" */
 	function socketShort(socket) {
 		if (!socket) return "";
-		const arrow = ARROW[socket.direction] || (socket.peer && socket.direction !== "listening" ? "→" : "");
+		const arrow = ARROW[socket.direction]
+			|| (socket.peer && socket.direction !== "listening" ? "→" : "");
 		const address = arrow ? socket.peer || "" : socket.local || "";
 		return visible(socket.kind) + " " + arrow + shortAddress(address);
 	}
@@ -63,5 +64,8 @@
 		return parts.filter(Boolean).join(" ");
 	}
 
-	Sockline.words = { process, socketShort, socketLong, isStream, phases, lane, callName, errorName, socketOfCall, call };
+	Sockline.words = {
+		process, socketShort, socketLong, isStream, phases, lane, callName, errorName, socketOfCall,
+		call,
+	};
 })();

@@ -4,7 +4,7 @@
  */
 (() => {
 	/* A gap is idle when it is longer than this part of all shorter gaps together. */
-	const IDLE_PART = 0.3;
+	const IDLE_PART = 0.5;
 	const FOLDED_PART = 0.03;
 
 	function linear(trace) {

@@ -4,7 +4,8 @@
 	const FOLD_LIMIT = 100000;
 
 	function create(trace) {
-		const clock = trace.calls.count > FOLD_LIMIT ? Sockline.clock.linear(trace) : Sockline.clock.folded(trace);
+		const clock = trace.calls.count > FOLD_LIMIT ? Sockline.clock.linear(trace)
+													 : Sockline.clock.folded(trace);
 		return {
 			trace,
 			clock,
@@ -19,7 +20,11 @@
 			filter: Sockline.filter.none(trace),
 			shown: null,
 			index: null,
-			search: { isHit: new Uint8Array(trace.calls.count), hits: new Uint32Array(0), isDone: true },
+			search: {
+				isHit: new Uint8Array(trace.calls.count),
+				hits: new Uint32Array(0),
+				isDone: true
+			},
 			listeners: {},
 		};
 	}
@@ -76,5 +81,7 @@
 		tell(state, "tab");
 	}
 
-	Sockline.state = { create, on, tell, refilter, setClock, setRange, select, showDetails, showTab };
+	Sockline.state = {
+		create, on, tell, refilter, setClock, setRange, select, showDetails, showTab,
+	};
 })();

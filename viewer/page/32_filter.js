@@ -3,11 +3,17 @@
 	const { hasFailed } = Sockline.trace;
 
 	function none(trace) {
-		return { process: -1, effects: trace.effects.map(() => true), errorsOnly: false, slowerNs: 0 };
+		return {
+			process: -1,
+			effects: trace.effects.map(() => true),
+			errorsOnly: false,
+			slowerNs: 0
+		};
 	}
 
 	function isNone(filter) {
-		return filter.process < 0 && !filter.errorsOnly && !(filter.slowerNs > 0) && filter.effects.every(Boolean);
+		return filter.process < 0 && !filter.errorsOnly && !(filter.slowerNs > 0)
+			&& filter.effects.every(Boolean);
 	}
 
 	function apply(trace, filter) {

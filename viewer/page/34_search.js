@@ -9,7 +9,8 @@
 
 	/* What many calls share is matched once. */
 	function sharedMatches(trace, matches) {
-		const socketMatches = trace.sockets.map((it) => matches(it.local || "") || matches(it.peer || ""));
+		const socketMatches =
+			trace.sockets.map((it) => matches(it.local || "") || matches(it.peer || ""));
 		return {
 			word: trace.words.map((word) => word !== "" && matches(word)),
 			descriptor: trace.descriptors.map((it) => socketMatches[it.socket] || false),
@@ -17,7 +18,8 @@
 	}
 
 	function payloadMatches(payload, matches) {
-		return payload !== undefined && matches(payload.hex === undefined ? payload.text || "" : payload.hex);
+		return payload !== undefined
+			&& matches(payload.hex === undefined ? payload.text || "" : payload.hex);
 	}
 
 	function callMatches(trace, i, matches, shared) {
@@ -47,7 +49,8 @@
 		let i = 0;
 		function slice() {
 			if (number !== latest) return;
-			for (const until = performance.now() + SLICE_MS; i < isHit.length && performance.now() < until;) {
+			for (const until = performance.now() + SLICE_MS;
+				 i < isHit.length && performance.now() < until;) {
 				for (const last = Math.min(i + 256, isHit.length); i < last; i++) {
 					if (!shown.isShown[i] || !callMatches(trace, i, matches, shared)) continue;
 					isHit[i] = 1;

@@ -1,12 +1,14 @@
 /* The colours of the style sheet, for the canvas; and which effect has which. */
 (() => {
-	const NAMES = ["paper", "panel", "ink", "muted", "faint", "line", "band", "select", "selected", "hit",
-		"establish", "send", "receive", "wait", "other", "release", "error"];
+	const NAMES = [
+		"paper", "panel", "ink", "muted", "faint", "line", "band", "select", "selected", "hit",
+		"establish", "send", "receive", "wait", "other", "release", "error"
+	];
 
 	const BY_EFFECT = {
-		create: "establish", bind: "establish", listen: "establish", connect: "establish", accept: "establish",
-		send: "send", receive: "receive", wait: "wait", shutdown: "release", close: "release",
-		duplicate: "establish", pass: "establish",
+		create: "establish", bind: "establish", listen: "establish", connect: "establish",
+		accept: "establish", send: "send", receive: "receive", wait: "wait",
+		shutdown: "release", close: "release", duplicate: "establish", pass: "establish",
 	};
 
 	let colours = {};

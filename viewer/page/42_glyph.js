@@ -2,8 +2,8 @@
 (() => {
 	const SIZE = 15;
 	const BY_EFFECT = {
-		create: "S", bind: "B", listen: "L", accept: "A", connect: "C", shutdown: "H", duplicate: "D",
-		pass: "P", close: "X", send: "▲", receive: "▼",
+		create: "S", bind: "B", listen: "L", accept: "A", connect: "C", shutdown: "H",
+		duplicate: "D", pass: "P", close: "X", send: "▲", receive: "▼",
 	};
 	const { hasFailed, isPending, isUnfinished } = Sockline.trace;
 
@@ -18,7 +18,9 @@
 	}
 
 	function colourName(trace, i) {
-		return hasFailed(trace.calls, i) ? "error" : Sockline.palette.ofEffect(trace.effects[trace.calls.effect[i]]);
+		return hasFailed(trace.calls, i)
+			? "error"
+			: Sockline.palette.ofEffect(trace.effects[trace.calls.effect[i]]);
 	}
 
 	function triangle(context, middle, direction) {
@@ -75,7 +77,8 @@
 
 	function draw(context, sign, colour, x, y) {
 		const size = SIZE + 1;
-		context.drawImage(sprite(sign, colour), Math.round(x) - size / 2, Math.round(y) - size / 2, size, size);
+		context.drawImage(
+			sprite(sign, colour), Math.round(x) - size / 2, Math.round(y) - size / 2, size, size);
 	}
 
 	/* After a change of theme. */

@@ -73,5 +73,6 @@
 		else if (bottom + margin > now + height) scrollTo(scroller, bottom + margin - height);
 	}
 
-	Sockline.canvas = { begin, fillText, scheduler, setContentSize, scrollTop, scrollTo, scrollIntoView };
+	Sockline.canvas =
+		{ begin, fillText, scheduler, setContentSize, scrollTop, scrollTo, scrollIntoView };
 })();

@@ -16,14 +16,16 @@
 		while (stack.length > 0) {
 			const it = stack.pop();
 			order.push(it);
-			for (const child of children[it.process].reverse()) stack.push({ process: child, depth: it.depth + 1 });
+			for (const child of children[it.process].reverse())
+				stack.push({ process: child, depth: it.depth + 1 });
 		}
 		return order;
 	}
 
 	function lanesByProcess(trace) {
 		const lanes = trace.processes.map(() => []);
-		for (const lane of trace.lanes.list) if (lanes[lane.process]) lanes[lane.process].push(lane);
+		for (const lane of trace.lanes.list)
+			if (lanes[lane.process]) lanes[lane.process].push(lane);
 		return lanes;
 	}
 
@@ -31,7 +33,8 @@
 	function namedProcesses(trace, lanes) {
 		const named = new Set();
 		lanes.forEach((own, process) => {
-			for (let it = process; own.length > 0 && it >= 0 && !named.has(it); it = trace.processes[it].parent ?? -1)
+			for (let it = process; own.length > 0 && it >= 0 && !named.has(it);
+				 it = trace.processes[it].parent ?? -1)
 				named.add(it);
 		});
 		return named;
@@ -49,7 +52,8 @@
 			if (!named.has(process)) continue;
 			const own = lanes[process];
 			const indent = Math.min(depth, 4);
-			rows.push({ process, lane: null, y, height: HEADING_HEIGHT, indent, count: own.length });
+			rows.push(
+				{ process, lane: null, y, height: HEADING_HEIGHT, indent, count: own.length });
 			y += HEADING_HEIGHT;
 			if (collapsed.has(process)) continue;
 			for (const lane of own) {

@@ -3,10 +3,15 @@
 	/* Calls closer than this to another are small, and still closer ones are columns. */
 	const GLYPH_GAP = 12, SMALL_GAP = 6;
 	const COLUMN = 2;
+	/* What is drawn last is seen best. */
+	const BAR_COLOURS = [
+		"hit", "establish", "wait", "release", "other", "send", "receive", "error",
+	];
 	const FADE = 36;
 	const { seek, eachLong } = Sockline.index;
 
 	function paintLife(context, state, lane, view, y, colours) {
+		if (lane.descriptor < 0) return;
 		const isOpen = lane.ended === null;
 		const from = Math.max(view.left, view.x(state.clock.position(lane.born)));
 		const end = view.x(isOpen ? state.clock.end : state.clock.position(lane.ended));
@@ -46,16 +51,17 @@
 	function paintWaits(context, state, lane, view, y, colours) {
 		const { trace, index, clock } = state;
 		const beginOf = (call) => clock.position(trace.calls.time[call]);
-		eachLong(index, lane.index, Sockline.viewport.seen(view), 5 / view.scale, beginOf, (place, begin) => {
-			if (isBirth(trace, lane, index.call[place])) return;
-			const x = Math.max(view.left, view.x(begin));
-			const to = Math.min(view.right, view.x(index.end[place]));
-			context.globalAlpha = 0.24;
-			context.fillStyle = colours[Sockline.glyph.colourName(trace, index.call[place])];
-			context.fillRect(x, y - 5, to - x, 10);
-			context.globalAlpha = 0.7;
-			if (view.x(begin) >= view.left) context.fillRect(x, y - 5, 1, 10);
-		});
+		eachLong(index, lane.index, Sockline.viewport.seen(view), 5 / view.scale, beginOf,
+			(place, begin) => {
+				if (isBirth(trace, lane, index.call[place])) return;
+				const x = Math.max(view.left, view.x(begin));
+				const to = Math.min(view.right, view.x(index.end[place]));
+				context.globalAlpha = 0.24;
+				context.fillStyle = colours[Sockline.glyph.colourName(trace, index.call[place])];
+				context.fillRect(x, y - 5, to - x, 10);
+				context.globalAlpha = 0.7;
+				if (view.x(begin) >= view.left) context.fillRect(x, y - 5, 1, 10);
+			});
 		context.globalAlpha = 1;
 	}
 
@@ -68,14 +74,17 @@
 	}
 
 	function isBirth(trace, lane, call) {
-		return trace.effects[trace.calls.effect[call]] === "accept" && trace.calls.descriptor[call] !== lane.descriptor;
+		return trace.effects[trace.calls.effect[call]] === "accept"
+			&& trace.calls.descriptor[call] !== lane.descriptor;
 	}
 
 	function paintGlyph(context, state, lane, place, x, y, colours, isSmall) {
 		const { trace, index } = state;
 		const call = index.call[place];
 		if (isBirth(trace, lane, call)) paintBirth(context, x, y, colours.establish);
-		else Sockline.glyph[isSmall ? "drawSmall" : "draw"](context, Sockline.glyph.of(trace, call), Sockline.glyph.colourName(trace, call), x, y);
+		else
+			Sockline.glyph[isSmall ? "drawSmall" : "draw"](context,
+				Sockline.glyph.of(trace, call), Sockline.glyph.colourName(trace, call), x, y);
 		if (index.hits[place + 1] > index.hits[place]) paintHit(context, x, y, colours);
 	}
 
@@ -96,7 +105,8 @@
 		return index.waits[to] - index.waits[from] === others ? "wait" : "other";
 	}
 
-	/* What happened within a column of pixels: sent upwards, received downwards, the rest around the line. */
+	/* What happened within a column of pixels: sent upwards, received downwards, the rest around the
+	   line. */
 	function addColumn(bars, state, from, to, x, y) {
 		const { index } = state;
 		const sends = index.sends[to] - index.sends[from];
@@ -109,7 +119,9 @@
 			const height = barHeight(index.sent[to] - index.sent[from]);
 			addBar(bars.send, x, y - 1 - height, width, height);
 		}
-		if (receives > 0) addBar(bars.receive, x, y + 1, width, barHeight(index.received[to] - index.received[from]));
+		if (receives > 0)
+			addBar(bars.receive, x, y + 1, width,
+				barHeight(index.received[to] - index.received[from]));
 		if (index.errors[to] > index.errors[from]) addBar(bars.error, x, y - 9, COLUMN, 18);
 	}
 
@@ -119,12 +131,13 @@
 		for (const colour in bars) {
 			const list = bars[colour];
 			context.fillStyle = colours[colour];
-			for (let i = 0; i < list.length; i += 4) context.fillRect(list[i], list[i + 1], list[i + 2], list[i + 3]);
+			for (let i = 0; i < list.length; i += 4)
+				context.fillRect(list[i], list[i + 1], list[i + 2], list[i + 3]);
 		}
 		context.globalAlpha = 1;
 	}
 
-	/* Columns stand at multiples of their width in time, so that they stay as they are when panned. */
+	/* Columns stand at multiples of their width in time, so that panning does not change them. */
 	function paintCalls(context, state, lane, view, y, colours, onlyColumns) {
 		const { index } = state;
 		const seen = Sockline.viewport.seen(view);
@@ -132,7 +145,8 @@
 		const gap = SMALL_GAP / view.scale, column = COLUMN / view.scale;
 		const space = (a, b) => (a < first || b >= last ? Infinity : index.end[b] - index.end[a]);
 		const spaceAround = (place) => Math.min(space(place - 1, place), space(place, place + 1));
-		const bars = { hit: [], establish: [], wait: [], release: [], other: [], send: [], receive: [], error: [] };
+		const bars = {};
+		for (const colour of BAR_COLOURS) bars[colour] = [];
 		const glyphs = [];
 		let i = seek(index, seen.from, first, last);
 		while (i < last && index.end[i] <= seen.to) {
@@ -155,7 +169,8 @@
 	function paintSelected(context, state, lane, view, y, colours) {
 		const { index, trace, call } = state;
 		const x = view.x(state.clock.position(trace.calls.end[call]));
-		const place = Sockline.index.placeOf(index, lane.index, call, state.clock.position(trace.calls.end[call]));
+		const place = Sockline.index.placeOf(
+			index, lane.index, call, state.clock.position(trace.calls.end[call]));
 		if (place < 0 || x < view.left - 8 || x > view.right + 8) return;
 		context.fillStyle = colours.paper;
 		context.beginPath();

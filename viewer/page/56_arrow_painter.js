@@ -16,7 +16,10 @@
 		for (let i = 0; i < begins.length; i++) begins[i] = beginOf(trace, i);
 		const links = Array.from(begins.keys());
 		links.sort((a, b) => begins[a] - begins[b]);
-		return { links: Uint32Array.from(links), begins: Float64Array.from(links, (link) => begins[link]) };
+		return {
+			links: Uint32Array.from(links),
+			begins: Float64Array.from(links, (link) => begins[link])
+		};
 	}
 
 	function lowerBound(values, value) {
@@ -109,7 +112,8 @@
 		const isStrong = new Set(strong);
 		for (const link of new Set([...inRange(ordered, range.from, range.to), ...strong])) {
 			const from = links.from[link], to = links.to[link];
-			if (from >= 0 && !state.shown.isShown[from] || to >= 0 && !state.shown.isShown[to]) continue;
+			if (from >= 0 && !state.shown.isShown[from] || to >= 0 && !state.shown.isShown[to])
+				continue;
 			const a = from >= 0 ? placeOf(from, calls.time[from]) : null;
 			const b = to >= 0 ? placeOf(to, calls.end[to]) : null;
 			const colour = colourOf(links.kind[link], colours);

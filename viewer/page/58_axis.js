@@ -5,7 +5,10 @@
 
 	/* The stretches of the view between folds, in real time. */
 	function stretches(clock, view) {
-		const seen = { from: Math.max(view.position(view.left), clock.begin), to: Math.min(view.position(view.right), clock.end) };
+		const seen = {
+			from: Math.max(view.position(view.left), clock.begin),
+			to: Math.min(view.position(view.right), clock.end)
+		};
 		const list = [];
 		let from = seen.from;
 		for (const fold of clock.folds) {
@@ -35,7 +38,8 @@
 	function paintFolds(context, clock, view, height, colours) {
 		context.fillStyle = colours.band;
 		for (const fold of clock.folds) {
-			const from = Math.max(view.left, view.x(fold.at)), to = Math.min(view.right, view.x(fold.at + fold.length));
+			const from = Math.max(view.left, view.x(fold.at)),
+				  to = Math.min(view.right, view.x(fold.at + fold.length));
 			if (to > from) context.fillRect(from, 0, to - from, height);
 		}
 	}
@@ -57,7 +61,9 @@
 			const label = "~ " + time(fold.to - fold.from) + " ~";
 			const half = context.measureText(label).width / 2 + 6;
 			const last = used[used.length - 1];
-			if (middle - half < view.left || middle + half > view.right || last && middle - half < last.to) continue;
+			if (middle - half < view.left || middle + half > view.right
+				|| last && middle - half < last.to)
+				continue;
 			context.fillText(label, middle, y);
 			used.push({ from: middle - half, to: middle + half });
 		}
@@ -78,7 +84,8 @@
 			if (tick.x < view.left) continue;
 			context.fillStyle = colours.line;
 			context.fillRect(Math.round(tick.x), height - 7, 1, 7);
-			if (to > view.right || used.some((it) => tick.x - 4 < it.to && to + 4 > it.from)) continue;
+			if (to > view.right || used.some((it) => tick.x - 4 < it.to && to + 4 > it.from))
+				continue;
 			context.fillStyle = colours.muted;
 			context.fillText(label, tick.x + 4, height / 2);
 			used.push({ from: tick.x, to });

@@ -53,11 +53,13 @@
 		const fd = Sockline.words.lane(trace, lane.index);
 		context.fillStyle = lane.descriptor < 0 ? colours.muted : colours.ink;
 		context.font = "12px " + colours.font;
-		x += Math.max(isNarrow ? 20 : 40, fillText(context, isNarrow ? fd.replace("fd ", "") : fd, x, y, left - x - 8) + 6);
+		x += Math.max(isNarrow ? 20 : 40,
+			fillText(context, isNarrow ? fd.replace("fd ", "") : fd, x, y, left - x - 8) + 6);
 		if (lane.descriptor < 0) return;
 		const words = Sockline.words.socketShort(trace.sockets[lane.socket]);
 		context.fillStyle = colours.muted;
-		fillText(context, isNarrow ? words.replace(/^TCP /, "") : words, x, y, left - x - (isNarrow ? 3 : 8));
+		fillText(context, isNarrow ? words.replace(/^TCP /, "") : words, x, y,
+			left - x - (isNarrow ? 3 : 8));
 	}
 
 	function paint(context, timeline, row, y, left, colours) {

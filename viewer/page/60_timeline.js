@@ -48,7 +48,9 @@
 	function middleOf(timeline, laneIndex) {
 		const { layout, state } = timeline;
 		let row = layout.rows[layout.rowOfLane[laneIndex]];
-		if (!row) row = layout.rows.find((it) => !it.lane && it.process === state.trace.lanes.list[laneIndex].process);
+		if (!row)
+			row = layout.rows.find(
+				(it) => !it.lane && it.process === state.trace.lanes.list[laneIndex].process);
 		return row ? row.y + row.height / 2 : null;
 	}
 
@@ -73,10 +75,9 @@
 
 	function paintCollapsed(context, timeline, row, view, y, colours) {
 		const MANY_LANES = 64;
-		timeline.state.trace.lanes.list
-			.filter((lane) => lane.process === row.process)
-			.slice(0, MANY_LANES)
-			.forEach((lane) => Sockline.lanePainter.paintDensity(context, timeline.state, lane, view, y, colours));
+		const lanes = timeline.state.trace.lanes.list.filter((lane) => lane.process === row.process);
+		for (const lane of lanes.slice(0, MANY_LANES))
+			Sockline.lanePainter.paintDensity(context, timeline.state, lane, view, y, colours);
 	}
 
 	/* From an accept down to the lane of the descriptor that it made. */
@@ -109,11 +110,15 @@
 		for (const row of shown) {
 			const y = row.y - top + row.height / 2;
 			if (row.lane) Sockline.lanePainter.paint(context, state, row.lane, view, y, colours);
-			else if (timeline.collapsed.has(row.process)) paintCollapsed(context, timeline, row, view, y, colours);
+			else if (timeline.collapsed.has(row.process))
+				paintCollapsed(context, timeline, row, view, y, colours);
 		}
 		const place = placer(timeline, view, top);
 		paintBirths(context, timeline, shown, place, colours);
-		const seen = { from: state.clock.time(state.range.from), to: state.clock.time(state.range.to) };
+		const seen = {
+			from: state.clock.time(state.range.from),
+			to: state.clock.time(state.range.to)
+		};
 		Sockline.arrowPainter.paint(context, state, timeline.ordered, place, colours, seen);
 		if (timeline.hover) {
 			context.fillStyle = colours.muted;
@@ -134,10 +139,13 @@
 		const context = canvas.begin(timeline.canvas, timeline.width, timeline.height);
 		const now = view(timeline), top = canvas.scrollTop(scroller);
 		const shown = visibleRows(timeline, top);
-		for (const row of shown) Sockline.labels.paintBackground(context, timeline, row, row.y - top, colours);
+		for (const row of shown)
+			Sockline.labels.paintBackground(context, timeline, row, row.y - top, colours);
 		paintPlot(context, timeline, shown, now, top, colours);
-		for (const row of shown) Sockline.labels.paint(context, timeline, row, row.y - top, now.left, colours);
-		Sockline.axis.paint(byId("axis"), state, now, timeline.width, AXIS_HEIGHT, timeline.hover ? timeline.hover.x : -1);
+		for (const row of shown)
+			Sockline.labels.paint(context, timeline, row, row.y - top, now.left, colours);
+		Sockline.axis.paint(byId("axis"), state, now, timeline.width, AXIS_HEIGHT,
+			timeline.hover ? timeline.hover.x : -1);
 		timeline.frameMs = performance.now() - started;
 	}
 
@@ -148,20 +156,24 @@
 		const after = Sockline.index.seek(index, view.position(x), first, last);
 		let found = -1, distance = REACH;
 		for (const place of [after - 1, after]) {
-			const away = place >= first && place < last ? Math.abs(view.x(index.end[place]) - x) : Infinity;
+			const isInLane = place >= first && place < last;
+			const away = isInLane ? Math.abs(view.x(index.end[place]) - x) : Infinity;
 			if (away <= distance) [found, distance] = [index.call[place], away];
 		}
 		if (found >= 0) return found;
 		const moment = { from: view.position(x), to: view.position(x) };
 		const beginOf = (call) => clock.position(trace.calls.time[call]);
-		Sockline.index.eachLong(index, lane.index, moment, 5 / view.scale, beginOf, (place) => { found = index.call[place]; });
+		Sockline.index.eachLong(index, lane.index, moment, 5 / view.scale, beginOf, (place) => {
+			found = index.call[place];
+		});
 		return found;
 	}
 
 	/* The row and the call at a place of the canvas. */
 	function hit(timeline, x, y) {
 		const now = view(timeline);
-		const row = timeline.layout.rows[rows.at(timeline.layout, y + canvas.scrollTop(timeline.scroller))];
+		const at = rows.at(timeline.layout, y + canvas.scrollTop(timeline.scroller));
+		const row = timeline.layout.rows[at];
 		if (!row) return null;
 		const isLabel = x < now.left;
 		const call = row.lane && !isLabel ? nearestInLane(timeline, row.lane, now, x) : -1;
@@ -189,7 +201,8 @@
 		if (time === undefined) return;
 		const { from, to } = state.range;
 		const position = state.clock.position(time), margin = (to - from) * 0.04;
-		if (position < from + margin && from > state.clock.begin || position > to - margin && to < state.clock.end)
+		if (position < from + margin && from > state.clock.begin
+			|| position > to - margin && to < state.clock.end)
 			Sockline.state.setRange(state, position - (to - from) / 2, position + (to - from) / 2);
 	}
 

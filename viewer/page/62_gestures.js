@@ -11,7 +11,8 @@
 	function zoomAt(timeline, x, factor) {
 		const { state } = timeline;
 		const view = timelines.view(timeline);
-		const next = viewport.zoom(view, Math.max(x, view.left), factor, state.clock.end - state.clock.begin);
+		const next = viewport.zoom(
+			view, Math.max(x, view.left), factor, state.clock.end - state.clock.begin);
 		Sockline.state.setRange(state, next.from, next.to);
 	}
 
@@ -38,7 +39,8 @@
 		const place = placeOf(event, timeline.canvas);
 		const hit = timelines.hit(timeline, place.x, place.y);
 		timeline.hover = { x: place.x, y: place.y, row: hit ? hit.row : null };
-		timeline.canvas.style.cursor = hit && (hit.call >= 0 || hit.isLabel) ? "pointer" : "default";
+		timeline.canvas.style.cursor =
+			hit && (hit.call >= 0 || hit.isLabel) ? "pointer" : "default";
 		Sockline.card.show(timeline.state, hit ? hit.call : -1, event.clientX, event.clientY);
 		timeline.redraw();
 	}
@@ -79,7 +81,8 @@
 		Sockline.card.hide();
 		const spread = pointers.size === 2 ? distance(pointers) : 0;
 		pointers.set(event.pointerId, now);
-		if (pointers.size === 2) return zoomAt(timeline, middle(pointers), distance(pointers) / Math.max(spread, 1));
+		if (pointers.size === 2)
+			return zoomAt(timeline, middle(pointers), distance(pointers) / Math.max(spread, 1));
 		panBy(timeline, before.x - now.x);
 		timeline.scroller.scrollTop += before.y - now.y;
 	}
@@ -94,7 +97,8 @@
 
 	function onUp(timeline, gesture, event) {
 		if (!gesture.pointers.delete(event.pointerId)) return;
-		if (event.type === "pointerup" && gesture.travel < CLICK_REACH) onClick(timeline, placeOf(event, timeline.canvas));
+		if (event.type === "pointerup" && gesture.travel < CLICK_REACH)
+			onClick(timeline, placeOf(event, timeline.canvas));
 	}
 
 	function listen(timeline) {
@@ -106,7 +110,8 @@
 		canvas.addEventListener("pointerup", (event) => onUp(timeline, gesture, event));
 		canvas.addEventListener("pointercancel", (event) => onUp(timeline, gesture, event));
 		canvas.addEventListener("pointerleave", () => endHover(timeline));
-		canvas.addEventListener("dblclick", (event) => zoomAt(timeline, placeOf(event, canvas).x, 4));
+		canvas.addEventListener(
+			"dblclick", (event) => zoomAt(timeline, placeOf(event, canvas).x, 4));
 	}
 
 	Sockline.gestures = { listen, zoomAt, panBy, placeOf };

@@ -18,13 +18,16 @@
 	function countColumns(state, columns) {
 		const { trace, clock, shown } = state;
 		const { calls } = trace;
-		const kinds = { send: trace.effects.indexOf("send"), receive: trace.effects.indexOf("receive") };
-		const counts = { send: new Uint32Array(columns), receive: new Uint32Array(columns), other: new Uint32Array(columns), error: new Uint32Array(columns) };
+		const names = trace.effects.map((it) => (it === "send" || it === "receive" ? it : "other"));
+		const counts = {};
+		for (const name of ["send", "receive", "other", "error"])
+			counts[name] = new Uint32Array(columns);
 		const scale = (columns - 1) / (clock.end - clock.begin);
 		for (let i = 0; i < calls.count; i++) {
 			if (!shown.isShown[i]) continue;
-			const column = Math.min(columns - 1, ((clock.position(calls.end[i]) - clock.begin) * scale) | 0);
-			const kind = calls.effect[i] === kinds.send ? "send" : calls.effect[i] === kinds.receive ? "receive" : "other";
+			const column =
+				Math.min(columns - 1, ((clock.position(calls.end[i]) - clock.begin) * scale) | 0);
+			const kind = names[calls.effect[i]];
 			counts[kind][column]++;
 			if (Sockline.trace.hasFailed(calls, i)) counts.error[column]++;
 		}
@@ -50,18 +53,22 @@
 	/* The columns change with the filter and the width only, and are kept as a picture. */
 	function drawColumns(overview, view) {
 		const colours = Sockline.palette.get();
-		const columns = Math.max(1, Math.floor((view.x(view.range.to) - view.x(view.range.from)) / 2));
+		const columns =
+			Math.max(1, Math.floor((view.x(view.range.to) - view.x(view.range.from)) / 2));
 		const counts = countColumns(overview.state, columns);
 		const picture = document.createElement("canvas");
 		const context = Sockline.canvas.begin(picture, widthOf(overview), HEIGHT);
 		let most = 1;
-		for (let i = 0; i < columns; i++) most = Math.max(most, 3 * Math.max(counts.send[i], counts.receive[i], counts.other[i]));
-		for (let i = 0; i < columns; i++) drawColumn(context, counts, i, view.x(view.range.from) + 2 * i, most, colours);
+		for (let i = 0; i < columns; i++)
+			most = Math.max(most, 3 * Math.max(counts.send[i], counts.receive[i], counts.other[i]));
+		for (let i = 0; i < columns; i++)
+			drawColumn(context, counts, i, view.x(view.range.from) + 2 * i, most, colours);
 		return picture;
 	}
 
 	function drawWindow(context, overview, view, width, colours) {
-		const from = view.x(overview.state.range.from) - 2, to = view.x(overview.state.range.to) + 2;
+		const from = view.x(overview.state.range.from) - 2,
+			  to = view.x(overview.state.range.to) + 2;
 		context.fillStyle = colours.paper;
 		context.globalAlpha = 0.72;
 		context.fillRect(view.left, 0, from - view.left, HEIGHT);
@@ -85,11 +92,13 @@
 		context.textAlign = "left";
 		context.fillStyle = colours.ink;
 		context.font = "600 13px " + colours.font;
-		Sockline.canvas.fillText(context, quantity.time(trace.end - trace.begin), 12, 16, view.left - 16);
+		Sockline.canvas.fillText(
+			context, quantity.time(trace.end - trace.begin), 12, 16, view.left - 16);
 		context.fillStyle = colours.muted;
 		context.font = "11.5px " + colours.font;
-		const words = isNarrow ? quantity.count(shown.count) + " calls" : quantity.counted(shown.count, "call") + " · "
+		const all = quantity.counted(shown.count, "call") + " · "
 			+ quantity.counted(trace.descriptors.length, "descriptor");
+		const words = isNarrow ? quantity.count(shown.count) + " calls" : all;
 		Sockline.canvas.fillText(context, words, 12, 33, view.left - 16);
 	}
 
@@ -116,7 +125,8 @@
 		if (Math.abs(x - view.x(from)) < EDGE) return { edge: "from" };
 		if (Math.abs(x - view.x(to)) < EDGE) return { edge: "to" };
 		const position = view.position(x), length = to - from;
-		if (position < from || position > to) Sockline.state.setRange(overview.state, position - length / 2, position + length / 2);
+		if (position < from || position > to)
+			Sockline.state.setRange(overview.state, position - length / 2, position + length / 2);
 		return { edge: null, offset: position - overview.state.range.from };
 	}
 
@@ -125,8 +135,11 @@
 		const { from, to } = state.range;
 		const position = wholeView(overview).position(x);
 		if (held.edge === "from") Sockline.state.setRange(state, Math.min(position, to - 20), to);
-		else if (held.edge === "to") Sockline.state.setRange(state, from, Math.max(position, from + 20));
-		else Sockline.state.setRange(state, position - held.offset, position - held.offset + (to - from));
+		else if (held.edge === "to")
+			Sockline.state.setRange(state, from, Math.max(position, from + 20));
+		else
+			Sockline.state.setRange(
+				state, position - held.offset, position - held.offset + (to - from));
 	}
 
 	function listen(overview) {
@@ -137,9 +150,16 @@
 			canvas.setPointerCapture(event.pointerId);
 			held = grab(overview, xOf(event));
 		});
-		canvas.addEventListener("pointermove", (event) => { if (held) drag(overview, held, xOf(event)); });
-		for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { held = null; });
-		canvas.addEventListener("dblclick", () => Sockline.state.setRange(overview.state, overview.state.clock.begin, overview.state.clock.end));
+		canvas.addEventListener("pointermove", (event) => {
+			if (held) drag(overview, held, xOf(event));
+		});
+		for (const end of ["pointerup", "pointercancel"])
+			canvas.addEventListener(end, () => {
+				held = null;
+			});
+		canvas.addEventListener("dblclick",
+			() => Sockline.state.setRange(
+				overview.state, overview.state.clock.begin, overview.state.clock.end));
 	}
 
 	function create(state) {

@@ -5,8 +5,9 @@
 	/* Both ends of a connection count as one; its first socket stands for it. */
 	function list(trace) {
 		const calls = callsBySocket(trace);
+		const countOf = (socket, i) => calls[i] + (calls[socket.mate] || 0);
 		return trace.sockets
-			.map((socket, i) => ({ socket: i, mate: socket.mate, count: calls[i] + (calls[socket.mate] || 0) }))
+			.map((socket, i) => ({ socket: i, mate: socket.mate, count: countOf(socket, i) }))
 			.filter((it) => it.count > 0 && (it.mate < 0 || it.socket < it.mate));
 	}
 
@@ -34,9 +35,11 @@
 		const listeners = new Set();
 		for (let i = 0; i < links.count; i++) {
 			const from = links.from[i], to = links.to[i];
-			if (links.kind[i] !== LINK.CONNECT || from < 0 || to < 0 || calls.descriptor[to] < 0) continue;
+			if (links.kind[i] !== LINK.CONNECT || from < 0 || to < 0 || calls.descriptor[to] < 0)
+				continue;
 			const client = descriptors[calls.descriptor[from]];
-			if (client && sockets.has(client.socket)) listeners.add(descriptors[calls.descriptor[to]].socket);
+			if (client && sockets.has(client.socket))
+				listeners.add(descriptors[calls.descriptor[to]].socket);
 		}
 		return listeners;
 	}
@@ -46,11 +49,12 @@
 		for (const lane of trace.lanes.list) {
 			if (!listeners.has(lane.socket)) continue;
 			for (let i = lane.first; i < lane.last; i++)
-				if (passive.includes(trace.calls.effect[trace.lanes.call[i]])) isChosen[trace.lanes.call[i]] = 1;
+				if (passive.includes(trace.calls.effect[trace.lanes.call[i]]))
+					isChosen[trace.lanes.call[i]] = 1;
 		}
 	}
 
-	/* The calls of a connection, and all for null, that pass the filter; in the order they finished. */
+	/* The calls of a connection, all for null, that pass the filter; in the order they finished. */
 	function callsOf(state, connection) {
 		const { trace, shown } = state;
 		if (!connection) return collect(shown.isShown, shown.isShown);

@@ -7,7 +7,11 @@
 		for (const call of calls) ofProcess.set(trace.calls.process[call], -1);
 		for (const process of [...ofProcess.keys()].sort((a, b) => a - b)) {
 			ofProcess.set(process, columns.length);
-			columns.push({ process, name: Sockline.words.process(trace, process), role: trace.processes[process]?.role });
+			columns.push({
+				process,
+				name: Sockline.words.process(trace, process),
+				role: trace.processes[process]?.role
+			});
 		}
 		const initiates = (it) => it.role === "client";
 		columns.sort((a, b) => initiates(b) - initiates(a));
@@ -21,7 +25,11 @@
 		if (!socket || !socket.peer || socket.mate >= 0 || socket.direction === "pair") return -1;
 		if (!layout.ofPeer.has(socket.peer)) {
 			layout.ofPeer.set(socket.peer, layout.columns.length);
-			layout.columns.push({ process: -1, name: Sockline.text.visible(socket.peer), role: "not in the trace" });
+			layout.columns.push({
+				process: -1,
+				name: Sockline.text.visible(socket.peer),
+				role: "not in the trace"
+			});
 		}
 		return layout.ofPeer.get(socket.peer);
 	}
@@ -32,7 +40,8 @@
 		const isStream = Sockline.words.isStream(Sockline.words.socketOfCall(trace, call));
 		if (trace.calls.error[call] && effect !== "connect") return 0;
 		if (effect === "receive") return -1;
-		return effect === "send" || isStream && (effect === "connect" || effect === "close") ? 1 : 0;
+		if (isStream && (effect === "connect" || effect === "close")) return 1;
+		return effect === "send" ? 1 : 0;
 	}
 
 	function phaseOf(trace, call, sockets, phase) {
@@ -41,7 +50,8 @@
 		if (!descriptor || !sockets.has(descriptor.socket)) return phase;
 		const effect = trace.effects[calls.effect[call]];
 		if (effect === "close" || effect === "shutdown" || isEndOfStream(calls, call)) return 2;
-		if ((effect === "send" || effect === "receive") && !calls.error[call]) return Math.max(phase, 1);
+		if ((effect === "send" || effect === "receive") && !calls.error[call])
+			return Math.max(phase, 1);
 		return effect === "connect" || effect === "accept" ? Math.max(phase, 0) : phase;
 	}
 

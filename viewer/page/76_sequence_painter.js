@@ -3,19 +3,20 @@
 	const ROW = 30, HEAD = 44;
 	/* Room below the head. */
 	const TOP = 8;
-	const { LINK, hasFailed } = Sockline.trace;
+	const { LINK } = Sockline.trace;
 	const { fillText } = Sockline.canvas;
 	const { quantity, words } = Sockline;
 	const { visible } = Sockline.text;
 
-	/* The first column has its words at its left and the others at their right, so arrows have what is
-	   between. */
+	/* The first column has its words at its left and the others at their right, so that arrows have
+	   what is between. */
 	function geometry(available, count) {
 		const isNarrow = available < 640;
 		const gutter = isNarrow ? 6 : 84;
 		const margin = Math.max(isNarrow ? 88 : 150, Math.min(280, (available - gutter) * 0.27));
 		const least = isNarrow ? 130 : 240;
-		const gap = count > 1 ? Math.max(least, (available - gutter - 2 * margin) / (count - 1)) : 0;
+		const gap =
+			count > 1 ? Math.max(least, (available - gutter - 2 * margin) / (count - 1)) : 0;
 		const first = gutter + (count > 1 ? margin : 24);
 		return {
 			gutter, margin, gap, isNarrow,
@@ -40,7 +41,9 @@
 		context.textAlign = "center";
 		columns.forEach((column, i) => {
 			if (!isSeen(sequence, place, i, left)) return;
-			const room = i === 0 || i === columns.length - 1 ? Math.min(place.margin * 2, place.gap || 400) - 12 : place.gap - 12;
+			const room = i === 0 || i === columns.length - 1
+				? Math.min(place.margin * 2, place.gap || 400) - 12
+				: place.gap - 12;
 			const x = place.x(i) - left;
 			context.textAlign = columns.length === 1 ? "left" : "center";
 			context.font = "600 12.5px " + colours.font;
@@ -99,7 +102,8 @@
 		return found.some((other) => other > column);
 	}
 
-	/* The name in its colour, the rest muted, as one block beside the lifeline; above its arrow if need be. */
+	/* The name in its colour, the rest muted, as one block beside the lifeline; above an arrow that
+	   would cross it. */
 	function paintWords(context, sequence, place, call, column, x, y, colours) {
 		const { trace } = sequence.state;
 		const isLeft = place.isLeft(column);
@@ -109,14 +113,16 @@
 		context.font = "600 12px " + colours.font;
 		const nameWidth = Math.min(room, context.measureText(name).width);
 		context.font = "12px " + colours.font;
-		const restWidth = Math.min(Math.max(0, room - nameWidth - 8), context.measureText(rest).width);
+		const restWidth =
+			Math.min(Math.max(0, room - nameWidth - 8), context.measureText(rest).width);
 		const at = isLeft ? x - 12 - nameWidth - 8 - restWidth : x + 12;
 		const line = isAbove ? y - 11 : y;
 		context.textAlign = "left";
 		context.fillStyle = colours.muted;
-		if (restWidth > 34 || restWidth > 0 && restWidth >= context.measureText(rest).width) fillText(context, rest, isLeft ? at : at + nameWidth + 8, line, restWidth);
+		if (restWidth > 34 || restWidth > 0 && restWidth >= context.measureText(rest).width)
+			fillText(context, rest, isLeft ? at : at + nameWidth + 8, line, restWidth);
 		context.font = "600 12px " + colours.font;
-		context.fillStyle = colours[hasFailed(trace.calls, call) ? "error" : Sockline.glyph.colourName(trace, call)];
+		context.fillStyle = colours[Sockline.glyph.colourName(trace, call)];
 		fillText(context, name, isLeft ? x - 12 - nameWidth : at, line, nameWidth + 1);
 	}
 
@@ -168,7 +174,8 @@
 		context.lineTo(b.x - 9 * (b.x - a.x) / length, b.y - 9 * (b.y - a.y) / length);
 		context.stroke();
 		paintArrowHead(context, b.x, b.y, angle);
-		paintLabel(context, label, (a.x + b.x) / 2, (a.y + b.y) / 2, Math.abs(b.x - a.x) - 56, colours);
+		paintLabel(
+			context, label, (a.x + b.x) / 2, (a.y + b.y) / 2, Math.abs(b.x - a.x) - 56, colours);
 	}
 
 	/* Both ends in one process: a bow beside its lifeline. */
@@ -201,13 +208,15 @@
 		const from = links.from[link];
 		if (links.kind[link] !== LINK.DATA && links.kind[link] !== LINK.LOST) return "";
 		const bytes = links.bytes[link];
-		if (from >= 0 && calls.bytes[from] === bytes && calls.detail[from]) return visible(calls.detail[from]);
+		if (from >= 0 && calls.bytes[from] === bytes && calls.detail[from])
+			return visible(calls.detail[from]);
 		return quantity.bytes(Math.max(0, bytes));
 	}
 
 	/* Just before the peer where that has a column, else halfway to the next one. */
 	function deadEndOf(sequence, place, call, a, left) {
-		const column = Sockline.sequenceRows.peerColumn(sequence.state.trace, sequence.layout, call);
+		const column =
+			Sockline.sequenceRows.peerColumn(sequence.state.trace, sequence.layout, call);
 		if (column >= 0) return place.x(column) - left - 14;
 		return a.x + (a.isLast ? -1 : 1) * Math.max(40, Math.min(place.gap || 120, 300) * 0.6);
 	}
@@ -220,9 +229,12 @@
 		const colour = Sockline.arrowPainter.colourOf(links.kind[link], colours);
 		const label = labelOf(trace, link);
 		if (a && b && a.x === b.x) paintLoop(context, a, b, label, colour, colours);
-		else if (a && b) paintArrow(context, a, b, label, colour, colours, call >= 0 && (from === call || to === call));
+		else if (a && b)
+			paintArrow(context, a, b, label, colour, colours,
+				call >= 0 && (from === call || to === call));
 		else if (a && !b && links.kind[link] >= LINK.REFUSED)
-			paintDeadEnd(context, a, deadEndOf(sequence, place, from, a, left), label, colour, colours);
+			paintDeadEnd(
+				context, a, deadEndOf(sequence, place, from, a, left), label, colour, colours);
 		else return false;
 		return true;
 	}
@@ -231,7 +243,8 @@
 	function paintPeer(context, sequence, place, call, a, left, colours) {
 		const { trace } = sequence.state;
 		const direction = Sockline.sequenceRows.peerDirection(trace, call);
-		const column = direction === 0 ? -1 : Sockline.sequenceRows.peerColumn(trace, sequence.layout, call);
+		const column =
+			direction === 0 ? -1 : Sockline.sequenceRows.peerColumn(trace, sequence.layout, call);
 		if (column < 0) return;
 		const b = { x: place.x(column) - left, y: a.y };
 		const colour = colours[Sockline.glyph.colourName(trace, call)];
@@ -241,6 +254,7 @@
 	}
 
 	Sockline.sequencePainter = {
-		geometry, paintHead, paintLifelines, paintRule, paintWords, paintDot, paintLink, paintPeer, ROW, HEAD, TOP,
+		geometry, paintHead, paintLifelines, paintRule, paintWords, paintDot, paintLink, paintPeer,
+		ROW, HEAD, TOP,
 	};
 })();

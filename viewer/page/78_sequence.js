@@ -9,9 +9,15 @@
 	function create(state) {
 		const connections = Sockline.connections.list(state.trace);
 		const sequence = {
-			state, connections,
-			scroller: byId("sequence"), canvas: byId("rows"),
-			layout: null, width: 0, height: 0, isStale: true, momentOf: Sockline.causalOrder.momentOf(state.trace),
+			state,
+			connections,
+			scroller: byId("sequence"),
+			canvas: byId("rows"),
+			layout: null,
+			width: 0,
+			height: 0,
+			isStale: true,
+			momentOf: Sockline.causalOrder.momentOf(state.trace),
 		};
 		if (state.trace.calls.count > MANY_CALLS && connections.length > 0)
 			state.connection = connections.reduce((a, b) => (b.count > a.count ? b : a));
@@ -25,12 +31,13 @@
 
 	function fillChoice(sequence) {
 		const { state, connections } = sequence;
-		const option = (value, text) => element("option", { value }, text);
+		const option = (value, name, count) => element("option", { value },
+			name + " (" + Sockline.quantity.counted(count, "call") + ")");
 		const choices = connections.slice().sort((a, b) => b.count - a.count).slice(0, MANY_CHOICES);
+		const title = (it) => Sockline.connections.title(state.trace, it);
 		byId("connection").replaceChildren(
-			option("all", "Everything (" + Sockline.quantity.counted(state.trace.calls.count, "call") + ")"),
-			...choices.map((it) => option(it.socket, Sockline.connections.title(state.trace, it)
-				+ " (" + Sockline.quantity.counted(it.count, "call") + ")")));
+			option("all", "Everything", state.trace.calls.count),
+			...choices.map((it) => option(it.socket, title(it), it.count)));
 		showChoice(sequence);
 	}
 
@@ -115,14 +122,17 @@
 		const colours = Sockline.palette.get();
 		const at = placer(sequence, place, top, left);
 		const first = Math.max(0, Math.floor((top - painter.TOP) / painter.ROW) - 1);
-		const shown = layout.rows.slice(first, first + Math.ceil(sequence.height / painter.ROW) + 3);
+		const shown =
+			layout.rows.slice(first, first + Math.ceil(sequence.height / painter.ROW) + 3);
 		const calls = shown.flatMap((row) => [row.call, row.other]).filter((call) => call >= 0);
 		context.textBaseline = "middle";
 		paintSelection(context, sequence, at, colours);
 		painter.paintLifelines(context, sequence, place, left, colours);
 		shown.forEach((row, i) => {
 			if (row.phase >= 0)
-				painter.paintRule(context, layout.phases[row.phase], painter.HEAD + painter.TOP + (first + i + 0.5) * painter.ROW - top, sequence.width, colours);
+				painter.paintRule(context, layout.phases[row.phase],
+					painter.HEAD + painter.TOP + (first + i + 0.5) * painter.ROW - top,
+					sequence.width, colours);
 		});
 		paintLinks(context, sequence, place, calls, at, left, colours);
 		for (const row of shown) paintRow(context, sequence, place, row, at, colours);
@@ -142,10 +152,13 @@
 		for (const call of calls) {
 			let isLinked = false;
 			for (const link of Sockline.arrowPainter.ofCall(trace, call)) {
-				if (!painted.has(link)) painted.set(link, painter.paintLink(context, sequence, place, link, at, left, colours));
+				if (!painted.has(link))
+					painted.set(link,
+						painter.paintLink(context, sequence, place, link, at, left, colours));
 				isLinked = isLinked || painted.get(link);
 			}
-			if (!isLinked) painter.paintPeer(context, sequence, place, call, at(call), left, colours);
+			if (!isLinked)
+				painter.paintPeer(context, sequence, place, call, at(call), left, colours);
 		}
 	}
 
@@ -168,7 +181,8 @@
 	/* The call whose column is nearest to the place. */
 	function hit(sequence, x, y) {
 		const { layout, place, scroller } = sequence;
-		const row = layout.rows[Math.floor((y + canvas.scrollTop(scroller) - painter.HEAD - painter.TOP) / painter.ROW)];
+		const row = layout.rows[Math.floor(
+			(y + canvas.scrollTop(scroller) - painter.HEAD - painter.TOP) / painter.ROW)];
 		if (!row || y < painter.HEAD || row.call < 0) return -1;
 		const away = (column) => Math.abs(place.x(column) - scroller.scrollLeft - x);
 		return row.other >= 0 && away(row.otherColumn) < away(row.column) ? row.other : row.call;
@@ -177,7 +191,8 @@
 	function reveal(sequence, call) {
 		if (sequence.isStale) layOut(sequence);
 		if (!sequence.layout.ofCall.has(call)) {
-			const descriptor = sequence.state.trace.descriptors[sequence.state.trace.calls.descriptor[call]];
+			const descriptor =
+				sequence.state.trace.descriptors[sequence.state.trace.calls.descriptor[call]];
 			choose(sequence, descriptor ? descriptor.socket : -1);
 			layOut(sequence);
 		}
@@ -193,7 +208,8 @@
 		const { rows, ofCall } = sequence.layout;
 		let at = ofCall.get(call);
 		if (at === undefined) return rows.find((row) => row.call >= 0)?.call ?? -1;
-		if (across) return rows[at].other >= 0 ? (rows[at].call === call ? rows[at].other : rows[at].call) : call;
+		if (across && rows[at].other < 0) return call;
+		if (across) return rows[at].call === call ? rows[at].other : rows[at].call;
 		for (at += down; rows[at] && rows[at].call < 0;) at += down;
 		return rows[at] ? rows[at].call : call;
 	}

@@ -9,7 +9,8 @@
 
 	function phaseOf(trace, call, phase) {
 		const effect = trace.effects[trace.calls.effect[call]];
-		if (effect === "close" || effect === "shutdown" || isEndOfStream(trace.calls, call)) return 2;
+		if (effect === "close" || effect === "shutdown" || isEndOfStream(trace.calls, call))
+			return 2;
 		if ((effect === "send" || effect === "receive") && phase === 0) return 1;
 		return phase;
 	}
@@ -34,8 +35,10 @@
 			const call = trace.lanes.call[i];
 			const effect = trace.effects[calls.effect[call]];
 			if (calls.descriptor[call] !== lane.descriptor) continue;
-			if (effect === "receive" && calls.bytes[call] > 0) sums.receives++, sums.in += calls.bytes[call];
-			if (effect === "send" && calls.bytes[call] > 0) sums.sends++, sums.out += calls.bytes[call];
+			if (effect === "receive" && calls.bytes[call] > 0)
+				sums.receives++, sums.in += calls.bytes[call];
+			if (effect === "send" && calls.bytes[call] > 0)
+				sums.sends++, sums.out += calls.bytes[call];
 			if (hasFailed(calls, call)) sums.errors++;
 			sums.waited += calls.duration[call];
 		}
@@ -52,12 +55,16 @@
 		const { calls } = trace;
 		const failed = hasFailed(calls, call);
 		const error = words.errorName(trace, call);
-		const waited = calls.duration[call] >= WAIT_NS ? "waited " + quantity.time(calls.duration[call]) : "";
-		const text = [shorten(visible(calls.detail[call]), 90), error, waited].filter(Boolean).join("  ");
+		const waited = calls.duration[call] >= WAIT_NS
+			? "waited " + quantity.time(calls.duration[call])
+			: "";
+		const text =
+			[shorten(visible(calls.detail[call]), 90), error, waited].filter(Boolean).join("  ");
 		const colour = "tint-" + Sockline.glyph.colourName(trace, call);
 		return element("li", {},
 			element("button", { class: "call", onclick: () => choose(call) },
-				element("span", { class: "when" }, quantity.instant(calls.time[call] - trace.begin)),
+				element(
+					"span", { class: "when" }, quantity.instant(calls.time[call] - trace.begin)),
 				element("b", { class: failed ? "is-error" : colour }, words.callName(trace, call)),
 				element("span", { class: "what" }, text)));
 	}
@@ -70,18 +77,26 @@
 			if (phase.to - phase.from > LONG_PHASE && i === phase.from + TOLD_FIRST) {
 				const rest = phase.to - TOLD_LAST - i;
 				const sums = sumsOf(trace, lane, i, phase.to - TOLD_LAST);
-				list.append(element("li", { class: "note" }, "… " + quantity.count(rest) + " more calls, " + sumsInWords(sums)));
+				list.append(element("li", { class: "note" },
+					"… " + quantity.count(rest) + " more calls, " + sumsInWords(sums)));
 				i = phase.to - TOLD_LAST;
 			}
 			list.append(tellCall(state, trace.lanes.call[i], choose));
 		}
-		const sums = phase.phase === 1 ? sumsInWords(sumsOf(trace, lane, phase.from, phase.to)) : "";
-		return [element("h3", {}, lane.descriptor < 0 ? "calls" : name, element("span", { class: "note" }, sums)), list];
+		const sums =
+			phase.phase === 1 ? sumsInWords(sumsOf(trace, lane, phase.from, phase.to)) : "";
+		return [
+			element("h3", {}, lane.descriptor < 0 ? "calls" : name,
+				element("span", { class: "note" }, sums)),
+			list
+		];
 	}
 
 	function endOf(trace, descriptor) {
 		if (descriptor.ended === null) return "still open at the end of the trace";
-		if (descriptor.ending) return quantity.instant(descriptor.ended - trace.begin) + ", by " + visible(descriptor.ending);
+		if (descriptor.ending)
+			return quantity.instant(descriptor.ended - trace.begin) + ", by "
+				+ visible(descriptor.ending);
 		return quantity.instant(descriptor.ended - trace.begin);
 	}
 
@@ -92,16 +107,22 @@
 		const list = [["Process", words.process(trace, lane.process)]];
 		if (descriptor) {
 			const ended = descriptor.ended === null ? trace.end : descriptor.ended;
-			list.push(
-				["Socket", words.socketLong(trace.sockets[lane.socket])],
-				["Born", quantity.instant(descriptor.born - trace.begin) + (descriptor.how ? ", " + visible(descriptor.how) : "")],
+			list.push(["Socket", words.socketLong(trace.sockets[lane.socket])],
+				[
+					"Born",
+					quantity.instant(descriptor.born - trace.begin)
+						+ (descriptor.how ? ", " + visible(descriptor.how) : "")
+				],
 				["Ended", endOf(trace, descriptor)],
 				["Lived", quantity.time(ended - descriptor.born)]);
 		}
 		list.push(
-			["Calls", quantity.count(lane.last - lane.first) + (sums.errors ? ", " + sums.errors + " failed" : "")],
-			["Bytes", sumsInWords(sums)],
-			["In calls", quantity.time(sums.waited)]);
+			[
+				"Calls",
+				quantity.count(lane.last - lane.first)
+					+ (sums.errors ? ", " + sums.errors + " failed" : "")
+			],
+			["Bytes", sumsInWords(sums)], ["In calls", quantity.time(sums.waited)]);
 		return list;
 	}
 

@@ -3,10 +3,12 @@
 	const { state: states } = Sockline;
 	let views = null;
 
-	function inSight(state) {
-		if (state.call >= 0 && state.tab === "sequence") Sockline.sequence.reveal(views.sequence, state.call);
-		else if (state.lane >= 0)
-			Sockline.timeline.reveal(views.timeline, state.lane, state.call >= 0 ? state.trace.calls.end[state.call] : undefined);
+	/* Keeps the range of time when that was chosen. */
+	function inSight(state, keepsRange = false) {
+		const { call, lane, tab, trace } = state;
+		const time = call >= 0 && !keepsRange ? trace.calls.end[call] : undefined;
+		if (call >= 0 && tab === "sequence") Sockline.sequence.reveal(views.sequence, call);
+		else if (lane >= 0) Sockline.timeline.reveal(views.timeline, lane, time);
 	}
 
 	function toCall(state, call, onTimeline = false, lane = undefined) {
@@ -25,7 +27,8 @@
 
 	function zoomToLane(state, number) {
 		const lane = state.trace.lanes.list[number];
-		const from = state.clock.position(lane.born), to = state.clock.position(lane.ended ?? state.trace.end);
+		const from = state.clock.position(lane.born),
+			  to = state.clock.position(lane.ended ?? state.trace.end);
 		states.showTab(state, "timeline");
 		states.setRange(state, from - (to - from) * 0.05, to + (to - from) * 0.05);
 		Sockline.timeline.reveal(views.timeline, number);
@@ -41,9 +44,12 @@
 		const { index, clock, trace } = state;
 		const first = index.start[state.lane], last = index.start[state.lane + 1];
 		if (!(last > first)) return;
-		const end = state.call >= 0 ? clock.position(trace.calls.end[state.call]) : state.range.from;
-		let place = state.call >= 0 ? Sockline.index.placeOf(index, state.lane, state.call, end) : -1;
-		if (place < 0) place = Sockline.index.seek(index, end, first, last) - (direction > 0 ? 1 : 0);
+		const end =
+			state.call >= 0 ? clock.position(trace.calls.end[state.call]) : state.range.from;
+		let place =
+			state.call >= 0 ? Sockline.index.placeOf(index, state.lane, state.call, end) : -1;
+		if (place < 0)
+			place = Sockline.index.seek(index, end, first, last) - (direction > 0 ? 1 : 0);
 		place = Math.min(Math.max(place + direction, first), last - 1);
 		toCall(state, index.call[place], false, state.lane);
 	}
@@ -54,7 +60,9 @@
 		const rows = views.timeline.layout.rows;
 		let row = views.timeline.layout.rowOfLane[state.lane] ?? (direction > 0 ? -1 : rows.length);
 		do row += direction;
-		while (rows[row] && !(rows[row].lane && index.start[rows[row].lane.index + 1] > index.start[rows[row].lane.index]));
+		while (rows[row]
+			&& !(rows[row].lane
+				&& index.start[rows[row].lane.index + 1] > index.start[rows[row].lane.index]));
 		if (!rows[row]) return;
 		const lane = rows[row].lane.index;
 		const first = index.start[lane], last = index.start[lane + 1];
@@ -72,5 +80,6 @@
 		views = { timeline, sequence };
 	}
 
-	Sockline.go = { create, inSight, toCall, toLane, toSequence, zoomToLane, alongLane, acrossLanes, toHit };
+	Sockline.go =
+		{ create, inSight, toCall, toLane, toSequence, zoomToLane, alongLane, acrossLanes, toHit };
 })();

@@ -33,18 +33,27 @@
 		const at = Sockline.searchPlace(state);
 		let words = "";
 		if (query !== "" && !search.isDone) words = "…";
-		else if (query !== "") words = (at > 0 ? quantity.count(at) + " of " : "") + quantity.count(search.hits.length);
+		else if (query !== "")
+			words =
+				(at > 0 ? quantity.count(at) + " of " : "") + quantity.count(search.hits.length);
 		byId("search-count").textContent = words;
-		for (const id of ["search-previous", "search-next"]) byId(id).disabled = search.hits.length === 0;
+		for (const id of ["search-previous", "search-next"])
+			byId(id).disabled = search.hits.length === 0;
 	}
 
 	/* Which hit the selected call is, from 1; 0 when it is none. */
-	Sockline.searchPlace = (state) => (state.search.isHit[state.call] ? state.search.hits.indexOf(state.call) + 1 : 0);
+	Sockline.searchPlace = (state) =>
+		(state.search.isHit[state.call] ? state.search.hits.indexOf(state.call) + 1 : 0);
 
 	function listenSearch(state) {
 		const DELAY_MS = 120;
 		const input = byId("search");
 		let timer = 0;
+		const leave = () => {
+			if (input.value === "") return byId("lanes").focus();
+			input.value = "";
+			input.dispatchEvent(new Event("input"));
+		};
 		input.addEventListener("input", () => {
 			clearTimeout(timer);
 			timer = setTimeout(() => {
@@ -56,7 +65,7 @@
 		});
 		input.addEventListener("keydown", (event) => {
 			if (event.key === "Enter") Sockline.go.toHit(state, event.shiftKey ? -1 : 1);
-			else if (event.key === "Escape") input.value === "" ? input.blur() : (input.value = "", input.dispatchEvent(new Event("input")));
+			else if (event.key === "Escape") leave();
 			else return;
 			event.preventDefault();
 			event.stopPropagation();
@@ -81,7 +90,9 @@
 			setTheme(state, document.documentElement.dataset.theme === "dark" ? "light" : "dark");
 		};
 		byId("theme").addEventListener("click", toggle);
-		prefersDark.addEventListener("change", () => { if (!isChosen) setTheme(state, prefersDark.matches ? "dark" : "light"); });
+		prefersDark.addEventListener("change", () => {
+			if (!isChosen) setTheme(state, prefersDark.matches ? "dark" : "light");
+		});
 		setTheme(state, prefersDark.matches ? "dark" : "light");
 		return toggle;
 	}
@@ -91,10 +102,15 @@
 		const { trace, shown } = state;
 		const notes = [];
 		if (shown.leftOut > 0)
-			notes.push(element("p", {}, quantity.counted(shown.leftOut, "call") + " left out by the filter. ",
-				element("button", { class: "link", onclick: () => Sockline.filters.clear(state) }, "Show all")));
-		if (trace.omitted > 0) notes.push(element("p", {}, quantity.counted(trace.omitted, "call") + " left out when this page was made."));
-		for (const warning of (trace.warnings || []).slice(0, 20)) notes.push(element("p", { class: "warning" }, Sockline.text.visible(warning)));
+			notes.push(element("p", {},
+				quantity.counted(shown.leftOut, "call") + " left out by the filter. ",
+				element("button", { class: "link", onclick: () => Sockline.filters.clear(state) },
+					"Show all")));
+		if (trace.omitted > 0)
+			notes.push(element("p", {},
+				quantity.counted(trace.omitted, "call") + " left out when this page was made."));
+		for (const warning of (trace.warnings || []).slice(0, 20))
+			notes.push(element("p", { class: "warning" }, Sockline.text.visible(warning)));
 		byId("warnings").replaceChildren(...notes);
 		byId("warnings").hidden = notes.length === 0;
 	}
@@ -104,20 +120,32 @@
 		const command = (trace.command || []).map(visible).join(" ");
 		document.title = visible(trace.title) + " – Sockline";
 		byId("title").textContent = visible(trace.title);
-		byId("subtitle").textContent = [command, visible(trace.started || "").replace("T", " ").replace(/\.\d+Z$/, " UTC")].filter(Boolean).join(" · ");
+		byId("subtitle").textContent = [
+			command, visible(trace.started || "").replace("T", " ").replace(/\.\d+Z$/, " UTC")
+		].filter(Boolean).join(" · ");
 		byId("subtitle").title = command;
 	}
 
 	/* The signs that the trace has, in the order of a socket's life. */
 	function showLegend(trace) {
-		const SIGNS = [["S", "establish", "socket"], ["B", "establish", "bind"], ["L", "establish", "listen"],
-			["A", "establish", "accept"], ["C", "establish", "connect"], ["D", "establish", "dup"], ["P", "establish", "pass"], ["▲", "send", "send"], ["▼", "receive", "receive"],
-			["·", "other", "other call"], ["H", "release", "shutdown"], ["X", "release", "close"],
-			["╳", "release", "ended without close"], ["…", "other", "never returned"], ["!", "error", "error"]];
+		const SIGNS = [
+			["S", "establish", "socket"], ["B", "establish", "bind"],
+			["L", "establish", "listen"], ["A", "establish", "accept"],
+			["C", "establish", "connect"], ["D", "establish", "dup"], ["P", "establish", "pass"],
+			["▲", "send", "send"], ["▼", "receive", "receive"], ["·", "other", "other call"],
+			["H", "release", "shutdown"], ["X", "release", "close"],
+			["╳", "release", "ended without close"], ["…", "other", "never returned"],
+			["!", "error", "error"]
+		];
 		const used = new Set(trace.descriptors.some((it) => it.ending) ? "╳" : "");
 		for (let i = 0; i < trace.calls.count; i++) used.add(Sockline.glyph.of(trace, i));
-		byId("legend").replaceChildren(...SIGNS.filter(([sign]) => used.has(sign)).map(([sign, colour, words]) => element("span", {},
-			element("i", { class: ("▲▼·╳".includes(sign) ? "sign " : "sign plate ") + "tint-" + colour }, element("span", {}, sign === "·" ? "●" : sign)), words)));
+		const shown = SIGNS.filter(([sign]) => used.has(sign));
+		byId("legend").replaceChildren(...shown.map(([sign, colour, words]) => {
+			const shape = "▲▼·╳".includes(sign) ? "sign" : "sign plate";
+			const letter = element("span", {}, sign === "·" ? "●" : sign);
+			const drawn = element("i", { class: shape + " tint-" + colour }, letter);
+			return element("span", {}, drawn, words);
+		}));
 	}
 
 	function create(state) {

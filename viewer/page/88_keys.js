@@ -27,6 +27,11 @@
 		["Double click", "zooms in"],
 	];
 
+	const READING = "A lane is a descriptor, from its birth to its end. A sign stands where a call "
+		+ "finished, and the bar before it is the time it took. Where calls are dense they become "
+		+ "columns: what was sent stands above the line, what was received below it. Arrows lead from "
+		+ "a send to the receive that took its bytes.";
+
 	function table(rows) {
 		return element("dl", { class: "keys" }, ...rows.flatMap(([key, words]) =>
 			[element("dt", {}, element("kbd", {}, key)), element("dd", {}, words)]));
@@ -34,9 +39,12 @@
 
 	function fillHelp() {
 		byId("help").replaceChildren(
-			element("div", { class: "details-head" }, element("h2", { id: "help-title" }, "How to read this page"),
-				element("button", { class: "icon", "aria-label": "Close", onclick: () => byId("help").close() }, "✕")),
-			element("p", {}, "A lane is a descriptor, from its birth to its end. A sign stands where a call finished, and the bar before it is the time it took. Where calls are dense they become columns: what was sent stands above the line, what was received below it. Arrows lead from a send to the receive that took its bytes."),
+			element("div", { class: "details-head" },
+				element("h2", { id: "help-title" }, "How to read this page"),
+				element("button",
+					{ class: "icon", "aria-label": "Close", onclick: () => byId("help").close() },
+					"✕")),
+			element("p", {}, READING),
 			table(KEYS), table(MOUSE));
 	}
 
@@ -54,13 +62,17 @@
 		else states.select(state, -1);
 	}
 
+	const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 	function onArrow(state, views, event) {
-		const [right, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+		const [right, down] = STEPS[event.key];
 		if (state.tab === "sequence")
-			return Sockline.go.toCall(state, Sockline.sequence.neighbour(views.sequence, state.call, down, right !== 0));
+			return Sockline.go.toCall(state,
+				Sockline.sequence.neighbour(views.sequence, state.call, down, right !== 0));
 		if (state.tab !== "timeline") return;
 		const hasSelection = state.lane >= 0 || state.call >= 0;
-		if (right && (event.shiftKey || !hasSelection)) Sockline.gestures.panBy(views.timeline, right * 120);
+		if (right && (event.shiftKey || !hasSelection))
+			Sockline.gestures.panBy(views.timeline, right * 120);
 		else if (right) Sockline.go.alongLane(state, right);
 		else Sockline.go.acrossLanes(state, down);
 	}
@@ -68,9 +80,12 @@
 	function zoom(views, factor) {
 		const { state, hover, width } = views.timeline;
 		const view = Sockline.timeline.view(views.timeline);
-		const selected = state.call >= 0 ? view.x(state.clock.position(state.trace.calls.end[state.call])) : -1;
+		const selected = state.call >= 0
+			? view.x(state.clock.position(state.trace.calls.end[state.call]))
+			: -1;
 		const isSeen = selected >= view.left && selected <= view.right;
-		Sockline.gestures.zoomAt(views.timeline, hover ? hover.x : isSeen ? selected : (view.left + width) / 2, factor);
+		const middle = isSeen ? selected : (view.left + width) / 2;
+		Sockline.gestures.zoomAt(views.timeline, hover ? hover.x : middle, factor);
 	}
 
 	function collapse(state, views) {
@@ -80,13 +95,21 @@
 
 	function actions(state, views) {
 		return {
-			"+": () => zoom(views, 1.6), "=": () => zoom(views, 1.6), "-": () => zoom(views, 1 / 1.6), "_": () => zoom(views, 1 / 1.6),
+			"+": () => zoom(views, 1.6),
+			"=": () => zoom(views, 1.6),
+			"-": () => zoom(views, 1 / 1.6),
+			"_": () => zoom(views, 1 / 1.6),
 			"0": () => states.setRange(state, state.clock.begin, state.clock.end),
 			"/": () => byId("search").focus(),
 			"?": () => byId("help").showModal(),
-			n: () => Sockline.go.toHit(state, 1), N: () => Sockline.go.toHit(state, -1),
-			1: () => states.showTab(state, "timeline"), 2: () => states.showTab(state, "sequence"), 3: () => states.showTab(state, "summary"),
-			c: () => collapse(state, views), l: () => otherEnd(state), t: views.toggleTheme,
+			n: () => Sockline.go.toHit(state, 1),
+			N: () => Sockline.go.toHit(state, -1),
+			1: () => states.showTab(state, "timeline"),
+			2: () => states.showTab(state, "sequence"),
+			3: () => states.showTab(state, "summary"),
+			c: () => collapse(state, views),
+			l: () => otherEnd(state),
+			t: views.toggleTheme,
 			f: () => byId("filter-toggle").click(),
 			Escape: () => escape(state),
 		};
@@ -100,10 +123,13 @@
 	}
 
 	function onKey(state, views, table, event) {
-		if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open || isWriting(event.target)) return;
+		if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open
+			|| isWriting(event.target))
+			return;
 		const isOnCanvas = event.target === document.body || event.target.tagName === "CANVAS";
 		if (event.key.startsWith("Arrow") && isOnCanvas) onArrow(state, views, event);
-		else if (event.key === "Enter" && isOnCanvas && (state.call >= 0 || state.lane >= 0)) openDetails(state);
+		else if (event.key === "Enter" && isOnCanvas && (state.call >= 0 || state.lane >= 0))
+			openDetails(state);
 		else if (table[event.key]) table[event.key]();
 		else return;
 		event.preventDefault();

@@ -20,7 +20,8 @@
 		if (filter.process >= 0) words.set("process", filter.process);
 		if (filter.errorsOnly) words.set("errors", 1);
 		if (filter.slowerNs > 0) words.set("slower", filter.slowerNs);
-		if (!filter.effects.every(Boolean)) words.set("without", trace.effects.filter((it, i) => !filter.effects[i]).join("."));
+		if (!filter.effects.every(Boolean))
+			words.set("without", trace.effects.filter((it, i) => !filter.effects[i]).join("."));
 		const text = words.toString();
 		if ((text ? "#" + text : "") === location.hash) return;
 		try {
@@ -60,15 +61,17 @@
 		if (state.isLinear) states.setRange(state, clock.begin, clock.end);
 		const view = words.get("view");
 		const from = Number(words.get("from")), to = Number(words.get("to"));
-		if (words.has("to") && to > from) states.setRange(state, clock.position(from), clock.position(to));
+		if (words.has("to") && to > from)
+			states.setRange(state, clock.position(from), clock.position(to));
 		const socket = number(words, "socket", trace.sockets.length);
 		if (socket >= 0) Sockline.sequence.choose(views.sequence, socket);
 		if (["sequence", "summary"].includes(view)) states.showTab(state, view);
-		const call = number(words, "call", trace.calls.count), lane = number(words, "lane", trace.lanes.list.length);
+		const call = number(words, "call", trace.calls.count),
+			  lane = number(words, "lane", trace.lanes.list.length);
 		if (call >= 0 || lane >= 0) {
 			states.select(state, call, lane >= 0 ? lane : undefined);
 			states.showDetails(state, words.has("details"));
-			requestAnimationFrame(() => Sockline.go.inSight(state));
+			requestAnimationFrame(() => Sockline.go.inSight(state, words.has("to")));
 		}
 	}
 

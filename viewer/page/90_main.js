@@ -6,9 +6,13 @@
 	function sayStatus(state) {
 		const { trace, shown } = state;
 		let words = Sockline.quantity.counted(shown.count, "call");
-		if (state.call >= 0) words = Sockline.words.call(trace, state.call) + ", at "
-			+ Sockline.quantity.instant(trace.calls.time[state.call] - trace.begin) + ", took " + Sockline.quantity.time(trace.calls.duration[state.call]);
-		else if (state.lane >= 0) words = Sockline.words.lane(trace, state.lane) + " of " + Sockline.words.process(trace, trace.lanes.list[state.lane].process);
+		if (state.call >= 0)
+			words = Sockline.words.call(trace, state.call) + ", at "
+				+ Sockline.quantity.instant(trace.calls.time[state.call] - trace.begin)
+				+ ", took " + Sockline.quantity.time(trace.calls.duration[state.call]);
+		else if (state.lane >= 0)
+			words = Sockline.words.lane(trace, state.lane) + " of "
+				+ Sockline.words.process(trace, trace.lanes.list[state.lane].process);
 		byId("status").textContent = words;
 	}
 
@@ -17,9 +21,21 @@
 		return {
 			state,
 			get ready() { return true; },
-			get range() { return { from: state.clock.time(state.range.from), to: state.clock.time(state.range.to) }; },
+			get range() {
+				return {
+					from: state.clock.time(state.range.from),
+					to: state.clock.time(state.range.to)
+				};
+			},
 			get selected() { return { call: state.call, lane: state.lane }; },
-			get counts() { return { calls: state.trace.calls.count, shown: state.shown.count, hits: state.search.hits.length, isDone: state.search.isDone }; },
+			get counts() {
+				return {
+					calls: state.trace.calls.count,
+					shown: state.shown.count,
+					hits: state.search.hits.length,
+					isDone: state.search.isDone
+				};
+			},
 			get rows() { return views.timeline.layout.rows.length; },
 			get frameMs() { return views.timeline.frameMs; },
 			get sequence() { return views.sequence.layout; },
