@@ -79,12 +79,20 @@
 		}
 	}
 
+	/* A parent comes before its children, so that nobody is an ancestor of itself. */
+	function checkParents(processes) {
+		processes.forEach((it, i) => {
+			if (!(it.parent >= 0 && it.parent < i)) it.parent = -1;
+		});
+	}
+
 	function read(text) {
 		const trace = JSON.parse(text);
 		const members = trace.members || [];
 		trace.calls = readCalls(trace.calls);
 		trace.links = readLinks(trace.links, trace.calls.count);
 		trace.end = Math.max(trace.end, trace.begin + 1);
+		checkParents(trace.processes);
 		joinSockets(trace.sockets);
 		joinByLinks(trace);
 		trace.lanes = Sockline.lanes.read(trace, members);

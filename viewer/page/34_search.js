@@ -80,5 +80,11 @@
 		return hits[(next + hits.length) % hits.length];
 	}
 
-	Sockline.search = { start, step };
+	/* Which hit the selected call is, from 1; 0 when it is none. */
+	function place(state) {
+		const { isHit, hits } = state.search;
+		return isHit[state.call] ? hits.indexOf(state.call) + 1 : 0;
+	}
+
+	Sockline.search = { start, step, place };
 })();

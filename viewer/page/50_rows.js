@@ -8,8 +8,7 @@
 		const children = processes.map(() => []);
 		const roots = [];
 		processes.forEach((it, i) => {
-			const parent = it.parent ?? -1;
-			(parent >= 0 && parent < i ? children[parent] : roots).push(i);
+			(it.parent >= 0 ? children[it.parent] : roots).push(i);
 		});
 		const order = [];
 		const stack = roots.reverse().map((process) => ({ process, depth: 0 }));
@@ -33,36 +32,54 @@
 	function namedProcesses(trace, lanes) {
 		const named = new Set();
 		lanes.forEach((own, process) => {
-			for (let it = process; own.length > 0 && it >= 0 && !named.has(it);
-				 it = trace.processes[it].parent ?? -1)
-				named.add(it);
+			let it = own.length > 0 ? process : -1;
+			for (; it >= 0 && !named.has(it); it = trace.processes[it].parent) named.add(it);
 		});
 		return named;
 	}
 
-	function layOut(trace, collapsed, isHidden) {
-		const lanes = lanesByProcess(trace).map((own) => own.filter((lane) => !isHidden(lane)));
-		const named = namedProcesses(trace, lanes);
-		const count = lanes.reduce((sum, own) => sum + own.length, 0);
-		const laneHeight = count <= FEW_LANES ? ROOMY_HEIGHT : LANE_HEIGHT;
-		const rows = [];
-		const rowOfLane = new Int32Array(trace.lanes.list.length).fill(-1);
-		let y = 0;
+	/* The processes to show, each with those that are hidden below it because it is collapsed. */
+	function groupsOf(trace, collapsed, named) {
+		const groups = [];
+		let shut = null;
 		for (const { process, depth } of familyOrder(trace.processes)) {
 			if (!named.has(process)) continue;
-			const own = lanes[process];
-			const indent = Math.min(depth, 4);
-			rows.push(
-				{ process, lane: null, y, height: HEADING_HEIGHT, indent, count: own.length });
-			y += HEADING_HEIGHT;
-			if (collapsed.has(process)) continue;
-			for (const lane of own) {
-				rowOfLane[lane.index] = rows.length;
-				rows.push({ process, lane, y, height: laneHeight, indent });
-				y += laneHeight;
+			if (shut && depth > shut.depth) {
+				shut.members.push(process);
+				continue;
 			}
+			const group = { process, depth, members: [process], isShut: collapsed.has(process) };
+			shut = group.isShut ? group : null;
+			groups.push(group);
 		}
-		return { rows, rowOfLane, height: y };
+		return groups;
+	}
+
+	/* `collapsed` are the processes that are shown in one row, with all that they started. */
+	function layOut(trace, collapsed, isHidden) {
+		const lanes = lanesByProcess(trace).map((own) => own.filter((lane) => !isHidden(lane)));
+		const count = lanes.reduce((sum, own) => sum + own.length, 0);
+		const height = count <= FEW_LANES ? ROOMY_HEIGHT : LANE_HEIGHT;
+		const layout = {
+			rows: [], height: 0,
+			rowOfLane: new Int32Array(trace.lanes.list.length).fill(-1),
+			headingOf: new Int32Array(trace.processes.length).fill(-1),
+		};
+		const add = (row) => {
+			layout.rows.push({ ...row, y: layout.height });
+			layout.height += row.height;
+			return layout.rows.length - 1;
+		};
+		for (const group of groupsOf(trace, collapsed, namedProcesses(trace, lanes))) {
+			const { process, isShut, members } = group;
+			const indent = Math.min(group.depth, 4);
+			const inside = isShut ? members.flatMap((member) => lanes[member]) : [];
+			const at = add({ process, lane: null, height: HEADING_HEIGHT, indent, isShut, inside });
+			for (const member of members) layout.headingOf[member] = at;
+			for (const lane of isShut ? [] : lanes[process])
+				layout.rowOfLane[lane.index] = add({ process, lane, height, indent });
+		}
+		return layout;
 	}
 
 	/* The row at a height, or the one after it. */

@@ -31,7 +31,7 @@
 	/* The heading may run over the plot, which is empty there, unless it is collapsed. */
 	function paintHeading(context, timeline, row, y, left, colours) {
 		const process = timeline.state.trace.processes[row.process];
-		const isCollapsed = timeline.collapsed.has(row.process);
+		const isCollapsed = row.isShut;
 		const room = isCollapsed ? left - 8 : timeline.width;
 		let x = 12 + 14 * row.indent;
 		paintTriangle(context, x, y, isCollapsed, colours.muted);
@@ -41,7 +41,7 @@
 		x += fillText(context, visible(process.program || "?"), x, y, room - x) + 7;
 		context.font = "12px " + colours.font;
 		context.fillStyle = colours.muted;
-		const words = [process.pid, process.role, isCollapsed ? row.count + " lanes" : null];
+		const words = [process.pid, process.role, isCollapsed ? row.inside.length + " lanes" : null];
 		fillText(context, words.filter(Boolean).join(" · "), x, y, room - x);
 	}
 

@@ -44,13 +44,11 @@
 		return viewport.make(timeline.state.range, labelWidth(timeline.width), timeline.width);
 	}
 
-	/* The middle of a lane's row within the whole height; its process's when that is collapsed. */
+	/* The middle of a lane's row within the whole height, or of the row that it is collapsed into. */
 	function middleOf(timeline, laneIndex) {
 		const { layout, state } = timeline;
-		let row = layout.rows[layout.rowOfLane[laneIndex]];
-		if (!row)
-			row = layout.rows.find(
-				(it) => !it.lane && it.process === state.trace.lanes.list[laneIndex].process);
+		const { process } = state.trace.lanes.list[laneIndex];
+		const row = layout.rows[layout.rowOfLane[laneIndex]] || layout.rows[layout.headingOf[process]];
 		return row ? row.y + row.height / 2 : null;
 	}
 
@@ -75,29 +73,42 @@
 
 	function paintCollapsed(context, timeline, row, view, y, colours) {
 		const MANY_LANES = 64;
-		const lanes = timeline.state.trace.lanes.list.filter((lane) => lane.process === row.process);
-		for (const lane of lanes.slice(0, MANY_LANES))
+		for (const lane of row.inside.slice(0, MANY_LANES))
 			Sockline.lanePainter.paintDensity(context, timeline.state, lane, view, y, colours);
 	}
 
-	/* From an accept down to the lane of the descriptor that it made. */
-	function paintBirths(context, timeline, shown, place, colours) {
-		const { trace } = timeline.state;
+	/* From an accept down to the lane of the descriptor that it made, unless there are many. */
+	function paintBirths(context, timeline, shown, view, place, colours) {
+		const MANY_BIRTHS = 12;
+		const { birthOf } = Sockline.lanePainter;
+		const { trace, lane: selected } = timeline.state;
+		const births = shown.filter((row) => row.lane)
+			.map(({ lane }) => ({ lane: lane.index, call: birthOf(timeline.state, lane) }))
+			.filter((it) => it.call >= 0)
+			.map((it) => ({ ...it, from: place(it.call, trace.calls.end[it.call]) }))
+			.filter(({ from }) => from && from.x >= view.left && from.x <= view.right);
 		context.strokeStyle = colours.establish;
 		context.globalAlpha = 0.6;
 		context.lineWidth = 1;
 		context.setLineDash([2, 2]);
 		context.beginPath();
-		for (const { lane } of shown) {
-			const call = lane ? Sockline.lanePainter.birthOf(timeline.state, lane) : -1;
-			const from = call >= 0 ? place(call, trace.calls.end[call]) : null;
-			if (!from) continue;
+		for (const { lane, from } of births) {
+			if (births.length > MANY_BIRTHS && lane !== selected) continue;
 			context.moveTo(Math.round(from.x) + 0.5, from.y + 8);
-			context.lineTo(Math.round(from.x) + 0.5, place.ofLane(lane.index) - 8);
+			context.lineTo(Math.round(from.x) + 0.5, place.ofLane(lane) - 8);
 		}
 		context.stroke();
 		context.setLineDash([]);
 		context.globalAlpha = 1;
+	}
+
+	function paintNothing(context, timeline, colours) {
+		const isAll = timeline.state.trace.calls.count === 0;
+		context.font = "13px " + colours.font;
+		context.textAlign = "center";
+		context.fillStyle = colours.muted;
+		const words = isAll ? "No calls in this trace" : "No calls pass the filter";
+		context.fillText(words, timeline.width / 2, 60);
 	}
 
 	function paintPlot(context, timeline, shown, view, top, colours) {
@@ -110,11 +121,11 @@
 		for (const row of shown) {
 			const y = row.y - top + row.height / 2;
 			if (row.lane) Sockline.lanePainter.paint(context, state, row.lane, view, y, colours);
-			else if (timeline.collapsed.has(row.process))
+			else if (row.isShut)
 				paintCollapsed(context, timeline, row, view, y, colours);
 		}
 		const place = placer(timeline, view, top);
-		paintBirths(context, timeline, shown, place, colours);
+		paintBirths(context, timeline, shown, view, place, colours);
 		const seen = {
 			from: state.clock.time(state.range.from),
 			to: state.clock.time(state.range.to)
@@ -142,6 +153,7 @@
 		for (const row of shown)
 			Sockline.labels.paintBackground(context, timeline, row, row.y - top, colours);
 		paintPlot(context, timeline, shown, now, top, colours);
+		if (timeline.layout.rows.length === 0) paintNothing(context, timeline, colours);
 		for (const row of shown)
 			Sockline.labels.paint(context, timeline, row, row.y - top, now.left, colours);
 		Sockline.axis.paint(byId("axis"), state, now, timeline.width, AXIS_HEIGHT,
@@ -191,11 +203,17 @@
 		layOut(timeline);
 	}
 
+	function open(timeline, process) {
+		const { processes } = timeline.state.trace;
+		for (let it = process; it >= 0; it = processes[it].parent)
+			if (timeline.collapsed.has(it)) toggle(timeline, it);
+	}
+
 	/* Brings a lane into sight, opening its process, and a time, keeping the scale if it can. */
 	function reveal(timeline, laneIndex, time) {
 		const { state } = timeline;
 		const lane = state.trace.lanes.list[laneIndex];
-		if (lane && timeline.collapsed.has(lane.process)) toggle(timeline, lane.process);
+		if (lane) open(timeline, lane.process);
 		const middle = lane ? middleOf(timeline, laneIndex) : null;
 		if (middle !== null) canvas.scrollIntoView(timeline.scroller, middle - 13, middle + 13, 34);
 		if (time === undefined) return;

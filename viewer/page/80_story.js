@@ -122,7 +122,7 @@
 				quantity.count(lane.last - lane.first)
 					+ (sums.errors ? ", " + sums.errors + " failed" : "")
 			],
-			["Bytes", sumsInWords(sums)], ["In calls", quantity.time(sums.waited)]);
+			["Bytes", sumsInWords(sums)], ["Took", quantity.time(sums.waited)]);
 		return list;
 	}
 

@@ -16,7 +16,7 @@
 		["In", "in", (it) => (it.in ? quantity.bytes(it.in) : "")],
 		["Out", "out", (it) => (it.out ? quantity.bytes(it.out) : "")],
 		["Throughput", "rate", (it) => rate(it.rate)],
-		["In calls", "waited", (it) => quantity.time(it.waited)],
+		["Time in calls", "waited", (it) => quantity.time(it.waited)],
 		["Errors", "errors", (it) => none(it.errors)],
 	];
 

@@ -54,19 +54,32 @@
 		toCall(state, index.call[place], false, state.lane);
 	}
 
-	/* The lane above or below that shows calls, and its call that is nearest in time. */
+	/* The row of the selected lane, or of the process that it is collapsed into. */
+	function selectedRow(state, layout) {
+		const lane = state.trace.lanes.list[state.lane];
+		if (!lane) return undefined;
+		const row = layout.rowOfLane[lane.index];
+		return row >= 0 ? row : layout.headingOf[lane.process];
+	}
+
+	/* The next lane above or below that has calls to show, or -1. */
+	function laneAcross(state, direction) {
+		const { start } = state.index;
+		const { layout } = views.timeline;
+		const hasCalls = ({ lane }) => lane && start[lane.index + 1] > start[lane.index];
+		let row = selectedRow(state, layout) ?? (direction > 0 ? -1 : layout.rows.length);
+		do row += direction;
+		while (layout.rows[row] && !hasCalls(layout.rows[row]));
+		return layout.rows[row] ? layout.rows[row].lane.index : -1;
+	}
+
+	/* The call of the lane above or below that is nearest in time to the selected one. */
 	function acrossLanes(state, direction) {
 		const { index, clock, trace } = state;
-		const rows = views.timeline.layout.rows;
-		let row = views.timeline.layout.rowOfLane[state.lane] ?? (direction > 0 ? -1 : rows.length);
-		do row += direction;
-		while (rows[row]
-			&& !(rows[row].lane
-				&& index.start[rows[row].lane.index + 1] > index.start[rows[row].lane.index]));
-		if (!rows[row]) return;
-		const lane = rows[row].lane.index;
+		const lane = laneAcross(state, direction);
+		if (lane < 0) return;
 		const first = index.start[lane], last = index.start[lane + 1];
-		const end = clock.position(state.call >= 0 ? trace.calls.end[state.call] : trace.begin);
+		const end = state.call >= 0 ? clock.position(trace.calls.end[state.call]) : state.range.from;
 		const after = Math.min(Sockline.index.seek(index, end, first, last), last - 1);
 		const isBefore = after > first && end - index.end[after - 1] < index.end[after] - end;
 		toCall(state, index.call[isBefore ? after - 1 : after], false, lane);

@@ -30,7 +30,7 @@
 
 	function showSearch(state) {
 		const { search, query } = state;
-		const at = Sockline.searchPlace(state);
+		const at = Sockline.search.place(state);
 		let words = "";
 		if (query !== "" && !search.isDone) words = "…";
 		else if (query !== "")
@@ -40,10 +40,6 @@
 		for (const id of ["search-previous", "search-next"])
 			byId(id).disabled = search.hits.length === 0;
 	}
-
-	/* Which hit the selected call is, from 1; 0 when it is none. */
-	Sockline.searchPlace = (state) =>
-		(state.search.isHit[state.call] ? state.search.hits.indexOf(state.call) + 1 : 0);
 
 	function listenSearch(state) {
 		const DELAY_MS = 120;
