@@ -20,7 +20,7 @@ from selenium.webdriver.common.by import By
 
 import example
 from browser import Browser
-from make_page import make_page
+from make_page import make_page, read_all
 
 results = []
 notes = []
@@ -391,6 +391,15 @@ def test_textbook(browser, pages):
     browser.set_dark(False)
 
 
+def test_sources():
+    scripts, styles = read_all("*.js"), read_all("*.css")
+    check("the scripts can stand in a page", not any(it in scripts for it in ("</script", "<!--", "@DATA@", "@SCRIPT@", "@STYLE@")))
+    check("no script makes markup or code of text", not any(
+        it in scripts for it in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(")))
+    check("nothing is loaded from elsewhere", not any(
+        it in scripts + styles for it in ("http:", "https:", "url(", "@import", "fetch(", "XMLHttpRequest", "import(")))
+
+
 def test_hostile(browser, pages):
     reader = Reader(browser)
     browser.open(pages.path("hostile"))
@@ -535,6 +544,7 @@ def main(arguments):
         pages = Pages(directory, arguments[0] if arguments else None)
         if screenshots:
             return take_screenshots(browser, pages, screenshots)
+        test_sources()
         test_textbook(browser, pages)
         test_contrast(browser, pages)
         test_link(browser, pages)

@@ -160,7 +160,7 @@
 
 	/* The first cell of a row is its button, so that the keyboard reaches it. */
 	function bodyCell(table, row, [, key, show], isFirst) {
-		const isError = key === "errors" || key === "failed";
+		const isError = (key === "errors" || key === "failed") && row.failed !== 0;
 		const isRight = isNumber(table.rows, key);
 		return element("td", { class: (isRight ? "number" : "") + (isError ? " is-error" : "") },
 			isFirst ? element("button", { class: "link" }, show(row)) : show(row));
