@@ -92,6 +92,7 @@
 		trace.calls = readCalls(trace.calls);
 		trace.links = readLinks(trace.links, trace.calls.count);
 		trace.end = Math.max(trace.end, trace.begin + 1);
+		for (const end of trace.calls.end) if (end > trace.end) trace.end = end;
 		checkParents(trace.processes);
 		joinSockets(trace.sockets);
 		joinByLinks(trace);
