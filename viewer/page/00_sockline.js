@@ -1,0 +1,4 @@
+"use strict";
+
+/* Every file of the page hangs what it offers on this object. */
+globalThis.Sockline = {};

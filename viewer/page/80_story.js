@@ -1,0 +1,136 @@
+/* The story of a descriptor: how it was born, what it did in each phase, its sums, how it ended. */
+(() => {
+	const { element, quantity, words } = Sockline;
+	const { visible, shorten } = Sockline.text;
+	const { hasFailed, isEndOfStream } = Sockline.trace;
+	/* A phase with more calls than this is told by its beginning and its end. */
+	const LONG_PHASE = 14, TOLD_FIRST = 7, TOLD_LAST = 4;
+	const WAIT_NS = 1e6;
+
+	function phaseOf(trace, call, phase) {
+		const effect = trace.effects[trace.calls.effect[call]];
+		if (effect === "close" || effect === "shutdown" || isEndOfStream(trace.calls, call))
+			return 2;
+		if ((effect === "send" || effect === "receive") && phase === 0) return 1;
+		return phase;
+	}
+
+	/* Calls that belong together: [{phase, calls: [first, last)}] of the lane's list. */
+	function phasesOf(trace, lane) {
+		const phases = [];
+		let phase = 0;
+		for (let i = lane.first; i < lane.last; i++) {
+			phase = phaseOf(trace, trace.lanes.call[i], phase);
+			const last = phases[phases.length - 1];
+			if (last && last.phase === phase) last.to = i + 1;
+			else phases.push({ phase, from: i, to: i + 1 });
+		}
+		return phases;
+	}
+
+	function sumsOf(trace, lane, from = lane.first, to = lane.last) {
+		const { calls } = trace;
+		const sums = { in: 0, out: 0, receives: 0, sends: 0, errors: 0, waited: 0 };
+		for (let i = from; i < to; i++) {
+			const call = trace.lanes.call[i];
+			const effect = trace.effects[calls.effect[call]];
+			if (calls.descriptor[call] !== lane.descriptor) continue;
+			if (effect === "receive" && calls.bytes[call] > 0)
+				sums.receives++, sums.in += calls.bytes[call];
+			if (effect === "send" && calls.bytes[call] > 0)
+				sums.sends++, sums.out += calls.bytes[call];
+			if (hasFailed(calls, call)) sums.errors++;
+			sums.waited += calls.duration[call];
+		}
+		return sums;
+	}
+
+	function sumsInWords(sums) {
+		return "in " + quantity.bytes(sums.in) + " in " + quantity.count(sums.receives)
+			+ ", out " + quantity.bytes(sums.out) + " in " + quantity.count(sums.sends);
+	}
+
+	function tellCall(state, call, choose) {
+		const { trace } = state;
+		const { calls } = trace;
+		const failed = hasFailed(calls, call);
+		const error = words.errorName(trace, call);
+		const waited = calls.duration[call] >= WAIT_NS
+			? "waited " + quantity.time(calls.duration[call])
+			: "";
+		const text =
+			[shorten(visible(calls.detail[call]), 90), error, waited].filter(Boolean).join("  ");
+		const colour = "tint-" + Sockline.glyph.colourName(trace, call);
+		return element("li", {},
+			element("button", { class: "call", onclick: () => choose(call) },
+				element(
+					"span", { class: "when" }, quantity.instant(calls.time[call] - trace.begin)),
+				element("b", { class: failed ? "is-error" : colour }, words.callName(trace, call)),
+				element("span", { class: "what" }, text)));
+	}
+
+	function tellPhase(state, lane, phase, choose) {
+		const { trace } = state;
+		const name = words.phases(trace.sockets[lane.socket])[phase.phase];
+		const list = element("ol", { class: "story" });
+		for (let i = phase.from; i < phase.to; i++) {
+			if (phase.to - phase.from > LONG_PHASE && i === phase.from + TOLD_FIRST) {
+				const rest = phase.to - TOLD_LAST - i;
+				const sums = sumsOf(trace, lane, i, phase.to - TOLD_LAST);
+				list.append(element("li", { class: "note" },
+					"… " + quantity.count(rest) + " more calls, " + sumsInWords(sums)));
+				i = phase.to - TOLD_LAST;
+			}
+			list.append(tellCall(state, trace.lanes.call[i], choose));
+		}
+		const sums =
+			phase.phase === 1 ? sumsInWords(sumsOf(trace, lane, phase.from, phase.to)) : "";
+		return [
+			element("h3", {}, lane.descriptor < 0 ? "calls" : name,
+				element("span", { class: "note" }, sums)),
+			list
+		];
+	}
+
+	function endOf(trace, descriptor) {
+		if (descriptor.ended === null) return "still open at the end of the trace";
+		if (descriptor.ending)
+			return quantity.instant(descriptor.ended - trace.begin) + ", by "
+				+ visible(descriptor.ending);
+		return quantity.instant(descriptor.ended - trace.begin);
+	}
+
+	/* The facts of a descriptor, as pairs of term and words. */
+	function facts(trace, lane) {
+		const descriptor = trace.descriptors[lane.descriptor];
+		const sums = sumsOf(trace, lane);
+		const list = [["Process", words.process(trace, lane.process)]];
+		if (descriptor) {
+			const ended = descriptor.ended === null ? trace.end : descriptor.ended;
+			list.push(["Socket", words.socketLong(trace.sockets[lane.socket])],
+				[
+					"Born",
+					quantity.instant(descriptor.born - trace.begin)
+						+ (descriptor.how ? ", " + visible(descriptor.how) : "")
+				],
+				["Ended", endOf(trace, descriptor)],
+				["Lived", quantity.time(ended - descriptor.born)]);
+		}
+		list.push(
+			[
+				"Calls",
+				quantity.count(lane.last - lane.first)
+					+ (sums.errors ? ", " + sums.errors + " failed" : "")
+			],
+			["Bytes", sumsInWords(sums)], ["Took", quantity.time(sums.waited)]);
+		return list;
+	}
+
+	/* The phases of a lane as elements; `choose` is told of a call that is clicked. */
+	function tell(state, lane, choose) {
+		const phases = phasesOf(state.trace, lane);
+		return phases.slice(0, 40).flatMap((phase) => tellPhase(state, lane, phase, choose));
+	}
+
+	Sockline.story = { tell, facts, sumsOf };
+})();
