@@ -53,6 +53,17 @@ $(BUILD)/sockview: libraries = jansson
 # Asked only where something is compiled or linked, so that `make help` works without libraries.
 library_flags = $(shell $(PKG_CONFIG) $(1) $(libraries))
 
+# The page of sockview -v html, which page.c puts into the program.
+page_parts := $(BUILD)/page/page.html $(BUILD)/page/page.css $(BUILD)/page/page.js
+$(BUILD)/page/page.html: viewer/page/page.html
+$(BUILD)/page/page.css: $(sort $(wildcard viewer/page/*.css))
+$(BUILD)/page/page.js: $(sort $(wildcard viewer/page/*.js))
+$(page_parts):
+	@mkdir -p $(@D)
+	$(Q)cat $^ >$@
+$(BUILD)/viewer/page.o: $(page_parts)
+$(BUILD)/viewer/page.o: CPPFLAGS += -DPAGE='"$(BUILD)/page"'
+
 $(programs):
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -pthread -o $@ \
 		$(filter %.o,$^) $(call library_flags,--libs)

@@ -16,6 +16,8 @@ packages_of() {
 	real)
 		echo valgrind strace nginx-light redis-server curl git postgresql openssh-server \
 			openssh-client nodejs golang-go
+		# The page of sockview in a browser.
+		echo chromium chromium-driver python3-selenium
 		;;
 	# What make bench compares with, and the load on servers.
 	bench) echo python3 strace wrk redis-tools ;;

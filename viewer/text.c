@@ -213,6 +213,13 @@ void text_flush(struct text *text)
 	text->length = 0;
 }
 
+void text_raw(struct text *text, const char *bytes, size_t length)
+{
+	put(text, bytes, length);
+	if (text->sink && text->length >= FLUSH_BYTES)
+		text_flush(text);
+}
+
 void text_end_line(struct text *text)
 {
 	while (text->length > 0 && text->bytes[text->length - 1] == ' ')

@@ -44,6 +44,9 @@ void text_add(struct text *text, enum style style, const char *words);
 __attribute__((format(printf, 3, 4))) void text_addf(
 	struct text *text, enum style style, const char *format, ...);
 
+/* Adds bytes as they are, which are no lines for a terminal. */
+void text_raw(struct text *text, const char *bytes, size_t length);
+
 /* Adds words of a trace: control characters, and all that is not visible, stand as escapes. Cut,
  * with an ellipsis, where they would reach beyond the column `end`. */
 void text_add_foreign(

@@ -1,0 +1,12 @@
+/* The page of the view html: viewer/page/, put into the program when it is built. */
+#ifndef VIEWER_PAGE_H
+#define VIEWER_PAGE_H
+
+/* The template, which has markers for the other two and for the trace; each ends with NUL. */
+extern const char page_template[], page_style[], page_script[];
+
+#define PAGE_STYLE_MARK  "@STYLE@"
+#define PAGE_DATA_MARK   "@DATA@"
+#define PAGE_SCRIPT_MARK "@SCRIPT@"
+
+#endif
