@@ -82,8 +82,19 @@ class Reader:
         return ActionChains(self.driver).move_to_element_with_offset(
             canvas, round(x - size["width"] / 2), round(y - size["height"] / 2))
 
+    def steady(self, look):
+        """What is seen when it does not change any more: machines may be busy."""
+        before = None
+        for _ in range(50):
+            now = look()
+            if now == before:
+                return now
+            before = now
+            time.sleep(0.15)
+        return before
+
     def click_call(self, call):
-        place = self.debug("placeOfCall(%d)" % call)
+        place = self.steady(lambda: self.debug("placeOfCall(%d)" % call))
         self.at(self.element("lanes"), place["x"], place["y"]).click().perform()
         self.settle()
 
@@ -103,7 +114,7 @@ class Reader:
         field = self.element("search")
         field.clear()
         field.send_keys(query)
-        time.sleep(0.2)
+        self.steady(lambda: self.debug("counts"))
         self.browser.wait("Sockline.debug.counts.isDone")
 
     def text(self, identity):
@@ -366,12 +377,12 @@ def test_link(browser, pages):
     reader.click_call(8)
     reader.key("+")
     reader.search("hello")
-    time.sleep(0.4)
-    span = reader.debug("range")
-    fragment = browser.run("return location.hash")
+    browser.wait("location.hash.includes('hello')")
+    span = reader.steady(lambda: reader.debug("range"))
+    fragment = reader.steady(lambda: browser.run("return location.hash"))
     browser.open(pages.path("textbook"), fragment)
     browser.wait("Sockline.debug.counts.hits > 0")
-    again = reader.debug("range")
+    again = reader.steady(lambda: reader.debug("range"))
     check("a link brings back range, selection and search", abs(again["from"] - span["from"]) < 2 and abs(again["to"] - span["to"]) < 2
           and reader.debug("selected.call") == 8 and reader.debug("counts.hits") == 4)
     browser.open(pages.path("textbook"), "#call=999&lane=-3&from=x&to=NaN&view=%3Cimg%3E&process=77&without=zzz")
