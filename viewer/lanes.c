@@ -8,6 +8,7 @@
 #include "format/memory.h"
 #include "viewer/address.h"
 #include "viewer/names.h"
+#include "viewer/process_tree.h"
 #include "viewer/quantity.h"
 #include "viewer/time_scale.h"
 
@@ -22,6 +23,10 @@ enum glyph {
 	GLYPH_SEND,
 	GLYPH_RECEIVE,
 	GLYPH_BOTH,
+	GLYPH_FEW, /* of many calls in one cell: how many */
+	GLYPH_SOME,
+	GLYPH_MANY,
+	GLYPH_MOST,
 	GLYPH_DUPLICATE,
 	GLYPH_SOCKET,
 	GLYPH_BIND,
@@ -47,7 +52,11 @@ static const struct {
 	[GLYPH_END] = {"╳", "x", STYLE_RELEASE, "ended without close"},
 	[GLYPH_SEND] = {"▲", "^", STYLE_SEND, "send"},
 	[GLYPH_RECEIVE] = {"▼", "v", STYLE_RECEIVE, "recv"},
-	[GLYPH_BOTH] = {"◆", "*", STYLE_PLAIN, "send and recv"},
+	[GLYPH_BOTH] = {"◆", "o", STYLE_PLAIN, "send and recv"},
+	[GLYPH_FEW] = {"░", "+", STYLE_SEND, "few"},
+	[GLYPH_SOME] = {"▒", "*", STYLE_SEND, "some"},
+	[GLYPH_MANY] = {"▓", "%", STYLE_SEND, "many"},
+	[GLYPH_MOST] = {"█", "#", STYLE_SEND, "most calls at once"},
 	[GLYPH_DUPLICATE] = {"D", "D", STYLE_ESTABLISH, "dup"},
 	[GLYPH_SOCKET] = {"S", "S", STYLE_ESTABLISH, "socket"},
 	[GLYPH_BIND] = {"B", "B", STYLE_ESTABLISH, "bind"},
@@ -61,15 +70,20 @@ static const struct {
 
 /* The order of the legend is the order of a socket's life. */
 static const enum glyph legend_order[] = {GLYPH_SOCKET, GLYPH_BIND, GLYPH_LISTEN, GLYPH_ACCEPT,
-	GLYPH_CONNECT, GLYPH_SEND, GLYPH_RECEIVE, GLYPH_BOTH, GLYPH_OTHER, GLYPH_DUPLICATE,
-	GLYPH_SHUTDOWN, GLYPH_CLOSE, GLYPH_END, GLYPH_ERROR};
+	GLYPH_CONNECT, GLYPH_SEND, GLYPH_RECEIVE, GLYPH_BOTH, GLYPH_FEW, GLYPH_SOME, GLYPH_MANY,
+	GLYPH_MOST, GLYPH_OTHER, GLYPH_DUPLICATE, GLYPH_SHUTDOWN, GLYPH_CLOSE, GLYPH_END,
+	GLYPH_ERROR};
 
 struct lanes {
 	struct text *text;
 	const struct trace *trace;
+	struct tree_node *nodes; /* owned: the processes */
 	struct time_scale *scale;
 	size_t label_width, width; /* of the labels; of the cells */
 	unsigned char *cells;      /* of one lane */
+	unsigned int *transfers;   /* in each cell of it */
+	unsigned int most;         /* transfers in one cell, of all lanes */
+	const bool *is_shown;      /* by the numbers of descriptors */
 	bool is_used[GLYPH_COUNT];
 };
 
@@ -128,6 +142,51 @@ static void draw_line(struct lanes *lanes, const struct descriptor *lane)
 			lanes->cells[column] = GLYPH_FOLD;
 }
 
+/* More transfers than these in a cell are shown by how many they are. */
+#define CROWD 3
+
+static bool is_transfer(const struct call *call)
+{
+	return call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
+}
+
+static void count_transfers(struct lanes *lanes, const struct descriptor *lane)
+{
+	memset(lanes->transfers, 0, lanes->width * sizeof(*lanes->transfers));
+	for (size_t i = 0; i < lane->call_count; i++) {
+		const struct call *call = descriptor_call(lanes->trace, lane, i);
+		if (is_transfer(call))
+			lanes->transfers[time_scale_column(lanes->scale, call_end_ns(call))]++;
+	}
+}
+
+/* The rhythm of a busy lane, instead of the same sign all along. */
+static void shade(struct lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->width; i++) {
+		unsigned int count = lanes->transfers[i];
+		unsigned char *cell = &lanes->cells[i];
+		if (count <= CROWD || *cell == GLYPH_START || *cell == GLYPH_END ||
+			*cell < GLYPH_OTHER || *cell > GLYPH_BOTH)
+			continue;
+		uint64_t quarter = ((uint64_t)count * 4 - 1) / (lanes->most ? lanes->most : 1);
+		*cell = (unsigned char)(GLYPH_FEW + (quarter > 3 ? 3 : quarter));
+	}
+}
+
+static void find_most(struct lanes *lanes)
+{
+	for (size_t i = 0; i < lanes->trace->descriptor_count; i++) {
+		const struct descriptor *lane = lanes->trace->descriptors[i];
+		if (!lanes->is_shown[i] || lane->call_count <= CROWD)
+			continue;
+		count_transfers(lanes, lane);
+		for (size_t j = 0; j < lanes->width; j++)
+			if (lanes->transfers[j] > lanes->most)
+				lanes->most = lanes->transfers[j];
+	}
+}
+
 static void draw_cells(struct lanes *lanes, const struct descriptor *lane)
 {
 	memset(lanes->cells, GLYPH_NONE, lanes->width);
@@ -138,6 +197,8 @@ static void draw_cells(struct lanes *lanes, const struct descriptor *lane)
 		const struct call *call = descriptor_call(lanes->trace, lane, i);
 		put(lanes, call_end_ns(call), glyph_of(lanes, lane, call));
 	}
+	count_transfers(lanes, lane);
+	shade(lanes);
 	if (lane->ended_by)
 		put(lanes, lane->ended_ns, GLYPH_END);
 }
@@ -200,28 +261,58 @@ static size_t label_columns(const struct lanes *lanes, const struct descriptor *
 	return columns;
 }
 
-static bool has_lanes(const struct process *process)
+/* Deep trees have to fit, too. */
+static size_t indent_of(const struct tree_node *node)
+{
+	return 2 * (node->depth < 4 ? node->depth : 4);
+}
+
+static bool has_lanes(const struct lanes *lanes, const struct process *process)
 {
 	for (size_t i = 0; i < process->descriptor_count; i++)
-		if (!process->descriptors[i]->is_left_out)
+		if (lanes->is_shown[process->descriptors[i]->number])
 			return true;
 	return false;
 }
 
-static void draw_process(struct lanes *lanes, const struct process *process)
+/* "inherited fd 3, 4": what a worker has from its master. */
+static void say_inherited(struct lanes *lanes, const struct process *process)
 {
+	struct text *text = lanes->text;
+	size_t count = 0;
+
+	for (size_t i = 0; i < process->descriptor_count; i++) {
+		const struct descriptor *descriptor = process->descriptors[i];
+		if (!descriptor->given_by || descriptor->given_by->from_pid == RECORD_ABSENT ||
+			text->column + 24 > text->width)
+			continue;
+		if (count++ == 0)
+			text_addf(text, STYLE_FAINT, "%sinherited fd %" PRId64,
+				text_choose(text, " · ", " - "), descriptor->fd);
+		else
+			text_addf(text, STYLE_FAINT, ", %" PRId64, descriptor->fd);
+	}
+}
+
+static void draw_process(struct lanes *lanes, const struct tree_node *node)
+{
+	const struct process *process = node->process;
+	size_t indent = indent_of(node);
 	struct text *text = lanes->text;
 	const char *role = name_role(process);
 
-	if (!has_lanes(process))
+	if (!has_lanes(lanes, process))
 		return;
+	text_pad(text, indent);
 	name_process(text, STYLE_TITLE, process, text->width / 2);
 	if (role)
 		text_addf(text, STYLE_FAINT, "%s%s", text_choose(text, " · ", " - "), role);
+	say_inherited(lanes, process);
 	text_end_line(text);
 	for (size_t i = 0; i < process->descriptor_count; i++) {
-		if (process->descriptors[i]->is_left_out)
+		if (!lanes->is_shown[process->descriptors[i]->number])
 			continue;
+		text_pad(text, indent);
 		print_label(text, lanes->trace, process->descriptors[i], lanes->label_width - 1);
 		text_pad(text, lanes->label_width);
 		draw_cells(lanes, process->descriptors[i]);
@@ -288,7 +379,7 @@ static struct time_scale *make_scale(const struct lanes *lanes, bool is_linear)
 	moments[count++] = trace->begin_ns;
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		const struct descriptor *lane = trace->descriptors[i];
-		if (lane->is_left_out)
+		if (!lanes->is_shown[i])
 			continue;
 		moments[count++] = lane->born_ns;
 		moments[count++] = descriptor_end_ns(lanes->trace, lane);
@@ -304,10 +395,14 @@ static void lay_out(struct lanes *lanes)
 	const struct trace *trace = lanes->trace;
 	size_t widest = 0, limit = lanes->text->width / 3;
 
-	for (size_t i = 0; i < trace->descriptor_count; i++) {
-		size_t columns = label_columns(lanes, trace->descriptors[i]);
-		if (columns > widest)
-			widest = columns;
+	for (size_t i = 0; i < trace->process_count; i++) {
+		const struct process *process = lanes->nodes[i].process;
+		for (size_t j = 0; j < process->descriptor_count; j++) {
+			size_t columns = indent_of(&lanes->nodes[i]) +
+					 label_columns(lanes, process->descriptors[j]);
+			if (lanes->is_shown[process->descriptors[j]->number] && columns > widest)
+				widest = columns;
+		}
 	}
 	lanes->label_width = (widest < limit ? widest : limit) + 2;
 	lanes->width = lanes->text->width > lanes->label_width + 10
@@ -315,17 +410,24 @@ static void lay_out(struct lanes *lanes)
 			       : 10;
 }
 
-void lanes_draw(struct text *text, const struct trace *trace, bool is_linear)
+void lanes_draw(struct text *text, const struct trace *trace, const bool *is_shown, bool is_linear)
 {
-	struct lanes lanes = {.text = text, .trace = trace};
+	struct lanes lanes = {.text = text,
+		.trace = trace,
+		.is_shown = is_shown,
+		.nodes = process_tree_new(trace)};
 
 	lay_out(&lanes);
 	lanes.scale = make_scale(&lanes, is_linear);
 	lanes.cells = xcalloc(lanes.width, 1);
+	lanes.transfers = xcalloc(lanes.width, sizeof(*lanes.transfers));
+	find_most(&lanes);
 	draw_axis(&lanes);
 	for (size_t i = 0; i < trace->process_count; i++)
-		draw_process(&lanes, trace->processes[i]);
+		draw_process(&lanes, &lanes.nodes[i]);
 	draw_legend(&lanes);
 	time_scale_free(lanes.scale);
+	free(lanes.nodes);
 	free(lanes.cells);
+	free(lanes.transfers);
 }

@@ -5,6 +5,7 @@
 #include "viewer/text.h"
 #include "viewer/trace.h"
 
-void lanes_draw(struct text *text, const struct trace *trace, bool is_linear);
+/* `is_shown`: by the numbers of descriptors. */
+void lanes_draw(struct text *text, const struct trace *trace, const bool *is_shown, bool is_linear);
 
 #endif

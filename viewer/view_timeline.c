@@ -1,10 +1,13 @@
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "format/memory.h"
 #include "viewer/header.h"
 #include "viewer/lanes.h"
 #include "viewer/names.h"
+#include "viewer/quantity.h"
 #include "viewer/story.h"
 #include "viewer/view.h"
 
@@ -39,8 +42,89 @@ static void draw_failed_creations(struct text *text, const struct trace *trace)
 	}
 }
 
+static int64_t time_in_calls(const struct trace *trace, const struct descriptor *descriptor)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < descriptor->call_count; i++)
+		if (__builtin_add_overflow(
+			    sum, descriptor_call(trace, descriptor, i)->duration_ns, &sum))
+			return INT64_MAX;
+	return sum;
+}
+
+/* Which descriptors have a lane and a story. */
+static bool *choose(
+	struct rank *rank, const struct trace *trace, const struct view_options *options)
+{
+	bool *is_shown = xcalloc(trace->descriptor_count + 1, sizeof(*is_shown));
+
+	for (uint32_t i = 0; i < trace->descriptor_count; i++) {
+		const struct descriptor *descriptor = trace->descriptors[i];
+		if (!descriptor->is_left_out)
+			rank_add(rank, i, descriptor->bytes_in, descriptor->bytes_out,
+				time_in_calls(trace, descriptor), (int64_t)descriptor->call_count);
+	}
+	rank_choose(rank, options->sort, options->is_full ? SIZE_MAX : options->top);
+	for (size_t i = 0; i < rank->chosen; i++)
+		is_shown[rank->list[i].number] = true;
+	return is_shown;
+}
+
+#define LONGEST 3
+#define WAIT_NS 1000000
+
+/* The calls that took longest, the longest first; NULL where there is none that waited. */
+static void find_longest(const struct trace *trace, const struct call *longest[LONGEST])
+{
+	for (size_t i = 0; i < trace->call_count; i++) {
+		const struct call *call = &trace->calls[i];
+		if (call->duration_ns < WAIT_NS || call_is(call, CALL_LEFT_OUT))
+			continue;
+		for (int j = 0; j < LONGEST && call; j++) {
+			if (longest[j] && longest[j]->duration_ns >= call->duration_ns)
+				continue;
+			const struct call *shorter = longest[j];
+			longest[j] = call;
+			call = shorter;
+		}
+	}
+}
+
+static void draw_longest(struct text *text, const struct trace *trace)
+{
+	const struct call *longest[LONGEST] = {NULL};
+	char took[QUANTITY_SIZE], when[QUANTITY_SIZE];
+
+	find_longest(trace, longest);
+	for (int i = 0; i < LONGEST && longest[i]; i++) {
+		quantity_time(took, longest[i]->duration_ns, text->is_ascii);
+		quantity_time(when, longest[i]->time_ns - trace->begin_ns, text->is_ascii);
+		text_add(text, STYLE_FAINT, i == 0 ? "waited longest: " : "                ");
+		text_addf(text, STYLE_PLAIN, "%s in ", took);
+		name_call(text, STYLE_PLAIN, trace_word(trace, longest[i]->name), text->width / 2);
+		if (longest[i]->fd >= 0)
+			text_addf(text, STYLE_PLAIN, " on fd %" PRId32, longest[i]->fd);
+		text_add(text, STYLE_PLAIN, ", ");
+		name_process(text, STYLE_PLAIN, longest[i]->process, text->width - 24);
+		text_addf(text, STYLE_FAINT, ", at %s", when);
+		text_end_line(text);
+	}
+}
+
+static void tell_stories(struct text *text, const struct trace *trace, const struct rank *rank,
+	const struct view_options *options)
+{
+	for (size_t i = 0; i < rank->chosen && !text->is_unwanted; i++) {
+		text_end_line(text);
+		story_tell(text, trace, trace->descriptors[rank->list[i].number], options->is_full);
+	}
+}
+
 void view_timeline(struct text *text, const struct trace *trace, const struct view_options *options)
 {
+	struct rank rank = {0};
+
 	header_draw(text, trace);
 	draw_warnings(text, trace);
 	draw_failed_creations(text, trace);
@@ -51,11 +135,11 @@ void view_timeline(struct text *text, const struct trace *trace, const struct vi
 		text_end_line(text);
 		return;
 	}
-	lanes_draw(text, trace, options->is_linear);
-	for (size_t i = 0; i < trace->descriptor_count && !text->is_unwanted; i++) {
-		if (trace->descriptors[i]->is_left_out)
-			continue;
-		text_end_line(text);
-		story_tell(text, trace, trace->descriptors[i], options->is_full);
-	}
+	bool *is_shown = choose(&rank, trace, options);
+	lanes_draw(text, trace, is_shown, options->is_linear);
+	rank_say_rest(text, &rank, "descriptors (--top=N, --full)");
+	draw_longest(text, trace);
+	tell_stories(text, trace, &rank, options);
+	free(is_shown);
+	rank_free(&rank);
 }
