@@ -157,18 +157,31 @@ static void add(struct post *post, const struct call *call, const char *address,
 		.is_sure = socket->other_end != NULL};
 }
 
+/* What MSG_PEEK saw stays where it is: it is returned and not moved. */
+static bool has_peeked(const struct record_call *call)
+{
+	const struct value *flags = value_member(call->args, "flags");
+
+	for (size_t i = 0; i < value_count(flags); i++) {
+		const char *flag = value_text(value_element(flags, i), NULL);
+		if (flag && strcmp(flag, "MSG_PEEK") == 0)
+			return true;
+	}
+	return false;
+}
+
 /* sendmmsg and recvmmsg: their result is the count of messages, not of bytes. */
 static bool add_messages(struct post *post, const struct call *call)
 {
-	const struct value *messages;
+	const struct record_call *details;
 	size_t count;
 
 	if (call->result <= 0 || call->result == call->bytes)
 		return false;
-	messages = call_details(post->trace, call)->messages;
-	count = value_count(messages);
+	details = call_details(post->trace, call);
+	count = has_peeked(details) ? 0 : value_count(details->messages);
 	for (size_t i = 0; i < count; i++) {
-		const struct value *message = value_element(messages, i);
+		const struct value *message = value_element(details->messages, i);
 		char address[ADDRESS_SIZE];
 		int64_t bytes = 0;
 		address_text(address, value_member(message, "address"));
@@ -178,7 +191,6 @@ static bool add_messages(struct post *post, const struct call *call)
 	return count > 0;
 }
 
-/* What MSG_PEEK saw stays where it is: it is returned and not moved. */
 static bool is_peek(const struct call *call)
 {
 	return call->effect == EFFECT_RECEIVE && call->bytes == 0 && call->result > 0;

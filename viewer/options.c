@@ -111,6 +111,16 @@ static bool set_sort(void *into, const char *value)
 	return wrong_value("sort", value, "bytes, time or calls");
 }
 
+static bool set_by(void *into, const char *value)
+{
+	struct options *options = into;
+
+	options->view_options.by_thread = strcmp(value, "thread") == 0;
+	if (!options->view_options.by_thread && strcmp(value, "process") != 0)
+		return wrong_value("by", value, "process or thread");
+	return true;
+}
+
 static bool set_width(void *into, const char *value)
 {
 	struct options *options = into;
@@ -215,6 +225,7 @@ static const struct command_option rows[] = {
 	{0, "until", "TIME", "that began earlier than that", set_until},
 	{0, "slower-than", "TIME", "that took longer", set_slower_than},
 	{0, "scale", "KIND", "time: folded (idle gaps are short) or linear", set_scale},
+	{0, "by", "WHAT", "columns of the sequence: process or thread", set_by},
 	{0, "full", NULL, "leave nothing out that is many", set_full},
 	{0, "top", "N", "of many descriptors or sockets the N with the most bytes (40)", set_top},
 	{0, "sort", "KEY", "the most first: by bytes, time or calls", set_sort},

@@ -11,6 +11,7 @@ struct view_options {
 	bool is_full;   /* leave nothing out */
 	size_t top;     /* of many descriptors or sockets this many */
 	enum sort sort;
+	bool by_thread; /* a column of the sequence for each */
 };
 
 struct view {
@@ -30,5 +31,7 @@ void view_timeline(
 void view_calls(struct text *text, const struct trace *trace, const struct view_options *options);
 void view_html(struct text *text, const struct trace *trace, const struct view_options *options);
 void view_summary(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_sequence(
+	struct text *text, const struct trace *trace, const struct view_options *options);
 
 #endif

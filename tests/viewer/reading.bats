@@ -65,7 +65,7 @@ trace=tests/viewer/traces/tcp_echo.jsonl
 }
 
 @test "a wrong command line gives status 2 and says what to do" {
-	for wrong in --nonsense --width=none --width=0 --view=nonsense --scale=none --color=x "a b"; do
+	for wrong in --nonsense --width=none --width=0 --view=nonsense --scale=none --by=x --color=x "a b"; do
 		# shellcheck disable=SC2086 # "a b" is two files
 		run -2 "$SOCKVIEW" $wrong
 		[[ "$output" == "sockview: "* ]]
@@ -73,7 +73,9 @@ trace=tests/viewer/traces/tcp_echo.jsonl
 }
 
 @test "nothing of a hostile trace reaches the terminal as it is" {
-	"$SOCKVIEW" --color=never tests/viewer/traces/hostile.jsonl >"$BATS_TEST_TMPDIR/shown" 2>&1 || true
+	for view in timeline sequence; do
+		"$SOCKVIEW" --color=never -v $view tests/viewer/traces/hostile.jsonl || true
+	done >"$BATS_TEST_TMPDIR/shown" 2>&1
 	/usr/bin/python3 - "$BATS_TEST_TMPDIR/shown" <<'EOF'
 import sys, unicodedata
 text = open(sys.argv[1], encoding="utf-8").read()
@@ -108,6 +110,7 @@ EOF
 		for trace in curl_nginx waits messages concurrent_server; do
 			"$SOCKVIEW" --width=$width "tests/viewer/traces/$trace.jsonl"
 			"$SOCKVIEW" --width=$width --ascii "tests/viewer/traces/$trace.jsonl"
+			"$SOCKVIEW" --width=$width --view=sequence --full "tests/viewer/traces/$trace.jsonl"
 		done >"$BATS_TEST_TMPDIR/shown"
 		/usr/bin/python3 -c '
 import sys
