@@ -187,7 +187,8 @@ static void set_rest_aside(struct parser *parser, struct batch *batch)
 
 	parser->rest_length = batch->length - whole;
 	parser->rest = reserve(parser->rest, &parser->rest_capacity, parser->rest_length);
-	memcpy(parser->rest, batch->bytes + whole, parser->rest_length);
+	if (parser->rest_length > 0)
+		memcpy(parser->rest, batch->bytes + whole, parser->rest_length);
 	batch->length = whole;
 }
 
@@ -197,7 +198,8 @@ static void fill(struct parser *parser, struct batch *batch)
 	ssize_t length = 1;
 
 	batch->bytes = reserve(batch->bytes, &batch->capacity, parser->rest_length + BATCH_BYTES);
-	memcpy(batch->bytes, parser->rest, parser->rest_length);
+	if (parser->rest_length > 0)
+		memcpy(batch->bytes, parser->rest, parser->rest_length);
 	batch->length = parser->rest_length;
 	batch->offset = parser->read - parser->rest_length;
 	while (length > 0 && after_last_line(batch) == 0) {

@@ -28,6 +28,8 @@ void text_free(struct text *text)
 
 static void put(struct text *text, const char *bytes, size_t length)
 {
+	if (length == 0)
+		return;
 	if (text->capacity - text->length < length) {
 		text->capacity = (text->capacity + length) * 2 + 1024;
 		text->bytes = xrealloc(text->bytes, text->capacity);
