@@ -272,3 +272,47 @@ enum style caption_style(const struct trace *trace, const struct step *step)
 	return index == NO_CALL ? STYLE_PLAIN
 				: describe_style((enum effect)trace->calls[index].effect);
 }
+
+void caption_count(char words[32], uint64_t count)
+{
+	char digits[24];
+	size_t length = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, count), at = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0)
+			words[at++] = ',';
+		words[at++] = digits[i];
+	}
+	words[at] = '\0';
+}
+
+static void sum_up(struct text *text, const struct fold *fold)
+{
+	bool is_exchange = fold->bytes_left > 0 && fold->bytes_right > 0;
+	uint64_t count = fold->connections ? fold->connections
+			 : is_exchange     ? (fold->turns + 1) / 2
+					   : fold->steps;
+	const char *what = fold->connections ? "connection" : is_exchange ? "exchange" : "transfer";
+	char words[32], bytes[QUANTITY_SIZE];
+
+	caption_count(words, count);
+	text_addf(text, STYLE_FAINT, "%s %s more %s%s", text_choose(text, "…", "..."), words, what,
+		count == 1 ? "" : "s");
+	quantity_bytes(bytes, fold->bytes_right);
+	if (fold->bytes_right > 0)
+		text_addf(text, STYLE_FAINT, ", %s %s", bytes, text_choose(text, "→", "->"));
+	quantity_bytes(bytes, fold->bytes_left);
+	if (fold->bytes_left > 0)
+		text_addf(text, STYLE_FAINT, ", %s %s", bytes, text_choose(text, "←", "<-"));
+}
+
+void caption_sum(struct text *text, const struct sequence *sequence, const struct step *step)
+{
+	if (step->kind == STEP_FOLD) {
+		sum_up(text, &step->fold);
+		return;
+	}
+	if (sequence->connection_count > 1 && step->connection)
+		text_addf(text, STYLE_TITLE, "#%" PRIu32 " ", step->connection);
+	text_add(text, STYLE_TITLE, sequence_phase_name((enum sequence_phase)step->phase));
+}

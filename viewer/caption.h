@@ -28,6 +28,13 @@ void caption_outcome(
 void caption_arrow(struct text *text, const struct trace *trace, const struct step *step,
 	bool is_leftward, size_t end);
 
+/* "data transfer" of a step where a phase begins; "… 1,204 more exchanges, 98 kB →, 12 kB ←" of one
+ * that stands for many. */
+void caption_sum(struct text *text, const struct sequence *sequence, const struct step *step);
+
+/* "1,204" */
+void caption_count(char words[32], uint64_t count);
+
 enum style caption_style(const struct trace *trace, const struct step *step);
 
 #endif

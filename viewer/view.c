@@ -9,6 +9,7 @@ const struct view views[] = {
 	{"calls", "a line for each call, to search in", view_calls},
 	{"summary", "sums for each socket and each name of calls", view_summary},
 	{"html", "a page for a browser, complete in one file: use -o FILE", view_html},
+	{"mermaid", "the sequence as the text of a Mermaid diagram", view_mermaid},
 	{NULL},
 };
 

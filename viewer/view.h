@@ -33,5 +33,6 @@ void view_html(struct text *text, const struct trace *trace, const struct view_o
 void view_summary(struct text *text, const struct trace *trace, const struct view_options *options);
 void view_sequence(
 	struct text *text, const struct trace *trace, const struct view_options *options);
+void view_mermaid(struct text *text, const struct trace *trace, const struct view_options *options);
 
 #endif

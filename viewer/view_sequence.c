@@ -1,24 +1,6 @@
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "viewer/caption.h"
 #include "viewer/figure.h"
-#include "viewer/quantity.h"
 #include "viewer/view.h"
-
-/* "1,204" */
-static void count_words(char words[32], uint64_t count)
-{
-	char digits[24];
-	size_t length = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, count), at = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		if (i > 0 && (length - i) % 3 == 0)
-			words[at++] = ',';
-		words[at++] = digits[i];
-	}
-	words[at] = '\0';
-}
 
 static void draw_note(struct text *text, uint64_t count, const char *one, const char *many)
 {
@@ -26,7 +8,7 @@ static void draw_note(struct text *text, uint64_t count, const char *one, const 
 
 	if (count == 0)
 		return;
-	count_words(words, count);
+	caption_count(words, count);
 	text_addf(text, STYLE_FAINT, "%s %s", words, count == 1 ? one : many);
 	text_end_line(text);
 }
@@ -38,15 +20,11 @@ static void draw_phase(struct figure *figure, const struct step *step)
 	const char *line = text_choose(text, "─", "-");
 	size_t last = figure->columns[figure->slot_count - 1];
 	size_t end = figure->slot_count > 1 ? last - 1 : text->width;
-	char tag[32] = "";
 
-	if (figure->sequence->connection_count > 1 && step->connection)
-		snprintf(tag, sizeof(tag), "#%u ", step->connection);
 	text_pad(text, figure->left);
 	text_add(text, STYLE_FAINT, text_choose(text, "│ ", "| "));
 	text_add(text, STYLE_FAINT, text_choose(text, "── ", "-- "));
-	text_addf(text, STYLE_TITLE, "%s%s", tag,
-		sequence_phase_name((enum sequence_phase)step->phase));
+	caption_sum(text, figure->sequence, step);
 	text_add(text, STYLE_FAINT, " ");
 	while (text->column < end)
 		text_add(text, STYLE_FAINT, line);
@@ -57,26 +35,11 @@ static void draw_phase(struct figure *figure, const struct step *step)
 
 static void draw_fold(struct figure *figure, const struct step *step)
 {
-	const struct fold *fold = &step->fold;
-	bool is_exchange = fold->bytes_left > 0 && fold->bytes_right > 0;
-	uint64_t count = fold->connections ? fold->connections
-			 : is_exchange     ? (fold->turns + 1) / 2
-					   : fold->steps;
-	const char *what = fold->connections ? "connection" : is_exchange ? "exchange" : "transfer";
 	struct text *text = figure->text;
-	char words[32], bytes[QUANTITY_SIZE];
 
-	count_words(words, count);
 	text_pad(text, figure->left);
 	text_add(text, STYLE_FAINT, text_choose(text, "┊ ", ": "));
-	text_addf(text, STYLE_FAINT, "%s %s more %s%s", text_choose(text, "…", "..."), words, what,
-		count == 1 ? "" : "s");
-	quantity_bytes(bytes, fold->bytes_right);
-	if (fold->bytes_right > 0)
-		text_addf(text, STYLE_FAINT, ", %s %s", bytes, text_choose(text, "→", "->"));
-	quantity_bytes(bytes, fold->bytes_left);
-	if (fold->bytes_left > 0)
-		text_addf(text, STYLE_FAINT, ", %s %s", bytes, text_choose(text, "←", "<-"));
+	caption_sum(text, figure->sequence, step);
 	text_add(text, STYLE_PLAIN, " ");
 	figure_draw_lines(figure, 1);
 	text_end_line(text);

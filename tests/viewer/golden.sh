@@ -20,6 +20,7 @@ some    --width=90 --effect=connect,accept,send,receive
 seq-80  --view=sequence --width=80
 seq-200 --view=sequence --width=200
 seq-ascii --view=sequence --width=80 --ascii
+mermaid --view=mermaid
 threads --view=sequence --width=120 --by=thread --full
 '
 
