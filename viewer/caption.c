@@ -134,8 +134,7 @@ void caption_outcome(
 void caption_word(struct text *text, const struct trace *trace, const struct call *call,
 	bool is_short, size_t end)
 {
-	bool has_failed = call_is(call, CALL_FAILED);
-	enum style style = has_failed ? STYLE_ERROR : describe_style((enum effect)call->effect);
+	enum style style = caption_call_style(call);
 	const char *word = word_of(call);
 
 	if (word)
@@ -259,6 +258,16 @@ void caption_arrow(struct text *text, const struct trace *trace, const struct st
 	}
 }
 
+enum style caption_call_style(const struct call *call)
+{
+	if (call_is(call, CALL_FAILED))
+		return STYLE_ERROR;
+	/* It belongs to the release of its connection. */
+	if (call_is(call, CALL_END_OF_STREAM))
+		return STYLE_RELEASE;
+	return describe_style((enum effect)call->effect);
+}
+
 enum style caption_style(const struct trace *trace, const struct step *step)
 {
 	uint32_t index = step->from_call != NO_CALL ? step->from_call : step->to_call;
@@ -267,10 +276,9 @@ enum style caption_style(const struct trace *trace, const struct step *step)
 		return STYLE_ERROR;
 	if (step->is_told_of_end)
 		return STYLE_RELEASE;
-	if (step->link == LINK_DATA || step->link == LINK_LOST)
+	if (step_is_transfer(trace, step))
 		return STYLE_SEND;
-	return index == NO_CALL ? STYLE_PLAIN
-				: describe_style((enum effect)trace->calls[index].effect);
+	return index == NO_CALL ? STYLE_PLAIN : caption_call_style(&trace->calls[index]);
 }
 
 void caption_count(char words[32], uint64_t count)

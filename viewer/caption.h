@@ -35,6 +35,7 @@ void caption_sum(struct text *text, const struct sequence *sequence, const struc
 /* "1,204" */
 void caption_count(char words[32], uint64_t count);
 
+enum style caption_call_style(const struct call *call);
 enum style caption_style(const struct trace *trace, const struct step *step);
 
 #endif

@@ -121,6 +121,20 @@ static bool set_by(void *into, const char *value)
 	return true;
 }
 
+static bool set_part(void *into, const char *value)
+{
+	static const char *const words[] = {
+		[PART_BOTH] = "both", [PART_TIMELINE] = "timeline", [PART_SEQUENCE] = "sequence"};
+	struct options *options = into;
+
+	for (int i = PART_BOTH; i <= PART_SEQUENCE; i++)
+		if (strcmp(words[i], value) == 0) {
+			options->view_options.part = (enum view_part)i;
+			return true;
+		}
+	return wrong_value("part", value, "timeline, sequence or both");
+}
+
 static bool set_width(void *into, const char *value)
 {
 	struct options *options = into;
@@ -226,6 +240,7 @@ static const struct command_option rows[] = {
 	{0, "slower-than", "TIME", "that took longer", set_slower_than},
 	{0, "scale", "KIND", "time: folded (idle gaps are short) or linear", set_scale},
 	{0, "by", "WHAT", "columns of the sequence: process or thread", set_by},
+	{0, "part", "PART", "of the picture: timeline, sequence or both", set_part},
 	{0, "full", NULL, "leave nothing out that is many", set_full},
 	{0, "top", "N", "of many descriptors or sockets the N with the most bytes (40)", set_top},
 	{0, "sort", "KEY", "the most first: by bytes, time or calls", set_sort},

@@ -6,12 +6,15 @@
 #include "viewer/text.h"
 #include "viewer/trace.h"
 
+enum view_part { PART_BOTH, PART_TIMELINE, PART_SEQUENCE };
+
 struct view_options {
 	bool is_linear; /* the time scale */
 	bool is_full;   /* leave nothing out */
 	size_t top;     /* of many descriptors or sockets this many */
 	enum sort sort;
-	bool by_thread; /* a column of the sequence for each */
+	bool by_thread;      /* a column of the sequence for each */
+	enum view_part part; /* of the SVG file */
 };
 
 struct view {
@@ -34,5 +37,6 @@ void view_summary(struct text *text, const struct trace *trace, const struct vie
 void view_sequence(
 	struct text *text, const struct trace *trace, const struct view_options *options);
 void view_mermaid(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_svg(struct text *text, const struct trace *trace, const struct view_options *options);
 
 #endif

@@ -21,6 +21,7 @@ seq-80  --view=sequence --width=80
 seq-200 --view=sequence --width=200
 seq-ascii --view=sequence --width=80 --ascii
 mermaid --view=mermaid
+svg     --view=svg
 threads --view=sequence --width=120 --by=thread --full
 '
 

@@ -65,7 +65,7 @@ trace=tests/viewer/traces/tcp_echo.jsonl
 }
 
 @test "a wrong command line gives status 2 and says what to do" {
-	for wrong in --nonsense --width=none --width=0 --view=nonsense --scale=none --by=x --color=x "a b"; do
+	for wrong in --nonsense --width=none --width=0 --view=nonsense --scale=none --by=x --part=x --color=x "a b"; do
 		# shellcheck disable=SC2086 # "a b" is two files
 		run -2 "$SOCKVIEW" $wrong
 		[[ "$output" == "sockview: "* ]]
@@ -73,7 +73,7 @@ trace=tests/viewer/traces/tcp_echo.jsonl
 }
 
 @test "nothing of a hostile trace reaches the terminal as it is" {
-	for view in timeline sequence; do
+	for view in timeline sequence mermaid svg; do
 		"$SOCKVIEW" --color=never -v $view tests/viewer/traces/hostile.jsonl || true
 	done >"$BATS_TEST_TMPDIR/shown" 2>&1
 	/usr/bin/python3 - "$BATS_TEST_TMPDIR/shown" <<'EOF'
@@ -210,4 +210,26 @@ EOP
 	run -125 "$SOCKTRACE" --live -o "$BATS_TEST_TMPDIR/log" true
 	run -127 "$SOCKTRACE" --live no-such-program
 	[ "$output" = "socktrace: no-such-program: not found" ]
+}
+
+@test "an SVG file is well-formed, whatever is in the trace, and has the parts asked for" {
+	sed 's/hello, world/<\/text><script>\&\\u0000\\uffff]]>/' "$trace" >"$BATS_TEST_TMPDIR/evil.jsonl"
+	for file in tests/viewer/traces/hostile.jsonl "$BATS_TEST_TMPDIR/evil.jsonl"; do
+		"$SOCKVIEW" -v svg -o "$BATS_TEST_TMPDIR/shown.svg" "$file" 2>/dev/null || [ $? -eq 1 ]
+		/usr/bin/python3 - "$BATS_TEST_TMPDIR/shown.svg" <<'EOP'
+import sys, xml.etree.ElementTree as tree
+names = {e.tag.split("}")[1] for e in tree.parse(sys.argv[1]).iter()}
+sys.exit(str(names) if names - {"svg", "style", "rect", "text", "path"} else 0)
+EOP
+	done
+	run -0 "$SOCKVIEW" -v svg --part=timeline "$trace"
+	[[ "$output" == *">listen<"* && "$output" != *">connection release<"* ]]
+	run -0 "$SOCKVIEW" -v svg --part=sequence "$trace"
+	[[ "$output" != *">other call<"* && "$output" == *">connection release<"* ]]
+}
+
+@test "words of a trace are no syntax of a Mermaid diagram" {
+	sed 's/hello, world/x; p0->>p1: y #35 <br> % `/' "$trace" >"$BATS_TEST_TMPDIR/evil.jsonl"
+	run -0 "$SOCKVIEW" -v mermaid "$BATS_TEST_TMPDIR/evil.jsonl"
+	[[ "$output" == *'#34;x#59; p0-#62;#62;p1#58; y #35;35 #60;br#62; #37; #96;#34;'* ]]
 }
