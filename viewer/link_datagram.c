@@ -7,18 +7,12 @@
 #include "format/memory.h"
 #include "viewer/address.h"
 #include "viewer/details.h"
+#include "viewer/place.h"
 
 /* A receive looks at so many datagrams for the one that it took. */
 #define WINDOW 64
 
 #define NOWHERE UINT32_MAX
-
-/* An address as it is compared: a socket that is bound to any address of the machine has no host.
- */
-struct place {
-	uint64_t port; /* of AF_UNIX the name; 0: not known */
-	uint64_t host; /* 0: any */
-};
 
 struct datagram {
 	struct place from, to;
@@ -54,43 +48,6 @@ bool link_is_datagram(const struct trace *trace, const struct socket *socket)
 	return !socket_is_stream(trace, socket) || is_word(trace, socket->type, "SOCK_SEQPACKET");
 }
 
-static uint64_t hash(const char *text, size_t length)
-{
-	uint64_t number = 0xcbf29ce484222325u; /* FNV-1a */
-
-	for (size_t i = 0; i < length; i++)
-		number = (number ^ (unsigned char)text[i]) * 0x100000001b3u;
-	return number ? number : 1;
-}
-
-/* "[::ffff:127.0.0.1]" is 127.0.0.1 to the other end. */
-static uint64_t host_of(const char *text, size_t length)
-{
-	static const char mapped[] = "[::ffff:";
-	const size_t prefix = sizeof(mapped) - 1;
-
-	if (length > prefix && memcmp(text, mapped, prefix) == 0 &&
-		memchr(text + prefix, '.', length - prefix)) {
-		text += prefix;
-		length -= prefix + 1;
-	}
-	if ((length == 7 && memcmp(text, "0.0.0.0", 7) == 0) ||
-		(length == 4 && memcmp(text, "[::]", 4) == 0))
-		return 0;
-	return hash(text, length);
-}
-
-static struct place place_of(const char *text, bool is_unix)
-{
-	const char *port = is_unix ? NULL : strrchr(text, ':');
-
-	if (!*text)
-		return (struct place){0};
-	if (!port)
-		return (struct place){.port = hash(text, strlen(text))};
-	return (struct place){hash(port, strlen(port)), host_of(text, (size_t)(port - text))};
-}
-
 /* Only of these families a peer may be another process. */
 static bool is_delivered(const struct trace *trace, const struct socket *socket)
 {
@@ -112,12 +69,11 @@ static struct place place_of_socket(const struct trace *trace, const struct sock
 	char text[ADDRESS_SIZE];
 
 	if (socket->other_end)
-		return (struct place){hash((const char *)&socket->id, sizeof(socket->id)),
-			UINT64_MAX - socket->number};
+		return (struct place){(uint64_t)socket->number + 1, UINT64_MAX - socket->number};
 	if (!is_delivered(trace, socket))
 		return (struct place){0};
 	address_text(text, socket->local);
-	return place_of(text, is_unix(trace, socket));
+	return place_named(text, is_unix(trace, socket));
 }
 
 /* Whom a datagram on the socket goes to or comes from. `address` is what the call says of it. */
@@ -136,7 +92,7 @@ static struct place place_of_peer(
 		address_text(text, socket->peer);
 		address = text;
 	}
-	return place_of(address, is_unix(post->trace, socket));
+	return place_named(address, is_unix(post->trace, socket));
 }
 
 static void add(struct post *post, const struct call *call, const char *address, int64_t bytes)
@@ -230,15 +186,9 @@ static void sort(struct datagrams *datagrams)
 		qsort(datagrams->list, datagrams->count, sizeof(*datagrams->list), compare);
 }
 
-static bool is_same(struct place one, struct place other)
-{
-	return (one.port == other.port || one.port == 0 || other.port == 0) &&
-	       (one.host == other.host || one.host == 0 || other.host == 0);
-}
-
 static bool could_be(const struct datagram *sent, const struct datagram *received)
 {
-	return is_same(sent->from, received->from) && is_same(sent->to, received->to) &&
+	return place_matches(sent->from, received->from) && place_matches(sent->to, received->to) &&
 	       (sent->source != received->source || sent->time_ns <= received->time_ns);
 }
 
@@ -287,7 +237,7 @@ static void take_out(struct queue *queue, const struct datagram *datagram)
 static void report_unreceived(struct post *post, const struct datagram *sent)
 {
 	const struct socket *to = id_map_get(&post->by_place, sent->to.port ? sent->to.port : 1);
-	bool is_here = to && is_same(place_of_socket(post->trace, to), sent->to);
+	bool is_here = to && place_matches(place_of_socket(post->trace, to), sent->to);
 	bool is_lost = is_here && post->ended_ns[to->number] != INT64_MAX;
 
 	links_add(post->links, (struct link){.from = sent->call,
@@ -333,7 +283,7 @@ static void give_up_overtaken(struct queue *queue, const struct datagram *taken)
 	for (; one != taken; one = next) {
 		next = sent_at(queue, one->after);
 		if (one->from.port != 0 && one->from.port == taken->from.port &&
-			one->from.host == taken->from.host && is_same(one->to, taken->to))
+			one->from.host == taken->from.host && place_matches(one->to, taken->to))
 			give_up(queue, one);
 	}
 }
