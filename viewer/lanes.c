@@ -7,66 +7,11 @@
 
 #include "format/memory.h"
 #include "viewer/address.h"
+#include "viewer/glyph.h"
 #include "viewer/names.h"
 #include "viewer/process_tree.h"
 #include "viewer/quantity.h"
 #include "viewer/time_scale.h"
-
-/* What a cell shows. Where several things happen in one cell, the last of this list wins. */
-enum glyph {
-	GLYPH_NONE,
-	GLYPH_LINE,
-	GLYPH_FOLD,
-	GLYPH_OTHER,
-	GLYPH_START,
-	GLYPH_END,
-	GLYPH_SEND,
-	GLYPH_RECEIVE,
-	GLYPH_BOTH,
-	GLYPH_FEW, /* of many calls in one cell: how many */
-	GLYPH_SOME,
-	GLYPH_MANY,
-	GLYPH_MOST,
-	GLYPH_DUPLICATE,
-	GLYPH_SOCKET,
-	GLYPH_BIND,
-	GLYPH_LISTEN,
-	GLYPH_ACCEPT,
-	GLYPH_CONNECT,
-	GLYPH_SHUTDOWN,
-	GLYPH_CLOSE,
-	GLYPH_ERROR,
-	GLYPH_COUNT
-};
-
-static const struct {
-	const char *unicode, *ascii;
-	enum style style;
-	const char *legend; /* NULL: not in the legend */
-} glyphs[GLYPH_COUNT] = {
-	[GLYPH_NONE] = {" ", " ", STYLE_PLAIN, NULL},
-	[GLYPH_LINE] = {"─", "-", STYLE_FAINT, NULL},
-	[GLYPH_FOLD] = {"┄", ".", STYLE_FAINT, NULL},
-	[GLYPH_OTHER] = {"·", ":", STYLE_PLAIN, "other call"},
-	[GLYPH_START] = {"├", "|", STYLE_PLAIN, NULL},
-	[GLYPH_END] = {"╳", "x", STYLE_RELEASE, "ended without close"},
-	[GLYPH_SEND] = {"▲", "^", STYLE_SEND, "send"},
-	[GLYPH_RECEIVE] = {"▼", "v", STYLE_RECEIVE, "recv"},
-	[GLYPH_BOTH] = {"◆", "o", STYLE_PLAIN, "send and recv"},
-	[GLYPH_FEW] = {"░", "+", STYLE_SEND, "few"},
-	[GLYPH_SOME] = {"▒", "*", STYLE_SEND, "some"},
-	[GLYPH_MANY] = {"▓", "%", STYLE_SEND, "many"},
-	[GLYPH_MOST] = {"█", "#", STYLE_SEND, "most calls at once"},
-	[GLYPH_DUPLICATE] = {"D", "D", STYLE_ESTABLISH, "dup"},
-	[GLYPH_SOCKET] = {"S", "S", STYLE_ESTABLISH, "socket"},
-	[GLYPH_BIND] = {"B", "B", STYLE_ESTABLISH, "bind"},
-	[GLYPH_LISTEN] = {"L", "L", STYLE_ESTABLISH, "listen"},
-	[GLYPH_ACCEPT] = {"A", "A", STYLE_ESTABLISH, "accept"},
-	[GLYPH_CONNECT] = {"C", "C", STYLE_ESTABLISH, "connect"},
-	[GLYPH_SHUTDOWN] = {"H", "H", STYLE_RELEASE, "shutdown"},
-	[GLYPH_CLOSE] = {"X", "X", STYLE_RELEASE, "close"},
-	[GLYPH_ERROR] = {"!", "!", STYLE_ERROR, "error"},
-};
 
 /* The order of the legend is the order of a socket's life. */
 static const enum glyph legend_order[] = {GLYPH_SOCKET, GLYPH_BIND, GLYPH_LISTEN, GLYPH_ACCEPT,
@@ -86,36 +31,6 @@ struct lanes {
 	const bool *is_shown;      /* by the numbers of descriptors */
 	bool is_used[GLYPH_COUNT];
 };
-
-static enum glyph glyph_of(
-	const struct lanes *lanes, const struct descriptor *lane, const struct call *call)
-{
-	static const enum glyph by_effect[EFFECT_COUNT] = {
-		[EFFECT_CREATE] = GLYPH_SOCKET,
-		[EFFECT_BIND] = GLYPH_BIND,
-		[EFFECT_LISTEN] = GLYPH_LISTEN,
-		[EFFECT_CONNECT] = GLYPH_CONNECT,
-		[EFFECT_ACCEPT] = GLYPH_ACCEPT,
-		[EFFECT_SEND] = GLYPH_SEND,
-		[EFFECT_RECEIVE] = GLYPH_RECEIVE,
-		[EFFECT_OPTION] = GLYPH_OTHER,
-		[EFFECT_QUERY] = GLYPH_OTHER,
-		[EFFECT_WAIT] = GLYPH_OTHER,
-		[EFFECT_SHUTDOWN] = GLYPH_SHUTDOWN,
-		[EFFECT_DUPLICATE] = GLYPH_DUPLICATE,
-		[EFFECT_PASS] = GLYPH_DUPLICATE,
-		[EFFECT_CLOSE] = GLYPH_CLOSE,
-		[EFFECT_CONTROL] = GLYPH_OTHER,
-	};
-
-	if (call_is(call, CALL_FAILED))
-		return GLYPH_ERROR;
-	if (descriptor_maker(lanes->trace, lane) == call && call->effect != EFFECT_CREATE)
-		return GLYPH_START;
-	if (call->effect == EFFECT_CONNECT || !call_is(call, CALL_PENDING))
-		return by_effect[call->effect];
-	return GLYPH_OTHER;
-}
 
 static void put(struct lanes *lanes, int64_t moment, enum glyph glyph)
 {
@@ -195,7 +110,7 @@ static void draw_cells(struct lanes *lanes, const struct descriptor *lane)
 		put(lanes, lane->born_ns, GLYPH_START);
 	for (size_t i = 0; i < lane->call_count; i++) {
 		const struct call *call = descriptor_call(lanes->trace, lane, i);
-		put(lanes, call_end_ns(call), glyph_of(lanes, lane, call));
+		put(lanes, call_end_ns(call), glyph_of(lanes->trace, lane, call));
 	}
 	count_transfers(lanes, lane);
 	shade(lanes);
@@ -216,12 +131,13 @@ static void print_cells(struct lanes *lanes)
 		width--;
 	for (size_t i = 0; i < width; i++) {
 		enum glyph glyph = lanes->cells[i];
-		const char *shown = text_choose(text, glyphs[glyph].unicode, glyphs[glyph].ascii);
-		if (length > 0 && (glyphs[glyph].style != style || length + 8 > sizeof(run))) {
+		const char *shown =
+			text_choose(text, glyph_sign(glyph)->unicode, glyph_sign(glyph)->ascii);
+		if (length > 0 && (glyph_sign(glyph)->style != style || length + 8 > sizeof(run))) {
 			text_add(text, style, run);
 			length = 0;
 		}
-		style = glyphs[glyph].style;
+		style = glyph_sign(glyph)->style;
 		length += (size_t)snprintf(run + length, sizeof(run) - length, "%s", shown);
 		lanes->is_used[glyph] = true;
 	}
@@ -359,11 +275,11 @@ static void draw_legend(struct lanes *lanes)
 		enum glyph glyph = legend_order[i];
 		if (!lanes->is_used[glyph])
 			continue;
-		if (text->column + 3 + strlen(glyphs[glyph].legend) > text->width)
+		if (text->column + 3 + strlen(glyph_sign(glyph)->legend) > text->width)
 			text_end_line(text);
-		text_add(text, glyphs[glyph].style,
-			text_choose(text, glyphs[glyph].unicode, glyphs[glyph].ascii));
-		text_addf(text, STYLE_FAINT, " %s  ", glyphs[glyph].legend);
+		text_add(text, glyph_sign(glyph)->style,
+			text_choose(text, glyph_sign(glyph)->unicode, glyph_sign(glyph)->ascii));
+		text_addf(text, STYLE_FAINT, " %s  ", glyph_sign(glyph)->legend);
 	}
 	text_end_line(text);
 }

@@ -5,30 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/json_writer.h"
 #include "format/memory.h"
 #include "viewer/address.h"
-#include "viewer/describe.h"
-#include "viewer/details.h"
 #include "viewer/link.h"
 #include "viewer/names.h"
-
-#define NOT_SHOWN     UINT32_MAX
-#define DETAIL_LIMIT  160
-#define PAYLOAD_LIMIT 65536
-
-struct page_data {
-	struct text *text;
-	const struct trace *trace;
-	struct json_writer json;     /* goes to the text now and then */
-	struct json_writer payloads; /* found while the calls are told */
-	uint32_t *numbers;           /* of the calls on the page, or NOT_SHOWN */
-	int64_t *made;               /* the first descriptor that a call has made; -1: none */
-	size_t payload_count;
-};
+#include "viewer/page_calls.h"
 
 /* "<" stands in strings only, where its number means the same. */
-static void give(struct page_data *d)
+void page_give(struct page_data *d)
 {
 	const char *at = d->json.text, *end = at + d->json.length;
 
@@ -43,10 +27,10 @@ static void give(struct page_data *d)
 	d->json.length = 0;
 }
 
-static void give_some(struct page_data *d)
+void page_give_some(struct page_data *d)
 {
 	if (d->json.length > 65536)
-		give(d);
+		page_give(d);
 }
 
 static void address(struct page_data *d, const char *key, const struct value *value)
@@ -127,7 +111,7 @@ static void tell_processes(struct page_data *d)
 		if (trace->part_count > 1)
 			json_string(&d->json, "trace", part ? part : "standard input");
 		json_object_end(&d->json);
-		give_some(d);
+		page_give_some(d);
 	}
 	json_array_end(&d->json);
 }
@@ -151,7 +135,7 @@ static void tell_sockets(struct page_data *d)
 		address(d, "peer", socket->peer);
 		json_string(&d->json, "direction", directions[socket->direction]);
 		json_object_end(&d->json);
-		give_some(d);
+		page_give_some(d);
 	}
 	json_array_end(&d->json);
 }
@@ -194,169 +178,8 @@ static void tell_descriptors(struct page_data *d)
 		tell_birth(d, descriptor);
 		json_string(&d->json, "ending", end && end->reason ? end->reason : "");
 		json_object_end(&d->json);
-		give_some(d);
+		page_give_some(d);
 	}
-	json_array_end(&d->json);
-}
-
-typedef int64_t column(const struct page_data *d, const struct call *call);
-
-static int64_t time_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->time_ns;
-}
-
-static int64_t duration_column(const struct page_data *d, const struct call *call)
-{
-	return call_is(call, CALL_UNFINISHED) ? d->trace->end_ns - call->time_ns
-					      : call->duration_ns;
-}
-
-static int64_t process_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->process->number;
-}
-
-static int64_t tid_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->tid;
-}
-
-/* A call that creates a socket stands in the lane of what it creates. */
-static int64_t descriptor_column(const struct page_data *d, const struct call *call)
-{
-	return call->descriptor ? call->descriptor->number : d->made[call - d->trace->calls];
-}
-
-static int64_t name_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->name;
-}
-
-static int64_t effect_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->effect;
-}
-
-static int64_t result_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->result == RECORD_ABSENT ? -1 : call->result;
-}
-
-static int64_t error_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->error;
-}
-
-static int64_t bytes_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->bytes == RECORD_ABSENT ? -1 : call->bytes;
-}
-
-static int64_t flags_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call_is(call, CALL_UNFINISHED) * 1 + call_is(call, CALL_PENDING) * 2 +
-	       call_is(call, CALL_END_OF_STREAM) * 4;
-}
-
-static void tell_column(struct page_data *d, const char *key, column *number)
-{
-	json_array_begin(&d->json, key);
-	for (size_t i = 0; i < d->trace->call_count; i++) {
-		if (d->numbers[i] == NOT_SHOWN)
-			continue;
-		json_integer(&d->json, NULL, number(d, &d->trace->calls[i]));
-		give_some(d);
-	}
-	json_array_end(&d->json);
-}
-
-/* Returns the payload's number, or -1. */
-static int64_t keep_payload(struct page_data *d, const struct record_call *details)
-{
-	const struct value *data =
-		details->data ? details->data
-			      : value_member(value_element(details->messages, 0), "data");
-	size_t length;
-	const char *text = value_text(value_member(data, "text"), &length), *key = "text";
-	bool is_cut = value_is_true(value_member(data, "truncated"));
-
-	if (!text) {
-		text = value_text(value_member(data, "hex"), &length);
-		key = "hex";
-	}
-	if (!text)
-		return -1;
-	json_object_begin(&d->payloads, NULL);
-	json_string_n(&d->payloads, key, text, length < PAYLOAD_LIMIT ? length : PAYLOAD_LIMIT);
-	if (is_cut || length > PAYLOAD_LIMIT)
-		json_bool(&d->payloads, "truncated", true);
-	json_object_end(&d->payloads);
-	return (int64_t)d->payload_count++;
-}
-
-static void tell_details(struct page_data *d)
-{
-	int64_t *payloads = xcalloc(d->trace->call_count + 1, sizeof(*payloads));
-	struct text words = {0};
-
-	json_array_begin(&d->json, "detail");
-	for (size_t i = 0; i < d->trace->call_count; i++) {
-		if (d->numbers[i] == NOT_SHOWN)
-			continue;
-		const struct record_call *details = call_details(d->trace, &d->trace->calls[i]);
-		words.length = words.column = 0;
-		describe_call(&words, details, DETAIL_LIMIT);
-		size_t from = 0;
-		while (from < words.length && words.bytes[from] == ' ')
-			from++;
-		json_string_n(&d->json, NULL, words.bytes + from, words.length - from);
-		payloads[i] = keep_payload(d, details);
-		give_some(d);
-	}
-	json_array_end(&d->json);
-	text_free(&words);
-	json_array_begin(&d->json, "data");
-	for (size_t i = 0; i < d->trace->call_count; i++) {
-		if (d->numbers[i] != NOT_SHOWN)
-			json_integer(&d->json, NULL, payloads[i]);
-		give_some(d);
-	}
-	json_array_end(&d->json);
-	free(payloads);
-}
-
-static void tell_calls(struct page_data *d)
-{
-	static const struct {
-		const char *key;
-		column *number;
-	} columns[] = {{"time", time_column}, {"duration", duration_column},
-		{"process", process_column}, {"tid", tid_column}, {"descriptor", descriptor_column},
-		{"name", name_column}, {"effect", effect_column}, {"result", result_column},
-		{"error", error_column}, {"bytes", bytes_column}, {"flags", flags_column}};
-
-	json_object_begin(&d->json, "calls");
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		tell_column(d, columns[i].key, columns[i].number);
-	tell_details(d);
-	json_object_end(&d->json);
-	json_array_begin(&d->json, "payloads");
-	give(d);
-	struct json_writer own = d->json;
-	d->json = d->payloads;
-	give(d);
-	d->payloads = d->json;
-	d->json = own;
 	json_array_end(&d->json);
 }
 
@@ -368,21 +191,22 @@ static void tell_members(struct page_data *d)
 		const struct descriptor *descriptor = d->trace->descriptors[i];
 		for (size_t j = 0; j < descriptor->call_count; j++) {
 			const struct call *call = descriptor_call(d->trace, descriptor, j);
-			if (descriptor_column(d, call) == descriptor->number)
+			if (page_descriptor_of(d, call) == descriptor->number)
 				continue;
 			json_array_begin(&d->json, NULL);
 			json_integer(&d->json, NULL, d->numbers[descriptor->calls[j]]);
 			json_integer(&d->json, NULL, descriptor->number);
 			json_array_end(&d->json);
 		}
-		give_some(d);
+		page_give_some(d);
 	}
 	json_array_end(&d->json);
 }
 
 static int64_t end_of_link(const struct page_data *d, uint32_t call)
 {
-	return call == NO_CALL || d->numbers[call] == NOT_SHOWN ? -1 : (int64_t)d->numbers[call];
+	return call == NO_CALL || d->numbers[call] == PAGE_NOT_SHOWN ? -1
+								     : (int64_t)d->numbers[call];
 }
 
 static void tell_link_column(
@@ -396,7 +220,7 @@ static void tell_link_column(
 		if (values[0] < 0 && values[1] < 0)
 			continue;
 		json_integer(&d->json, NULL, values[which]);
-		give_some(d);
+		page_give_some(d);
 	}
 	json_array_end(&d->json);
 }
@@ -419,7 +243,8 @@ static void number_calls(struct page_data *d)
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < d->trace->call_count; i++) {
-		d->numbers[i] = call_is(&d->trace->calls[i], CALL_LEFT_OUT) ? NOT_SHOWN : count++;
+		d->numbers[i] =
+			call_is(&d->trace->calls[i], CALL_LEFT_OUT) ? PAGE_NOT_SHOWN : count++;
 		d->made[i] = -1;
 	}
 	for (size_t i = d->trace->descriptor_count; i-- > 0;)
@@ -442,11 +267,11 @@ void page_data_add(struct text *text, const struct trace *trace)
 	tell_processes(&d);
 	tell_sockets(&d);
 	tell_descriptors(&d);
-	tell_calls(&d);
+	page_calls_add(&d);
 	tell_members(&d);
 	tell_links(&d);
 	json_object_end(&d.json);
-	give(&d);
+	page_give(&d);
 	json_writer_free(&d.json);
 	json_writer_free(&d.payloads);
 	free(d.numbers);
