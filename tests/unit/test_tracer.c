@@ -12,9 +12,11 @@
 #include <sys/un.h>
 
 #include "tracer/ancillary.h"
+#include "tracer/blocks.h"
 #include "tracer/decode_address.h"
 #include "tracer/decode_option.h"
 #include "tracer/descriptors.h"
+#include "tracer/interest.h"
 #include "tracer/queue.h"
 #include "tracer/syscall_table.h"
 
@@ -236,9 +238,88 @@ static void rows_of_the_syscall_table_are_whole(void **state)
 	assert_null(syscall_row(65535));
 }
 
+static void every_number_is_in_one_block(void **state)
+{
+	static const int numbers[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 1000, 1023, 1024,
+		65535, 65536, 1 << 20, INT32_MAX - 1, INT32_MAX};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		int found = 0;
+		for (int block = 0; block < BLOCKS; block++) {
+			uint32_t first, mask;
+			block_range(block, &first, &mask);
+			bool is_in = ((uint32_t)numbers[i] & mask) == first;
+			assert_int_equal(is_in, block == block_of(numbers[i]));
+			found += is_in;
+		}
+		assert_int_equal(found, 1);
+		assert_true(BLOCKS_ALL & block_bit(numbers[i]));
+	}
+}
+
+#define MEMBERS 40
+
+/* Against a plain array of what was set last. */
+struct expected {
+	bool is_in;
+	uint64_t data;
+};
+
+static void expect_members(
+	const struct interest *interest, const struct expected *expected, uint64_t data)
+{
+	size_t all = 0, with_data = 0, found = 0;
+
+	for (int fd = 0; fd < MEMBERS; fd++) {
+		assert_int_equal(interest_member(interest, fd) != NULL, expected[fd].is_in);
+		all += expected[fd].is_in;
+		with_data += expected[fd].is_in && expected[fd].data == data;
+	}
+	assert_int_equal(interest->count, all);
+	for (int fd = interest->first; fd >= 0; fd = interest_member(interest, fd)->next)
+		found++;
+	assert_int_equal(found, all);
+	found = 0;
+	for (int fd = interest_with_data(interest, data); fd >= 0;
+		fd = interest_member(interest, fd)->next_same)
+		found += interest_member(interest, fd)->data == data;
+	assert_int_equal(found, with_data);
+}
+
+static void an_interest_list_finds_its_members(void **state)
+{
+	struct expected expected[MEMBERS] = {{false, 0}};
+	struct interests interests = {0};
+	unsigned int seed = 7;
+
+	(void)state;
+	interests_begin(&interests, 5, 0);
+	struct interest *interest = interests_get(&interests, 5, 0);
+	assert_non_null(interest);
+	for (int i = 0; i < 20000; i++) {
+		int fd = rand_r(&seed) % MEMBERS;
+		uint64_t data = (uint64_t)(rand_r(&seed) % 8);
+		expected[fd] = (struct expected){rand_r(&seed) % 3 > 0, data};
+		if (expected[fd].is_in)
+			interest_set(interest, fd, 1, data, 1);
+		else
+			interest_remove(interest, fd);
+		expect_members(interest, expected, data);
+	}
+	assert_null(interests_get(&interests, 5, 1));
+	assert_null(interests_get(&interests, 6, 0));
+	assert_int_equal(interests_find(&interests, 0, 10), 5);
+	assert_true(interests_end(&interests, 5));
+	assert_false(interests_end(&interests, 5));
+	interests_free(&interests);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_number_is_in_one_block),
+		cmocka_unit_test(an_interest_list_finds_its_members),
 		cmocka_unit_test(internet_addresses),
 		cmocka_unit_test(local_addresses),
 		cmocka_unit_test(addresses_of_any_length_and_family_give_some_value),
