@@ -6,6 +6,7 @@
 #                        the golden files)
 #   make check-all       check, and sanitizers, valgrind, real programs
 #   make bench           installs what it needs, measures what a trace costs  (ROUNDS=3 ONLY=dd)
+#   make fuzz            the fuzzers, for SECONDS=60 each
 #   make install         PREFIX=/usr/local DESTDIR=
 #   make help            every target
 #
@@ -127,8 +128,8 @@ check: ## install what tests need, run the tests
 
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
-	$(Q)tests/install.sh build test real
-	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs
+	$(Q)tests/install.sh build test real fuzz
+	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
 
@@ -151,6 +152,28 @@ bench: ## measure what a trace costs, beside strace and a tracer that does nothi
 
 .PHONY: unit-tests
 unit-tests: $(unit_tests)
+
+# libFuzzer comes with clang; everything is built for it once more.
+fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
+$(BUILD)/fuzz/fuzz_decode: $(filter-out tracer/main.c,$(call sources,tracer)) $(call sources,format)
+$(BUILD)/fuzz/fuzz_record: $(call sources,format)
+$(BUILD)/fuzz/fuzz_views: $(filter-out viewer/main.c,$(call sources,viewer)) $(call sources,format) \
+	| $(page_parts)
+$(BUILD)/fuzz/%: libraries = libseccomp jansson
+$(BUILD)/fuzz/%: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(call say,FUZZER,$@)clang -O1 -g -fsanitize=fuzzer$(,)address$(,)undefined \
+		-fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -I. -pthread \
+		-DPAGE='"$(BUILD)/page"' -o $@ $(filter %.c,$^) $(call library_flags,--cflags --libs)
+
+.PHONY: fuzzers
+fuzzers: $(fuzzers)
+
+.PHONY: fuzz
+fuzz: ## fuzz decoders, the log reader and the views, SECONDS=60 each
+	$(Q)tests/install.sh build fuzz
+	$(Q)$(MAKE) --no-print-directory fuzzers
+	$(Q)BUILD=$(BUILD) tests/fuzz/run.sh $(or $(SECONDS),60)
 
 # --- keeping house --------------------------------------------------------------------------
 

@@ -100,19 +100,30 @@ static bool skip_digits(struct json_scan *scan)
 	return scan->at > begin ? true : bad(scan);
 }
 
+/* Numbers that may not fit are left to who reads them. */
+#define MAX_DIGITS   18
+#define MAX_EXPONENT 2
+
+static bool skip_exponent(struct json_scan *scan)
+{
+	if (!take(scan, '+'))
+		take(scan, '-');
+	const char *begin = scan->at;
+	return skip_digits(scan) && (scan->at - begin <= MAX_EXPONENT || bad(scan));
+}
+
 static bool skip_number(struct json_scan *scan)
 {
+	const char *begin = scan->at;
+
 	take(scan, '-');
 	if (!take(scan, '0') && !skip_digits(scan))
 		return false;
 	if (take(scan, '.') && !skip_digits(scan))
 		return false;
-	if (take(scan, 'e') || take(scan, 'E')) {
-		if (!take(scan, '+'))
-			take(scan, '-');
-		return skip_digits(scan);
-	}
-	return true;
+	if ((take(scan, 'e') || take(scan, 'E')) && !skip_exponent(scan))
+		return false;
+	return scan->at - begin <= MAX_DIGITS || bad(scan);
 }
 
 static bool skip_scalar(struct json_scan *scan)

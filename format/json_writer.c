@@ -116,12 +116,12 @@ void json_array_end(struct json_writer *w)
 	end_nest(w, "]");
 }
 
-void json_string(struct json_writer *w, const char *key, const char *text)
+void json_text(struct json_writer *w, const char *key, const char *text)
 {
-	json_string_n(w, key, text, strlen(text));
+	json_text_n(w, key, text, strlen(text));
 }
 
-void json_string_n(struct json_writer *w, const char *key, const void *text, size_t length)
+void json_text_n(struct json_writer *w, const char *key, const void *text, size_t length)
 {
 	begin_value(w, key);
 	put_quoted(w, text, length);
@@ -139,7 +139,7 @@ static void put_decimal(struct json_writer *w, bool is_negative, uint64_t magnit
 	put(w, p, (size_t)(digits + sizeof(digits) - p));
 }
 
-void json_integer(struct json_writer *w, const char *key, int64_t value)
+void json_number(struct json_writer *w, const char *key, int64_t value)
 {
 	begin_value(w, key);
 	put_decimal(w, value < 0, value < 0 ? -(uint64_t)value : (uint64_t)value);
@@ -148,7 +148,7 @@ void json_integer(struct json_writer *w, const char *key, int64_t value)
 void json_unsigned(struct json_writer *w, const char *key, uint64_t value)
 {
 	if (value <= INT64_MAX) {
-		json_integer(w, key, (int64_t)value);
+		json_number(w, key, (int64_t)value);
 		return;
 	}
 	begin_value(w, key);
@@ -174,7 +174,7 @@ void json_bytes(
 
 	json_object_begin(w, key);
 	if (is_text) {
-		json_string_n(w, "text", bytes, valid);
+		json_text_n(w, "text", bytes, valid);
 	} else {
 		begin_value(w, "hex");
 		put(w, "\"", 1);

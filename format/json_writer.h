@@ -2,9 +2,9 @@
  * Writes JSON as a stream of text into one buffer that is used again for every line.
  *
  *	json_object_begin(w, NULL);
- *	json_string(w, "type", "call");
+ *	json_text(w, "type", "call");
  *	json_array_begin(w, "flags");
- *	json_string(w, NULL, "MSG_PEEK");
+ *	json_text(w, NULL, "MSG_PEEK");
  *	json_array_end(w);
  *	json_object_end(w);
  *	json_line_end(w);
@@ -38,9 +38,9 @@ void json_array_begin(struct json_writer *w, const char *key);
 void json_array_end(struct json_writer *w);
 
 /* A string that is valid UTF-8; a byte that is not becomes U+FFFD, so that the line stays JSON. */
-void json_string(struct json_writer *w, const char *key, const char *text);
-void json_string_n(struct json_writer *w, const char *key, const void *text, size_t length);
-void json_integer(struct json_writer *w, const char *key, int64_t value);
+void json_text(struct json_writer *w, const char *key, const char *text);
+void json_text_n(struct json_writer *w, const char *key, const void *text, size_t length);
+void json_number(struct json_writer *w, const char *key, int64_t value);
 /* Numbers over 2^63-1 are written as hex strings, which every JSON reader can hold. */
 void json_unsigned(struct json_writer *w, const char *key, uint64_t value);
 void json_bool(struct json_writer *w, const char *key, bool value);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages of the named groups (build, test, real, bench) that are missing.
+# Installs the Debian packages of the named groups (build, test, real, fuzz, bench) that are missing.
 set -eu
 
 packages_of() {
@@ -19,6 +19,7 @@ packages_of() {
 		# The page of sockview in a browser.
 		echo chromium chromium-driver python3-selenium
 		;;
+	fuzz) echo clang libclang-rt-14-dev ;;
 	# What make bench compares with, and the load on servers.
 	bench) echo python3 strace wrk redis-tools ;;
 	*) echo "tests/install.sh: unknown group $1" >&2 && exit 2 ;;

@@ -364,9 +364,9 @@ void constant_write(
 	const char *name = constant_name(constants, (uint64_t)value);
 
 	if (name)
-		json_string(w, key, name);
+		json_text(w, key, name);
 	else
-		json_integer(w, key, value);
+		json_number(w, key, value);
 }
 
 void flags_write(
@@ -376,7 +376,7 @@ void flags_write(
 	for (; constants->name; constants++) {
 		if (constants->value == 0 || (flags & constants->value) != constants->value)
 			continue;
-		json_string(w, NULL, constants->name);
+		json_text(w, NULL, constants->name);
 		flags &= ~constants->value;
 	}
 	if (flags)

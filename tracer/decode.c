@@ -12,14 +12,15 @@ static void write_result(struct json_writer *w, const struct call *call)
 {
 	if (call->is_unfinished)
 		return;
-	json_integer(w, "result", call->result < 0 ? -1 : call->result);
+	json_number(w, "result", call->result < 0 ? -1 : call->result);
 	if (call->result >= 0)
 		return;
-	const char *name = strerrorname_np((int)-call->result);
+	uint64_t error = -(uint64_t)call->result;
+	const char *name = error <= INT32_MAX ? strerrorname_np((int)error) : NULL;
 	if (name)
-		json_string(w, "error", name);
+		json_text(w, "error", name);
 	else
-		json_integer(w, "error", -call->result);
+		json_unsigned(w, "error", error);
 }
 
 static void write_new(struct json_writer *w, const struct part *part)
@@ -32,7 +33,7 @@ static void write_new(struct json_writer *w, const struct part *part)
 	for (size_t at = 0; at + sizeof(made) <= part->length; at += sizeof(made)) {
 		memcpy(&made, part->bytes + at, sizeof(made));
 		json_object_begin(w, NULL);
-		json_integer(w, "fd", made.fd);
+		json_number(w, "fd", made.fd);
 		json_unsigned(w, "descriptor", made.descriptor);
 		json_unsigned(w, "socket", made.socket);
 		json_object_end(w);
@@ -74,7 +75,7 @@ static void write_wait_elements(
 	for (size_t at = 0; part && at + sizeof(wait) <= part->length; at += sizeof(wait)) {
 		memcpy(&wait, part->bytes + at, sizeof(wait));
 		json_object_begin(w, NULL);
-		json_integer(w, "fd", wait.fd);
+		json_number(w, "fd", wait.fd);
 		json_unsigned(w, "descriptor", wait.descriptor);
 		json_unsigned(w, "socket", wait.socket);
 		flags_write(w, "events", names, wait.events);
@@ -95,7 +96,7 @@ static void write_waits(struct json_writer *w, const struct call *call, bool is_
 	write_wait_elements(w, call_part(call, PART_OF_CALL, PART_MORE_WAITS), names);
 	json_array_end(w);
 	if (call->waits_omitted)
-		json_integer(w, "waits_omitted", call->waits_omitted);
+		json_number(w, "waits_omitted", call->waits_omitted);
 }
 
 static void write_end(struct json_writer *w, const char *key, const struct part *part)
@@ -107,7 +108,7 @@ static void write_end(struct json_writer *w, const char *key, const struct part 
 static void write_identity(struct json_writer *w, const struct call *call)
 {
 	if (call->fd >= 0)
-		json_integer(w, "fd", call->fd);
+		json_number(w, "fd", call->fd);
 	if (call->descriptor)
 		json_unsigned(w, "descriptor", call->descriptor);
 	if (call->socket)
@@ -119,14 +120,14 @@ void decode_call(struct json_writer *w, const struct call *call)
 	const struct syscall_row *row = syscall_row(call->row);
 
 	json_object_begin(w, NULL);
-	json_string(w, "type", "call");
+	json_text(w, "type", "call");
 	json_unsigned(w, "seq", call->seq);
-	json_integer(w, "time_ns", call->time_ns);
-	json_integer(w, "duration_ns", call->duration_ns);
-	json_integer(w, "pid", call->pid);
-	json_integer(w, "tid", call->tid);
-	json_string(w, "name", row->name);
-	json_string(w, "effect", effect_name(call->effect));
+	json_number(w, "time_ns", call->time_ns);
+	json_number(w, "duration_ns", call->duration_ns);
+	json_number(w, "pid", call->pid);
+	json_number(w, "tid", call->tid);
+	json_text(w, "name", row->name);
+	json_text(w, "effect", effect_name(call->effect));
 	write_identity(w, call);
 	decode_arguments(w, call, row);
 	write_result(w, call);

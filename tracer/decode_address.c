@@ -31,8 +31,8 @@ static bool inet(struct json_writer *w, struct address a)
 
 	if (!copy(a, &in, sizeof(in)))
 		return false;
-	json_string(w, "address", inet_ntop(AF_INET, &in.sin_addr, text, sizeof(text)));
-	json_integer(w, "port", ntohs(in.sin_port));
+	json_text(w, "address", inet_ntop(AF_INET, &in.sin_addr, text, sizeof(text)));
+	json_number(w, "port", ntohs(in.sin_port));
 	return true;
 }
 
@@ -44,9 +44,9 @@ static void scope(struct json_writer *w, uint32_t index)
 	if (index == 0)
 		return;
 	if (if_indextoname(index, name))
-		json_string(w, "scope", name);
+		json_text(w, "scope", name);
 	else
-		json_integer(w, "scope", index);
+		json_number(w, "scope", index);
 }
 
 /* The kernel takes addresses without sin6_scope_id, too: SIN6_LEN_RFC2133 in net/ipv6.h. */
@@ -59,10 +59,10 @@ static bool inet6(struct json_writer *w, struct address a)
 		    a.length < sizeof(in6) ? offsetof(struct sockaddr_in6, sin6_scope_id)
 					   : sizeof(in6)))
 		return false;
-	json_string(w, "address", inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof(text)));
-	json_integer(w, "port", ntohs(in6.sin6_port));
+	json_text(w, "address", inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof(text)));
+	json_number(w, "port", ntohs(in6.sin6_port));
 	if (in6.sin6_flowinfo)
-		json_integer(w, "flowinfo", ntohl(in6.sin6_flowinfo));
+		json_number(w, "flowinfo", ntohl(in6.sin6_flowinfo));
 	scope(w, in6.sin6_scope_id);
 	return true;
 }
@@ -76,9 +76,9 @@ static bool local(struct json_writer *w, struct address a)
 	if (length == 0)
 		return true;
 	if (path[0] != 0)
-		json_string_n(w, "path", path, strnlen((const char *)path, length));
+		json_text_n(w, "path", path, strnlen((const char *)path, length));
 	else
-		json_string_n(w, "abstract", path + 1, length - 1);
+		json_text_n(w, "abstract", path + 1, length - 1);
 	return true;
 }
 
@@ -88,8 +88,8 @@ static bool netlink(struct json_writer *w, struct address a)
 
 	if (!copy(a, &nl, sizeof(nl)))
 		return false;
-	json_integer(w, "pid", nl.nl_pid);
-	json_integer(w, "groups", nl.nl_groups);
+	json_number(w, "pid", nl.nl_pid);
+	json_number(w, "groups", nl.nl_groups);
 	return true;
 }
 
@@ -100,11 +100,11 @@ static bool packet(struct json_writer *w, struct address a)
 
 	if (!copy(a, &ll, offsetof(struct sockaddr_ll, sll_addr)))
 		return false;
-	json_integer(w, "protocol", ntohs(ll.sll_protocol));
+	json_number(w, "protocol", ntohs(ll.sll_protocol));
 	if (ll.sll_ifindex > 0 && if_indextoname((unsigned int)ll.sll_ifindex, name))
-		json_string(w, "interface", name);
+		json_text(w, "interface", name);
 	else
-		json_integer(w, "interface", ll.sll_ifindex);
+		json_number(w, "interface", ll.sll_ifindex);
 	return true;
 }
 
@@ -114,8 +114,8 @@ static bool vsock(struct json_writer *w, struct address a)
 
 	if (!copy(a, &vm, sizeof(vm)))
 		return false;
-	json_integer(w, "cid", vm.svm_cid);
-	json_integer(w, "port", vm.svm_port);
+	json_number(w, "cid", vm.svm_cid);
+	json_number(w, "port", vm.svm_port);
 	return true;
 }
 

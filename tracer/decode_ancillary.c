@@ -24,7 +24,7 @@ static bool rights(struct json_writer *w, const struct ancillary *message)
 {
 	json_array_begin(w, "fds");
 	for (size_t i = 0; i < message->length / sizeof(int); i++)
-		json_integer(w, NULL, ancillary_fd(message, i));
+		json_number(w, NULL, ancillary_fd(message, i));
 	json_array_end(w);
 	return true;
 }
@@ -42,7 +42,7 @@ static bool integer(struct json_writer *w, const struct ancillary *message)
 
 	if (!copy(message, &value, sizeof(value)))
 		return false;
-	json_integer(w, "value", value);
+	json_number(w, "value", value);
 	return true;
 }
 
@@ -52,7 +52,7 @@ static bool small(struct json_writer *w, const struct ancillary *message)
 
 	if (!copy(message, &value, sizeof(value)))
 		return false;
-	json_integer(w, "value", value);
+	json_number(w, "value", value);
 	return true;
 }
 
@@ -60,7 +60,7 @@ static bool byte(struct json_writer *w, const struct ancillary *message)
 {
 	if (message->length < 1)
 		return false;
-	json_integer(w, "value", message->data[0]);
+	json_number(w, "value", message->data[0]);
 	return true;
 }
 
@@ -76,7 +76,7 @@ static bool wide(struct json_writer *w, const struct ancillary *message)
 
 static bool string(struct json_writer *w, const struct ancillary *message)
 {
-	json_string_n(
+	json_text_n(
 		w, "value", message->data, strnlen((const char *)message->data, message->length));
 	return true;
 }
@@ -88,8 +88,8 @@ static bool moment(struct json_writer *w, const struct ancillary *message, const
 	if (!bytes_times(message->data, message->length, value))
 		return false;
 	json_object_begin(w, "value");
-	json_integer(w, "seconds", value[0]);
-	json_integer(w, fraction, value[1]);
+	json_number(w, "seconds", value[0]);
+	json_number(w, fraction, value[1]);
 	json_object_end(w);
 	return true;
 }
@@ -108,7 +108,7 @@ static void inet_member(struct json_writer *w, const char *key, int family, cons
 {
 	char text[INET6_ADDRSTRLEN];
 
-	json_string(w, key, inet_ntop(family, address, text, sizeof(text)));
+	json_text(w, key, inet_ntop(family, address, text, sizeof(text)));
 }
 
 /* ip(7), IP_PKTINFO */
@@ -119,7 +119,7 @@ static bool packet_info(struct json_writer *w, const struct ancillary *message)
 	if (!copy(message, &info, sizeof(info)))
 		return false;
 	json_object_begin(w, "value");
-	json_integer(w, "interface", info.ipi_ifindex);
+	json_number(w, "interface", info.ipi_ifindex);
 	inet_member(w, "local", AF_INET, &info.ipi_spec_dst);
 	inet_member(w, "address", AF_INET, &info.ipi_addr);
 	json_object_end(w);
@@ -133,7 +133,7 @@ static bool packet_info6(struct json_writer *w, const struct ancillary *message)
 	if (!copy(message, &info, sizeof(info)))
 		return false;
 	json_object_begin(w, "value");
-	json_integer(w, "interface", info.ipi6_ifindex);
+	json_number(w, "interface", info.ipi6_ifindex);
 	inet_member(w, "address", AF_INET6, &info.ipi6_addr);
 	json_object_end(w);
 	return true;
@@ -150,14 +150,14 @@ static bool extended_error(struct json_writer *w, const struct ancillary *messag
 	const char *name =
 		error.ee_errno <= INT32_MAX ? strerrorname_np((int)error.ee_errno) : NULL;
 	if (name)
-		json_string(w, "error", name);
+		json_text(w, "error", name);
 	else
-		json_integer(w, "error", error.ee_errno);
-	json_integer(w, "origin", error.ee_origin);
-	json_integer(w, "type", error.ee_type);
-	json_integer(w, "code", error.ee_code);
-	json_integer(w, "info", error.ee_info);
-	json_integer(w, "data", error.ee_data);
+		json_number(w, "error", error.ee_errno);
+	json_number(w, "origin", error.ee_origin);
+	json_number(w, "type", error.ee_type);
+	json_number(w, "code", error.ee_code);
+	json_number(w, "info", error.ee_info);
+	json_number(w, "data", error.ee_data);
 	decode_address(
 		w, "offender", message->data + sizeof(error), message->length - sizeof(error));
 	json_object_end(w);
@@ -226,9 +226,9 @@ void decode_ancillary(struct json_writer *w, const struct ancillary *message)
 	json_object_begin(w, NULL);
 	decode_option_level(w, "level", message->level);
 	if (known)
-		json_string(w, "type", known->name);
+		json_text(w, "type", known->name);
 	else
-		json_integer(w, "type", message->type);
+		json_number(w, "type", message->type);
 	if (!known || !known->decode || !known->decode(w, message))
 		json_bytes(w, "value", message->data, message->length, false);
 	json_object_end(w);

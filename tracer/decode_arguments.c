@@ -26,7 +26,7 @@ static int32_t as_int(const struct decoding *d, int offset)
 
 static void integer(const struct decoding *d)
 {
-	json_integer(d->w, d->name, as_int(d, 0));
+	json_number(d->w, d->name, as_int(d, 0));
 }
 
 /* Where it is not the descriptor that the call is recorded on, or not always. */
@@ -200,8 +200,8 @@ static void pair_of_times(const struct decoding *d, const char *fraction)
 	if (!part_copy(call_part(d->call, d->argument, PART_BYTES), times, sizeof(times)))
 		return;
 	json_object_begin(d->w, d->name);
-	json_integer(d->w, "seconds", times[0]);
-	json_integer(d->w, fraction, times[1]);
+	json_number(d->w, "seconds", times[0]);
+	json_number(d->w, fraction, times[1]);
 	json_object_end(d->w);
 }
 
@@ -221,7 +221,7 @@ static void ioctl_request(const struct decoding *d)
 	const struct ioctl_request *known = ioctl_find(request);
 
 	if (known)
-		json_string(d->w, d->name, known->name);
+		json_text(d->w, d->name, known->name);
 	else
 		json_unsigned(d->w, d->name, request);
 }

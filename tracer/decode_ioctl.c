@@ -10,7 +10,7 @@ static void interface(
 	struct json_writer *w, const char *key, const struct ifreq *request, bool is_address)
 {
 	json_object_begin(w, key);
-	json_string_n(w, "interface", request->ifr_name, strnlen(request->ifr_name, IFNAMSIZ));
+	json_text_n(w, "interface", request->ifr_name, strnlen(request->ifr_name, IFNAMSIZ));
 	if (is_address)
 		decode_address(w, "address", (const unsigned char *)&request->ifr_addr,
 			sizeof(request->ifr_addr));
@@ -25,7 +25,7 @@ void decode_ioctl_argument(struct json_writer *w, const char *key, enum ioctl_ki
 
 	if (kind == IOCTL_INTEGER && length >= sizeof(number)) {
 		memcpy(&number, bytes, sizeof(number));
-		json_integer(w, key, number);
+		json_number(w, key, number);
 	} else if (kind != IOCTL_INTEGER && bytes_copy(bytes, length, &request, IOCTL_IFREQ_SIZE)) {
 		interface(w, key, &request, kind == IOCTL_ADDRESS);
 	} else {

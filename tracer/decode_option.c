@@ -35,9 +35,9 @@ static bool integer(struct json_writer *w, struct value_bytes v)
 	if (v.length != 1 && v.length != sizeof(value))
 		return false;
 	if (copy(v, &value, sizeof(value)))
-		json_integer(w, v.key, value);
+		json_number(w, v.key, value);
 	else
-		json_integer(w, v.key, v.bytes[0]);
+		json_number(w, v.key, v.bytes[0]);
 	return true;
 }
 
@@ -59,9 +59,9 @@ static bool error(struct json_writer *w, struct value_bytes v)
 		return false;
 	const char *name = value > 0 ? strerrorname_np(value) : NULL;
 	if (name)
-		json_string(w, v.key, name);
+		json_text(w, v.key, name);
 	else
-		json_integer(w, v.key, value);
+		json_number(w, v.key, value);
 	return true;
 }
 
@@ -72,8 +72,8 @@ static bool time_value(struct json_writer *w, struct value_bytes v)
 	if (!bytes_times(v.bytes, v.length, value))
 		return false;
 	json_object_begin(w, v.key);
-	json_integer(w, "seconds", value[0]);
-	json_integer(w, "microseconds", value[1]);
+	json_number(w, "seconds", value[0]);
+	json_number(w, "microseconds", value[1]);
 	json_object_end(w);
 	return true;
 }
@@ -85,8 +85,8 @@ static bool linger(struct json_writer *w, struct value_bytes v)
 	if (!copy(v, &value, sizeof(value)))
 		return false;
 	json_object_begin(w, v.key);
-	json_integer(w, "onoff", value.l_onoff);
-	json_integer(w, "seconds", value.l_linger);
+	json_number(w, "onoff", value.l_onoff);
+	json_number(w, "seconds", value.l_linger);
 	json_object_end(w);
 	return true;
 }
@@ -98,16 +98,16 @@ static bool credentials(struct json_writer *w, struct value_bytes v)
 	if (!copy(v, &value, sizeof(value)))
 		return false;
 	json_object_begin(w, v.key);
-	json_integer(w, "pid", value.pid);
-	json_integer(w, "uid", value.uid);
-	json_integer(w, "gid", value.gid);
+	json_number(w, "pid", value.pid);
+	json_number(w, "uid", value.uid);
+	json_number(w, "gid", value.gid);
 	json_object_end(w);
 	return true;
 }
 
 static bool string(struct json_writer *w, struct value_bytes v)
 {
-	json_string_n(w, v.key, v.bytes, strnlen((const char *)v.bytes, v.length));
+	json_text_n(w, v.key, v.bytes, strnlen((const char *)v.bytes, v.length));
 	return true;
 }
 
@@ -143,7 +143,7 @@ static bool program(struct json_writer *w, struct value_bytes v)
 	if (!copy(v, &count, sizeof(count)))
 		return false;
 	json_object_begin(w, v.key);
-	json_integer(w, "instructions", count);
+	json_number(w, "instructions", count);
 	json_object_end(w);
 	return true;
 }
@@ -152,7 +152,7 @@ static void inet_member(struct json_writer *w, const char *key, int address_fami
 {
 	char text[INET6_ADDRSTRLEN];
 
-	json_string(w, key, inet_ntop(address_family, ip, text, sizeof(text)));
+	json_text(w, key, inet_ntop(address_family, ip, text, sizeof(text)));
 }
 
 /* Three structs that begin alike: ip(7), IP_MULTICAST_IF. */
@@ -167,7 +167,7 @@ static bool membership(struct json_writer *w, struct value_bytes v)
 	inet_member(w, "group", AF_INET, &value.imr_multiaddr);
 	inet_member(w, "address", AF_INET, &value.imr_address);
 	if (v.length >= sizeof(value))
-		json_integer(w, "interface", value.imr_ifindex);
+		json_number(w, "interface", value.imr_ifindex);
 	json_object_end(w);
 	return true;
 }
@@ -180,7 +180,7 @@ static bool membership6(struct json_writer *w, struct value_bytes v)
 		return false;
 	json_object_begin(w, v.key);
 	inet_member(w, "group", AF_INET6, &value.ipv6mr_multiaddr);
-	json_integer(w, "interface", value.ipv6mr_interface);
+	json_number(w, "interface", value.ipv6mr_interface);
 	json_object_end(w);
 	return true;
 }
@@ -201,7 +201,7 @@ static bool group(struct json_writer *w, struct value_bytes v)
 	decode_address(w, "group", (const unsigned char *)&address_of_group,
 		address_of_group.ss_family == AF_INET ? sizeof(struct sockaddr_in)
 						      : sizeof(struct sockaddr_in6));
-	json_integer(w, "interface", interface);
+	json_number(w, "interface", interface);
 	json_object_end(w);
 	return true;
 }
@@ -215,15 +215,15 @@ static bool tcp_info(struct json_writer *w, struct value_bytes v)
 		return false;
 	json_object_begin(w, v.key);
 	constant_write(w, "state", constants_tcp_states, info.tcpi_state);
-	json_integer(w, "retransmits", info.tcpi_retransmits);
-	json_integer(w, "rtt_us", info.tcpi_rtt);
-	json_integer(w, "rttvar_us", info.tcpi_rttvar);
-	json_integer(w, "snd_mss", info.tcpi_snd_mss);
-	json_integer(w, "rcv_mss", info.tcpi_rcv_mss);
-	json_integer(w, "snd_cwnd", info.tcpi_snd_cwnd);
-	json_integer(w, "unacked", info.tcpi_unacked);
-	json_integer(w, "lost", info.tcpi_lost);
-	json_integer(w, "total_retrans", info.tcpi_total_retrans);
+	json_number(w, "retransmits", info.tcpi_retransmits);
+	json_number(w, "rtt_us", info.tcpi_rtt);
+	json_number(w, "rttvar_us", info.tcpi_rttvar);
+	json_number(w, "snd_mss", info.tcpi_snd_mss);
+	json_number(w, "rcv_mss", info.tcpi_rcv_mss);
+	json_number(w, "snd_cwnd", info.tcpi_snd_cwnd);
+	json_number(w, "unacked", info.tcpi_unacked);
+	json_number(w, "lost", info.tcpi_lost);
+	json_number(w, "total_retrans", info.tcpi_total_retrans);
 	json_object_end(w);
 	return true;
 }
@@ -263,9 +263,9 @@ void decode_option_name(struct json_writer *w, const char *key, int level, int64
 	const struct socket_option *known = socket_option(level, (int)option);
 
 	if (known)
-		json_string(w, key, known->name);
+		json_text(w, key, known->name);
 	else
-		json_integer(w, key, option);
+		json_number(w, key, option);
 }
 
 void decode_option_value(struct json_writer *w, const char *key, int level, int option,
@@ -286,5 +286,5 @@ void decode_protocol(
 	else if (protocol_number != 0 && (family_number == AF_INET || family_number == AF_INET6))
 		constant_write(w, key, constants_ip_protocols, protocol_number);
 	else
-		json_integer(w, key, protocol_number);
+		json_number(w, key, protocol_number);
 }

@@ -17,7 +17,7 @@ static struct json_writer *begin(struct tracer *tracer, const char *type)
 	tracer->line.length = 0;
 	tracer->line.needs_comma = false;
 	json_object_begin(&tracer->line, NULL);
-	json_string(&tracer->line, "type", type);
+	json_text(&tracer->line, "type", type);
 	return &tracer->line;
 }
 
@@ -25,7 +25,7 @@ static struct json_writer *begin_now(struct tracer *tracer, const char *type)
 {
 	struct json_writer *w = begin(tracer, type);
 
-	json_integer(w, "time_ns", tracer_now(tracer));
+	json_number(w, "time_ns", tracer_now(tracer));
 	return w;
 }
 
@@ -47,7 +47,7 @@ static void started(struct json_writer *w)
 	gmtime_r(&now.tv_sec, &utc);
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
 	snprintf(text, sizeof(text), "%s.%09ldZ", date, now.tv_nsec);
-	json_string(w, "started", text);
+	json_text(w, "started", text);
 }
 
 static void payload_option(struct json_writer *w, size_t payload)
@@ -65,7 +65,7 @@ static void command_words(struct json_writer *w, pid_t tid)
 	json_array_begin(w, "command");
 	for (size_t at = 0; at < length;) {
 		size_t word = strnlen(words + at, length - at);
-		json_string_n(w, NULL, words + at, word);
+		json_text_n(w, NULL, words + at, word);
 		at += word + 1;
 	}
 	json_array_end(w);
@@ -75,7 +75,7 @@ static void command_to_launch(struct json_writer *w, char *const *command)
 {
 	json_array_begin(w, "command");
 	for (; *command; command++)
-		json_string(w, NULL, *command);
+		json_text(w, NULL, *command);
 	json_array_end(w);
 }
 
@@ -85,16 +85,16 @@ void record_trace_begin(struct tracer *tracer, pid_t attached)
 	struct utsname host;
 
 	uname(&host);
-	json_integer(w, "version", TRACE_FORMAT_VERSION);
-	json_string(w, "tracer", "socktrace " SOCKLINE_VERSION);
+	json_number(w, "version", TRACE_FORMAT_VERSION);
+	json_text(w, "tracer", "socktrace " SOCKLINE_VERSION);
 	if (attached)
 		command_words(w, attached);
 	else
 		command_to_launch(w, tracer->command);
 	started(w);
-	json_string(w, "host", host.nodename);
-	json_string(w, "kernel", host.release);
-	json_string(w, "machine", host.machine);
+	json_text(w, "host", host.nodename);
+	json_text(w, "kernel", host.release);
+	json_text(w, "machine", host.machine);
 	payload_option(w, tracer->payload);
 	end(tracer);
 }
@@ -104,7 +104,7 @@ static void ending(struct json_writer *w, int exit_code, int signal)
 	char text[32];
 
 	if (signal == 0) {
-		json_integer(w, "exit_code", exit_code);
+		json_number(w, "exit_code", exit_code);
 		return;
 	}
 	const char *name = sigabbrev_np(signal);
@@ -112,7 +112,7 @@ static void ending(struct json_writer *w, int exit_code, int signal)
 		snprintf(text, sizeof(text), "SIG%s", name);
 	else
 		snprintf(text, sizeof(text), "SIGRTMIN+%d", signal - SIGRTMIN);
-	json_string(w, "signal", text);
+	json_text(w, "signal", text);
 }
 
 /* The processes that go on without a tracer. */
@@ -124,7 +124,7 @@ static void detached(struct json_writer *w, const struct tracer *tracer)
 	json_array_begin(w, "detached");
 	while ((thread = id_map_next(&tracer->threads, &at)))
 		if (thread->process && thread->tid == thread->process->pid)
-			json_integer(w, NULL, thread->process->pid);
+			json_number(w, NULL, thread->process->pid);
 	json_array_end(w);
 }
 
@@ -144,8 +144,8 @@ static struct json_writer *begin_process(struct tracer *tracer, const char *even
 {
 	struct json_writer *w = begin_now(tracer, "process");
 
-	json_string(w, "event", event);
-	json_integer(w, "pid", pid);
+	json_text(w, "event", event);
+	json_number(w, "pid", pid);
 	return w;
 }
 
@@ -156,9 +156,9 @@ void record_program(
 	char name[64];
 
 	if (parent)
-		json_integer(w, "parent", parent);
+		json_number(w, "parent", parent);
 	kernel_program(thread->tid, name, sizeof(name));
-	json_string(w, "program", name);
+	json_text(w, "program", name);
 	command_words(w, thread->tid);
 	end(tracer);
 }
@@ -168,9 +168,9 @@ void record_fork(struct tracer *tracer, const struct process *process, pid_t par
 	struct json_writer *w = begin_process(tracer, "fork", process->pid);
 	char name[64];
 
-	json_integer(w, "parent", parent);
+	json_number(w, "parent", parent);
 	kernel_program(process->pid, name, sizeof(name));
-	json_string(w, "program", name);
+	json_text(w, "program", name);
 	end(tracer);
 }
 
@@ -185,10 +185,10 @@ static struct json_writer *begin_descriptor(struct tracer *tracer, const char *e
 {
 	struct json_writer *w = begin_now(tracer, "descriptor");
 
-	json_string(w, "event", event);
-	json_string(w, "reason", reason);
-	json_integer(w, "pid", pid);
-	json_integer(w, "fd", fd);
+	json_text(w, "event", event);
+	json_text(w, "reason", reason);
+	json_number(w, "pid", pid);
+	json_number(w, "fd", fd);
 	json_unsigned(w, "descriptor", descriptor);
 	json_unsigned(w, "socket", socket);
 	return w;
@@ -223,7 +223,7 @@ void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
 
 	if (from) {
 		json_object_begin(w, "from");
-		json_integer(w, "pid", from->pid);
+		json_number(w, "pid", from->pid);
 		json_unsigned(w, "descriptor", from->descriptor);
 		json_object_end(w);
 	}
@@ -251,8 +251,8 @@ void record_warning(struct tracer *tracer, pid_t pid, const char *code, const ch
 {
 	struct json_writer *w = begin_now(tracer, "warning");
 
-	json_string(w, "code", code);
-	json_integer(w, "pid", pid);
-	json_string(w, "message", message);
+	json_text(w, "code", code);
+	json_number(w, "pid", pid);
+	json_text(w, "message", message);
 	end(tracer);
 }

@@ -84,7 +84,7 @@ static void tell_column(struct page_data *d, const char *key, column *number)
 	for (size_t i = 0; i < d->trace->call_count; i++) {
 		if (d->numbers[i] == PAGE_NOT_SHOWN)
 			continue;
-		json_integer(&d->json, NULL, number(d, &d->trace->calls[i]));
+		json_number(&d->json, NULL, number(d, &d->trace->calls[i]));
 		page_give_some(d);
 	}
 	json_array_end(&d->json);
@@ -107,7 +107,7 @@ static int64_t keep_payload(struct page_data *d, const struct record_call *detai
 	if (!text)
 		return -1;
 	json_object_begin(&d->payloads, NULL);
-	json_string_n(&d->payloads, key, text, length < PAYLOAD_LIMIT ? length : PAYLOAD_LIMIT);
+	json_text_n(&d->payloads, key, text, length < PAYLOAD_LIMIT ? length : PAYLOAD_LIMIT);
 	if (is_cut || length > PAYLOAD_LIMIT)
 		json_bool(&d->payloads, "truncated", true);
 	json_object_end(&d->payloads);
@@ -129,7 +129,10 @@ static void tell_details(struct page_data *d)
 		size_t from = 0;
 		while (from < words.length && words.bytes[from] == ' ')
 			from++;
-		json_string_n(&d->json, NULL, words.bytes + from, words.length - from);
+		if (from < words.length)
+			json_text_n(&d->json, NULL, words.bytes + from, words.length - from);
+		else
+			json_text(&d->json, NULL, "");
 		payloads[i] = keep_payload(d, details);
 		page_give_some(d);
 	}
@@ -138,7 +141,7 @@ static void tell_details(struct page_data *d)
 	json_array_begin(&d->json, "data");
 	for (size_t i = 0; i < d->trace->call_count; i++) {
 		if (d->numbers[i] != PAGE_NOT_SHOWN)
-			json_integer(&d->json, NULL, payloads[i]);
+			json_number(&d->json, NULL, payloads[i]);
 		page_give_some(d);
 	}
 	json_array_end(&d->json);

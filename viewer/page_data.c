@@ -14,8 +14,9 @@
 /* "<" stands in strings only, where its number means the same. */
 void page_give(struct page_data *d)
 {
+	if (d->json.length == 0)
+		return;
 	const char *at = d->json.text, *end = at + d->json.length;
-
 	while (at < end) {
 		const char *found = memchr(at, '<', (size_t)(end - at));
 		size_t length = (size_t)((found ? found : end) - at);
@@ -38,7 +39,7 @@ static void address(struct page_data *d, const char *key, const struct value *va
 	char words[ADDRESS_SIZE];
 
 	address_text(words, value);
-	json_string(&d->json, key, words);
+	json_text(&d->json, key, words);
 }
 
 static void tell_header(struct page_data *d)
@@ -47,18 +48,18 @@ static void tell_header(struct page_data *d)
 	const struct record_trace *header = trace->parts[0].header;
 	const char *name = trace_name(trace);
 
-	json_integer(&d->json, "version", 1);
-	json_string(&d->json, "title", name ? name : "standard input");
+	json_number(&d->json, "version", 1);
+	json_text(&d->json, "title", name ? name : "standard input");
 	json_array_begin(&d->json, "command");
 	for (size_t i = 0; header && i < value_count(header->command); i++) {
 		const char *word = value_text(value_element(header->command, i), NULL);
-		json_string(&d->json, NULL, word ? word : "");
+		json_text(&d->json, NULL, word ? word : "");
 	}
 	json_array_end(&d->json);
-	json_string(&d->json, "started", header && header->started ? header->started : "");
-	json_integer(&d->json, "omitted", (int64_t)trace->left_out);
-	json_integer(&d->json, "begin", trace->begin_ns);
-	json_integer(&d->json, "end", trace->end_ns);
+	json_text(&d->json, "started", header && header->started ? header->started : "");
+	json_number(&d->json, "omitted", (int64_t)trace->left_out);
+	json_number(&d->json, "begin", trace->begin_ns);
+	json_number(&d->json, "end", trace->end_ns);
 }
 
 static void tell_warnings(struct page_data *d)
@@ -66,20 +67,20 @@ static void tell_warnings(struct page_data *d)
 	json_array_begin(&d->json, "warnings");
 	for (size_t i = 0; i < d->trace->record_count; i++)
 		if (d->trace->records[i]->type == RECORD_WARNING)
-			json_string(&d->json, NULL, d->trace->records[i]->warning.message);
+			json_text(&d->json, NULL, d->trace->records[i]->warning.message);
 	json_array_end(&d->json);
 }
 
 static void tell_words(struct page_data *d)
 {
 	json_array_begin(&d->json, "words");
-	json_string(&d->json, NULL, "");
+	json_text(&d->json, NULL, "");
 	for (uint32_t i = 1; i < d->trace->words.count; i++)
-		json_string(&d->json, NULL, trace_word(d->trace, i));
+		json_text(&d->json, NULL, trace_word(d->trace, i));
 	json_array_end(&d->json);
 	json_array_begin(&d->json, "effects");
 	for (int i = 0; i < EFFECT_COUNT; i++)
-		json_string(&d->json, NULL, effect_name((enum effect)i));
+		json_text(&d->json, NULL, effect_name((enum effect)i));
 	json_array_end(&d->json);
 }
 
@@ -103,13 +104,13 @@ static void tell_processes(struct page_data *d)
 		const char *part = source_name(trace->parts[process->part].source);
 		const char *role = name_role(process);
 		json_object_begin(&d->json, NULL);
-		json_integer(&d->json, "pid", process->pid);
-		json_string(&d->json, "program", process->program ? process->program : "process");
-		json_integer(&d->json, "parent", parent_of(trace, process));
+		json_number(&d->json, "pid", process->pid);
+		json_text(&d->json, "program", process->program ? process->program : "process");
+		json_number(&d->json, "parent", parent_of(trace, process));
 		if (role)
-			json_string(&d->json, "role", role);
+			json_text(&d->json, "role", role);
 		if (trace->part_count > 1)
-			json_string(&d->json, "trace", part ? part : "standard input");
+			json_text(&d->json, "trace", part ? part : "standard input");
 		json_object_end(&d->json);
 		page_give_some(d);
 	}
@@ -128,12 +129,12 @@ static void tell_sockets(struct page_data *d)
 	for (size_t i = 0; i < d->trace->socket_count; i++) {
 		const struct socket *socket = d->trace->sockets[i];
 		json_object_begin(&d->json, NULL);
-		json_integer(&d->json, "id", socket->id);
-		json_string(&d->json, "kind", name_kind(d->trace, socket));
+		json_number(&d->json, "id", socket->id);
+		json_text(&d->json, "kind", name_kind(d->trace, socket));
 		json_bool(&d->json, "stream", socket_is_stream(d->trace, socket));
 		address(d, "local", socket->local);
 		address(d, "peer", socket->peer);
-		json_string(&d->json, "direction", directions[socket->direction]);
+		json_text(&d->json, "direction", directions[socket->direction]);
 		json_object_end(&d->json);
 		page_give_some(d);
 	}
@@ -158,7 +159,7 @@ static void tell_birth(struct page_data *d, const struct descriptor *descriptor)
 		snprintf(words, sizeof(words), "copy of fd %" PRId32, maker->fd);
 	else if (maker && maker->effect == EFFECT_RECEIVE)
 		snprintf(words, sizeof(words), "received on fd %" PRId32, maker->fd);
-	json_string(&d->json, "how", words);
+	json_text(&d->json, "how", words);
 }
 
 static void tell_descriptors(struct page_data *d)
@@ -168,15 +169,15 @@ static void tell_descriptors(struct page_data *d)
 		const struct descriptor *descriptor = d->trace->descriptors[i];
 		const struct record_descriptor *end = descriptor->ended_by;
 		json_object_begin(&d->json, NULL);
-		json_integer(&d->json, "id", descriptor->id);
-		json_integer(&d->json, "fd", descriptor->fd);
-		json_integer(&d->json, "process", descriptor->process->number);
-		json_integer(&d->json, "socket", descriptor->socket->number);
-		json_integer(&d->json, "born", descriptor->born_ns);
+		json_number(&d->json, "id", descriptor->id);
+		json_number(&d->json, "fd", descriptor->fd);
+		json_number(&d->json, "process", descriptor->process->number);
+		json_number(&d->json, "socket", descriptor->socket->number);
+		json_number(&d->json, "born", descriptor->born_ns);
 		if (descriptor->ended_ns != INT64_MAX)
-			json_integer(&d->json, "ended", descriptor->ended_ns);
+			json_number(&d->json, "ended", descriptor->ended_ns);
 		tell_birth(d, descriptor);
-		json_string(&d->json, "ending", end && end->reason ? end->reason : "");
+		json_text(&d->json, "ending", end && end->reason ? end->reason : "");
 		json_object_end(&d->json);
 		page_give_some(d);
 	}
@@ -194,8 +195,8 @@ static void tell_members(struct page_data *d)
 			if (page_descriptor_of(d, call) == descriptor->number)
 				continue;
 			json_array_begin(&d->json, NULL);
-			json_integer(&d->json, NULL, d->numbers[descriptor->calls[j]]);
-			json_integer(&d->json, NULL, descriptor->number);
+			json_number(&d->json, NULL, d->numbers[descriptor->calls[j]]);
+			json_number(&d->json, NULL, descriptor->number);
 			json_array_end(&d->json);
 		}
 		page_give_some(d);
@@ -219,7 +220,7 @@ static void tell_link_column(
 			(int64_t)link->kind, link->bytes};
 		if (values[0] < 0 && values[1] < 0)
 			continue;
-		json_integer(&d->json, NULL, values[which]);
+		json_number(&d->json, NULL, values[which]);
 		page_give_some(d);
 	}
 	json_array_end(&d->json);

@@ -24,9 +24,9 @@ static void writer_puts_commas_and_escapes(void **state)
 
 	(void)state;
 	json_object_begin(&w, NULL);
-	json_string(&w, "a", "\"\\\n\x01");
+	json_text(&w, "a", "\"\\\n\x01");
 	json_array_begin(&w, "b");
-	json_integer(&w, NULL, INT64_MIN);
+	json_number(&w, NULL, INT64_MIN);
 	json_bool(&w, NULL, true);
 	json_array_end(&w);
 	json_array_begin(&w, "c");
