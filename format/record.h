@@ -70,6 +70,7 @@ struct record_call {
 	int64_t fd, descriptor, socket;
 	int64_t result, bytes, interrupted;
 	bool is_unfinished;
+	bool is_end_of_stream;              /* as far as the viewer knows: details.c */
 	struct record_new *new_descriptors; /* owned */
 	size_t new_count;
 	const struct value *args, *local, *peer, *data, *messages, *waits;

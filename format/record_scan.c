@@ -58,10 +58,11 @@ static bool take_name(struct scan *scan, struct json_span value)
 	return take_word(value, scan->record->name_word, sizeof(scan->record->name_word));
 }
 
-/* An address in the arguments is the model's business. */
-static bool has_no_address(struct json_span value)
+/* An address in the arguments is the model's business, and so is a socket's error. */
+static bool is_of_no_interest(struct json_span value)
 {
-	return !memmem(value.text, value.length, "\"address\"", 9);
+	return !memmem(value.text, value.length, "\"address\"", 9) &&
+	       !memmem(value.text, value.length, "\"SO_ERROR\"", 10);
 }
 
 static bool take_waited(struct record_call *call, struct json_span element)
@@ -132,7 +133,7 @@ static bool take_member(struct scan *scan, struct json_span key, struct json_spa
 	if (json_span_is(key, "error"))
 		return take_error(scan, value);
 	if (json_span_is(key, "args"))
-		return has_no_address(value);
+		return is_of_no_interest(value);
 	if (json_span_is(key, "waits"))
 		return take_waits(scan->call, value);
 	if (json_span_is(key, "unfinished"))

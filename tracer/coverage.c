@@ -52,9 +52,8 @@ static void refuse(struct tracer *tracer, struct thread *thread)
 {
 	if (!thread->process->is_refused)
 		record_warning(tracer, thread->process->pid, "stepped",
-			"the program cannot be given filters for its sockets, because it has given "
-			"away the privilege for that, or has no memory left: while it has "
-			"sockets, each of its system calls is stopped for");
+			"traced more slowly: it has given away the privilege that filters take (or "
+			"has no memory left), so while it has sockets each of its calls stops");
 	thread->process->is_refused = true;
 	step_others(tracer, thread);
 }

@@ -16,7 +16,7 @@ struct socket;
 enum call_flag {
 	CALL_UNFINISHED = 1,     /* it never returned */
 	CALL_PENDING = 2,        /* it failed with what only says "not yet" */
-	CALL_FAILED = 4,         /* it failed otherwise */
+	CALL_FAILED = 4,         /* it failed otherwise, or tells what failed: SO_ERROR */
 	CALL_MAKES = 8,          /* descriptors */
 	CALL_WAITS = 16,         /* for several descriptors */
 	CALL_END_OF_STREAM = 32, /* it is told that the peer sends no more */

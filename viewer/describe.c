@@ -39,7 +39,8 @@ static bool is_transfer(const struct record_call *call)
 static bool is_pending(const struct record_call *call)
 {
 	return call->error &&
-	       (strcmp(call->error, "EAGAIN") == 0 || strcmp(call->error, "EINPROGRESS") == 0);
+	       (strcmp(call->error, "EAGAIN") == 0 || strcmp(call->error, "EINPROGRESS") == 0 ||
+		       strcmp(call->error, "EINTR") == 0);
 }
 
 static void space(struct text *text, size_t start)
@@ -212,8 +213,10 @@ static void describe_transfer(struct text *text, const struct record_call *call,
 	if (is_peek)
 		text_add(text, STYLE_FAINT, " peeked");
 	describe_data(text, call, end);
-	if (call->effect == EFFECT_RECEIVE && call->result == 0)
+	if (call->is_end_of_stream)
 		text_add(text, STYLE_FAINT, "  nothing more: end of stream");
+	else if (call->effect == EFFECT_RECEIVE && call->result == 0 && !call->messages)
+		text_add(text, STYLE_FAINT, "  an empty datagram");
 	text_add(text, STYLE_PLAIN, "  ");
 	describe_arguments(text, call, end);
 }
@@ -237,20 +240,31 @@ static void describe_wait(struct text *text, const struct value *wait, size_t en
 	describe_elements(text, value_member(wait, "ready"), end);
 }
 
-/* Of many descriptors, those that are ready, and how many there were. */
-static void describe_waits(struct text *text, const struct record_call *call, size_t end)
-{
-	const size_t few = 3;
-	size_t count = value_count(call->waits), shown = 0;
+#define FEW_WAITS 3
 
-	for (size_t i = 0; i < count && shown < few && text->column < end; i++) {
+/* Those that are ready, or those that are not. */
+static void list_waits(struct text *text, const struct record_call *call, bool wants_ready,
+	size_t *shown, size_t end)
+{
+	for (size_t i = 0; i < value_count(call->waits) && *shown < FEW_WAITS; i++) {
 		const struct value *wait = value_element(call->waits, i);
-		if (count > few && !is_ready(wait))
+		if (is_ready(wait) != wants_ready || text->column + 16 > end)
 			continue;
-		if (shown++ > 0)
+		if ((*shown)++ > 0)
 			text_add(text, STYLE_PLAIN, ", ");
 		describe_wait(text, wait, end);
 	}
+}
+
+/* Those that are ready first; of many descriptors only these, and how many there were. */
+static void describe_waits(struct text *text, const struct record_call *call, size_t end)
+{
+	size_t count = value_count(call->waits), shown = 0;
+
+	end = end > 10 ? end - 10 : end; /* ", 99 more" */
+	list_waits(text, call, true, &shown, end);
+	if (count <= FEW_WAITS)
+		list_waits(text, call, false, &shown, end);
 	if (count > shown)
 		text_addf(text, STYLE_FAINT, "%s%zu %s", shown > 0 ? ", " : "", count - shown,
 			shown > 0 ? "more" : "descriptors");

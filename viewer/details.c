@@ -56,6 +56,7 @@ const struct record_call *call_details(const struct trace *trace, const struct c
 	forget(details);
 	if (!read_again(details, trace, call))
 		make_do(details, trace, call);
+	details->record.call.is_end_of_stream = call_is(call, CALL_END_OF_STREAM);
 	details->call = call;
 	return &details->record.call;
 }

@@ -171,7 +171,8 @@ static void draw_refused(struct figure *figure, const struct step *step, size_t 
 }
 
 /* A call whose other end, if it has one, is not shown. */
-static void draw_alone(struct figure *figure, const struct step *step, uint32_t call, size_t end)
+static void draw_alone(
+	struct figure *figure, const struct step *step, uint32_t call, bool is_sender, size_t end)
 {
 	struct text *text = figure->text;
 	const struct trace *trace = figure->sequence->trace;
@@ -180,16 +181,26 @@ static void draw_alone(struct figure *figure, const struct step *step, uint32_t 
 	if (is_connect)
 		caption_word(text, trace, &trace->calls[call], false, end);
 	else
-		draw_words(figure, step, call, true, end);
+		draw_words(figure, step, call, is_sender, end);
 	if (text->column + 4 < end)
 		figure_add_caption(figure, step, false, end - text->column - 2);
 	if (is_connect)
 		caption_outcome(text, trace, &trace->calls[call], end);
 }
 
-static void draw_local(struct figure *figure, const struct step *step, size_t slot)
+/* The call of the end that is shown, and no other one's. */
+static uint32_t call_shown(const struct step *step, bool is_sender)
 {
-	uint32_t call = step->from_call != NO_CALL ? step->from_call : step->to_call;
+	bool is_own = step->from == step->to || step->from == NO_LIFELINE;
+
+	if (is_sender && (step->from_call != NO_CALL || !is_own))
+		return step->from_call;
+	return step->to_call;
+}
+
+static void draw_local(struct figure *figure, const struct step *step, size_t slot, bool is_sender)
+{
+	uint32_t call = call_shown(step, is_sender);
 	size_t end = slot_end(figure, slot);
 	bool is_loop = step->from == step->to &&
 		       (step->arrow == ARROW_LEAVES || step->arrow == ARROW_ARRIVES);
@@ -199,10 +210,10 @@ static void draw_local(struct figure *figure, const struct step *step, size_t sl
 	text_pad(figure->text, figure->columns[slot] + 2);
 	if (is_loop)
 		draw_loop(figure, step, slot);
-	else if (step->arrow == ARROW_BREAKS && step->from_call != NO_CALL)
+	else if (step->arrow == ARROW_BREAKS && is_sender && step->from_call != NO_CALL)
 		draw_refused(figure, step, end);
 	else
-		draw_alone(figure, step, call, end);
+		draw_alone(figure, step, call, is_sender, end);
 	figure_draw_lines(figure, slot + 1);
 }
 
@@ -243,7 +254,7 @@ void figure_draw_step(struct figure *figure, const struct step *step)
 		take_place(figure, step->to);
 	draw_left(figure, step);
 	if (from == NO_SLOT || to == NO_SLOT || from == to)
-		draw_local(figure, step, from == NO_SLOT ? to : from);
+		draw_local(figure, step, from == NO_SLOT ? to : from, from != NO_SLOT);
 	else
 		draw_arrow(figure, step, from, to);
 	text_end_line(figure->text);

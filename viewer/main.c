@@ -52,18 +52,24 @@ static int show(const struct options *options, const struct trace *trace)
 	return end_text(options, &text, output);
 }
 
-static struct source *open_input(const char *name)
+static struct source *open_input(const struct options *options, const char *name)
 {
 	struct source *source = source_open(name && strcmp(name, "-") != 0 ? name : NULL);
 
-	if (!source)
+	if (!source) {
 		fprintf(stderr, "sockview: %s: %s\n", name, strerror(errno));
+	} else if (options->output && source_is_file(source, options->output)) {
+		fprintf(stderr, "sockview: %s: is the trace itself, and is not overwritten\n",
+			options->output);
+		source_close(source);
+		source = NULL;
+	}
 	return source;
 }
 
-static int read_one(struct trace *trace, const char *name)
+static int read_one(struct trace *trace, const struct options *options, const char *name)
 {
-	struct source *source = open_input(name);
+	struct source *source = open_input(options, name);
 
 	if (!source)
 		return USAGE;
@@ -72,16 +78,17 @@ static int read_one(struct trace *trace, const char *name)
 
 static int read_all(struct trace *trace, const struct options *options)
 {
-	int problem = options->input_count == 0 ? read_one(trace, NULL) : GOOD;
+	int problem = options->input_count == 0 ? read_one(trace, options, NULL) : GOOD;
 
 	for (size_t i = 0; problem == GOOD && i < options->input_count; i++)
-		problem = read_one(trace, options->inputs[i]);
+		problem = read_one(trace, options, options->inputs[i]);
 	return problem;
 }
 
 static int follow_one(struct trace *trace, const struct options *options)
 {
-	struct source *source = open_input(options->input_count > 0 ? options->inputs[0] : NULL);
+	const char *name = options->input_count > 0 ? options->inputs[0] : NULL;
+	struct source *source = open_input(options, name);
 
 	if (!source)
 		return USAGE;

@@ -66,6 +66,14 @@ const char *source_name(const struct source *source)
 	return source->name;
 }
 
+bool source_is_file(const struct source *source, const char *name)
+{
+	struct stat own, other;
+
+	return fstat(source->fd, &own) == 0 && stat(name, &other) == 0 && S_ISREG(own.st_mode) &&
+	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
 uint64_t source_size(const struct source *source)
 {
 	return source->size;

@@ -17,6 +17,9 @@ void source_close(struct source *source);
 /* NULL for standard input. */
 const char *source_name(const struct source *source);
 
+/* True when the name is that of the file that is read, by whatever way. */
+bool source_is_file(const struct source *source, const char *name);
+
 /* How much there is to read; 0 when that is not known. */
 uint64_t source_size(const struct source *source);
 

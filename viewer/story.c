@@ -195,8 +195,10 @@ static void tell_connected(
 	const char *option = value_text(value_member(details->args, "option"), NULL);
 	const struct value *outcome = value_member(details->args, "value");
 	bool is_asked = option && strcmp(option, "SO_ERROR") == 0;
+	/* Connecting once more asks, too: connect(2), EALREADY and EISCONN. */
 	bool has_moved =
-		!call->error && (call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE);
+		!call->error && (call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE ||
+					call->effect == EFFECT_CONNECT);
 	char words[QUANTITY_SIZE];
 	int64_t error = -1;
 

@@ -83,13 +83,23 @@ static void make_fit(const struct table *table, size_t *widths, size_t width)
 	while (sum(table, widths) > width) {
 		size_t widest = table->column_count;
 		for (size_t i = 0; i < table->column_count; i++)
-			if (table->columns[i] == 'l' && widths[i] > NARROWEST &&
+			if (table->columns[i] != 'r' && widths[i] > NARROWEST &&
 				(widest == table->column_count || widths[i] > widths[widest]))
 				widest = i;
 		if (widest == table->column_count)
 			break;
 		widths[widest]--;
 	}
+}
+
+/* The end of an address tells more of it than its beginning. Cut only where that is plain. */
+static const char *tail_of(char column, const char *words, size_t width, size_t room)
+{
+	bool is_plain = strspn(words, "0123456789abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ.:[]/_-@ ") == strlen(words);
+
+	return column == 't' && width > room && is_plain && room > 1 ? words + width - room + 1
+								     : words;
 }
 
 void table_draw(struct text *text, const struct table *table)
@@ -106,7 +116,10 @@ void table_draw(struct text *text, const struct table *table)
 			begin = INDENT;
 		text_pad(text,
 			begin + (table->columns[column] == 'r' && width < room ? room - width : 0));
-		text_add_foreign(text, table->cells[i].style, words, strlen(words), begin + room);
+		const char *tail = tail_of(table->columns[column], words, width, room);
+		if (tail != words)
+			text_add(text, table->cells[i].style, text_choose(text, "…", "~"));
+		text_add_foreign(text, table->cells[i].style, tail, strlen(tail), begin + room);
 		begin += room + GAP;
 		if (column + 1 == table->column_count)
 			text_end_line(text);

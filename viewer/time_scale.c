@@ -40,16 +40,23 @@ static size_t largest_gap(const struct time_scale *scale)
 	return largest;
 }
 
+/* Where there are more moments than columns anyway, as in most traces of real programs, gaps are
+ * folded sooner, but no more than a part of the width is given to them. */
+#define CROWDED_SHARE 5
+
 /* Folds gaps that are longer than all the rest together. Returns how many. */
 static size_t fold(struct time_scale *scale)
 {
 	double rest = (double)scale->moments[scale->count - 1] - (double)scale->moments[0];
+	bool is_crowded = scale->count > scale->width;
 	size_t folds = 0;
 
 	while (folds < MAX_FOLDS && scale->count > folds + 3) {
 		size_t largest = largest_gap(scale);
-		size_t taken = scale->count + (folds + 1) * SCALE_FOLD_COLUMNS;
-		if (gap(scale, largest) < rest / 2 || taken > scale->width)
+		size_t taken = (folds + 1) * SCALE_FOLD_COLUMNS;
+		if (gap(scale, largest) < rest / (is_crowded ? CROWDED_SHARE : 2) ||
+			taken > scale->width / 2 ||
+			(!is_crowded && scale->count + taken > scale->width))
 			break;
 		rest -= gap(scale, largest);
 		scale->is_folded[largest] = true;
@@ -78,6 +85,14 @@ static void place(struct time_scale *scale, size_t folds, size_t least)
 	}
 }
 
+static void place_folded(struct time_scale *scale)
+{
+	size_t folds = fold(scale);
+	size_t needed = scale->count - folds + folds * SCALE_FOLD_COLUMNS;
+
+	place(scale, folds, needed <= scale->width ? 1 : 0);
+}
+
 struct time_scale *time_scale_new(int64_t *moments, size_t count, size_t width, bool is_linear)
 {
 	struct time_scale *scale = xcalloc(1, sizeof(*scale));
@@ -94,7 +109,7 @@ struct time_scale *time_scale_new(int64_t *moments, size_t count, size_t width, 
 	if (is_linear)
 		place(scale, 0, 0);
 	else
-		place(scale, fold(scale), scale->count <= width ? 1 : 0);
+		place_folded(scale);
 	return scale;
 }
 

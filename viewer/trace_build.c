@@ -52,6 +52,9 @@ static void add_descriptor_record(struct trace *trace, const struct record *reco
 	if (said->event == DESCRIPTOR_INHERIT) {
 		descriptor->born_ns = model_time(trace, record->time_ns);
 		descriptor->given_by = said;
+		/* These were there before the trace was. */
+		if (said->reason && (is(said->reason, "attach") || is(said->reason, "start")))
+			descriptor->born_ns = trace->begin_ns;
 	}
 	if (said->family)
 		describe_socket(trace, descriptor, said);

@@ -94,15 +94,29 @@ static void add_waits(struct trace *trace, const struct record_call *call, uint3
 	}
 }
 
+/* What went wrong with a socket while nobody waited, such as a connect that did not block: what
+ * SO_ERROR answers; NULL: nothing. socket(7). */
+static const char *socket_error(const struct record_call *call)
+{
+	const char *option = value_text(value_member(call->args, "option"), NULL);
+
+	return option && is(option, "SO_ERROR") && !call->error
+		       ? value_text(value_member(call->args, "value"), NULL)
+		       : NULL;
+}
+
 static uint8_t flags_of(
 	const struct trace *trace, const struct record_call *call, const struct descriptor *on)
 {
 	bool is_pending =
-		call->error && (is(call->error, "EAGAIN") || is(call->error, "EINPROGRESS"));
+		call->error && (is(call->error, "EAGAIN") || is(call->error, "EINPROGRESS") ||
+				       is(call->error, "EINTR"));
 	uint8_t flags = call->is_unfinished ? CALL_UNFINISHED : 0;
 
 	if (call->error)
 		flags |= is_pending ? CALL_PENDING : CALL_FAILED;
+	if (socket_error(call))
+		flags |= CALL_FAILED;
 	if (call->new_count > 0)
 		flags |= CALL_MAKES;
 	if (call->has_waits)
@@ -147,7 +161,8 @@ static uint32_t append_call(struct trace *trace, const struct record *record, st
 		.offset = offset,
 		.length = length,
 		.name = words_number(&trace->words, said->name),
-		.error = words_number(&trace->words, said->error),
+		.error =
+			words_number(&trace->words, said->error ? said->error : socket_error(said)),
 		.address = datagram_address(trace, said, on),
 		.tid = as_int(said->tid),
 		.fd = said->fd == RECORD_ABSENT ? -1 : as_int(said->fd),

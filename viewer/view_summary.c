@@ -43,7 +43,9 @@ static void add_call(struct sums *sums, const struct call *call)
 	sums->errors += call_is(call, CALL_FAILED);
 	add_up(&sums->waited_ns, call->duration_ns);
 	sums->is_shut |= call->effect == EFFECT_SHUTDOWN && !call->error;
-	sums->is_refused |= call->effect == EFFECT_CONNECT && call_is(call, CALL_FAILED);
+	/* Asked for, SO_ERROR says so, too. */
+	sums->is_refused |= (call->effect == EFFECT_CONNECT || call->effect == EFFECT_QUERY) &&
+			    call_is(call, CALL_FAILED);
 	add_transfer(sums, call);
 }
 
@@ -144,7 +146,7 @@ static void draw_sockets(
 	static const char *const titles[] = {"socket", "kind", "local", "peer", "state", "calls",
 		"in", "out", "rate", "first byte", "in calls", "errors"};
 	struct sums *all = sum_up(trace);
-	struct table *table = table_new("rllllrrrrrrr");
+	struct table *table = table_new("rlttlrrrrrrr");
 	struct rank rank = {0};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)

@@ -11,17 +11,55 @@
 #include "viewer/story.h"
 #include "viewer/view.h"
 
+/* The same warning for many processes is said once. */
+static bool is_said(const struct trace *trace, size_t index)
+{
+	const char *message = trace->records[index]->warning.message;
+
+	for (size_t i = 0; i < index; i++)
+		if (trace->records[i]->type == RECORD_WARNING &&
+			strcmp(trace->records[i]->warning.message, message) == 0)
+			return true;
+	return false;
+}
+
+static size_t count_same(const struct trace *trace, const char *message)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < trace->record_count; i++)
+		count += trace->records[i]->type == RECORD_WARNING &&
+			 strcmp(trace->records[i]->warning.message, message) == 0;
+	return count;
+}
+
+static void draw_warning(
+	struct text *text, const struct trace *trace, const struct record_warning *warning)
+{
+	size_t same = count_same(trace, warning->message);
+
+	text_add(text, STYLE_ERROR, "warning: ");
+	if (warning->pid != RECORD_ABSENT)
+		text_addf(text, STYLE_PLAIN, "process %" PRId64 ": ", warning->pid);
+	text_add_foreign(
+		text, STYLE_PLAIN, warning->message, strlen(warning->message), text->width * 3);
+	if (same > 1)
+		text_addf(text, STYLE_FAINT, " (and %zu more)", same - 1);
+	text_end_line(text);
+}
+
+#define MOST_WARNINGS 20
+
 static void draw_warnings(struct text *text, const struct trace *trace)
 {
-	for (size_t i = 0; i < trace->record_count && trace->warning_count > 0; i++) {
-		const struct record *record = trace->records[i];
-		if (record->type != RECORD_WARNING)
-			continue;
-		text_add(text, STYLE_ERROR, "warning: ");
-		text_add_foreign(text, STYLE_PLAIN, record->warning.message,
-			strlen(record->warning.message), text->width * 3);
-		text_end_line(text);
-	}
+	size_t shown = 0;
+
+	for (size_t i = 0; i < trace->record_count && trace->warning_count > 0; i++)
+		if (trace->records[i]->type == RECORD_WARNING && shown < MOST_WARNINGS &&
+			!is_said(trace, i)) {
+			draw_warning(text, trace, &trace->records[i]->warning);
+			shown++;
+		}
 }
 
 /* Calls that were made on no descriptor that the trace knows. */

@@ -148,7 +148,7 @@ for i in range(2):
     assert ctypes.CDLL(None).syscall(425, 1, params) >= 0'
 	[ "$(warnings uring)" = io-uring ]
 	run -0 "$SOCKVIEW" "$(trace_file uring)"
-	[[ "$output" == *"warning: the program uses io_uring"* ]]
+	[[ "$output" == *"warning: process "*": the program uses io_uring"* ]]
 }
 
 @test "a wrong command line gives status 125 and says what to do" {

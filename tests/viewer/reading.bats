@@ -233,3 +233,49 @@ EOP
 	run -0 "$SOCKVIEW" -v mermaid "$BATS_TEST_TMPDIR/evil.jsonl"
 	[[ "$output" == *'#34;x#59; p0-#62;#62;p1#58; y #35;35 #60;br#62; #37; #96;#34;'* ]]
 }
+
+@test "a trace is not overwritten by what is shown of it" {
+	cp "$trace" "$BATS_TEST_TMPDIR/own.jsonl"
+	ln -s own.jsonl "$BATS_TEST_TMPDIR/link"
+	run -2 "$SOCKVIEW" -v html -o "$BATS_TEST_TMPDIR/link" "$BATS_TEST_TMPDIR/own.jsonl"
+	[[ "$output" == *"is the trace itself"* ]]
+	cmp "$trace" "$BATS_TEST_TMPDIR/own.jsonl"
+}
+
+@test "a connect that fails later is an error, and an empty datagram no end of stream" {
+	"$SOCKTRACE" -q -o "$(trace_file late)" /usr/bin/python3 -c '
+import errno, select, socket
+closed = socket.create_server(("127.0.0.1", 0))
+address = closed.getsockname()
+closed.close()
+s = socket.socket()
+s.setblocking(False)
+s.connect_ex(address)
+select.select([], [s], [], 10)
+assert s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNREFUSED
+one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+one.send(b"")
+assert other.recv(10) == b""' 3>&-
+	run -0 "$SOCKVIEW" -v calls --errors "$(trace_file late)"
+	[[ "$output" == *"SO_ERROR = ECONNREFUSED"* ]]
+	run -0 "$SOCKVIEW" "$(trace_file late)"
+	[[ "$output" == *"2 errors"* && "$output" == *"an empty datagram"* && "$output" != *"end of stream"* ]]
+}
+
+@test "in a narrow sequence every call stands under its own process" {
+	[ "$("$SOCKVIEW" -v sequence --width=80 tests/viewer/traces/tcp_echo.jsonl | grep -c connect)" -ge 1 ]
+	for name in concurrent_server two_clients; do
+		# No server connects, whatever is left out.
+		for width in 40 60 80; do
+			run -0 "$SOCKVIEW" -v sequence --width=$width "tests/viewer/traces/$name.jsonl"
+			/usr/bin/python3 - "$output" <<'EOP'
+import re, sys
+lines = sys.argv[1].splitlines()
+column = lines[0].find("server") if "server" in lines[0] else lines[1].find("server")
+for line in lines[2:]:
+    at = re.search(r"\bconnect\b(?!ion)", line)
+    assert not (at and abs(at.start() - column) < 4), line
+EOP
+		done
+	done
+}
