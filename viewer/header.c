@@ -14,6 +14,8 @@ static void add_title(struct text *text, const struct trace *trace)
 
 	if (name) {
 		text_add_foreign(text, STYLE_TITLE, name, strlen(name), limit);
+		if (trace->part_count > 1)
+			text_addf(text, STYLE_TITLE, " and %zu more", trace->part_count - 1);
 		return;
 	}
 	for (size_t i = 0; i < value_count(command) && text->column < limit; i++) {
