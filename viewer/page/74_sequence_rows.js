@@ -37,9 +37,12 @@
 	/* How a call and a peer outside the trace are joined: 1 to it, -1 from it, 0 not at all. */
 	function peerDirection(trace, call) {
 		const effect = trace.effects[trace.calls.effect[call]];
-		const isStream = Sockline.words.isStream(Sockline.words.socketOfCall(trace, call));
+		const socket = Sockline.words.socketOfCall(trace, call);
+		const isStream = Sockline.words.isStream(socket);
 		if (trace.calls.error[call] && effect !== "connect") return 0;
 		if (effect === "receive") return -1;
+		/* Who never connected takes leave of nobody. */
+		if (isStream && effect === "close" && socket.direction === "none") return 0;
 		if (isStream && (effect === "connect" || effect === "close")) return 1;
 		return effect === "send" ? 1 : 0;
 	}

@@ -249,7 +249,9 @@
 		const b = { x: place.x(column) - left, y: a.y };
 		const colour = colours[Sockline.glyph.colourName(trace, call)];
 		const label = trace.calls.bytes[call] >= 0 ? visible(trace.calls.detail[call]) : "";
-		if (direction > 0) paintArrow(context, a, b, label, colour, colours, false);
+		if (Sockline.trace.hasFailed(trace.calls, call))
+			paintDeadEnd(context, a, b.x + 14 * Math.sign(a.x - b.x), label, colour, colours);
+		else if (direction > 0) paintArrow(context, a, b, label, colour, colours, false);
 		else paintArrow(context, b, a, label, colour, colours, false);
 	}
 
