@@ -4,12 +4,6 @@
 
 #include "format/memory.h"
 
-#define APPEND(array, count, capacity, element)                                        \
-	do {                                                                           \
-		(array) = array_grow((array), (count), &(capacity), sizeof(*(array))); \
-		(array)[(count)++] = (element);                                        \
-	} while (0)
-
 struct part *model_part(const struct trace *trace)
 {
 	return &trace->parts[trace->part_count - 1];

@@ -2,7 +2,15 @@
 #ifndef VIEWER_MODEL_H
 #define VIEWER_MODEL_H
 
+#include "format/memory.h"
 #include "viewer/trace.h"
+
+/* Appends element to one of the model's arrays, which array_grow() makes larger as needed. */
+#define APPEND(array, count, capacity, element)                                        \
+	do {                                                                           \
+		(array) = array_grow((array), (count), &(capacity), sizeof(*(array))); \
+		(array)[(count)++] = (element);                                        \
+	} while (0)
 
 /* The part that is being read. */
 struct part *model_part(const struct trace *trace);

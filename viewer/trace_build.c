@@ -2,17 +2,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "format/memory.h"
 #include "viewer/model.h"
 #include "viewer/trace.h"
 #include "viewer/trace_call.h"
 #include "viewer/trace_join.h"
-
-#define APPEND(array, count, capacity, element)                                        \
-	do {                                                                           \
-		(array) = array_grow((array), (count), &(capacity), sizeof(*(array))); \
-		(array)[(count)++] = (element);                                        \
-	} while (0)
 
 static bool is(const char *name, const char *expected)
 {

@@ -3,15 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/memory.h"
 #include "viewer/address.h"
 #include "viewer/model.h"
-
-#define APPEND(array, count, capacity, element)                                        \
-	do {                                                                           \
-		(array) = array_grow((array), (count), &(capacity), sizeof(*(array))); \
-		(array)[(count)++] = (element);                                        \
-	} while (0)
 
 static bool is(const char *name, const char *expected)
 {
