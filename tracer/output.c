@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "format/log_file.h"
+
 static bool is_standard_output(const struct options *options)
 {
 	return options->output && strcmp(options->output, "-") == 0;
@@ -95,7 +97,7 @@ static int open_named(const struct options *options)
 {
 	if (is_standard_output(options))
 		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	return open(options->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	return log_file_open(options->output);
 }
 
 bool output_open(struct output *output, const struct options *options)
@@ -104,7 +106,7 @@ bool output_open(struct output *output, const struct options *options)
 	if (options->is_live && !start_live(output))
 		fprintf(stderr, "socktrace: cannot start sockview: %s\n", strerror(errno));
 	else if (options->output && (output->fd = open_named(options)) < 0)
-		fprintf(stderr, "socktrace: %s: %s\n", options->output, strerror(errno));
+		fprintf(stderr, "socktrace: %s: %s\n", options->output, log_file_error(errno));
 	else if (!options->is_live && !options->output)
 		output->fd = open_temporary();
 	return output->fd >= 0;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/log_file.h"
 #include "viewer/clock.h"
 #include "viewer/follow.h"
 #include "viewer/options.h"
@@ -39,7 +40,7 @@ static int end_text(const struct options *options, struct text *text, struct out
 	if (problem == 0)
 		return GOOD;
 	fprintf(stderr, "sockview: %s: %s\n", options->output ? options->output : "standard output",
-		strerror(problem));
+		log_file_error(problem));
 	return USAGE;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "format/log_file.h"
 #include "format/memory.h"
 
 struct output {
@@ -72,11 +73,10 @@ static void open_pager(struct output *output)
 	output->child = 0;
 }
 
-/* The mode of a new file is 0600: a trace has payloads in it. */
 static void open_it(struct output *output)
 {
 	if (output->name)
-		output->fd = open(output->name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		output->fd = log_file_open(output->name);
 	else if (output->pager)
 		open_pager(output);
 	if (output->fd < 0 && !output->name)
