@@ -113,8 +113,21 @@ static int run(const struct options *options, struct output *output)
 				      : run_program(&tracer, options, writer, output);
 }
 
+/* What it may do, its user may do: the kernel's rules for ptrace(2) are enough. */
+static bool is_set_id(void)
+{
+	if (geteuid() == getuid() && getegid() == getgid())
+		return false;
+	fprintf(stderr,
+		"socktrace: is set-user-ID or set-group-ID, and needs no privilege: remove that "
+		"with chmod ug-s\n");
+	return true;
+}
+
 int main(int argc, char **argv)
 {
+	if (is_set_id())
+		return OWN_FAILURE;
 	struct options options;
 	enum options_answer answer = options_parse(&options, argc, argv);
 
