@@ -104,7 +104,7 @@ static int run(const struct options *options, struct output *output)
 		.queue = queue_new(QUEUE_BYTES)};
 
 	tracer.began_ns = tracer_now(&tracer);
-	struct writer *writer = writer_start(tracer.queue, output->fd);
+	struct writer *writer = writer_start(tracer.queue, output->fd, options->redaction);
 	if (!writer) {
 		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
 		return OWN_FAILURE;
@@ -141,5 +141,6 @@ int main(int argc, char **argv)
 		status = OWN_FAILURE;
 	}
 	free(options.pids);
+	redaction_free(options.redaction);
 	return status;
 }

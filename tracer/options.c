@@ -60,6 +60,20 @@ static bool set_payload(void *into, const char *value)
 	return true;
 }
 
+static bool set_redact(void *into, const char *value)
+{
+	struct options *options = into;
+	enum redaction_level level;
+
+	if (!redaction_level_find(value, &level)) {
+		fprintf(stderr, "socktrace: --redact=%s: expected data or addresses\n", value);
+		return false;
+	}
+	redaction_free(options->redaction);
+	options->redaction = redaction_new(level);
+	return true;
+}
+
 static bool set_calls(void *into, const char *value)
 {
 	struct options *options = into;
@@ -143,6 +157,9 @@ static const struct command_option rows[] = {
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
 	{'l', "live", NULL, "print the calls on standard error as they end", set_live},
 	{0, "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},
+	{0, "redact", "[WHAT]",
+		"put placeholders for what moves (data), or for addresses, too (addresses)",
+		set_redact},
 	{'e', "calls", "LIST", "record these effects and calls only; ! leaves out", set_calls},
 	{'p', "attach", "PID", "trace the process PID, which runs already, until Ctrl-C",
 		set_attach},

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "format/redaction.h"
 #include "tracer/selection.h"
 
 struct options {
@@ -13,6 +14,7 @@ struct options {
 	bool is_quiet;
 	bool is_live;
 	size_t payload;
+	struct redaction *redaction; /* owned; NULL: none */
 	struct selection selection;
 	bool no_follow;
 	bool stops_at_all;

@@ -20,7 +20,8 @@ struct writer {
 	pthread_t thread;
 	struct queue *queue; /* borrowed */
 	int fd;
-	int error; /* of the first write that failed */
+	struct redaction *redaction; /* borrowed; NULL: none */
+	int error;                   /* of the first write that failed */
 	struct json_writer lines;
 };
 
@@ -43,9 +44,30 @@ static void write_all(struct writer *writer, const char *text, size_t length)
 	}
 }
 
+static void write_redacted(struct writer *writer, const char *lines, size_t length)
+{
+	const char *end;
+
+	for (size_t at = 0; at < length && (end = memchr(lines + at, '\n', length - at));
+		at = (size_t)(end - lines) + 1) {
+		size_t redacted;
+		const char *line = redaction_line(
+			writer->redaction, lines + at, (size_t)(end - lines) - at, &redacted);
+		write_all(writer, line, redacted);
+	}
+}
+
+static void write_lines(struct writer *writer, const char *lines, size_t length)
+{
+	if (writer->redaction)
+		write_redacted(writer, lines, length);
+	else
+		write_all(writer, lines, length);
+}
+
 static void flush(struct writer *writer)
 {
-	write_all(writer, writer->lines.text, writer->lines.length);
+	write_lines(writer, writer->lines.text, writer->lines.length);
 	writer->lines.length = 0;
 }
 
@@ -58,7 +80,7 @@ static void take(struct writer *writer, const struct entry *entry)
 	} else {
 		if (writer->lines.length > 0)
 			flush(writer);
-		write_all(writer, (const char *)entry->bytes, entry->length);
+		write_lines(writer, (const char *)entry->bytes, entry->length);
 	}
 	if (writer->lines.length >= FLUSH_BYTES)
 		flush(writer);
@@ -77,13 +99,14 @@ static void *run(void *context)
 	return NULL;
 }
 
-struct writer *writer_start(struct queue *queue, int fd)
+struct writer *writer_start(struct queue *queue, int fd, struct redaction *redaction)
 {
 	struct writer *writer = xcalloc(1, sizeof(*writer));
 	sigset_t all, old;
 
 	writer->queue = queue;
 	writer->fd = fd;
+	writer->redaction = redaction;
 	/* Signals are for the tracer's thread, whose waiting they end. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);

@@ -2,12 +2,14 @@
 #ifndef TRACER_WRITER_H
 #define TRACER_WRITER_H
 
+#include "format/redaction.h"
 #include "tracer/queue.h"
 
 struct writer;
 
-/* Starts the thread; `fd` stays the caller's. NULL when it could not be started: see errno. */
-struct writer *writer_start(struct queue *queue, int fd);
+/* Starts the thread; `fd` stays the caller's, as does `redaction` (NULL: none), through which all
+ * lines go. NULL when it could not be started: see errno. */
+struct writer *writer_start(struct queue *queue, int fd, struct redaction *redaction);
 
 /* Closes the queue and waits until everything is written. Returns 0, or the errno of the first
  * write that failed: what came after it is lost, but for the lines before. */

@@ -269,7 +269,7 @@ static void keep_calls(struct trace *trace, struct descriptor *descriptor)
 	descriptor->is_left_out = descriptor->call_count == 0;
 }
 
-static bool lets_all_through(const struct filter *filter)
+bool filter_is_empty(const struct filter *filter)
 {
 	for (int kind = 0; kind < FILTER_KINDS; kind++)
 		if (filter->counts[kind] > 0)
@@ -280,7 +280,7 @@ static bool lets_all_through(const struct filter *filter)
 
 void filter_apply(const struct filter *filter, struct trace *trace)
 {
-	if (lets_all_through(filter))
+	if (filter_is_empty(filter))
 		return;
 	mark_left_out(filter, trace);
 	for (size_t i = 0; i < trace->descriptor_count; i++)

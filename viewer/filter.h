@@ -40,6 +40,9 @@ struct filter {
 const char *filter_add(
 	struct filter *filter, enum filter_kind kind, const char *words, char *wrong, size_t size);
 
+/* True when everything fits through it. */
+bool filter_is_empty(const struct filter *filter);
+
 /* "1.5s", "200ms", "30us", "5m", "17" (nanoseconds). False when it is none. */
 bool filter_time(const char *text, int64_t *time_ns);
 

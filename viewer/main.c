@@ -65,6 +65,8 @@ static struct source *open_input(const struct options *options, const char *name
 		source_close(source);
 		source = NULL;
 	}
+	if (source && options->redaction)
+		source_redact(source, options->redaction);
 	return source;
 }
 
@@ -127,5 +129,6 @@ int main(int argc, char **argv)
 		trace_free(trace);
 	}
 	filter_free(&options.filter);
+	redaction_free(options.redaction);
 	return status;
 }

@@ -219,6 +219,19 @@ static bool set_follow(void *into, const char *value)
 	return true;
 }
 
+static bool set_redact(void *into, const char *value)
+{
+	struct options *options = into;
+
+	enum redaction_level level;
+
+	if (!redaction_level_find(value, &level))
+		return wrong_value("redact", value, "data or addresses");
+	redaction_free(options->redaction);
+	options->redaction = redaction_new(level);
+	return true;
+}
+
 static const struct command_option rows[] = {
 	{'v', "view", "NAME", "the view to show", set_view},
 	{'o', "output", "FILE", "write to FILE instead of standard output", set_output},
@@ -238,6 +251,9 @@ static const struct command_option rows[] = {
 		set_since},
 	{0, "until", "TIME", "that began earlier than that", set_until},
 	{0, "slower-than", "TIME", "that took longer", set_slower_than},
+	{0, "redact", "[WHAT]",
+		"put placeholders for what moved (data), or for addresses, too (addresses)",
+		set_redact},
 	{0, "scale", "KIND", "time: folded (idle gaps are short) or linear", set_scale},
 	{0, "by", "WHAT", "columns of the sequence: process or thread", set_by},
 	{0, "part", "PART", "of the picture: timeline, sequence or both", set_part},
@@ -279,6 +295,12 @@ static enum command_answer take_input(struct options *options, int argc, char **
 	}
 	if (!options->view)
 		options->view = &views[0];
+	if (options->view->draw == view_log &&
+		(options->input_count > 1 || !filter_is_empty(&options->filter))) {
+		fprintf(stderr,
+			"sockview: the view log is one trace and all of it; a part: use jq\n");
+		return command_line_wrong(&line);
+	}
 	if (options->input_count == 0 && isatty(STDIN_FILENO)) {
 		fprintf(stderr,
 			"sockview: no trace: name its file, or send it to standard input\n");

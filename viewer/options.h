@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "format/redaction.h"
 #include "viewer/filter.h"
 #include "viewer/view.h"
 
@@ -15,7 +16,8 @@ struct options {
 	size_t input_count;
 	struct filter filter;
 	bool is_following;
-	const char *output; /* borrowed; NULL: standard output */
+	struct redaction *redaction; /* owned; NULL: none */
+	const char *output;          /* borrowed; NULL: standard output */
 	const struct view *view;
 	struct view_options view_options;
 	enum color color;

@@ -11,13 +11,16 @@
 #include <unistd.h>
 
 #include "format/memory.h"
+#include "viewer/redact.h"
 
 struct source {
 	const char *name; /* borrowed */
 	int fd;           /* to read from once */
 	int kept;         /* to read from again; the same where it can be */
 	uint64_t size, written;
+	bool is_file; /* from its beginning on */
 	bool is_followed;
+	struct redact redact;
 };
 
 static int open_temporary(void)
@@ -44,7 +47,9 @@ struct source *source_open(const char *name)
 	struct source *source = xcalloc(1, sizeof(*source));
 	*source = (struct source){.name = name, .fd = fd, .kept = fd};
 	/* From a place in the middle of a file its offsets would count. */
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == 0)
+	source->is_file =
+		fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == 0;
+	if (source->is_file)
 		source->size = (uint64_t)status.st_size;
 	else
 		source->kept = open_temporary();
@@ -58,6 +63,7 @@ void source_close(struct source *source)
 	if (source->kept != source->fd && source->kept >= 0)
 		close(source->kept);
 	close(source->fd);
+	redact_free(&source->redact);
 	free(source);
 }
 
@@ -96,13 +102,20 @@ static void keep(struct source *source, const char *bytes, size_t length)
 void source_follow(struct source *source)
 {
 	/* A pipe says itself when it ends. */
-	source->is_followed = source->size > 0 || source->kept == source->fd;
+	source->is_followed = source->is_file;
 	source->size = 0;
+}
+
+void source_redact(struct source *source, struct redaction *redaction)
+{
+	source->redact.redaction = redaction;
+	if (source->kept == source->fd)
+		source->kept = open_temporary();
 }
 
 #define GROWTH_NS 50000000
 
-ssize_t source_read(struct source *source, char *bytes, size_t size)
+static ssize_t read_raw(struct source *source, char *bytes, size_t size)
 {
 	ssize_t length;
 
@@ -111,14 +124,42 @@ ssize_t source_read(struct source *source, char *bytes, size_t size)
 		if (length == 0 && source->is_followed)
 			nanosleep(&(struct timespec){.tv_nsec = GROWTH_NS}, NULL);
 		else if (length >= 0 || errno != EINTR)
-			break;
+			return length;
 	}
+}
+
+static ssize_t read_redacted(struct source *source, char *bytes, size_t size)
+{
+	char raw[65536];
+	size_t taken;
+
+	while ((taken = redact_take(&source->redact, bytes, size)) == 0) {
+		ssize_t length = read_raw(source, raw, sizeof(raw));
+		if (length < 0)
+			return length;
+		if (length == 0)
+			return (ssize_t)redact_take_last(&source->redact, bytes, size);
+		redact_put(&source->redact, raw, (size_t)length);
+	}
+	return (ssize_t)taken;
+}
+
+ssize_t source_read(struct source *source, char *bytes, size_t size)
+{
+	ssize_t length = source->redact.redaction ? read_redacted(source, bytes, size)
+						  : read_raw(source, bytes, size);
+
 	if (length > 0 && source->kept != source->fd)
 		keep(source, bytes, (size_t)length);
 	return length;
 }
 
+ssize_t source_part(const struct source *source, uint64_t offset, char *bytes, size_t size)
+{
+	return pread(source->kept, bytes, size, (off_t)offset);
+}
+
 bool source_again(const struct source *source, uint64_t offset, char *bytes, size_t length)
 {
-	return pread(source->kept, bytes, length, (off_t)offset) == (ssize_t)length;
+	return source_part(source, offset, bytes, length) == (ssize_t)length;
 }

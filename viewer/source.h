@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "format/redaction.h"
+
 struct source;
 
 /* `name` is a file's, or NULL for standard input. NULL when it cannot be opened: see errno. */
@@ -26,8 +28,15 @@ uint64_t source_size(const struct source *source);
 /* As read(2) does; waits for more where there may be more. */
 ssize_t source_read(struct source *source, char *bytes, size_t size);
 
+/* From now on only what the redaction, which is borrowed, leaves of the trace is read, also again.
+ * Before the first read. */
+void source_redact(struct source *source, struct redaction *redaction);
+
 /* From now on the end of a file is no end: more may be written to it. */
 void source_follow(struct source *source);
+
+/* Reads again up to `size` bytes from `offset` on, as pread(2) does. */
+ssize_t source_part(const struct source *source, uint64_t offset, char *bytes, size_t size);
 
 /* Reads again what stands at `offset`; false when it is not there any more. */
 bool source_again(const struct source *source, uint64_t offset, char *bytes, size_t length);

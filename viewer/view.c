@@ -11,6 +11,7 @@ const struct view views[] = {
 	{"html", "a page for a browser, complete in one file: use -o FILE", view_html},
 	{"mermaid", "the sequence as the text of a Mermaid diagram", view_mermaid},
 	{"svg", "timeline and sequence as a picture, for slides and papers", view_svg},
+	{"log", "the trace itself, as lines of JSON: with --redact, to give away", view_log},
 	{NULL},
 };
 

@@ -1,0 +1,267 @@
+#include "format/redaction.h"
+
+#include <arpa/inet.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "format/scratch.h"
+
+struct redaction {
+	enum redaction_level level;
+	json_t *placeholders; /* owned: by kind and text */
+	struct scratch text;
+	bool has_failed; /* something stands in the line as it was: memory was out */
+};
+
+static const char *const level_names[] = {[REDACT_DATA] = "data", [REDACT_ADDRESSES] = "addresses"};
+
+bool redaction_level_find(const char *name, enum redaction_level *level)
+{
+	*level = REDACT_DATA;
+	if (name && strcmp(name, level_names[REDACT_ADDRESSES]) == 0)
+		*level = REDACT_ADDRESSES;
+	return !name || strcmp(name, level_names[*level]) == 0;
+}
+
+const char *redaction_level_name(enum redaction_level level)
+{
+	return level_names[level];
+}
+
+struct redaction *redaction_new(enum redaction_level level)
+{
+	struct redaction *redaction = xcalloc(1, sizeof(*redaction));
+
+	redaction->level = level;
+	redaction->placeholders = json_object();
+	return redaction;
+}
+
+void redaction_free(struct redaction *redaction)
+{
+	if (!redaction)
+		return;
+	json_decref(redaction->placeholders);
+	scratch_free(&redaction->text);
+	free(redaction);
+}
+
+/* The number of `text` among those of its kind, from 1 on; counts it when it is new. */
+static size_t number_of(struct redaction *redaction, const char *kind, json_t *text)
+{
+	size_t length = json_string_length(text);
+	json_t *numbers = json_object_get(redaction->placeholders, kind);
+
+	if (!numbers) {
+		numbers = json_object();
+		json_object_set_new(redaction->placeholders, kind, numbers);
+	}
+	/* A path may have NUL in it: jansson's keys of a given length are newer than Debian's. */
+	char *key = scratch_get(&redaction->text, length + 1);
+	memcpy(key, json_string_value(text), length + 1);
+	for (size_t i = 0; i < length; i++)
+		if (key[i] == '\0')
+			key[i] = '\x01';
+	json_t *known = json_object_get(numbers, key);
+	if (known)
+		return (size_t)json_integer_value(known);
+	json_object_set_new(numbers, key, json_integer((json_int_t)json_object_size(numbers) + 1));
+	return json_object_size(numbers);
+}
+
+static void replace(struct redaction *redaction, json_t *string, const char *text)
+{
+	if (json_string_set(string, text) != 0)
+		redaction->has_failed = true;
+}
+
+static void put_placeholder(struct redaction *redaction, json_t *string, const char *kind)
+{
+	char placeholder[60];
+
+	snprintf(placeholder, sizeof(placeholder), "%s-%zu", kind,
+		number_of(redaction, kind, string));
+	replace(redaction, string, placeholder);
+}
+
+/* IPv4 in IPv6 stays that, so that it is the same address as the other end's: ipv6(7). */
+static bool redact_ip(struct redaction *redaction, json_t *string)
+{
+	static const char mapped[] = "::ffff:";
+	const char *text = json_string_value(string);
+	struct in6_addr in6;
+	struct in_addr in;
+
+	if (inet_pton(AF_INET, text, &in) == 1) {
+		if (in.s_addr != INADDR_ANY && ntohl(in.s_addr) >> 24 != IN_LOOPBACKNET)
+			put_placeholder(redaction, string, "ipv4");
+		return true;
+	}
+	if (inet_pton(AF_INET6, text, &in6) != 1)
+		return false;
+	if (IN6_IS_ADDR_V4MAPPED(&in6) && strncmp(text, mapped, sizeof(mapped) - 1) == 0) {
+		json_auto_t *inner = json_string(text + sizeof(mapped) - 1);
+		char whole[80];
+		redact_ip(redaction, inner);
+		snprintf(whole, sizeof(whole), "%s%s", mapped, json_string_value(inner));
+		replace(redaction, string, whole);
+	} else if (!IN6_IS_ADDR_UNSPECIFIED(&in6) && !IN6_IS_ADDR_LOOPBACK(&in6)) {
+		put_placeholder(redaction, string, "ipv6");
+	}
+	return true;
+}
+
+/* Members that name something outside of the program, and what their placeholders are called. */
+static const struct {
+	const char *key, *kind;
+} names[] = {
+	{"address", "address"},
+	{"path", "path"},
+	{"abstract", "abstract"},
+	{"host", "host"},
+	{"interface", "interface"},
+	{"scope", "interface"},
+};
+
+static void redact_string(
+	struct redaction *redaction, const json_t *object, const char *key, json_t *string)
+{
+	const char *option = json_string_value(json_object_get(object, "option"));
+
+	if (redaction->level < REDACT_ADDRESSES || redact_ip(redaction, string))
+		return;
+	if (option && strcmp(option, "SO_BINDTODEVICE") == 0 && strcmp(key, "value") == 0)
+		put_placeholder(redaction, string, "interface");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i].key, key) == 0)
+			put_placeholder(redaction, string, names[i].kind);
+}
+
+/* True when the object stands for bytes; then they are gone. */
+static bool redact_bytes(struct redaction *redaction, json_t *object)
+{
+	json_t *text = json_object_get(object, "text"), *hex = json_object_get(object, "hex");
+	char placeholder[40];
+
+	if (!json_is_string(text) && !json_is_string(hex))
+		return false;
+	size_t length = text ? json_string_length(text) : json_string_length(hex) / 2;
+	snprintf(placeholder, sizeof(placeholder), "[%zu bytes]", length);
+	json_object_del(object, "hex");
+	if (json_object_set_new(object, "text", json_string(placeholder)) != 0 ||
+		json_object_set_new(object, "redacted", json_true()) != 0)
+		redaction->has_failed = true;
+	return true;
+}
+
+/* All but the program's name: passwords and names of hosts stand in what follows, and names of
+ * users in where it is. */
+static void redact_command(struct redaction *redaction, json_t *words)
+{
+	json_t *word;
+	size_t i;
+
+	json_array_foreach (words, i, word) {
+		const char *text = json_string_value(word);
+		char *name = xstrdup(i == 0 && text ? basename(text) : "[word]");
+		replace(redaction, word, name);
+		free(name);
+	}
+}
+
+/* The address of a program's bytes is one of those that only REDACT_ADDRESSES takes out. */
+static bool is_kept_address(const struct redaction *redaction, const json_t *object)
+{
+	return redaction->level < REDACT_ADDRESSES &&
+	       json_is_object(json_object_get(object, "bytes")) &&
+	       (json_object_get(object, "family") || json_object_size(object) == 1);
+}
+
+static void redact_value(
+	struct redaction *redaction, const json_t *parent, const char *key, json_t *value);
+
+static void redact_object(struct redaction *redaction, json_t *object)
+{
+	const char *key;
+	json_t *member;
+
+	if (redact_bytes(redaction, object) || is_kept_address(redaction, object))
+		return;
+	json_object_foreach (object, key, member) {
+		if (strcmp(key, "command") == 0 && json_is_array(member)) {
+			if (redaction->level >= REDACT_ADDRESSES)
+				redact_command(redaction, member);
+		} else {
+			redact_value(redaction, object, key, member);
+		}
+	}
+}
+
+static void redact_value(
+	struct redaction *redaction, const json_t *parent, const char *key, json_t *value)
+{
+	json_t *element;
+	size_t i;
+
+	if (json_is_object(value))
+		redact_object(redaction, value);
+	else if (json_is_string(value))
+		redact_string(redaction, parent, key, value);
+	json_array_foreach (value, i, element)
+		redact_value(redaction, value, key, element);
+}
+
+/* The first line says what was done, so that nobody takes placeholders for what was sent. */
+static void say_so(const struct redaction *redaction, json_t *line)
+{
+	const char *type = json_string_value(json_object_get(line, "type"));
+	json_t *options = json_object_get(line, "options");
+
+	if (!type || strcmp(type, "trace") != 0)
+		return;
+	if (!options) {
+		options = json_object();
+		json_object_set_new(line, "options", options);
+	}
+	json_object_set_new(options, "redact", json_string(level_names[redaction->level]));
+}
+
+/* Returns the length without the newline; 0 when it could not be printed. */
+static size_t print(struct redaction *redaction, const json_t *line)
+{
+	size_t size =
+		json_dumpb(line, redaction->text.bytes, redaction->text.capacity, JSON_COMPACT);
+
+	/* Room for the newline, too. */
+	if (size >= redaction->text.capacity) {
+		scratch_get(&redaction->text, size + 1);
+		size = json_dumpb(
+			line, redaction->text.bytes, redaction->text.capacity, JSON_COMPACT);
+	}
+	return size;
+}
+
+const char *redaction_line(
+	struct redaction *redaction, const char *line, size_t length, size_t *redacted_length)
+{
+	json_auto_t *read = json_loadb(line, length, JSON_ALLOW_NUL, NULL);
+	size_t printed = 0;
+
+	redaction->has_failed = false;
+	if (json_is_object(read)) {
+		redact_object(redaction, read);
+		say_so(redaction, read);
+		printed = print(redaction, read);
+	}
+	if (printed == 0 || redaction->has_failed) {
+		*redacted_length = 2;
+		return "{\n";
+	}
+	char *text = redaction->text.bytes;
+	text[printed] = '\n';
+	*redacted_length = printed + 1;
+	return text;
+}

@@ -1,0 +1,42 @@
+/*
+ * Lines of a trace without what should not leave the house.
+ *
+ *	struct redaction *redaction = redaction_new(REDACT_DATA);
+ *	text = redaction_line(redaction, line, length, &text_length);
+ *	…
+ *	redaction_free(redaction);
+ *
+ * The same thing has the same placeholder in all lines that one redaction is given, so that ends of
+ * connections can still be joined.
+ */
+#ifndef FORMAT_REDACTION_H
+#define FORMAT_REDACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum redaction_level {
+	REDACT_NOTHING,
+	/* What moved, ancillary data and options that are kept as bytes: "[12 bytes]". */
+	REDACT_DATA,
+	/* That, and addresses, paths, names of hosts and interfaces: "ipv4-1", "path-2"; and the
+	 * words of command lines after the program. Addresses of the machine itself and
+	 * unspecified ones (127.0.0.1, ::) tell nothing and stay. */
+	REDACT_ADDRESSES,
+};
+
+/* Sets `level` by its name, "data" or "addresses", NULL for the first; false for any other. */
+bool redaction_level_find(const char *name, enum redaction_level *level);
+const char *redaction_level_name(enum redaction_level level);
+
+struct redaction;
+
+struct redaction *redaction_new(enum redaction_level level);
+void redaction_free(struct redaction *redaction);
+
+/* The line, redacted, with a newline; good until the next call. Of a line that is no JSON, or when
+ * memory is out, nothing is kept: it becomes one that is no JSON either. */
+const char *redaction_line(
+	struct redaction *redaction, const char *line, size_t length, size_t *redacted_length);
+
+#endif

@@ -1,0 +1,114 @@
+/* What a redaction leaves of a line. */
+#include "tests/unit/test.h"
+
+#include <string.h>
+
+#include "format/redaction.h"
+
+struct expectation {
+	enum redaction_level level;
+	const char *line, *expected;
+};
+
+static const struct expectation alone[] = {
+	/* what moved */
+	{REDACT_DATA, "{\"data\":{\"text\":\"secret\"}}",
+		"{\"data\":{\"text\":\"[6 bytes]\",\"redacted\":true}}"},
+	{REDACT_DATA, "{\"data\":{\"hex\":\"00ff\",\"truncated\":true}}",
+		"{\"data\":{\"truncated\":true,\"text\":\"[2 bytes]\",\"redacted\":true}}"},
+	{REDACT_DATA, "{\"messages\":[{\"bytes\":1,\"data\":{\"text\":\"x\"}}]}",
+		"{\"messages\":[{\"bytes\":1,\"data\":{\"text\":\"[1 "
+		"bytes]\",\"redacted\":true}}]}"},
+	/* keys of ciphers are values of options */
+	{REDACT_DATA, "{\"args\":{\"option\":1,\"value\":{\"hex\":\"0102\"}}}",
+		"{\"args\":{\"option\":1,\"value\":{\"text\":\"[2 "
+		"bytes]\",\"redacted\":true}}}"},
+	/* addresses and command lines stay */
+	{REDACT_DATA, "{\"peer\":{\"family\":\"AF_INET\",\"address\":\"10.1.2.3\",\"port\":80}}",
+		"{\"peer\":{\"family\":\"AF_INET\",\"address\":\"10.1.2.3\",\"port\":80}}"},
+	{REDACT_DATA, "{\"peer\":{\"family\":77,\"bytes\":{\"hex\":\"0102\"}}}",
+		"{\"peer\":{\"family\":77,\"bytes\":{\"hex\":\"0102\"}}}"},
+	{REDACT_DATA, "{\"command\":[\"/bin/nc\",\"host\"]}",
+		"{\"command\":[\"/bin/nc\",\"host\"]}"},
+	/* all of them */
+	{REDACT_ADDRESSES,
+		"{\"peer\":{\"family\":\"AF_INET\",\"address\":\"10.1.2.3\",\"port\":80}}",
+		"{\"peer\":{\"family\":\"AF_INET\",\"address\":\"ipv4-1\",\"port\":80}}"},
+	{REDACT_ADDRESSES, "{\"peer\":{\"family\":77,\"bytes\":{\"hex\":\"0102\"}}}",
+		"{\"peer\":{\"family\":77,\"bytes\":{\"text\":\"[2 bytes]\",\"redacted\":true}}}"},
+	{REDACT_ADDRESSES, "{\"address\":\"127.0.0.1\",\"local\":{\"address\":\"::\"}}",
+		"{\"address\":\"127.0.0.1\",\"local\":{\"address\":\"::\"}}"},
+	{REDACT_ADDRESSES, "{\"address\":\"127.0.0.1.evil\"}", "{\"address\":\"address-1\"}"},
+	{REDACT_ADDRESSES, "{\"value\":{\"group\":\"224.0.0.9\",\"interface\":2}}",
+		"{\"value\":{\"group\":\"ipv4-1\",\"interface\":2}}"},
+	{REDACT_ADDRESSES, "{\"option\":\"SO_BINDTODEVICE\",\"value\":\"eth0\"}",
+		"{\"option\":\"SO_BINDTODEVICE\",\"value\":\"interface-1\"}"},
+	{REDACT_ADDRESSES, "{\"command\":[\"/home/me/nc\",\"host\",\"80\"]}",
+		"{\"command\":[\"nc\",\"[word]\",\"[word]\"]}"},
+	{REDACT_ADDRESSES, "{\"path\":\"/run/a\\u0000b\",\"abstract\":\"x\",\"host\":\"me\"}",
+		"{\"path\":\"path-1\",\"abstract\":\"abstract-1\",\"host\":\"host-1\"}"},
+	{REDACT_DATA, "{\"type\":\"trace\",\"options\":{\"payload\":64}}",
+		"{\"type\":\"trace\",\"options\":{\"payload\":64,\"redact\":\"data\"}}"},
+	/* nothing is kept of what cannot be read */
+	{REDACT_DATA, "{\"data\":{\"text\":\"secret\"}", "{"},
+	{REDACT_DATA, "\"secret\"", "{"},
+	{REDACT_DATA, "", "{"},
+};
+
+static void expect(struct redaction *redaction, const char *line, const char *expected)
+{
+	size_t length;
+	const char *redacted = redaction_line(redaction, line, strlen(line), &length);
+
+	if (length != strlen(expected) + 1 || memcmp(redacted, expected, length - 1) != 0)
+		print_message("# %s: %.*s", line, (int)length, redacted);
+	assert_int_equal(length, strlen(expected) + 1);
+	assert_memory_equal(redacted, expected, length - 1);
+	assert_int_equal(redacted[length - 1], '\n');
+}
+
+static void redaction_takes_out_what_its_level_says(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(alone) / sizeof(alone[0]); i++) {
+		struct redaction *redaction = redaction_new(alone[i].level);
+		expect(redaction, alone[i].line, alone[i].expected);
+		redaction_free(redaction);
+	}
+}
+
+static void the_same_address_has_the_same_placeholder(void **state)
+{
+	struct redaction *redaction = redaction_new(REDACT_ADDRESSES);
+
+	(void)state;
+	expect(redaction, "{\"address\":\"10.0.0.1\"}", "{\"address\":\"ipv4-1\"}");
+	expect(redaction, "{\"address\":\"10.0.0.2\"}", "{\"address\":\"ipv4-2\"}");
+	expect(redaction, "{\"address\":\"10.0.0.1\"}", "{\"address\":\"ipv4-1\"}");
+	expect(redaction, "{\"address\":\"::ffff:10.0.0.2\"}", "{\"address\":\"::ffff:ipv4-2\"}");
+	expect(redaction, "{\"address\":\"fe80::1\"}", "{\"address\":\"ipv6-1\"}");
+	redaction_free(redaction);
+}
+
+static void levels_have_names(void **state)
+{
+	enum redaction_level level;
+
+	(void)state;
+	assert_true(redaction_level_find(NULL, &level));
+	assert_int_equal(level, REDACT_DATA);
+	assert_true(redaction_level_find("addresses", &level));
+	assert_int_equal(level, REDACT_ADDRESSES);
+	assert_false(redaction_level_find("names", &level));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(redaction_takes_out_what_its_level_says),
+		cmocka_unit_test(the_same_address_has_the_same_placeholder),
+		cmocka_unit_test(levels_have_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
