@@ -128,7 +128,7 @@ check: ## install what tests need, run the tests
 
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
-	$(Q)tests/install.sh build test real fuzz
+	$(Q)tests/install.sh build test real static fuzz
 	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
@@ -185,6 +185,11 @@ lint: ## style, man pages and who may include what
 	$(Q)clang-format --dry-run -Werror $(c_files)
 	$(Q)mandoc -T lint -W warning docs/man/*.1
 	$(Q)tests/layering.sh
+
+.PHONY: analyze
+analyze: ## clang-tidy, cppcheck, shellcheck and both compilers' warnings
+	$(Q)tests/install.sh build test static
+	$(Q)tests/analyze.sh
 
 .PHONY: format-code
 format-code: ## put the C files into the house's style

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages of the named groups (build, test, real, fuzz, bench) that are missing.
+# Installs the Debian packages of the named groups (build, test, real, static, fuzz, bench) that are missing.
 set -eu
 
 packages_of() {
@@ -19,6 +19,8 @@ packages_of() {
 		# The page of sockview in a browser.
 		echo chromium chromium-driver python3-selenium
 		;;
+	# What reads the code.
+	static) echo clang clang-tidy cppcheck shellcheck ;;
 	fuzz) echo clang libclang-rt-14-dev ;;
 	# What make bench compares with, and the load on servers.
 	bench) echo python3 strace wrk redis-tools ;;

@@ -78,13 +78,14 @@ check)
 	done
 	;;
 check-all)
+	suite analyze tests/analyze.sh
 	for file in tests/real/*.bats; do
 		suite "$(basename "$file" .bats)" bats_folder "$file"
 	done
 	suite fuzz tests/fuzz/run.sh 20
 	suite page timeout 300 /usr/bin/python3 -B tests/page/test_page.py
 	suite pages timeout 300 /usr/bin/python3 -B tests/page/test_traces.py "$PWD/$BUILD/sockview" \
-		$(ls "$PWD"/tests/viewer/traces/*.jsonl | grep -v hostile)
+		"$PWD"/tests/viewer/traces/[!h]*.jsonl
 	for file in tests/tracer/*.bats; do
 		SOCKTRACE=$PWD/$BUILD/sanitize/socktrace \
 			suite "$(basename "$file" .bats), sanitized" bats_folder "$file"

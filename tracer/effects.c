@@ -217,11 +217,10 @@ static void change_interest(struct effect_context *c)
 	int event_at = syscall_argument(c->row, ARGUMENT_EPOLL_EVENT);
 	struct epoll_event event;
 
-	if (!interest)
-		c->tracer->interest_doubts++;
-	else if ((int)call->arguments[1] == EPOLL_CTL_DEL)
+	if (interest && (int)call->arguments[1] == EPOLL_CTL_DEL)
 		interest_remove(interest, call->fd);
-	else if (held && part_copy(call_part(call, event_at, PART_BYTES), &event, sizeof(event)))
+	else if (interest && held &&
+		 part_copy(call_part(call, event_at, PART_BYTES), &event, sizeof(event)))
 		interest_set(interest, call->fd, event.events, event.data.u64, held->id);
 	else
 		c->tracer->interest_doubts++;

@@ -19,7 +19,7 @@ struct rules {
 	int block; /* of the numbers */
 };
 
-#define ANY_NUMBER -1
+#define ANY_NUMBER (-1)
 
 /* Adds the row where the comparisons hold. Its number is negative where our own ABI has no such
  * call; then the rule is for the others only, as it is for socketcall: seccomp_rule_add(3). */

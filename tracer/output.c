@@ -48,7 +48,7 @@ static void exec_viewer(const char *option)
 	if (length > 0) {
 		path[length] = '\0';
 		char *name = strrchr(path, '/');
-		strcpy(name ? name + 1 : path, "sockview");
+		memcpy(name ? name + 1 : path, "sockview", sizeof("sockview"));
 		execl(path, "sockview", option, (char *)NULL);
 	}
 	execlp("sockview", "sockview", option, (char *)NULL);

@@ -77,7 +77,9 @@ static struct stop ask(pid_t tid)
 {
 	struct stop stop = next(tid, WNOHANG);
 
-	return stop.kind == STOP_NO_TRACEE ? (struct stop){.kind = STOP_NOTHING} : stop;
+	if (stop.kind == STOP_NO_TRACEE)
+		stop.kind = STOP_NOTHING;
+	return stop;
 }
 
 /* From so many tracees on signals are the cheaper way (docs/performance.md). */

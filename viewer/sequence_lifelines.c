@@ -61,9 +61,9 @@ static void outside_name(char name[ADDRESS_SIZE], const struct sequence_builder 
 		strrchr(name, ':'))
 		*strrchr(name, ':') = '\0';
 	if (strncmp(name, "AF_NETLINK", 10) == 0)
-		strcpy(name, "kernel");
+		memcpy(name, "kernel", sizeof("kernel"));
 	if (!*name)
-		strcpy(name, "elsewhere");
+		memcpy(name, "elsewhere", sizeof("elsewhere"));
 }
 
 uint32_t sequence_lifeline_outside(

@@ -56,6 +56,17 @@ static enum phase phase_of(const struct story *story, const struct call *call, e
 	return current;
 }
 
+/* The index of the next call that begins another phase. */
+static size_t phase_end(const struct story *story, size_t index, enum phase phase)
+{
+	const struct descriptor *descriptor = story->descriptor;
+
+	while (index < descriptor->call_count &&
+		phase_of(story, descriptor_call(story->trace, descriptor, index), phase) == phase)
+		index++;
+	return index;
+}
+
 static void add_dot(struct text *text)
 {
 	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
@@ -310,22 +321,13 @@ void story_tell(struct text *text, const struct trace *trace, const struct descr
 		.is_full = is_full,
 		.width = text->width > 40 ? text->width : 40};
 	enum phase phase = PHASE_ESTABLISHMENT;
-	size_t from = 0;
 
 	tell_header(&story);
-	for (size_t i = 0; i <= descriptor->call_count; i++) {
-		enum phase next =
-			i < descriptor->call_count
-				? phase_of(&story, descriptor_call(trace, descriptor, i), phase)
-				: PHASE_COUNT;
-		if (next == phase)
-			continue;
-		if (i > from) {
-			tell_phase(&story, phase);
-			tell_calls(&story, from, i);
-		}
-		phase = next > phase ? next : phase;
-		from = i;
+	for (size_t from = 0, to; from < descriptor->call_count; from = to) {
+		phase = phase_of(&story, descriptor_call(trace, descriptor, from), phase);
+		to = phase_end(&story, from + 1, phase);
+		tell_phase(&story, phase);
+		tell_calls(&story, from, to);
 	}
 	tell_end(&story);
 }

@@ -23,24 +23,24 @@ enum shape { SHAPE_LETTER, SHAPE_UP, SHAPE_DOWN, SHAPE_CROSS, SHAPE_DOT };
  */
 static const struct {
 	enum shape shape;
-	const char *letter, *meaning;
 	int weight;
+	const char *letter, *meaning;
 } marks[EFFECT_COUNT] = {
-	[EFFECT_CREATE] = {SHAPE_LETTER, "S", "socket", 5},
-	[EFFECT_BIND] = {SHAPE_LETTER, "B", "bind", 5},
-	[EFFECT_LISTEN] = {SHAPE_LETTER, "L", "listen", 6},
-	[EFFECT_CONNECT] = {SHAPE_LETTER, "C", "connect", 7},
-	[EFFECT_ACCEPT] = {SHAPE_LETTER, "A", "accept", 6},
-	[EFFECT_SEND] = {SHAPE_UP, NULL, "send", 3},
-	[EFFECT_RECEIVE] = {SHAPE_DOWN, NULL, "recv", 3},
-	[EFFECT_OPTION] = {SHAPE_DOT, NULL, "other call", 1},
-	[EFFECT_QUERY] = {SHAPE_DOT, NULL, NULL, 1},
-	[EFFECT_WAIT] = {SHAPE_DOT, NULL, NULL, 1},
-	[EFFECT_SHUTDOWN] = {SHAPE_LETTER, "H", "shutdown", 8},
-	[EFFECT_DUPLICATE] = {SHAPE_LETTER, "D", "dup", 4},
-	[EFFECT_PASS] = {SHAPE_LETTER, "D", NULL, 4},
-	[EFFECT_CLOSE] = {SHAPE_CROSS, NULL, "close", 9},
-	[EFFECT_CONTROL] = {SHAPE_DOT, NULL, NULL, 1},
+	[EFFECT_CREATE] = {SHAPE_LETTER, 5, "S", "socket"},
+	[EFFECT_BIND] = {SHAPE_LETTER, 5, "B", "bind"},
+	[EFFECT_LISTEN] = {SHAPE_LETTER, 6, "L", "listen"},
+	[EFFECT_CONNECT] = {SHAPE_LETTER, 7, "C", "connect"},
+	[EFFECT_ACCEPT] = {SHAPE_LETTER, 6, "A", "accept"},
+	[EFFECT_SEND] = {SHAPE_UP, 3, NULL, "send"},
+	[EFFECT_RECEIVE] = {SHAPE_DOWN, 3, NULL, "recv"},
+	[EFFECT_OPTION] = {SHAPE_DOT, 1, NULL, "other call"},
+	[EFFECT_QUERY] = {SHAPE_DOT, 1, NULL, NULL},
+	[EFFECT_WAIT] = {SHAPE_DOT, 1, NULL, NULL},
+	[EFFECT_SHUTDOWN] = {SHAPE_LETTER, 8, "H", "shutdown"},
+	[EFFECT_DUPLICATE] = {SHAPE_LETTER, 4, "D", "dup"},
+	[EFFECT_PASS] = {SHAPE_LETTER, 4, "D", NULL},
+	[EFFECT_CLOSE] = {SHAPE_CROSS, 9, NULL, "close"},
+	[EFFECT_CONTROL] = {SHAPE_DOT, 1, NULL, NULL},
 };
 
 struct lanes {
@@ -124,15 +124,16 @@ static void draw_start(struct lanes *lanes, const struct descriptor *lane)
 static void draw_marks(struct lanes *lanes, const struct descriptor *lane)
 {
 	const struct call *maker = descriptor_maker(lanes->trace, lane);
+	bool has_start = !maker || maker->effect != EFFECT_CREATE;
 
 	memset(lanes->cells, 0, CELLS * sizeof(lanes->cells[0]));
-	if (!maker || maker->effect != EFFECT_CREATE)
+	if (has_start)
 		draw_start(lanes, lane);
 	for (size_t i = 0; i < lane->call_count; i++) {
 		const struct call *call = descriptor_call(lanes->trace, lane, i);
 		const struct call **cell =
 			&lanes->cells[time_scale_column(lanes->scale, call_end_ns(call))];
-		if (call == maker && call->effect != EFFECT_CREATE)
+		if (call == maker && has_start)
 			continue;
 		if (!*cell || weight(call) > weight(*cell))
 			*cell = call;

@@ -127,7 +127,7 @@ static bool is_in(unsigned int code, const struct range *ranges, size_t count)
 			return true;
 	return false;
 }
-#define IS_IN(code, ranges) is_in(code, ranges, sizeof(ranges) / sizeof(ranges[0]))
+#define IS_IN(code, ranges) is_in(code, ranges, sizeof(ranges) / sizeof((ranges)[0]))
 
 /* One character of a trace as it may be shown; returns the columns that it takes. */
 static size_t show(const struct text *text, const char *bytes, size_t length, char shown[16])

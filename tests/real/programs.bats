@@ -61,5 +61,5 @@ print(subprocess.run(["sh", "-c", "echo child"], capture_output=True).stdout)'
 	cp -r Makefile format tracer viewer samples "$BATS_TEST_TMPDIR"
 	run -0 trace make make -C "$BATS_TEST_TMPDIR" -j4 BUILD=out
 	"$BATS_TEST_TMPDIR/out/sockview" --version
-	! ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -F "$BATS_TEST_TMPDIR"
+	[ -z "$(find /proc/[0-9]*/cwd -lname "$BATS_TEST_TMPDIR*" 2>/dev/null)" ]
 }

@@ -54,7 +54,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before < 500)')" = Tru
 same() {
 	for where in sockets all; do
 		run -0 "$SOCKTRACE" -q --stop=$where -o "$(trace_file "${!#}-$where")" "$@"
-		[ "$output" = done ]
+		[ "$output" = "done" ]
 	done
 	[ "$(calls "${!#}-sockets" 'r["name"]' | sort | uniq -c)" = "$(calls "${!#}-all" 'r["name"]' | sort | uniq -c)" ]
 }
@@ -72,7 +72,7 @@ same() {
 	for what in stops kills execs leader_exits leader_execs continued; do
 		echo "$what"
 		run -0 trace "$what" "$BUILD/targets/injections" "$what"
-		[ "$output" = done ]
+		[ "$output" = "done" ]
 	done
 }
 
@@ -98,7 +98,7 @@ ends.set()
 for t in threads: t.join()
 print("done")
 """])' "$SOCKTRACE" "$(trace_file hundreds)"
-	[ "$output" = done ]
+	[ "$output" = "done" ]
 	[ "$(calls hundreds 'r["name"]' | grep -c sendto)" -eq 500 ]
 }
 
@@ -107,7 +107,7 @@ print("done")
 		in_a_child asks interrupted; do
 		echo "$what"
 		run -0 trace "$what" /usr/bin/python3 tests/tracer/targets/sandbox.py "$what"
-		[ "$output" = done ]
+		[ "$output" = "done" ]
 		# Its use() writes twenty numbers, and reads them again.
 		[ "$what" = all_threads ] || [ "$(calls "$what" '1 if r["effect"] == "send" and "number" in r["data"]["text"] else None' | wc -l)" -ge 20 ]
 		grep -q '"type":"warning".*"code":"stepped"' "$(trace_file "$what")"

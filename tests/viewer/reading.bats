@@ -89,11 +89,11 @@ EOF
 	run -0 "$SOCKVIEW" "$trace"
 	[[ "$output" != *"$escape"* ]]
 	run -0 "$SOCKVIEW" --color=always "$trace"
-	[[ "$output" == *"$escape["* ]]
+	[[ "$output" == *"${escape}["* ]]
 	run -0 script -qec "TERM=xterm PAGER=cat $SOCKVIEW $trace" /dev/null
-	[[ "$output" == *"$escape["* ]]
+	[[ "$output" == *"${escape}["* ]]
 	run -0 script -qec "TERM=xterm NO_COLOR=1 PAGER=cat $SOCKVIEW $trace" /dev/null
-	[[ "$output" != *"$escape["* ]]
+	[[ "$output" != *"${escape}["* ]]
 }
 
 @test "a terminal gets the output through PAGER" {

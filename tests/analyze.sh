@@ -1,0 +1,59 @@
+#!/bin/bash
+# Reads the code for bugs: clang-tidy (.clang-tidy says what for), cppcheck, both compilers'
+# warnings, shellcheck (.shellcheckrc). Prints TAP.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+number=0
+flags=(-std=gnu11 -D_GNU_SOURCE -I. -pthread '-DPAGE="build/page"')
+warnings=(-Werror -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+	-Wwrite-strings -Wformat-security -Wno-missing-field-initializers)
+programs=(format/*.c tracer/*.c viewer/*.c)
+all=("${programs[@]}" samples/*.c tests/{unit,bench,fuzz}/*.c tests/tracer/*/*.c)
+scripts=(.ci/run tests/*.sh tests/*/*.sh tests/helper.bash tests/*/*.bats docs/completion/*)
+
+# each COMMAND...: of each file that standard input names, on all processors; {} is the file. A
+# fresh clang-tidy for each, because it mixes up the va_lists of several.
+each() {
+	xargs -P "$(nproc)" -I '{}' "$@"
+}
+
+tidy() {
+	printf '%s\n' "${programs[@]}" samples/*.c |
+		each clang-tidy --quiet '{}' -- "${flags[@]}" 2>/dev/null
+}
+
+check_c() {
+	cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --std=c11 \
+		--inline-suppr --suppress=missingIncludeSystem -D__x86_64__ \
+		"${flags[@]:1:2}" '-DPAGE="page"' "${all[@]}"
+}
+
+compile() {
+	printf '%s\n' "${all[@]}" |
+		each "$1" -fsyntax-only "${flags[@]}" "${warnings[@]}" '{}'
+}
+
+# Warnings; and the commands of bats that cannot fail a test.
+check_scripts() {
+	shellcheck --shell=bash --severity=warning "${scripts[@]}" &&
+		shellcheck --include=SC2314,SC2315 tests/*/*.bats
+}
+
+# once NAME COMMAND...
+once() {
+	number=$((number + 1))
+	local output
+	if output=$("${@:2}" 2>&1); then
+		echo "ok $number $1"
+	else
+		echo "not ok $number $1"
+		echo "# ${output//$'\n'/$'\n# '}"
+	fi
+}
+
+once 'gcc warns of nothing' compile gcc
+once 'clang warns of nothing' compile clang
+once 'cppcheck finds nothing' check_c
+once 'clang-tidy finds nothing' tidy
+once 'shellcheck finds nothing' check_scripts
+echo "1..$number"
