@@ -14,24 +14,29 @@
 #   V=1          show the commands
 #   SANITIZE=1   AddressSanitizer and UndefinedBehaviorSanitizer, in build/sanitize
 #   BUILD=DIR    where everything that is made goes (build)
-#   CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG: as everywhere
+#   CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG: as everywhere; what hardens the programs is in the
+#                CFLAGS and LDFLAGS that are used when none are given
 
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 PKG_CONFIG ?= pkg-config
-CFLAGS     ?= -O2 -g
+CFLAGS     ?= -O2 -g $(hardening)
+LDFLAGS    ?= -Wl,-z,relro,-z,now
 BUILD      ?= build$(if $(SANITIZE),/sanitize)
 Q          := $(if $(V),,@)
 say         = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
-	-Wno-missing-field-initializers
+	-Wformat-security -Wno-missing-field-initializers
 , := ,
 sanitize := $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
-flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread $(warnings) $(sanitize) -MMD -MP
+# What makes a bug harder to exploit; sanitizers find it instead, and fortified calls hide it there.
+hardening := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+	-fstack-clash-protection $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-fcf-protection))
+flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread -fPIE $(warnings) $(sanitize) -MMD -MP
 
 sources = $(sort $(wildcard $(1)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -66,7 +71,7 @@ $(BUILD)/viewer/page.o: $(page_parts)
 $(BUILD)/viewer/page.o: CPPFLAGS += -DPAGE='"$(BUILD)/page"'
 
 $(programs):
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -pthread -o $@ \
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) -pie $(LDFLAGS) -pthread -o $@ \
 		$(filter %.o,$^) $(call library_flags,--libs)
 
 $(BUILD)/%.o: %.c
@@ -105,7 +110,7 @@ $(BUILD)/tests/unit/%: libraries = libseccomp jansson cmocka
 $(filter %/test_tracer,$(unit_tests)): $(filter-out %/main.o,$(tracer_objects))
 $(filter %/test_viewer %/test_link,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) -pthread -o $@ $^ \
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) -pie $(LDFLAGS) -pthread -o $@ $^ \
 		$(call library_flags,--libs)
 
 .SECONDARY:
