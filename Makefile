@@ -13,6 +13,7 @@
 # Variables:
 #   V=1          show the commands
 #   SANITIZE=1   AddressSanitizer and UndefinedBehaviorSanitizer, in build/sanitize
+#   SANITIZE=thread   ThreadSanitizer, in build/tsan
 #   BUILD=DIR    where everything that is made goes (build)
 #   CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG: as everywhere; what hardens the programs is in the
 #                CFLAGS and LDFLAGS that are used when none are given
@@ -24,14 +25,15 @@ COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 PKG_CONFIG ?= pkg-config
 CFLAGS     ?= -O2 -g $(hardening)
 LDFLAGS    ?= -Wl,-z,relro,-z,now
-BUILD      ?= build$(if $(SANITIZE),/sanitize)
+BUILD      ?= build$(if $(SANITIZE),/$(if $(filter thread,$(SANITIZE)),tsan,sanitize))
 Q          := $(if $(V),,@)
 say         = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
 	-Wformat-security -Wno-missing-field-initializers
 , := ,
-sanitize := $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-sanitize-recover=all \
+sanitizers := $(if $(filter thread,$(SANITIZE)),thread,address$(,)undefined)
+sanitize := $(if $(SANITIZE),-fsanitize=$(sanitizers) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
 # What makes a bug harder to exploit; sanitizers find it instead, and fortified calls hide it there.
 hardening := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
@@ -136,6 +138,7 @@ check-all: ## the tests that take longer: sanitizers, valgrind, real programs
 	$(Q)tests/install.sh build test real static fuzz
 	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
+	$(Q)$(MAKE) --no-print-directory SANITIZE=thread all
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
 
 # What is measured, and measured with: docs/performance.md.

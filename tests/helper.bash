@@ -44,3 +44,8 @@ wait_for_port() {
 	done
 	return 1
 }
+
+# The names of sockview's views, from its own list.
+views() {
+	"$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}

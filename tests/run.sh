@@ -14,6 +14,7 @@ export BUILD=${BUILD:-build} UPDATE=${UPDATE:-}
 export TRACES=$PWD/$BUILD/traces
 phase=$1
 results=$BUILD/results
+sanitized=$PWD/$BUILD/sanitize
 mkdir -p "$results"
 rm -rf "$TRACES" && mkdir -p "$TRACES"
 : >"$results/$phase.tap"
@@ -84,11 +85,13 @@ check-all)
 	done
 	suite fuzz tests/fuzz/run.sh 20
 	suite page timeout 300 /usr/bin/python3 -B tests/page/test_page.py
-	suite pages timeout 300 /usr/bin/python3 -B tests/page/test_traces.py "$PWD/$BUILD/sockview" \
+	suite pages timeout 300 /usr/bin/python3 -B tests/page/test_traces.py "$sanitized/sockview" \
 		"$PWD"/tests/viewer/traces/[!h]*.jsonl
-	for file in tests/tracer/*.bats; do
-		SOCKTRACE=$PWD/$BUILD/sanitize/socktrace \
-			suite "$(basename "$file" .bats), sanitized" bats_folder "$file"
+	export SOCKTRACE=$sanitized/socktrace SOCKVIEW=$sanitized/sockview
+	suite 'samples, sanitized' tests/tracer/samples.sh
+	suite 'views, sanitized' tests/viewer/golden.sh
+	for file in tests/tracer/*.bats tests/viewer/*.bats; do
+		suite "$(basename "$file" .bats), sanitized" bats_folder "$file"
 	done
 	;;
 esac
