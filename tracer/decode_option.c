@@ -155,14 +155,17 @@ static void inet_member(struct json_writer *w, const char *key, int address_fami
 	json_text(w, key, inet_ntop(address_family, ip, text, sizeof(text)));
 }
 
-/* Three structs that begin alike: ip(7), IP_MULTICAST_IF. */
+/* An address, or one of two structs that begin alike: ip(7), IP_MULTICAST_IF. */
 static bool membership(struct json_writer *w, struct value_bytes v)
 {
 	struct ip_mreqn value = {0};
 
-	if (v.length < sizeof(struct ip_mreq))
-		return integer(w, v);
-	copy(v, &value, v.length < sizeof(value) ? sizeof(struct ip_mreq) : sizeof(value));
+	if (v.length == sizeof(struct in_addr)) {
+		inet_member(w, v.key, AF_INET, v.bytes);
+		return true;
+	}
+	if (!copy(v, &value, v.length < sizeof(value) ? sizeof(struct ip_mreq) : sizeof(value)))
+		return false;
 	json_object_begin(w, v.key);
 	inet_member(w, "group", AF_INET, &value.imr_multiaddr);
 	inet_member(w, "address", AF_INET, &value.imr_address);
