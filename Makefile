@@ -14,6 +14,7 @@
 #   V=1          show the commands
 #   SANITIZE=1   AddressSanitizer and UndefinedBehaviorSanitizer, in build/sanitize
 #   SANITIZE=thread   ThreadSanitizer, in build/tsan
+#   COVERAGE=1   count the lines that are run, in build/coverage
 #   BUILD=DIR    where everything that is made goes (build)
 #   CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG: as everywhere; what hardens the programs is in the
 #                CFLAGS and LDFLAGS that are used when none are given
@@ -23,9 +24,10 @@ BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 PKG_CONFIG ?= pkg-config
-CFLAGS     ?= -O2 -g $(hardening)
+CFLAGS     ?= $(if $(COVERAGE),-O0,-O2 $(hardening)) -g
 LDFLAGS    ?= -Wl,-z,relro,-z,now
-BUILD      ?= build$(if $(SANITIZE),/$(if $(filter thread,$(SANITIZE)),tsan,sanitize))
+BUILD      ?= build$(if $(SANITIZE),/$(if $(filter thread,$(SANITIZE)),tsan,sanitize))$(if \
+	$(COVERAGE),/coverage)
 Q          := $(if $(V),,@)
 say         = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
@@ -33,12 +35,12 @@ warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 	-Wformat-security -Wno-missing-field-initializers
 , := ,
 sanitizers := $(if $(filter thread,$(SANITIZE)),thread,address$(,)undefined)
-sanitize := $(if $(SANITIZE),-fsanitize=$(sanitizers) -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer)
+instruments := $(if $(SANITIZE),-fsanitize=$(sanitizers) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer) $(if $(COVERAGE),--coverage -fprofile-update=atomic)
 # What makes a bug harder to exploit; sanitizers find it instead, and fortified calls hide it there.
 hardening := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-fcf-protection))
-flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread -fPIE $(warnings) $(sanitize) -MMD -MP
+flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread -fPIE $(warnings) $(instruments) -MMD -MP
 
 sources = $(sort $(wildcard $(1)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -73,7 +75,7 @@ $(BUILD)/viewer/page.o: $(page_parts)
 $(BUILD)/viewer/page.o: CPPFLAGS += -DPAGE='"$(BUILD)/page"'
 
 $(programs):
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) -pie $(LDFLAGS) -pthread -o $@ \
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(instruments) -pie $(LDFLAGS) -pthread -o $@ \
 		$(filter %.o,$^) $(call library_flags,--libs)
 
 $(BUILD)/%.o: %.c
@@ -112,7 +114,7 @@ $(BUILD)/tests/unit/%: libraries = libseccomp jansson cmocka
 $(filter %/test_tracer %/test_decode,$(unit_tests)): $(filter-out %/main.o,$(tracer_objects))
 $(filter %/test_viewer %/test_link,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(sanitize) -pie $(LDFLAGS) -pthread -o $@ $^ \
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(instruments) -pie $(LDFLAGS) -pthread -o $@ $^ \
 		$(call library_flags,--libs)
 
 .SECONDARY:
@@ -139,6 +141,7 @@ check-all: ## the tests that take longer: sanitizers, valgrind, real programs
 	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
 	$(Q)$(MAKE) --no-print-directory SANITIZE=thread all
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
 
 # What is measured, and measured with: docs/performance.md.
@@ -198,6 +201,13 @@ lint: ## style, man pages and who may include what
 analyze: ## clang-tidy, cppcheck, shellcheck and both compilers' warnings
 	$(Q)tests/install.sh build test static
 	$(Q)tests/analyze.sh
+
+.PHONY: coverage
+coverage: ## how many lines of each folder are run by tests
+	$(Q)tests/install.sh build test static
+	$(Q)$(MAKE) --no-print-directory all tracees
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests
+	$(Q)BUILD=$(BUILD) tests/coverage.sh
 
 .PHONY: format-code
 format-code: ## put the C files into the house's style

@@ -19,8 +19,8 @@ packages_of() {
 		# The page of sockview in a browser.
 		echo chromium chromium-driver python3-selenium
 		;;
-	# What reads the code.
-	static) echo clang clang-tidy cppcheck shellcheck ;;
+	# What reads the code, and counts the lines that are run.
+	static) echo clang clang-tidy cppcheck shellcheck gcovr ;;
 	fuzz) echo clang libclang-rt-14-dev ;;
 	# What make bench compares with, and the load on servers.
 	bench) echo python3 strace wrk redis-tools ;;

@@ -87,6 +87,7 @@ check-all)
 	suite page timeout 300 /usr/bin/python3 -B tests/page/test_page.py
 	suite pages timeout 300 /usr/bin/python3 -B tests/page/test_traces.py "$sanitized/sockview" \
 		"$PWD"/tests/viewer/traces/[!h]*.jsonl
+	suite coverage tests/coverage.sh
 	export SOCKTRACE=$sanitized/socktrace SOCKVIEW=$sanitized/sockview
 	suite 'samples, sanitized' tests/tracer/samples.sh
 	suite 'views, sanitized' tests/viewer/golden.sh
