@@ -164,26 +164,34 @@ bench: ## measure what a trace costs, beside strace and a tracer that does nothi
 .PHONY: unit-tests
 unit-tests: $(unit_tests)
 
-# libFuzzer comes with clang; everything is built for it once more.
-fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
-$(BUILD)/fuzz/fuzz_decode: $(filter-out tracer/main.c,$(call sources,tracer)) $(call sources,format)
+# libFuzzer comes with clang; everything is built for it once more. fuzz_capture has a tracee's memory
+# of its own. The seeds' maker is socktrace with some of its functions watched.
+fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz_tracer := $(filter-out tracer/main.c,$(call sources,tracer)) $(call sources,format)
+$(BUILD)/fuzz/fuzz_decode: $(fuzz_tracer)
+$(BUILD)/fuzz/fuzz_capture: $(filter-out tracer/tracee_memory.c,$(fuzz_tracer))
 $(BUILD)/fuzz/fuzz_record: $(call sources,format)
 $(BUILD)/fuzz/fuzz_views: $(filter-out viewer/main.c,$(call sources,viewer)) $(call sources,format) \
 	| $(page_parts)
 $(BUILD)/fuzz/%: libraries = libseccomp jansson
-$(BUILD)/fuzz/%: tests/fuzz/%.c
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/target.c
 	@mkdir -p $(@D)
 	$(call say,FUZZER,$@)clang -O1 -g -fsanitize=fuzzer$(,)address$(,)undefined \
 		-fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -I. -pthread \
 		-DPAGE='"$(BUILD)/page"' -o $@ $(filter %.c,$^) $(call library_flags,--cflags --libs)
+watched := $(shell sed -n 's|^WRAP.[^,]*, \([a-z_]*\),.*|\1|p' tests/fuzz/seeds.c)
+$(BUILD)/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(tracer_objects) $(format_objects)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ \
+		$(addprefix -Wl$(,)--wrap=,$(watched)) $(call library_flags,--libs)
 
 .PHONY: fuzzers
-fuzzers: $(fuzzers)
+fuzzers: $(fuzzers) $(BUILD)/fuzz/seeds
 
 .PHONY: fuzz
-fuzz: ## fuzz decoders, the log reader and the views, SECONDS=60 each
-	$(Q)tests/install.sh build fuzz
-	$(Q)$(MAKE) --no-print-directory fuzzers
+fuzz: ## fuzz decoders, captures, the log reader and each view, SECONDS=60 each
+	$(Q)tests/install.sh build test fuzz
+	$(Q)$(MAKE) --no-print-directory all compat-tracees tracees fuzzers
 	$(Q)BUILD=$(BUILD) tests/fuzz/run.sh $(or $(SECONDS),60)
 
 # --- keeping house --------------------------------------------------------------------------

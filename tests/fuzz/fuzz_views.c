@@ -1,5 +1,8 @@
-/* Traces of any bytes, shown in every view: none of them crashes or hangs, and what goes to a
- * terminal has nothing in it that a terminal obeys. */
+/*
+ * Traces of any bytes, shown in each view of the table with any options: the first line of an input
+ * is the options, the rest the trace. Nothing crashes or hangs, and nothing that the trace says is
+ * obeyed by what reads the view: no terminal moves, no markup begins.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,70 +10,225 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "format/utf8.h"
+#include "tests/fuzz/target.h"
 #include "viewer/clock.h"
+#include "viewer/follow.h"
+#include "viewer/options.h"
+#include "viewer/page.h"
 #include "viewer/trace_read.h"
-#include "viewer/view.h"
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+static void expect(bool is_true)
 {
-	(void)argc;
-	(void)argv;
-	if (!freopen("/dev/null", "w", stdout))
+	if (!is_true)
 		abort();
-	return 0;
 }
 
-static bool take_text(void *is_plain, const char *bytes, size_t length)
+/* The length of a colour's sequence, which is ours; 0 when it is none. */
+static size_t color_length(const char *bytes, size_t length)
 {
-	for (size_t i = 0; *(bool *)is_plain && i < length; i++)
-		if ((unsigned char)bytes[i] < 0x20 && bytes[i] != '\n')
-			abort();
+	size_t digits = 2;
+
+	if (length < 3 || memcmp(bytes, "\033[", 2) != 0)
+		return 0;
+	while (digits < length && strchr("0123456789;", bytes[digits]) && bytes[digits])
+		digits++;
+	return digits < length && bytes[digits] == 'm' ? digits + 1 : 0;
+}
+
+/* Controls of ASCII and of Unicode, and what changes the direction of what is read. */
+static bool is_obeyed(unsigned int code)
+{
+	return (code < 0x20 && code != '\n') || (code >= 0x7f && code < 0xa0) ||
+	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
+static void expect_lines(const struct text *text)
+{
+	for (size_t at = 0, step; at < text->length; at += step) {
+		const char *bytes = text->bytes + at;
+		if (text->has_color && (step = color_length(bytes, text->length - at)) > 0)
+			continue;
+		step = utf8_character((const unsigned char *)bytes, text->length - at);
+		expect(step > 0);
+		expect(!is_obeyed(utf8_code_point((const unsigned char *)bytes, step)));
+	}
+	expect(text->length == 0 || text->bytes[text->length - 1] == '\n');
+}
+
+static bool begins(const char *bytes, size_t length, const char *const words[])
+{
+	for (; *words; words++)
+		if (length >= strlen(*words) && memcmp(bytes, *words, strlen(*words)) == 0)
+			return true;
+	return false;
+}
+
+static size_t count_of(const char *bytes, size_t length, char byte)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += bytes[i] == byte;
+	return count;
+}
+
+/* Every tag is one that we draw with, and every reference one that we escape with. */
+static void expect_picture(const struct text *text)
+{
+	static const char *const tags[] = {"<svg ", "</svg>", "<style>", "</style>", "<rect ",
+		"<text ", "</text>", "<path ", NULL};
+	static const char *const references[] = {"&lt;", "&gt;", "&amp;", "&quot;", NULL};
+
+	expect_lines(text);
+	for (size_t at = 0; at < text->length; at++) {
+		if (text->bytes[at] == '<')
+			expect(begins(text->bytes + at, text->length - at, tags));
+		if (text->bytes[at] == '&')
+			expect(begins(text->bytes + at, text->length - at, references));
+	}
+	expect(count_of(text->bytes, text->length, '<') ==
+		count_of(text->bytes, text->length, '>'));
+}
+
+/* A page has the tags of its parts, and a trace adds none. */
+static void expect_page(const struct text *text)
+{
+	size_t own = text->length == 0 ? 0
+				       : count_of(page_template, strlen(page_template), '<') +
+						 count_of(page_style, strlen(page_style), '<') +
+						 count_of(page_script, strlen(page_script), '<');
+
+	expect(count_of(text->bytes, text->length, '<') == own);
+}
+
+/* A semicolon ends a statement, unless it ends an entity. */
+static void expect_diagram(const struct text *text)
+{
+	expect_lines(text);
+	for (size_t at = 0; at < text->length; at++) {
+		size_t digits = at;
+		while (text->bytes[at] == ';' && digits > 0 && text->bytes[digits - 1] >= '0' &&
+			text->bytes[digits - 1] <= '9')
+			digits--;
+		expect(text->bytes[at] != ';' ||
+			(digits > 0 && digits < at && text->bytes[digits - 1] == '#'));
+	}
+}
+
+/* What is not in here is read on a terminal. */
+static const struct {
+	const char *view;
+	void (*expect)(const struct text *text);
+} readers[] = {{"html", expect_page}, {"svg", expect_picture}, {"mermaid", expect_diagram}};
+
+static void expect_harmless(const struct view *view, const struct text *text)
+{
+	for (size_t i = 0; view && i < sizeof(readers) / sizeof(readers[0]); i++)
+		if (strcmp(readers[i].view, view->name) == 0) {
+			readers[i].expect(text);
+			return;
+		}
+	expect_lines(text);
+}
+
+static bool collect(void *shown, const char *bytes, size_t length)
+{
+	text_raw(shown, bytes, length);
 	return true;
 }
 
-/* What is said of bad lines goes nowhere. */
-static bool read_quietly(struct trace *trace, struct source *source)
+/* The options of the first line. What is wrong with them has been told: it goes on without. */
+static void take_options(struct input *input, struct options *options, char words[256])
 {
-	static int nowhere = -1, own;
+	char *arguments[32] = {"sockview", "trace"};
+	int count = 2;
+	const uint8_t *end = memchr(input->bytes, '\n', input->size);
+	size_t length = end ? (size_t)(end - input->bytes) : input->size;
 
-	if (nowhere < 0) {
-		nowhere = open("/dev/null", O_WRONLY);
-		own = dup(STDERR_FILENO);
-	}
-	dup2(nowhere, STDERR_FILENO);
-	bool is_good = trace_read(trace, source);
-	dup2(own, STDERR_FILENO);
-	return is_good;
+	memset(words, 0, 256);
+	memcpy(words, input->bytes, length < 255 ? length : 255);
+	input->bytes += length + !!end;
+	input->size -= length + !!end;
+	for (char *word = strtok(words, " "); word && count < 31; word = strtok(NULL, " "))
+		arguments[count++] = word;
+	optind = 0; /* from the beginning again: getopt(3) */
+	options_parse(options, count, arguments);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+/* A file, or a pipe, so that what follows a trace knows its end. Returns what to close. */
+static int open_trace(const struct input *input, bool is_pipe)
 {
-	int fd = memfd_create("trace", 0);
-	char name[40];
+	int pipes[2];
 
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	if (write(fd, bytes, size) != (ssize_t)size)
-		abort();
+	if (!is_pipe) {
+		int file = memfd_create("trace", MFD_CLOEXEC);
+		expect(write(file, input->bytes, input->size) == (ssize_t)input->size);
+		return file;
+	}
+	expect(pipe2(pipes, O_CLOEXEC) == 0);
+	fcntl(pipes[1], F_SETPIPE_SZ, 1 << 20);
+	expect(write(pipes[1], input->bytes, input->size) == (ssize_t)input->size);
+	close(pipes[1]);
+	return pipes[0];
+}
+
+static void show(const struct view *view, struct text *text, const struct options *options,
+	struct source *source)
+{
 	struct trace *trace = trace_new();
-	struct source *source = source_open(name);
-	if (source && read_quietly(trace, source)) {
+
+	if (!view) {
+		follow(text, trace, source, &options->filter);
+	} else if (trace_read(trace, source)) {
 		trace_finish(trace);
 		clock_correct(trace);
-		for (const struct view *view = views; view->name; view++) {
-			bool is_plain = strcmp(view->name, "html") != 0;
-			struct text text = {.width = 20 + size % 200,
-				.is_ascii = size % 2,
-				.sink = take_text,
-				.context = &is_plain};
-			view->draw(&text, trace, &(struct view_options){.top = 5});
-			text_flush(&text);
-			text_free(&text);
-		}
+		filter_apply(&options->filter, trace);
+		view->draw(text, trace, &options->view_options);
 	}
+	text_flush(text);
 	trace_free(trace);
+}
+
+static size_t view_count(void)
+{
+	size_t count = 0;
+
+	while (views[count].name)
+		count++;
+	return count;
+}
+
+/* Behind the views there is --follow. */
+const char *target_name(size_t target)
+{
+	if (target == view_count())
+		return "follow";
+	return target < view_count() ? views[target].name : NULL;
+}
+
+void target_run(size_t target, struct input *input)
+{
+	struct options options;
+	char words[256], name[40];
+	const struct view *view = target < view_count() ? &views[target] : NULL;
+
+	take_options(input, &options, words);
+	struct text shown = {.has_color = options.color == COLOR_ALWAYS};
+	struct text text = {.sink = collect,
+		.context = &shown,
+		.has_color = shown.has_color,
+		.is_ascii = options.is_ascii,
+		.width = options.width ? options.width : 80};
+	int fd = open_trace(input, !view);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	struct source *source = source_open(name);
+	expect(source != NULL);
+	show(view, &text, &options, source);
+	expect_harmless(view, &shown);
+	text_free(&text);
+	text_free(&shown);
+	filter_free(&options.filter);
 	close(fd);
-	return 0;
 }

@@ -1,0 +1,44 @@
+#!/bin/bash
+# Makes what fuzzers begin with, in $FUZZ_SEEDS, a folder for each target: the calls of the samples
+# and of the tests' programs, of both ABIs, as seeds.c keeps them; and their traces and the kept
+# ones, as they are and line by line, with every option once.
+set -eu
+rm -rf "$FUZZ_SEEDS"
+for fuzzer in "$BUILD"/fuzz/fuzz_*; do
+	"$fuzzer" | (cd "$BUILD/fuzz" && mkdir -p "$FUZZ_SEEDS/traces" && cd "$FUZZ_SEEDS" && xargs mkdir -p)
+done
+
+# keep NAME PROGRAM...: what cannot run here is no seed.
+keep() {
+	timeout 60 "$BUILD/fuzz/seeds" -q -o "$FUZZ_SEEDS/traces/$1.jsonl" -- "${@:2}" \
+		>/dev/null 2>&1 </dev/null || true
+}
+
+for program in "$BUILD"/samples/* "$BUILD"/compat/* "$BUILD"/tracees/*; do
+	[ -f "$program" ] && [ -x "$program" ] && keep "${program//\//_}" "$program"
+done
+for program in tests/tracer/tracees/*.py; do
+	keep "$(basename "$program")" /usr/bin/python3 "$program"
+done
+
+# show OPTIONS TRACE: an input of the views.
+number=0
+show() {
+	number=$((number + 1))
+	{ echo "$1" && cat "$2"; } >"$FUZZ_SEEDS/timeline/$number"
+}
+
+for trace in tests/viewer/traces/*.jsonl "$FUZZ_SEEDS"/traces/*.jsonl; do
+	show '' "$trace"
+	split -l 1 -a 4 "$trace" "$FUZZ_SEEDS/record/$number."
+done
+for option in $("$BUILD/sockview" --help | grep -oE -- '--[a-z-]+') --color=always --width=40 \
+	--width=200 --sort=calls --sort=time --scale=linear --by=thread --part=sequence --top=1 \
+	--effect=send --family=inet --call=s* --program=* --port=80 --address=127* --until=2ms; do
+	show "$option" tests/viewer/traces/messages.jsonl
+	show "$option=1" tests/viewer/traces/tcp_echo.jsonl
+done
+for view in $("$BUILD/fuzz/fuzz_views" | grep -vx timeline); do
+	rm -r "$FUZZ_SEEDS/$view" && ln -s timeline "$FUZZ_SEEDS/$view"
+done
+rm -r "$FUZZ_SEEDS/traces"
