@@ -50,12 +50,14 @@ static void walk_values(const struct record_call *call)
 static void read_both(const char *line, size_t length)
 {
 	struct record scanned, read;
-	/* The library refuses half of a surrogate pair, which RFC 8259 leaves open. */
-	bool has_surrogate = memmem(line, length, "\\ud", 3) || memmem(line, length, "\\uD", 3);
+	/* The library refuses half of a surrogate pair, and a NUL in a name, which RFC 8259 leaves
+	 * open. */
+	bool is_open = memmem(line, length, "\\ud", 3) || memmem(line, length, "\\uD", 3) ||
+		       memmem(line, length, "\\u0000", 6);
 	bool is_scanned = record_scan_call(&scanned, line, length);
 	const char *problem = record_read(&read, line, length);
 
-	if (is_scanned && problem && !has_surrogate)
+	if (is_scanned && problem && !is_open)
 		abort();
 	if (is_scanned && !problem)
 		expect_same(&scanned, &read);
