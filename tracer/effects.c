@@ -55,12 +55,13 @@ static void make(struct effect_context *c, int fd, struct socket_identity *socke
 	make_instead(c, fd, socket, "replaced");
 }
 
-/* NULL when the number may be anything: io_uring's word, where the kernel knows no such socket. */
-static struct socket_identity *socket_behind(struct effect_context *c, int fd)
+/* NULL when the number stands in the tracee's memory, where it may be anything, and the kernel
+ * knows no such socket. */
+static struct socket_identity *socket_behind(struct effect_context *c, int fd, bool is_from_memory)
 {
 	uint64_t inode = kernel_socket_inode(c->thread->tid, fd);
 
-	if (inode == 0 && call_of(c)->is_from_ring)
+	if (inode == 0 && is_from_memory)
 		return NULL;
 	return socket_get(&c->tracer->sockets, inode);
 }
@@ -104,10 +105,12 @@ static void create(struct effect_context *c)
 	if (pair_at >= 0 &&
 		!part_copy(call_part(call_of(c), pair_at, PART_BYTES), pair, sizeof(pair)))
 		return;
-	for (int i = 0; i < 2 && pair[i] >= 0; i++) {
-		struct socket_identity *socket = socket_behind(c, pair[i]);
+	bool is_from_memory = pair_at >= 0 || call_of(c)->is_from_ring;
+	for (int i = 0; i < 2; i++) {
+		struct socket_identity *socket =
+			pair[i] >= 0 ? socket_behind(c, pair[i], is_from_memory) : NULL;
 		if (!socket)
-			return;
+			continue;
 		make(c, pair[i], socket);
 		socket->has_address = pair_at >= 0;
 	}
@@ -116,7 +119,7 @@ static void create(struct effect_context *c)
 static void accept_one(struct effect_context *c)
 {
 	int fd = (int)call_of(c)->result;
-	struct socket_identity *socket = socket_behind(c, fd);
+	struct socket_identity *socket = socket_behind(c, fd, call_of(c)->is_from_ring);
 
 	if (!socket)
 		return;
