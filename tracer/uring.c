@@ -8,7 +8,6 @@
 #include "tracer/capture.h"
 #include "tracer/effects.h"
 #include "tracer/records.h"
-#include "tracer/tracee_memory.h"
 #include "tracer/uring_ring.h"
 
 #define OFFER_LIMIT   4096  /* entries looked at in one call */
@@ -239,18 +238,20 @@ static bool collect(struct tracer *tracer, struct thread *thread, struct uring *
 {
 	struct io_uring_cqe completion;
 	uint32_t lost = 0;
-	bool has_any = false;
+	uint32_t count = 0;
 
-	while (ring_completed(&uring->ring, thread->tid, &completion, &lost)) {
+	/* Another thread may claim more and more while these are read. */
+	while (count < uring->ring.params.cq_entries &&
+		ring_completed(&uring->ring, thread->tid, &completion, &lost)) {
 		take(tracer, thread, uring, &completion);
-		has_any = true;
+		count++;
 	}
 	if (lost > 0)
 		warn(tracer, thread->process, BLIND_LOST,
 			"the program takes completions of io_uring without io_uring_enter: some "
 			"were overwritten before they could be seen, and the results of their "
 			"operations are not in the trace");
-	return has_any;
+	return count > 0;
 }
 
 static void made_ring(struct tracer *tracer, struct thread *thread)
@@ -267,8 +268,7 @@ static void made_ring(struct tracer *tracer, struct thread *thread)
 	uring = xcalloc(1, sizeof(*uring));
 	uring->ring.fd = (int)call->result;
 	uring->ring.next = last ? &last->ring : NULL;
-	memory_read(
-		thread->tid, call->arguments[1], &uring->ring.params, sizeof(uring->ring.params));
+	ring_describe(&uring->ring, thread->tid, call->arguments[1]);
 	process->urings = uring;
 	if (uring->ring.params.flags & IORING_SETUP_SQPOLL)
 		warn(tracer, process, BLIND_POLL,

@@ -7,6 +7,19 @@
 #define SETUP_NO_MMAP    (1u << 14)
 #define SETUP_NO_SQARRAY (1u << 16)
 
+/* io_uring/io_uring.c in the kernel's sources. */
+#define MAX_ENTRIES    32768u
+#define MAX_CQ_ENTRIES (2 * MAX_ENTRIES)
+
+void ring_describe(struct ring *ring, pid_t tid, uint64_t params)
+{
+	memory_read(tid, params, &ring->params, sizeof(ring->params));
+	if (ring->params.sq_entries > MAX_ENTRIES)
+		ring->params.sq_entries = MAX_ENTRIES;
+	if (ring->params.cq_entries > MAX_CQ_ENTRIES)
+		ring->params.cq_entries = MAX_CQ_ENTRIES;
+}
+
 struct search {
 	struct ring *ring;
 	const struct ring *rings;

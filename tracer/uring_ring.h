@@ -16,6 +16,10 @@ struct ring {
 	struct ring *next;                          /* made before this one */
 };
 
+/* Reads what the kernel has said of the new instance, and believes no more entries than it makes.
+ */
+void ring_describe(struct ring *ring, pid_t tid, uint64_t params);
+
 /* Finds where the rings are mapped: among the process's mappings of io_uring those that belong to
  * no other ring, `rings` being all, the last made first. */
 void ring_locate(struct ring *ring, const struct ring *rings, pid_t tid);

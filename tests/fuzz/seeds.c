@@ -124,6 +124,12 @@ WRAP(size_t, memory_gather, pid_t tid, const struct iovec *segments, size_t coun
 		tid, destination, __real_memory_gather(tid, segments, count, destination, length));
 }
 
+static void add_params(struct seed *seed, const struct ring *ring)
+{
+	seed_add(seed, &(uint16_t){sizeof(ring->params)}, 2);
+	seed_add(seed, &ring->params, sizeof(ring->params));
+}
+
 /* Done last with each call. */
 WRAP(void, effect_apply, struct tracer *tracer, struct thread *thread,
 	const struct syscall_row *row)
@@ -147,7 +153,7 @@ WRAP(uint32_t, ring_offered, const struct ring *ring, pid_t tid, struct io_uring
 	size_t start = log_length(tid);
 	uint32_t offered = __real_ring_offered(ring, tid, entries, count);
 
-	seed_add(&seed, &ring->params, sizeof(ring->params));
+	add_params(&seed, ring);
 	seed_add(&seed, &ring->seen, sizeof(ring->seen));
 	seed_add_all(&seed, log_of(tid), start);
 	seed_keep(&seed, "ring");
@@ -160,7 +166,7 @@ WRAP(bool, ring_completed, struct ring *ring, pid_t tid, struct io_uring_cqe *co
 	struct seed seed = {0};
 	size_t start = log_length(tid);
 
-	seed_add(&seed, &ring->params, sizeof(ring->params));
+	add_params(&seed, ring);
 	seed_add(&seed, &ring->seen, sizeof(ring->seen));
 	seed_add(&seed, &(uint16_t){0}, 2); /* nothing is offered */
 	bool is_there = __real_ring_completed(ring, tid, completion, lost);
