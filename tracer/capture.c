@@ -16,6 +16,10 @@
 #define SEGMENT_LIMIT IOV_MAX
 #define MESSAGE_LIMIT 1024 /* UIO_MAXIOV, which is the kernel's, too: sendmmsg(2) */
 
+/* Of payloads whose length stands in the tracee's memory, where it may be anything, so much is kept
+ * of all in one call. */
+#define DOUBTFUL_LIMIT (64u << 20)
+
 struct capture {
 	struct call **call;
 	const struct syscall_row *row;
@@ -153,12 +157,22 @@ static uint64_t count_bytes(struct capture *c, uint64_t size)
 	return there;
 }
 
+/* How many bytes of a payload are kept. The kernel's own word is what a call returns. */
+static size_t payload_room(const struct capture *c)
+{
+	const struct call *call = *c->call;
+	size_t left = call->parts_length < DOUBTFUL_LIMIT ? DOUBTFUL_LIMIT - call->parts_length : 0;
+	bool is_doubtful = call->is_from_ring || c->part >= PART_OF_MESSAGE;
+
+	return is_doubtful ? at_most(c->payload, left) : c->payload;
+}
+
 static void data_exit(struct capture *c)
 {
 	uint64_t length = count_bytes(c, argument(c, 1));
 
 	if (c->payload > 0)
-		add(c, PART_DATA, argument(c, 0), length, c->payload);
+		add(c, PART_DATA, argument(c, 0), length, payload_room(c));
 }
 
 static void moved_exit(struct capture *c)
@@ -175,7 +189,7 @@ static void ioctl_exit(struct capture *c)
 
 static void gather(struct capture *c, const struct iovec *segments, size_t count, uint64_t length)
 {
-	size_t wanted = at_most(length, c->payload);
+	size_t wanted = at_most(length, payload_room(c));
 
 	if (wanted == 0)
 		return;

@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# A traced program whose memory lies: it runs as it would without a tracer, and its trace is whole.
+# SEED says which lies are told.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+setup() {
+	SEED=${SEED:-$RANDOM}
+	echo "SEED=$SEED"
+	mkdir -p "$BUILD/targets"
+	for bits in 64 32; do
+		liar=$BUILD/targets/liar$bits
+		[ "$liar" -nt tests/tracer/targets/liar.c ] || gcc -m$bits -O1 -pthread -D_GNU_SOURCE \
+			-o "$liar" tests/tracer/targets/liar.c || skip "no gcc -m$bits (gcc-multilib)"
+	done
+	# A sanitizer reserves more than any limit.
+	if [[ "$SOCKTRACE" != *sanitize* ]]; then ulimit -v 2000000; fi
+}
+
+@test "calls that lie about their memory return what they return without a tracer" {
+	for bits in 64 32; do
+		for seed in $(seq "$SEED" $((SEED + 3))); do
+			timeout 60 "$BUILD/targets/liar$bits" "$seed" 2000 >"$BATS_TEST_TMPDIR/alone"
+			timeout 100 "$SOCKTRACE" -q --payload=all -o "$(trace_file "$bits-$seed")" \
+				"$BUILD/targets/liar$bits" "$seed" 2000 >"$BATS_TEST_TMPDIR/traced"
+			diff "$BATS_TEST_TMPDIR/alone" "$BATS_TEST_TMPDIR/traced"
+		done
+	done
+}
+
+@test "memory that changes while it is read harms neither the program nor its trace" {
+	for bits in 64 32; do
+		for affinity in auto free; do
+			run -0 timeout 100 "$SOCKTRACE" -q --affinity=$affinity \
+				-o "$(trace_file "$bits-$affinity")" "$BUILD/targets/liar$bits" "$SEED" 3000 race
+			[ "$output" = told ]
+		done
+	done
+}
+
+@test "what io_uring is said to have received is not believed" {
+	run -0 "$SOCKTRACE" -q --payload=all -o "$(trace_file ring)" "$BUILD/targets/liar64" ring
+	[ "$output" = told ]
+	[ "$(calls ring 'r["data"]["truncated"] if r["name"] == "io_uring_recv" else None')" = True ]
+}
