@@ -192,20 +192,23 @@ static void set_rest_aside(struct parser *parser, struct batch *batch)
 	batch->length = whole;
 }
 
-/* Reads until there is a whole line, or nothing more. */
+/* Reads until there is a whole line, or nothing more. In what waited there is no end of one, so
+ * that only what is new is looked through: a line may be long. */
 static void fill(struct parser *parser, struct batch *batch)
 {
 	ssize_t length = 1;
+	bool has_line = false;
 
 	batch->bytes = reserve(batch->bytes, &batch->capacity, parser->rest_length + BATCH_BYTES);
 	if (parser->rest_length > 0)
 		memcpy(batch->bytes, parser->rest, parser->rest_length);
 	batch->length = parser->rest_length;
 	batch->offset = parser->read - parser->rest_length;
-	while (length > 0 && after_last_line(batch) == 0) {
+	while (length > 0 && !has_line) {
 		batch->bytes = reserve(batch->bytes, &batch->capacity, batch->length + BATCH_BYTES);
 		length = source_read(parser->source, batch->bytes + batch->length, BATCH_BYTES);
 		if (length > 0) {
+			has_line = memchr(batch->bytes + batch->length, '\n', (size_t)length);
 			batch->length += (size_t)length;
 			parser->read += (uint64_t)length;
 		}
