@@ -5,6 +5,7 @@ import fcntl
 import os
 import socket
 import threading
+import time
 
 libc = ctypes.CDLL(None, use_errno=True)
 CLONE_FILES, UNSHARE, CLOEXEC = 0x400, 2, 4
@@ -48,6 +49,9 @@ for target in (unshare_and_close, close_unshared):
     thread = threading.Thread(target=target)
     thread.start()
     thread.join()
+    # Python joins a thread that the kernel has not yet ended.
+    while os.path.exists("/proc/self/task/%d" % thread.native_id):
+        time.sleep(0.001)
 assert is_open(14) and is_open(15)
 
 pidfd = libc.syscall(PIDFD_OPEN, os.getpid(), 0)
