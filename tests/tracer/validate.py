@@ -3,6 +3,7 @@ a reader should: a member that the schema does not name is an error."""
 
 import json
 import os
+import re
 import sys
 
 import jsonschema
@@ -40,16 +41,29 @@ def problem(by_type, line):
     return error and "%s: %s" % ("/".join(map(str, error.absolute_path)), error.message)
 
 
+def shape(line):
+    """The line without its text and with each number's length and no more than whether it is 0:
+    lines of one shape are valid together, and most lines of a long trace share few shapes."""
+    line = re.sub(r'"text":"(?:[^"\\]|\\.)*"', '"text":""', line)
+    return re.sub(r"[1-9]", "1", re.sub(r"(?<=[0-9])[0-9]", "0", line))
+
+
 def main():
     by_type = validators()
     problems = 0
+    valid = set()
     for name in sys.argv[1:]:
         with open(name) as file:
             for number, line in enumerate(file, 1):
+                form = shape(line)
+                if form in valid:
+                    continue
                 what = problem(by_type, line)
                 if what:
                     print("%s:%d: %s" % (name, number, what[:300]))
                     problems += 1
+                else:
+                    valid.add(form)
     if not sys.argv[1:]:
         sys.exit("validate.py: no trace to validate")
     sys.exit(1 if problems else 0)
