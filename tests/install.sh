@@ -16,6 +16,8 @@ packages_of() {
 	real)
 		echo valgrind strace nginx-light redis-server curl git postgresql openssh-server \
 			openssh-client nodejs golang-go
+		# CPython's own tests.
+		echo libpython3.11-testsuite
 		# The page of sockview in a browser.
 		echo chromium chromium-driver python3-selenium
 		;;
