@@ -57,9 +57,12 @@ print(subprocess.run(["sh", "-c", "echo child"], capture_output=True).stdout)'
 	git -C "$BATS_TEST_TMPDIR/clone" log --oneline | grep -q first
 }
 
-@test "a project builds under make -j4 and no process is left behind" {
+@test "a project builds the same files under make -j4 and no process is left behind" {
 	cp -r Makefile format tracer viewer samples "$BATS_TEST_TMPDIR"
 	run -0 trace make make -C "$BATS_TEST_TMPDIR" -j4 BUILD=out
 	"$BATS_TEST_TMPDIR/out/sockview" --version
+	mv "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/traced"
+	run -0 make -C "$BATS_TEST_TMPDIR" -j4 BUILD=out
+	diff -r "$BATS_TEST_TMPDIR/traced" "$BATS_TEST_TMPDIR/out"
 	[ -z "$(find /proc/[0-9]*/cwd -lname "$BATS_TEST_TMPDIR*" 2>/dev/null)" ]
 }
