@@ -15,7 +15,8 @@ packages_of() {
 	# The programs that the real-program tests trace, and what checks our own.
 	real)
 		echo valgrind strace nginx-light redis-server curl git postgresql openssh-server \
-			openssh-client nodejs golang-go default-jdk-headless
+			openssh-client nodejs golang-go default-jdk-headless \
+			bubblewrap iproute2
 		# CPython's own tests.
 		echo libpython3.11-testsuite
 		# The page of sockview in a browser.

@@ -1,6 +1,15 @@
 # A command is run without socktrace and with it, each time in a new folder of its own, and what it
 # printed, how it ended and which files it made are compared.
 
+# A program that says one word, when its sockets have moved it often enough for the tracer to install
+# filters, and to have the program on its own processor.
+talk='import os, socket
+a, b = socket.socketpair()
+for _ in range(200):
+    os.write(a.fileno(), b"talked")
+    said = os.read(b.fileno(), 9)
+print(said.decode())'
+
 # run_in FOLDER COMMAND...: afterwards the folder has also what the command printed, and its status.
 run_in() {
 	local status=0
