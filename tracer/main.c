@@ -17,6 +17,7 @@
 #define OWN_FAILURE    125
 #define NOT_EXECUTABLE 126
 #define NOT_FOUND      127
+#define KILLED         128 /* and the signal's number, as shells have it */
 #define QUEUE_BYTES    (4 << 20)
 
 /* Says why the program never ran. */
@@ -72,7 +73,10 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 	output_show(output, options);
 	if (tracer->signal)
 		signals_die_of(tracer->signal);
-	return error ? OWN_FAILURE : tracer->exit_code;
+	if (error)
+		return OWN_FAILURE;
+	/* We live on as the first process of a PID namespace: pid_namespaces(7). */
+	return tracer->signal ? KILLED + tracer->signal : tracer->exit_code;
 }
 
 static int run_attached(struct tracer *tracer, const struct options *options, struct writer *writer,

@@ -130,6 +130,20 @@ assert {r["tid"] for r in records if r["type"] == "call"} <= ours' "$(trace_file
 	[ "$(grep -c '"event":"exit"' "$(trace_file left)")" -eq "$(grep -cE '"event":"(start|fork)"' "$(trace_file left)")" ]
 }
 
+@test "socktrace as the first process of a process id namespace" {
+	needs_root
+	namespace=(unshare -p -f --mount-proc)
+	same_inside first "${namespace[@]}" -- /usr/bin/python3 -c "$talk"
+	ended 0
+	printed talked
+	# Nobody but the kernel can kill the first process: socktrace says by its status what it was.
+	run -143 "${namespace[@]}" "$SOCKTRACE" -q -o "$(trace_file signal)" -- sh -c 'kill -TERM $$'
+	# It is the parent of all that have lost theirs.
+	run -4 "${namespace[@]}" "$SOCKTRACE" -q -o "$(trace_file orphans)" -- sh -c \
+		'for i in 1 2 3; do (sleep 0.1 &) ; done; exit 4'
+	[ "$(grep -c '"event":"exit"' "$(trace_file orphans)")" -eq 7 ]
+}
+
 @test "an unprivileged user, who becomes root of a user namespace" {
 	needs_root
 	# Where another user may go.
