@@ -245,6 +245,17 @@ long kernel_status(pid_t tid, const char *field)
 	return status_field(tid, field, value, sizeof(value)) ? strtol(value, NULL, 10) : -1;
 }
 
+bool kernel_has_proc(void)
+{
+	char target[32];
+	ssize_t length = readlink("/proc/self", target, sizeof(target) - 1);
+
+	if (length < 0)
+		return false;
+	target[length] = '\0';
+	return strtol(target, NULL, 10) == getpid();
+}
+
 bool kernel_is_nested(pid_t tid)
 {
 	char value[64], *end;

@@ -47,6 +47,9 @@ bool kernel_shares_files(pid_t a, pid_t b, bool otherwise);
  * Documentation/scheduler/sched-stats.rst. 0 where there is none. */
 uint64_t kernel_delay_ns(pid_t tid);
 
+/* True when /proc is there, and is of the PID namespace that we are in: proc(5). */
+bool kernel_has_proc(void);
+
 /* True when the thread has another number where it is than where we are: NSpid in /proc/TID/status,
  * pid_namespaces(7). */
 bool kernel_is_nested(pid_t tid);

@@ -7,6 +7,7 @@
 
 #include "tracer/attach.h"
 #include "tracer/follow.h"
+#include "tracer/kernel.h"
 #include "tracer/launch.h"
 #include "tracer/options.h"
 #include "tracer/output.h"
@@ -128,6 +129,15 @@ static bool is_set_id(void)
 	return true;
 }
 
+static bool can_see_processes(void)
+{
+	if (kernel_has_proc())
+		return true;
+	fprintf(stderr, "socktrace: /proc is not mounted, or shows another PID namespace: the "
+			"processes could not be told\n");
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	if (is_set_id())
@@ -138,7 +148,7 @@ int main(int argc, char **argv)
 	struct output output;
 	int status = answer;
 
-	if (answer == OPTIONS_TRACE && output_open(&output, &options)) {
+	if (answer == OPTIONS_TRACE && can_see_processes() && output_open(&output, &options)) {
 		status = run(&options, &output);
 		output_close(&output);
 	} else if (answer == OPTIONS_TRACE) {

@@ -144,6 +144,20 @@ assert {r["tid"] for r in records if r["type"] == "call"} <= ours' "$(trace_file
 	[ "$(grep -c '"event":"exit"' "$(trace_file orphans)")" -eq 7 ]
 }
 
+@test "where /proc is none of its own, socktrace says so and runs nothing" {
+	needs_root
+	for hide in 'exec' 'umount -l /proc; exec'; do
+		run -125 unshare -m -p -f sh -c "$hide \"\$@\"" - "$SOCKTRACE" -q \
+			-o "$BATS_TEST_TMPDIR/none.jsonl" -- touch "$BATS_TEST_TMPDIR/ran"
+		[[ "$output" == "socktrace: /proc "* ]]
+		[ ! -e "$BATS_TEST_TMPDIR/ran" ]
+	done
+}
+
+teardown() {
+	[ -z "$own" ] || rm -rf "$own"
+}
+
 @test "an unprivileged user, who becomes root of a user namespace" {
 	needs_root
 	# Where another user may go.
