@@ -21,6 +21,16 @@
 #define KILLED         128 /* and the signal's number, as shells have it */
 #define QUEUE_BYTES    (4 << 20)
 
+/* What our own tracer follows has its one tracer already: ptrace(2), EPERM. */
+static void report_untraceable(int error)
+{
+	const char *reason = "";
+
+	if (error == EPERM && kernel_status(getpid(), "TracerPid") > 0)
+		reason = ": another tracer follows it already";
+	fprintf(stderr, "socktrace: cannot trace a process: %s%s\n", strerror(error), reason);
+}
+
 /* Says why the program never ran. */
 static int report_launch(const struct launch_result *result, const char *program)
 {
@@ -62,7 +72,7 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 							       : filter_launch(&tracer->filters);
 
 	if (!filter || !launch_start(&launch, options->command, filter)) {
-		fprintf(stderr, "socktrace: cannot trace a process: %s\n", strerror(errno));
+		report_untraceable(errno);
 		return OWN_FAILURE;
 	}
 	signals_install(launch.pid);
