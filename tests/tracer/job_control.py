@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Types Ctrl-Z, fg and Ctrl-C at a program under an interactive shell, and prints what it saw.
 
-job_control.py [WORD...]: the words stand before the program, as a tracer's command would.
+job_control.py [--shell] [WORD...]: the words stand before the program, as a tracer's command would, or
+before the shell.
 """
 import os
 import pty
@@ -15,12 +16,13 @@ PROGRAM = r"""bash -c 'trap "echo inter""rupted; exit 3" INT; echo rea""dy; whil
 
 
 class Shell:
-    def __init__(self):
+    def __init__(self, words):
         self.text = ""
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.environ["PS1"] = "PROMPT> "
-            os.execlp("bash", "bash", "--norc", "--noprofile", "-i")
+            command = words + ["bash", "--norc", "--noprofile", "-i"]
+            os.execvp(command[0], command)
 
     def type(self, text):
         os.write(self.terminal, text.encode())
@@ -42,9 +44,12 @@ class Shell:
 
 
 def main():
-    shell = Shell()
+    words = sys.argv[1:]
+    is_of_shell = words[:1] == ["--shell"]
+    shell = Shell(words[1:] if is_of_shell else [])
+    before = [] if is_of_shell else words
     shell.wait("PROMPT> ")
-    shell.type(" ".join(sys.argv[1:] + [PROGRAM]) + "\n")
+    shell.type(" ".join(before + [PROGRAM]) + "\n")
     print(shell.wait(r"ready\r"))
     shell.type("\x1a")
     print(re.sub(r"\s+", " ", shell.wait(r"Stopped")))
@@ -57,7 +62,7 @@ def main():
     shell.wait("PROMPT> ")
     print(shell.status())
     # A program that does nothing about Ctrl-C dies of it.
-    shell.type(" ".join(sys.argv[1:] + ["sleep 30"]) + "\n")
+    shell.type(" ".join(before + ["sleep 30"]) + "\n")
     time.sleep(0.5)
     shell.type("\x03")
     shell.wait("PROMPT> ")
