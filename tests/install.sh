@@ -16,7 +16,7 @@ packages_of() {
 	real)
 		echo valgrind strace nginx-light redis-server curl git postgresql openssh-server \
 			openssh-client nodejs golang-go default-jdk-headless \
-			bubblewrap iproute2 gdb
+			stress-ng bubblewrap iproute2 gdb
 		# CPython's own tests.
 		echo libpython3.11-testsuite
 		# The page of sockview in a browser.
