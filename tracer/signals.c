@@ -10,11 +10,25 @@ static struct {
 	volatile sig_atomic_t program; /* 0: gone */
 	volatile sig_atomic_t kept;
 	volatile sig_atomic_t count;
+	volatile sig_atomic_t is_hung_up;
 } state;
 
 static const int passed_on[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP};
 static const int ignored[] = {SIGPIPE, SIGTTOU, SIGTTIN};
+
+static void hang_up(pid_t who)
+{
+	kill(who, SIGHUP);
+	kill(who, SIGCONT);
+}
+
+/* When a terminal goes away the kernel tells the leader of its session alone, which the program
+ * would be if we were not: tty_signal_session_leader in drivers/tty/tty_jobctrl.c. */
+static bool is_hangup(int signal, const siginfo_t *info)
+{
+	return signal == SIGHUP && info->si_code > 0 && getsid(0) == getpid();
+}
 
 /* si_code is positive when the kernel made the signal, as the terminal does: sigaction(2). */
 static void pass_on(int signal, siginfo_t *info, void *context)
@@ -23,6 +37,10 @@ static void pass_on(int signal, siginfo_t *info, void *context)
 	if (state.program != 0) {
 		if (info->si_code <= 0)
 			kill(state.program, signal);
+		if (is_hangup(signal, info)) {
+			state.is_hung_up = 1;
+			hang_up(state.program);
+		}
 		return;
 	}
 	/* A signal that comes just before a wait begins does not interrupt it: the next one will.
@@ -53,9 +71,23 @@ void signals_install_attached(void)
 	signal(SIGTSTP, SIG_IGN);
 }
 
+/* With the leader's end the others in the foreground are told: disassociate_ctty, as above. */
+static void hang_up_group(void)
+{
+	struct sigaction ours;
+
+	sigaction(SIGHUP, NULL, &ours);
+	signal(SIGHUP, SIG_IGN);
+	hang_up(0);
+	sigaction(SIGHUP, &ours, NULL);
+}
+
 void signals_program_ended(void)
 {
 	state.program = 0;
+	if (state.is_hung_up)
+		hang_up_group();
+	state.is_hung_up = 0;
 }
 
 int signals_take(void)

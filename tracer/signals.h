@@ -2,7 +2,8 @@
  * What socktrace does about signals: the program gets them, socktrace lives on until it has ended.
  *
  * What the terminal sends goes to the program's process group anyway and is ignored here. What
- * somebody sends to socktrace itself (timeout(1), kill(1)) is passed on to the program.
+ * somebody sends to socktrace itself (timeout(1), kill(1)) is passed on to the program, and so is
+ * the end of a terminal whose session socktrace leads.
  */
 #ifndef TRACER_SIGNALS_H
 #define TRACER_SIGNALS_H

@@ -91,3 +91,10 @@ programs=$PWD/tests/real/programs
 	diff <(echo "$untraced") <(echo "$output")
 	grep -q 'status:148:' <<<"$output"
 }
+
+@test "a terminal that goes away ends the program that leads its session, and what is in the foreground" {
+	run -0 /usr/bin/python3 "$programs/hangup.py"
+	[ "$output" = $'child ended True\nleader ended True\nstatus -1' ]
+	run -0 /usr/bin/python3 "$programs/hangup.py" "$SOCKTRACE" -q -o "$(trace_file hangup)" --
+	[ "$output" = $'child ended True\nleader ended True\nstatus -1' ]
+}
