@@ -96,7 +96,8 @@ compat_tracees := $(patsubst samples/%.c,$(BUILD)/compat/%,$(wildcard samples/*.
 tracees: $(tracees)
 compat-tracees: $(compat_tracees)
 
-$(BUILD)/compat/time64/%: compat = -m32 -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64
+# ppoll with _FORTIFY_SOURCE takes a 64-bit time for a 32-bit one (glibc 2.36).
+$(BUILD)/compat/time64/%: compat = -m32 -U_FORTIFY_SOURCE -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64
 $(BUILD)/compat/%: compat = -m32
 build_tracee = @mkdir -p $(@D); $(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(compat) $(LDFLAGS) -o $@ $<
 

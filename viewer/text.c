@@ -129,6 +129,11 @@ static bool is_in(unsigned int code, const struct range *ranges, size_t count)
 }
 #define IS_IN(code, ranges) is_in(code, ranges, sizeof(ranges) / sizeof((ranges)[0]))
 
+bool text_is_hidden(uint32_t code_point)
+{
+	return IS_IN(code_point, hidden);
+}
+
 /* One character of a trace as it may be shown; returns the columns that it takes. */
 static size_t show(const struct text *text, const char *bytes, size_t length, char shown[16])
 {
@@ -139,11 +144,11 @@ static size_t show(const struct text *text, const char *bytes, size_t length, ch
 
 	if (found)
 		return (size_t)snprintf(shown, 16, "\\%c", letters[found - controls]);
-	if (length == 0 || (length == 1 && IS_IN(code, hidden)))
+	if (length == 0 || (length == 1 && text_is_hidden(code)))
 		return (size_t)snprintf(shown, 16, "\\x%02x", first);
 	if (first == '\\' || first == '"')
 		return (size_t)snprintf(shown, 16, "%c", first);
-	if (length > 1 && (text->is_ascii || IS_IN(code, hidden)))
+	if (length > 1 && (text->is_ascii || text_is_hidden(code)))
 		return (size_t)snprintf(shown, 16, code > 0xffff ? "\\U%08x" : "\\u%04x", code);
 	snprintf(shown, 16, "%.*s", (int)length, bytes);
 	return IS_IN(code, wide) ? 2 : 1;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum style {
 	STYLE_PLAIN,
@@ -51,6 +52,9 @@ void text_raw(struct text *text, const char *bytes, size_t length);
  * with an ellipsis, where they would reach beyond the column `end`. */
 void text_add_foreign(
 	struct text *text, enum style style, const char *bytes, size_t length, size_t end);
+
+/* True for characters that are not seen, or change how others are: controls, marks of direction. */
+bool text_is_hidden(uint32_t code_point);
 
 /* Fills with blanks up to `column`; nothing when the line is beyond it. */
 void text_pad(struct text *text, size_t column);

@@ -1,38 +1,58 @@
 #include <stdio.h>
 
+#include "format/utf8.h"
 #include "viewer/view.h"
 
-/* What a terminal would obey stands only in strings, where JSON has escapes for it: ASCII's DEL and
- * the C1 controls, which UTF-8 begins with 0xc2. The other controls are in no line of JSON. */
-static void add_byte(struct text *text, unsigned char before, unsigned char byte)
+/* In UTF-16, as JSON has it: RFC 8259, 7. */
+static void add_escape(struct text *text, uint32_t point)
 {
-	char escaped[8];
+	char escaped[16];
+	int length = point < 0x10000 ? snprintf(escaped, sizeof(escaped), "\\u%04x", point)
+				     : snprintf(escaped, sizeof(escaped), "\\u%04x\\u%04x",
+					       0xd800 + ((point - 0x10000) >> 10),
+					       0xdc00 + (point & 0x3ff));
 
-	if (byte == 0x7f || (before == 0xc2 && byte < 0xa0)) {
-		int length = snprintf(escaped, sizeof(escaped), "\\u%04x", byte);
-		text_raw(text, escaped, (size_t)length);
-		return;
+	text_raw(text, escaped, (size_t)length);
+}
+
+/* What a terminal would obey, or what is not seen, stands only in strings, where it can be escaped.
+ * Controls below DEL are in no line of JSON, nor are bytes that are no UTF-8. */
+static void add_character(struct text *text, const unsigned char *bytes, size_t length)
+{
+	uint32_t point = length > 0 ? utf8_code_point(bytes, length) : 0;
+
+	if (length == 0)
+		add_escape(text, 0xfffd);
+	else if (point < 0x20 && point != '\n')
+		text_raw(text, " ", 1);
+	else if (point != '\n' && text_is_hidden(point))
+		add_escape(text, point);
+	else
+		text_raw(text, (const char *)bytes, length);
+}
+
+/* Adds what is whole, and returns how much that was. */
+static size_t add_part(struct text *text, const unsigned char *bytes, size_t length, bool is_last)
+{
+	size_t at = 0;
+
+	while (at < length) {
+		size_t character = utf8_character(bytes + at, length - at);
+		if (character == 0 && !is_last && utf8_is_cut(bytes + at, length - at))
+			break;
+		add_character(text, bytes + at, character);
+		at += character > 0 ? character : 1;
 	}
-	if (before == 0xc2)
-		text_raw(text, (const char *)&before, 1);
-	if (byte < 0x20 && byte != '\n')
-		byte = ' ';
-	if (byte != 0xc2)
-		text_raw(text, (const char *)&byte, 1);
+	return at;
 }
 
 static void add_source(struct text *text, const struct source *source)
 {
-	char bytes[65536];
-	unsigned char before = 0;
+	unsigned char bytes[65536];
 	ssize_t length;
 
-	for (uint64_t at = 0; (length = source_part(source, at, bytes, sizeof(bytes))) > 0;
-		at += (uint64_t)length)
-		for (ssize_t i = 0; i < length; i++) {
-			add_byte(text, before, (unsigned char)bytes[i]);
-			before = (unsigned char)bytes[i];
-		}
+	for (uint64_t at = 0; (length = source_part(source, at, (char *)bytes, sizeof(bytes))) > 0;)
+		at += add_part(text, bytes, (size_t)length, (size_t)length < sizeof(bytes));
 }
 
 void view_log(struct text *text, const struct trace *trace, const struct view_options *options)
