@@ -198,7 +198,7 @@ fuzz: ## fuzz decoders, captures, the log reader and each view, SECONDS=60 each
 # --- keeping house --------------------------------------------------------------------------
 
 c_files := $(wildcard format/*.[ch] tracer/*.[ch] viewer/*.[ch] samples/*.[ch] tests/*/*.[ch] \
-	tests/tracer/tracees/*.c tests/tracer/targets/*.c)
+	tests/tracer/tracees/*.c tests/tracer/targets/*.[ch])
 
 .PHONY: lint
 lint: ## style, man pages and who may include what

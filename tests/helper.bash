@@ -31,6 +31,18 @@ for line in open(sys.argv[1]):
 ' "$(trace_file "$1")" "$2"
 }
 
+# sends NAME: how many of the sends of a program made with targets/parts.h the trace has.
+sends() {
+	calls "$1" '1 if r["effect"] == "send" and r.get("bytes") == 4 else None' | wc -l
+}
+
+# build NAME [OPTION...]: a program of tests/tracer/targets.
+build() {
+	[ -x "$BUILD/targets/$1" ] && [ "$BUILD/targets/$1" -nt "tests/tracer/targets/$1.c" ] && return
+	mkdir -p "$BUILD/targets"
+	gcc -O1 -pthread -D_GNU_SOURCE -I. "${@:2}" -o "$BUILD/targets/$1" "tests/tracer/targets/$1.c"
+}
+
 # A port of the loopback interface that was free a moment ago.
 free_port() {
 	/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'

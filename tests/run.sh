@@ -83,6 +83,9 @@ check-all)
 	for file in tests/real/*.bats; do
 		suite "$(basename "$file" .bats)" bats_folder "$file"
 	done
+	for file in tests/faults/*.bats; do
+		suite "$(basename "$file" .bats)" bats_folder "$file"
+	done
 	suite fuzz tests/fuzz/run.sh 60
 	suite page timeout 300 /usr/bin/python3 -B tests/page/test_page.py
 	suite pages timeout 300 /usr/bin/python3 -B tests/page/test_traces.py "$sanitized/sockview" \

@@ -99,6 +99,7 @@ static void fill(
 	const struct syscall_row *row = syscall_row((size_t)index);
 
 	call_reset(call);
+	thread->is_outrun = false;
 	call->row = (uint16_t)index;
 	call->is_compat = abi_is_compat(entry->arch);
 	call->effect = (uint8_t)row->effect;
@@ -359,12 +360,17 @@ void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
 
 void calls_abandon_begun(struct tracer *tracer, struct thread *thread)
 {
-	if (thread->table && thread->call->effect == EFFECT_CLOSE)
-		table_set_closing(thread->table, thread->call->fd, false);
+	struct call *call = thread->call;
+
+	if (thread->table && call->effect == EFFECT_CLOSE && !thread->is_outrun)
+		table_set_closing(thread->table, call->fd, false);
 	thread->is_recorded = true;
-	thread->call->is_unfinished = true;
-	thread->call->duration_ns = tracer_now(tracer) - thread->call->time_ns;
+	call->is_unfinished = true;
+	call->duration_ns = tracer_now(tracer) - call->time_ns;
 	publish(tracer, thread);
+	if (thread->is_outrun)
+		record_close(
+			tracer, call->pid, call->fd, call->descriptor, call->socket, "replaced");
 }
 
 void calls_abandon(struct tracer *tracer, struct thread *thread)

@@ -27,13 +27,27 @@ static struct call *call_of(const struct effect_context *c)
 	return c->thread->call;
 }
 
+/* Who is closing it has freed the number, and may die before it says so. */
+static void leave_to_closer(struct effect_context *c, uint64_t descriptor)
+{
+	struct thread *thread;
+	size_t at = 0;
+
+	while ((thread = id_map_next(&c->tracer->threads, &at)))
+		if (thread->state == THREAD_IN_CALL && thread->call->effect == EFFECT_CLOSE &&
+			thread->call->descriptor == descriptor)
+			thread->is_outrun = true;
+}
+
 /* The number is somebody else's from now on. */
 static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 {
 	uint64_t socket;
 	struct descriptor ended = table_remove(&c->tracer->sockets, c->thread->table, fd, &socket);
 
-	if (ended.id && !ended.is_being_closed)
+	if (ended.is_being_closed)
+		leave_to_closer(c, ended.id);
+	else if (ended.id)
 		record_close(c->tracer, c->thread->process->pid, fd, ended.id, socket, reason);
 }
 

@@ -60,7 +60,8 @@ struct thread {
 	struct process *process; /* shared by its threads, freed with the last */
 	struct descriptor_table *table; /* shared */
 	bool has_less_time;             /* its call was given what is left of its timeout */
-	struct call *call;              /* owned; used for one call after the other */
+	bool is_outrun;    /* the number that it is closing is another descriptor's already */
+	struct call *call; /* owned; used for one call after the other */
 	struct seat seat;
 	struct uring_offer *offer; /* owned: what it submits to an io_uring; NULL: nothing */
 };

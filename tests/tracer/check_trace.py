@@ -18,6 +18,7 @@ class Checker:
         self.ended = {}  # id -> time_ns
         self.numbers = {}  # (pid, fd) -> id
         self.doubted = {}  # id -> time_ns and line at which its number was another one's
+        self.closing = {}  # id -> time_ns at which a close began that may have ended it
         self.divided = set()  # pids whose threads have several tables
         self.end = None
 
@@ -50,6 +51,8 @@ class Checker:
             self.complain("descriptor %d is not what it was" % number)
 
     def finish(self, number, time_ns):
+        if self.doubted.get(number, (0,))[0] > self.closing.get(number, float("inf")):
+            del self.doubted[number]
         if self.open.pop(number, None):
             self.ended[number] = time_ns
 
@@ -60,10 +63,10 @@ class Checker:
         if "descriptor" in record:
             self.use(record)
         if record["effect"] == "close" and "descriptor" in record:
+            if record.get("error") != "EBADF":
+                self.closing[record["descriptor"]] = record["time_ns"]
             # Linux frees the number whatever close returns, but not before it began.
             if record.get("error") != "EBADF" and not record.get("unfinished"):
-                if self.doubted.get(record["descriptor"], (0,))[0] > record["time_ns"]:
-                    del self.doubted[record["descriptor"]]
                 self.finish(record["descriptor"], record["time_ns"] + record["duration_ns"])
         for waited in record.get("waits", []):
             self.use({"time_ns": record["time_ns"], **waited})

@@ -5,13 +5,6 @@
 bats_require_minimum_version 1.5.0
 load ../helper
 
-# build NAME: a program of tests/tracer/targets.
-build() {
-	[ -x "$BUILD/targets/$1" ] && [ "$BUILD/targets/$1" -nt "tests/tracer/targets/$1.c" ] && return
-	mkdir -p "$BUILD/targets"
-	gcc -O1 -pthread -D_GNU_SOURCE -o "$BUILD/targets/$1" "tests/tracer/targets/$1.c"
-}
-
 # Calls of files and pipes, and what stopped for them: each stop is a voluntary context switch.
 switches='
 import os, resource, socket, sys
