@@ -36,11 +36,12 @@ sends() {
 	calls "$1" '1 if r["effect"] == "send" and r.get("bytes") == 4 else None' | wc -l
 }
 
-# build NAME [OPTION...]: a program of tests/tracer/targets.
+# build NAME [OPTION]: makes $BUILD/targets/NAME, or NAMEOPTION, of tests/tracer/targets.
 build() {
-	[ -x "$BUILD/targets/$1" ] && [ "$BUILD/targets/$1" -nt "tests/tracer/targets/$1.c" ] && return
+	local program=$BUILD/targets/$1${2:-} source=tests/tracer/targets/$1.c
+	[ "$program" -nt "$source" ] && [ "$program" -nt tests/tracer/targets/parts.h ] && return
 	mkdir -p "$BUILD/targets"
-	gcc -O1 -pthread -D_GNU_SOURCE -I. "${@:2}" -o "$BUILD/targets/$1" "tests/tracer/targets/$1.c"
+	gcc -O1 -pthread -D_GNU_SOURCE -I. ${2:+"$2"} -o "$program" "$source"
 }
 
 # A port of the loopback interface that was free a moment ago.

@@ -326,6 +326,8 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid)
 		record_warning(tracer, tid, "foreign-abi",
 			"a program of an ABI that is not known is run, such as x32: its calls are "
 			"not in the trace");
+	if (kernel_is_hidden(tid))
+		record_hidden(tracer, tid);
 	if (geteuid() != 0 && kernel_is_set_id(tid))
 		record_warning(tracer, tid, "set-id",
 			"a set-user-ID or set-group-ID program runs without its privilege, because "

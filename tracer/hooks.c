@@ -2,9 +2,12 @@
 
 #include <sched.h>
 #include <stdint.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "tracer/abi.h"
 #include "tracer/coverage.h"
+#include "tracer/records.h"
 #include "tracer/registers.h"
 #include "tracer/sandbox.h"
 #include "tracer/tracee_memory.h"
@@ -47,6 +50,17 @@ static void at_clone3(
 		coverage_prepare_sharing(tracer, thread);
 }
 
+static void at_prctl(
+	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+{
+	if ((uint32_t)entry->arguments[0] != PR_SET_DUMPABLE) {
+		if (!tracer->is_attached)
+			sandbox_prctl(tracer, thread, entry);
+	} else if (entry->arguments[1] == 0 && geteuid() != 0) {
+		record_hidden(tracer, thread->process->pid);
+	}
+}
+
 void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,
 	const struct syscall_entry *entry)
 {
@@ -58,6 +72,6 @@ void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook ho
 		affinity_reveal(tracer, thread, (int32_t)entry->arguments[0]);
 	else if (hook == HOOK_SECCOMP && !tracer->is_attached)
 		sandbox_seccomp(tracer, thread, entry);
-	else if (hook == HOOK_PRCTL && !tracer->is_attached)
-		sandbox_prctl(tracer, thread, entry);
+	else if (hook == HOOK_PRCTL)
+		at_prctl(tracer, thread, entry);
 }

@@ -333,6 +333,14 @@ bool kernel_is_foreign(pid_t tid)
 	return header.e_machine != (is_wide ? EM_X86_64 : EM_386);
 }
 
+bool kernel_is_hidden(pid_t tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", tid);
+	return access(path, R_OK) != 0 && errno == EACCES;
+}
+
 bool kernel_is_set_id(pid_t tid)
 {
 	char path[64];

@@ -77,6 +77,10 @@ size_t kernel_command(pid_t tid, char *words, size_t size);
  * From the head of /proc/TID/exe: elf(5). */
 bool kernel_is_foreign(pid_t tid);
 
+/* True when we may not look into the process of the thread, though we trace it: its program may be
+ * executed, but not be read. PR_SET_DUMPABLE, prctl(2). */
+bool kernel_is_hidden(pid_t tid);
+
 /* True when the program that the thread runs would change its user or group at exec. */
 bool kernel_is_set_id(pid_t tid);
 

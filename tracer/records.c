@@ -256,3 +256,11 @@ void record_warning(struct tracer *tracer, pid_t pid, const char *code, const ch
 	json_text(w, "message", message);
 	end(tracer);
 }
+
+void record_hidden(struct tracer *tracer, pid_t pid)
+{
+	record_warning(tracer, pid, "hidden",
+		"the process does not let an ordinary user look into it (PR_SET_DUMPABLE, or a "
+		"program that cannot be read): what its calls point to is not in the trace, nor "
+		"are all of its descriptors");
+}

@@ -34,4 +34,7 @@ void record_close(struct tracer *tracer, pid_t pid, int fd, uint64_t descriptor,
 
 void record_warning(struct tracer *tracer, pid_t pid, const char *code, const char *message);
 
+/* Warns that only root could look into the process from now on. */
+void record_hidden(struct tracer *tracer, pid_t pid);
+
 #endif

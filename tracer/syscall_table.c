@@ -165,7 +165,8 @@ static const struct syscall_row rows[] = {
 	{ROW(clone3), .hook = HOOK_CLONE3},
 	{ROW(seccomp), .hook = HOOK_SECCOMP},
 	{ROW(prctl), .hook = HOOK_PRCTL,
-		.only = {{UINT32_MAX, PR_SET_SECCOMP}, {UINT32_MAX, PR_GET_SECCOMP}}},
+		.only = {{UINT32_MAX, PR_SET_SECCOMP}, {UINT32_MAX, PR_GET_SECCOMP},
+			{UINT32_MAX, PR_SET_DUMPABLE}}},
 	{ROW(sched_getaffinity), .hook = HOOK_AFFINITY},
 	{ROW(sched_setaffinity), .hook = HOOK_AFFINITY},
 	/* SCHED_DEADLINE wants all processors: sched(7). */

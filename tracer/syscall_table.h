@@ -73,7 +73,7 @@ enum syscall_hook {
 	HOOK_CLONE,    /* keep the child from escaping the tracer, and its descriptors the filter */
 	HOOK_CLONE3,   /* the same */
 	HOOK_SECCOMP,  /* the program may be about to install a filter of its own */
-	HOOK_PRCTL,    /* the same */
+	HOOK_PRCTL,    /* the same, or it does not want to be looked into */
 	HOOK_AFFINITY, /* is about a thread's processors */
 };
 
@@ -94,7 +94,7 @@ struct syscall_row {
 	bool makes_epoll;
 	/* Of interest only when one of these holds for the first argument; a mask of 0 ends them.
 	 */
-	struct condition only[3];
+	struct condition only[4];
 	struct {
 		const char *name; /* in "args"; NULL when it is not shown there */
 		enum argument_kind kind;
