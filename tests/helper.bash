@@ -44,6 +44,16 @@ build() {
 	gcc -O1 -pthread -D_GNU_SOURCE -I. ${2:+"$2"} -o "$program" "$source"
 }
 
+# ask WORD: what tests/tracer/targets/server.py answers, at $port.
+ask() {
+	/usr/bin/python3 -c '
+import socket, sys
+with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10) as s:
+    s.sendall(sys.argv[2].encode())
+    while data := s.recv(100):
+        sys.stdout.write(data.decode())' "$port" "$1"
+}
+
 # A port of the loopback interface that was free a moment ago.
 free_port() {
 	/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'

@@ -213,12 +213,38 @@ struct stop *attach_begin(struct tracer *tracer, size_t *count)
 	return stops;
 }
 
-static void let_go(const struct stop *stop)
+static void let_go(struct tracer *tracer, const struct stop *stop)
 {
+	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
+
+	if (thread)
+		thread->is_let_go = true;
 	if (stop->kind == STOP_TRAP || stop->kind == STOP_CALL ||
 		(stop->kind == STOP_SIGNAL && !signals_interrupts_always(stop->signal)))
 		registers_restart_call(stop->tid);
 	tracee_detach(stop->tid, stop->kind == STOP_SIGNAL ? stop->signal : 0);
+}
+
+/* A leader that has ended before the others stays until they have, and no stop tells. */
+static bool is_any_left(const struct tracer *tracer)
+{
+	const struct thread *thread;
+	size_t at = 0;
+
+	while ((thread = id_map_next(&tracer->threads, &at)))
+		if (!thread->is_let_go && !kernel_has_ended(thread->tid))
+			return true;
+	return false;
+}
+
+/* Who asks again, and not just twice at once as timeout(1) does, does not want to wait for a thread
+ * that nothing wakes; and nobody does when the program has ended. With socktrace's end the kernel
+ * lets go of it. */
+static bool is_enough(const struct tracer *tracer, int64_t patience_ends)
+{
+	bool is_asked = signals_take() != 0;
+
+	return now_ns() >= patience_ends && (is_asked || tracer->detaches_on_exit);
 }
 
 void attach_end(struct tracer *tracer)
@@ -232,15 +258,13 @@ void attach_end(struct tracer *tracer)
 	while ((thread = id_map_next(&tracer->threads, &at)))
 		if (thread->state == THREAD_UNKNOWN)
 			tracee_detach(thread->tid, 0);
-	/* Who asks again, and not just twice at once as timeout(1) does, does not want to wait for
-	 * a thread that nothing wakes. With socktrace's end the kernel lets go of it. */
 	do {
-		stop = stop_wait(&tracer->stops, tracer->threads.count);
+		stop = stop_wait_ms(&tracer->stops, 10);
 		if (stop.kind < STOP_ENDED)
-			let_go(&stop);
-		if (now_ns() < patience_ends)
-			signals_take();
-	} while (stop.kind != STOP_NO_TRACEE && !signals_take());
+			let_go(tracer, &stop);
+		if (stop.kind == STOP_NOTHING && !is_any_left(tracer))
+			break;
+	} while (stop.kind != STOP_NO_TRACEE && !is_enough(tracer, patience_ends));
 	at = 0;
 	while ((thread = id_map_next(&tracer->threads, &at)))
 		calls_abandon(tracer, thread);

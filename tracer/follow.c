@@ -61,6 +61,7 @@ void follow_launch(struct tracer *tracer, pid_t pid)
 	join_process(thread, process_new(pid));
 	thread->table = table_new();
 	thread->process->covered = tracer->stops_at_all ? BLOCKS_ALL : 0;
+	thread->process->is_stepped = tracer->is_unfiltered;
 	tracer->program = pid;
 }
 
@@ -229,7 +230,7 @@ static void adopt(struct tracer *tracer, struct thread *child)
 	} else {
 		join_process(child, process_new(child->tid));
 		child->process->has_started = true;
-		child->process->is_stepped = tracer->is_attached;
+		child->process->is_stepped = tracer->is_unfiltered;
 		child->process->is_left_out = tracer->no_follow;
 		follow_mute(tracer, child->process);
 		record_fork(tracer, child->process, (pid_t)kernel_status(child->tid, "PPid"));
@@ -330,8 +331,8 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid)
 		record_hidden(tracer, tid);
 	if (geteuid() != 0 && kernel_is_set_id(tid))
 		record_warning(tracer, tid, "set-id",
-			"a set-user-ID or set-group-ID program runs without its privilege, because "
-			"tracing without root sets no_new_privs");
+			"a set-user-ID or set-group-ID program runs without its privilege, as all "
+			"that is traced without root");
 	return thread;
 }
 

@@ -54,7 +54,7 @@ static void at_prctl(
 	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
 {
 	if ((uint32_t)entry->arguments[0] != PR_SET_DUMPABLE) {
-		if (!tracer->is_attached)
+		if (!tracer->is_unfiltered)
 			sandbox_prctl(tracer, thread, entry);
 	} else if (entry->arguments[1] == 0 && geteuid() != 0) {
 		record_hidden(tracer, thread->process->pid);
@@ -70,7 +70,7 @@ void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook ho
 		at_clone3(tracer, thread, entry);
 	else if (hook == HOOK_AFFINITY)
 		affinity_reveal(tracer, thread, (int32_t)entry->arguments[0]);
-	else if (hook == HOOK_SECCOMP && !tracer->is_attached)
+	else if (hook == HOOK_SECCOMP && !tracer->is_unfiltered)
 		sandbox_seccomp(tracer, thread, entry);
 	else if (hook == HOOK_PRCTL)
 		at_prctl(tracer, thread, entry);

@@ -256,6 +256,13 @@ bool kernel_has_proc(void)
 	return strtol(target, NULL, 10) == getpid();
 }
 
+bool kernel_has_ended(pid_t tid)
+{
+	char value[32];
+
+	return !status_field(tid, "State", value, sizeof(value)) || strchr("ZX", value[1]);
+}
+
 bool kernel_is_nested(pid_t tid)
 {
 	char value[64], *end;

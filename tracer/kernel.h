@@ -63,6 +63,9 @@ bool kernel_catches(pid_t tid, int signal);
 /* True when the thread belongs to the process. */
 bool kernel_is_thread_of(pid_t tid, pid_t pid);
 
+/* True when the thread is gone or a zombie. */
+bool kernel_has_ended(pid_t tid);
+
 /* The number after `field` in /proc/TID/status, or -1: "Tgid", "PPid" …. */
 long kernel_status(pid_t tid, const char *field);
 

@@ -42,16 +42,16 @@ static void become_program(
 	close(pipes->go[1]);
 	if (read(pipes->go[0], &byte, 1) != 1)
 		_exit(125); /* the tracer is gone */
-	int problem = filter_install(filter);
+	int problem = filter ? filter_install(filter) : 0;
 	if (problem != 0)
 		give_up(pipes, LAUNCH_FILTER, -problem);
 	execvp(command[0], command);
 	give_up(pipes, LAUNCH_EXEC, errno);
 }
 
-static bool seize(pid_t pid, struct pipe_pair *pipes)
+static bool seize(pid_t pid, struct pipe_pair *pipes, bool has_filter)
 {
-	int problem = tracee_seize_launched(pid);
+	int problem = has_filter ? tracee_seize_launched(pid) : tracee_seize_running(pid);
 
 	if (problem == 0 && write(pipes->go[1], "", 1) == 1)
 		return true;
@@ -70,7 +70,7 @@ bool launch_start(struct launch *launch, char *const *command, const struct sock
 	launch->pid = fork();
 	if (launch->pid == 0)
 		become_program(&pipes, filter, command);
-	bool is_good = launch->pid > 0 && seize(launch->pid, &pipes);
+	bool is_good = launch->pid > 0 && seize(launch->pid, &pipes, filter != NULL);
 	int problem = errno;
 	close(pipes.go[0]);
 	close(pipes.go[1]);

@@ -22,8 +22,9 @@ struct launch_result {
 
 /*
  * Forks and seizes a process that goes on to load `command`, whose end is NULL, with execvp(3):
- * it stops for its tracer, where the filter says, from its first call on. False when it could not
- * be made: see errno.
+ * it stops for its tracer, where the filter says, from its first call on. Without a filter (NULL)
+ * it stops when the program is loaded, and outlives its tracer. False when it could not be made:
+ * see errno.
  */
 bool launch_start(struct launch *launch, char *const *command, const struct sock_fprog *filter);
 

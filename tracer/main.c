@@ -68,10 +68,13 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 	struct output *output)
 {
 	struct launch launch;
-	const struct sock_fprog *filter = tracer->stops_at_all ? filter_all(&tracer->filters)
-							       : filter_launch(&tracer->filters);
+	const struct sock_fprog *filter = NULL;
 
-	if (!filter || !launch_start(&launch, options->command, filter)) {
+	if (!tracer->is_unfiltered)
+		filter = tracer->stops_at_all ? filter_all(&tracer->filters)
+					      : filter_launch(&tracer->filters);
+	if ((!filter && !tracer->is_unfiltered) ||
+		!launch_start(&launch, options->command, filter)) {
 		report_untraceable(errno);
 		return OWN_FAILURE;
 	}
@@ -94,8 +97,6 @@ static int run_attached(struct tracer *tracer, const struct options *options, st
 	struct output *output)
 {
 	tracer->is_attached = true;
-	/* What is not ours keeps its processors, should socktrace be killed. */
-	tracer->affinity.is_free = true;
 	signals_install_attached();
 	if (!attach_start(tracer, options->pids, options->pid_count))
 		return OWN_FAILURE;
@@ -113,11 +114,14 @@ static int run(const struct options *options, struct output *output)
 	struct tracer tracer = {.selection = &options->selection,
 		.no_follow = options->no_follow,
 		.stops_at_all = options->stops_at_all,
-		.affinity = {.is_free = options->is_affinity_free},
+		.detaches_on_exit = options->detaches_on_exit,
+		.is_unfiltered = options->detaches_on_exit || options->pid_count > 0,
 		.command = options->command,
 		.payload = options->payload,
 		.queue = queue_new(QUEUE_BYTES)};
 
+	/* What is let go keeps its processors, also should socktrace be killed. */
+	tracer.affinity.is_free = options->is_affinity_free || tracer.is_unfiltered;
 	tracer.began_ns = tracer_now(&tracer);
 	struct writer *writer = writer_start(tracer.queue, output->fd, options->redaction);
 	if (!writer) {

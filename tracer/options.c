@@ -127,6 +127,15 @@ static bool set_no_follow(void *into, const char *value)
 	return true;
 }
 
+static bool set_detach_on_exit(void *into, const char *value)
+{
+	struct options *options = into;
+
+	(void)value;
+	options->detaches_on_exit = true;
+	return true;
+}
+
 /* Takes one of two words. */
 static bool set_word(
 	bool *into, const char *option, const char *value, const char *no, const char *yes)
@@ -169,6 +178,8 @@ static const struct command_option rows[] = {
 		"run threads that stop often on socktrace's processor (auto), or not (free)",
 		set_affinity},
 	{0, "no-follow", NULL, "leave out the processes that the program starts", set_no_follow},
+	{0, "detach-on-exit", NULL, "end with the program, and leave what it started running",
+		set_detach_on_exit},
 };
 
 static void print_status(void)
@@ -200,6 +211,10 @@ static enum command_answer check(const struct options *options)
 			options->command[0]);
 	else if (options->pid_count == 0 && !options->command[0])
 		fprintf(stderr, "socktrace: no program to trace\n");
+	else if (options->pid_count > 0 && options->detaches_on_exit)
+		fprintf(stderr,
+			"socktrace: --detach-on-exit goes with a program: with -p all are left "
+			"running anyway\n");
 	else if (options->is_live && options->output)
 		fprintf(stderr,
 			"socktrace: --live shows the calls instead of writing them; with a log: -o "

@@ -17,6 +17,7 @@ struct options {
 	struct redaction *redaction; /* owned; NULL: none */
 	struct selection selection;
 	bool no_follow;
+	bool detaches_on_exit;
 	bool stops_at_all;
 	bool is_affinity_free;
 	pid_t *pids; /* owned: what to attach to, instead of running a command */

@@ -118,13 +118,16 @@ static void ending(struct json_writer *w, int exit_code, int signal)
 /* The processes that go on without a tracer. */
 static void detached(struct json_writer *w, const struct tracer *tracer)
 {
-	const struct thread *thread;
+	struct thread *thread;
 	size_t at = 0;
 
 	json_array_begin(w, "detached");
-	while ((thread = id_map_next(&tracer->threads, &at)))
-		if (thread->process && thread->tid == thread->process->pid)
-			json_number(w, NULL, thread->process->pid);
+	while ((thread = id_map_next(&tracer->threads, &at))) {
+		if (!thread->process || thread->process->is_told)
+			continue;
+		json_number(w, NULL, thread->process->pid);
+		thread->process->is_told = true;
+	}
 	json_array_end(w);
 }
 
@@ -135,7 +138,7 @@ void record_trace_end(struct tracer *tracer)
 	json_unsigned(w, "calls", tracer->last_seq);
 	if (tracer->has_ended)
 		ending(w, tracer->exit_code, tracer->signal);
-	if (tracer->is_attached)
+	if (tracer->is_unfiltered)
 		detached(w, tracer);
 	end(tracer);
 }

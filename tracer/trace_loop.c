@@ -275,7 +275,9 @@ void trace_loop(struct tracer *tracer)
 			handle(tracer, &stop);
 		if (tracer->has_ended)
 			signals_program_ended();
-	} while (stop.kind != STOP_NO_TRACEE);
+	} while (stop.kind != STOP_NO_TRACEE && !(tracer->has_ended && tracer->detaches_on_exit));
+	if (stop.kind != STOP_NO_TRACEE && tracer->detaches_on_exit)
+		attach_end(tracer);
 	tracer->is_muted = false;
 	if (tracer->has_begun)
 		record_trace_end(tracer);

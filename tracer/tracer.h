@@ -34,6 +34,7 @@ struct process {
 	bool shares_memory;          /* with its parent, until it loads a program: vfork(2) */
 	uint64_t injection_page;     /* injection.h */
 	uint64_t covered;            /* blocks of numbers that its filters stop at */
+	bool is_told;                /* to go on without a tracer */
 	bool has_started;            /* runs the program, not our code between fork and exec */
 };
 
@@ -59,6 +60,7 @@ struct thread {
 	int64_t interruption;    /* of THREAD_INTERRUPTED: what the call returned */
 	struct process *process; /* shared by its threads, freed with the last */
 	struct descriptor_table *table; /* shared */
+	bool is_let_go;                 /* it has no tracer any more */
 	bool has_less_time;             /* its call was given what is left of its timeout */
 	bool is_outrun;    /* the number that it is closing is another descriptor's already */
 	struct call *call; /* owned; used for one call after the other */
@@ -75,10 +77,12 @@ struct tracer {
 	pid_t program; /* the process that was launched */
 	int exit_code; /* how it ended, or */
 	int signal;
-	bool is_attached; /* to processes that ran before, instead of launching one */
-	bool no_follow;   /* leave out the processes that those start */
-	bool is_muted;    /* what happens now is left out */
-	bool has_begun;   /* the program was loaded: the trace has its first line */
+	bool is_attached;      /* to processes that ran before, instead of launching one */
+	bool is_unfiltered;    /* without a filter, what is traced can be let go */
+	bool detaches_on_exit; /* of what was launched */
+	bool no_follow;        /* leave out the processes that those start */
+	bool is_muted;         /* what happens now is left out */
+	bool has_begun;        /* the program was loaded: the trace has its first line */
 	bool has_ended;
 	int wants_stop; /* the signal that stopped it, for the tracer to stop with, too; 0: none */
 	struct sockets sockets;

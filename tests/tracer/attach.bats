@@ -19,16 +19,6 @@ teardown() {
 	kill "$server" 2>/dev/null || true
 }
 
-# ask WORD: what the server answers.
-ask() {
-	/usr/bin/python3 -c '
-import socket, sys
-with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10) as s:
-    s.sendall(sys.argv[2].encode())
-    while data := s.recv(100):
-        sys.stdout.write(data.decode())' "$port" "$1"
-}
-
 # attach NAME OPTION...: traces in the background; returns when it has begun.
 attach() {
 	rm -f "$(trace_file "$1")"
@@ -184,4 +174,32 @@ os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))'
 	run ! grep '"event":"fork"' "$(trace_file nofollow)"
 	# The child's socket, which the trace did not know.
 	grep -q '"event":"receive".*"family":"AF_UNIX"' "$(trace_file nofollow)"
+}
+
+@test "a process whose first thread has ended, before or while it is attached to, is let go" {
+	local leader
+	for leader in before while; do
+		[ $leader = before ] && local delay=0 || local delay=0.8
+		/usr/bin/python3 -c '
+import ctypes, os, socket, sys, threading, time
+def work():
+    a, b = socket.socketpair()
+    while not os.path.exists(sys.argv[2]):
+        a.send(b"x"); b.recv(1); time.sleep(0.001)
+    print("done", flush=True); os._exit(0)
+threading.Thread(target=work).start()
+time.sleep(float(sys.argv[1]))
+ctypes.CDLL(None).syscall(60, 0)' $delay "$BATS_TEST_TMPDIR/let-go-$leader" >"$BATS_TEST_TMPDIR/$leader" 3>&- &
+		local other=$!
+		sleep 0.4
+		attach "leader-$leader" -p "$other"
+		sleep 0.7
+		kill -INT "$tracer"
+		timeout 10 tail --pid="$tracer" -f /dev/null
+		wait "$tracer"
+		run ! grep -H 'TracerPid:.*[1-9]\|State:.*[tT] (' "/proc/$other/task"/*/status
+		touch "$BATS_TEST_TMPDIR/let-go-$leader"
+		wait "$other"
+		[ "$(cat "$BATS_TEST_TMPDIR/$leader")" = done ]
+	done
 }
