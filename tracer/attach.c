@@ -55,6 +55,8 @@ static void explain(pid_t pid, int error)
 {
 	if (error == ESRCH)
 		fprintf(stderr, "socktrace: %d: no such process\n", pid);
+	else if (error == EPERM && kernel_has_ended(pid))
+		fprintf(stderr, "socktrace: %d: it has ended\n", pid);
 	else if (error == EPERM)
 		explain_refusal(pid);
 	else

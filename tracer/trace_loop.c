@@ -218,7 +218,8 @@ static struct stop stop_with_program(struct tracer *tracer)
 /*
  * With the program gone, what it left running is all that socktrace still waits for; it cannot be
  * let go, because its filter needs a tracer. A signal then means that the user wants an end; and so
- * it does at any time of the tracing of what was attached to.
+ * it does at any time of the tracing of what was attached to. With --detach-on-exit it can be let
+ * go.
  */
 static bool wants_end(struct tracer *tracer)
 {
@@ -226,7 +227,8 @@ static bool wants_end(struct tracer *tracer)
 	size_t at = 0;
 	int signal = signals_take();
 
-	if (signal != 0 && tracer->is_attached) {
+	if ((signal != 0 && tracer->is_attached) ||
+		(tracer->has_ended && tracer->detaches_on_exit)) {
 		attach_end(tracer);
 		return true;
 	}
@@ -260,13 +262,13 @@ static struct stop next_stop(struct tracer *tracer)
 void trace_loop(struct tracer *tracer)
 {
 	struct stop stop;
+	bool is_over = false;
 
 	if (tracer->is_attached)
 		begin_attached(tracer);
-	do {
+	/* Where many stop at all times, a signal interrupts no wait: it is looked for each time. */
+	while (!is_over) {
 		stop = next_stop(tracer);
-		if (stop.kind == STOP_NOTHING && wants_end(tracer))
-			break;
 		if (ticks_take()) {
 			affinity_tick(tracer);
 			follow_tick(tracer);
@@ -275,9 +277,8 @@ void trace_loop(struct tracer *tracer)
 			handle(tracer, &stop);
 		if (tracer->has_ended)
 			signals_program_ended();
-	} while (stop.kind != STOP_NO_TRACEE && !(tracer->has_ended && tracer->detaches_on_exit));
-	if (stop.kind != STOP_NO_TRACEE && tracer->detaches_on_exit)
-		attach_end(tracer);
+		is_over = stop.kind == STOP_NO_TRACEE || wants_end(tracer);
+	}
 	tracer->is_muted = false;
 	if (tracer->has_begun)
 		record_trace_end(tracer);

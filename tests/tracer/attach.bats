@@ -138,6 +138,12 @@ a.send(b"last words")' 3>&- &
 @test "who cannot be attached to is told, with the reason" {
 	run -125 "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/log" -p 4194305
 	[ "$output" = "socktrace: 4194305: no such process" ]
+	run -125 /usr/bin/python3 -c '
+import os, subprocess, sys
+child = os.fork() or os._exit(0)
+os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+sys.exit(subprocess.call([*sys.argv[1:], str(child)]))' "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/log" -p
+	[[ "$output" =~ ^socktrace:\ [0-9]+:\ it\ has\ ended$ ]]
 	attach first -p "$server"
 	run -125 "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/log" -p "$server"
 	[ "$output" = "socktrace: $server: already traced by socktrace, process $tracer" ]
