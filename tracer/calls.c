@@ -150,7 +150,7 @@ static bool identify(struct tracer *tracer, struct thread *thread, const struct 
 	struct call *call = thread->call;
 	const struct descriptor *held = table_get(thread->table, call->fd);
 
-	if (!held && row->needs_socket)
+	if (!held && (row->needs_socket || thread->process->is_supervised))
 		held = find(tracer, thread, call->fd);
 	if (!held)
 		held = find_sink(thread, row);

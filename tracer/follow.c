@@ -44,6 +44,7 @@ static struct process *child_new(pid_t pid, const struct process *parent)
 
 	process->has_started = parent->has_started;
 	process->is_sandboxed = parent->is_sandboxed;
+	process->is_supervised = parent->is_supervised;
 	process->is_left_out = parent->is_left_out;
 	return process;
 }

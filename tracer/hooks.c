@@ -53,12 +53,10 @@ static void at_clone3(
 static void at_prctl(
 	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
 {
-	if ((uint32_t)entry->arguments[0] != PR_SET_DUMPABLE) {
-		if (!tracer->is_unfiltered)
-			sandbox_prctl(tracer, thread, entry);
-	} else if (entry->arguments[1] == 0 && geteuid() != 0) {
+	if ((uint32_t)entry->arguments[0] != PR_SET_DUMPABLE)
+		sandbox_prctl(tracer, thread, entry);
+	else if (entry->arguments[1] == 0 && geteuid() != 0)
 		record_hidden(tracer, thread->process->pid);
-	}
 }
 
 void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,
@@ -70,7 +68,7 @@ void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook ho
 		at_clone3(tracer, thread, entry);
 	else if (hook == HOOK_AFFINITY)
 		affinity_reveal(tracer, thread, (int32_t)entry->arguments[0]);
-	else if (hook == HOOK_SECCOMP && !tracer->is_unfiltered)
+	else if (hook == HOOK_SECCOMP)
 		sandbox_seccomp(tracer, thread, entry);
 	else if (hook == HOOK_PRCTL)
 		at_prctl(tracer, thread, entry);

@@ -17,6 +17,8 @@
  */
 static void be_strict(struct tracer *tracer, struct thread *thread)
 {
+	if (tracer->is_unfiltered)
+		return;
 	coverage_give_up(tracer, thread,
 		"the program enters seccomp's strict mode: from now on each of its system calls is "
 		"stopped for");
@@ -27,7 +29,7 @@ static void be_strict(struct tracer *tracer, struct thread *thread)
 /* Many only ask, with no filter, what the kernel can do: seccomp(2), EFAULT. */
 static void filter(struct tracer *tracer, struct thread *thread, uint64_t address)
 {
-	if (address == 0)
+	if (address == 0 || tracer->is_unfiltered)
 		return;
 	thread->process->is_sandboxed = true;
 	coverage_give_up(tracer, thread,
@@ -45,6 +47,8 @@ void sandbox_seccomp(
 			be_strict(tracer, thread);
 		break;
 	case SECCOMP_SET_MODE_FILTER:
+		thread->process->is_supervised |=
+			(entry->arguments[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0;
 		filter(tracer, thread, entry->arguments[2]);
 		break;
 	}
@@ -54,7 +58,7 @@ void sandbox_prctl(struct tracer *tracer, struct thread *thread, const struct sy
 {
 	if ((uint32_t)entry->arguments[0] == PR_GET_SECCOMP) {
 		/* Our filter is nothing that the program has to know of. */
-		if (!thread->process->is_sandboxed)
+		if (!thread->process->is_sandboxed && !tracer->is_unfiltered)
 			registers_skip_call(thread->tid, SECCOMP_MODE_DISABLED);
 	} else if (entry->arguments[1] == SECCOMP_MODE_STRICT) {
 		be_strict(tracer, thread);

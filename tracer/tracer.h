@@ -30,6 +30,7 @@ struct process {
 	bool is_stepped;             /* stops at all of its calls, for filters cannot be used */
 	bool is_refused;             /* the kernel lets it have no more filters */
 	bool is_sandboxed;           /* may have a filter of its own */
+	bool is_supervised;          /* by who may give it descriptors: seccomp_unotify(2) */
 	unsigned int stepped_calls;  /* in a row, for want of a filter */
 	bool shares_memory;          /* with its parent, until it loads a program: vfork(2) */
 	uint64_t injection_page;     /* injection.h */

@@ -64,7 +64,7 @@ attached() {
 	for part in traps stops stopped_by_child peeks unheard orphans parents_death taken timers interrupted; do
 		attached $part "$targets/tricks" $part
 	done
-	for part in undumpable notified clones sequences; do
+	for part in undumpable notified given clones sequences; do
 		attached $part "$targets/unfriendly" $part
 	done
 }

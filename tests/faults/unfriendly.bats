@@ -100,6 +100,7 @@ as_nobody() {
 
 @test "a supervisor of seccomp's user notification, with one listener, before and after threads" {
 	same notified "$targets/unfriendly" notified
+	same given "$targets/unfriendly" given
 	become_nobody
 	as_nobody notified-nobody unfriendly notified
 	[[ "$output" == *"sent $(sends notified-nobody)" ]]

@@ -156,6 +156,50 @@ static void supervise(int threads, unsigned int flags)
 	close(pair[1]);
 }
 
+/* A socket that the supervisor puts into the process: SECCOMP_IOCTL_NOTIF_ADDFD. */
+static void give(int listener, int fd)
+{
+	struct seccomp_notif request = {0};
+
+	CHECK(ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request) == 0);
+	struct seccomp_notif_addfd addition = {
+		.id = request.id, .srcfd = (uint32_t)fd, .flags = SECCOMP_ADDFD_FLAG_SEND};
+	CHECK(ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &addition) >= 0);
+}
+
+static void given(void)
+{
+	int pair[2], ends[2], listener;
+
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	pid_t child = fork();
+	if (child == 0) {
+		listener = listen_to(SYS_getppid, SYS_getppid, 0);
+		CHECK(write(pair[1], &listener, 4) == 4);
+		for (int i = 0; i < 10; i++) {
+			int fd = (int)syscall(SYS_getppid);
+			CHECK(write(fd, "talk", 4) == 4);
+			CHECK(close(fd) == 0);
+		}
+		_exit(8);
+	}
+	CHECK(read(pair[0], &listener, 4) == 4);
+	int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+	listener = (int)syscall(SYS_pidfd_getfd, pidfd, listener, 0);
+	CHECK(listener >= 0);
+	atomic_fetch_add(sent, 1); /* the listener's number */
+	for (int i = 0; i < 10; i++) {
+		char text[4];
+		CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+		give(listener, ends[1]);
+		close(ends[1]);
+		CHECK(read(ends[0], text, 4) == 4 && read(ends[0], text, 4) == 0);
+		close(ends[0]);
+		atomic_fetch_add(sent, 1);
+	}
+	printf("given %d\n", wait_for(child));
+}
+
 static void notified(void)
 {
 	supervise(0, 0);
@@ -367,8 +411,8 @@ static void sequences(void)
 int main(int argc, char **argv)
 {
 	static const struct part parts[] = {{"undumpable", undumpable}, {"privilege", privilege},
-		{"notified", notified}, {"clones", clones}, {"traced", traced}, {"places", places},
-		{"sequences", sequences}};
+		{"notified", notified}, {"given", given}, {"clones", clones}, {"traced", traced},
+		{"places", places}, {"sequences", sequences}};
 
 	if (argc > 2 && strcmp(argv[1], "say") == 0)
 		return write(atoi(argv[2]), "said", 4) != 4;
