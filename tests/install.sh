@@ -19,6 +19,8 @@ packages_of() {
 			stress-ng bubblewrap iproute2 gdb
 		# CPython's own tests.
 		echo libpython3.11-testsuite
+		# Servers and clients: apache2-utils has ab, procps has ps.
+		echo wget memcached socat fcgiwrap apache2-utils openssl procps
 		# The page of sockview in a browser.
 		echo chromium chromium-driver python3-selenium
 		;;

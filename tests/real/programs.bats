@@ -4,19 +4,6 @@
 bats_require_minimum_version 1.5.0
 load ../helper
 
-@test "redis serves the same answers, and the trace names every command" {
-	local port
-	port=$(free_port)
-	trace redis redis-server --port "$port" --bind 127.0.0.1 --save '' --daemonize no >/dev/null 3>&- &
-	local pid=$!
-	wait_for_port "$port"
-	[ "$(redis-cli -p "$port" set key value)" = OK ]
-	[ "$(redis-cli -p "$port" get key)" = value ]
-	redis-cli -p "$port" shutdown nosave || true
-	wait $pid
-	[ "$(calls redis "'found' if 'value' in r.get('data', {}).get('text', '') and r['effect'] == 'receive' else None" | head -n 1)" = found ]
-}
-
 @test "python's asyncio, threads and subprocesses work and every descriptor is accounted for" {
 	run -0 trace python /usr/bin/python3 -c '
 import asyncio, socket, subprocess, threading
@@ -39,22 +26,6 @@ for t in threads: t.join()
 print(subprocess.run(["sh", "-c", "echo child"], capture_output=True).stdout)'
 	[ "${lines[0]}" = "{b'hello'}" ]
 	[ "${lines[-1]}" = "b'child\\n'" ]
-}
-
-@test "git clones over a local server" {
-	local port
-	port=$(free_port)
-	mkdir "$BATS_TEST_TMPDIR/origin"
-	git -C "$BATS_TEST_TMPDIR/origin" init -q
-	git -C "$BATS_TEST_TMPDIR/origin" -c user.name=a -c user.email=a@b commit -q --allow-empty -m first
-	touch "$BATS_TEST_TMPDIR/origin/.git/git-daemon-export-ok"
-	git daemon --reuseaddr --listen=127.0.0.1 --port="$port" --base-path="$BATS_TEST_TMPDIR" \
-		--pid-file="$BATS_TEST_TMPDIR/pid" >/dev/null 2>&1 3>&- &
-	local pid=$!
-	wait_for_port "$port"
-	run -0 trace clone git clone -q "git://127.0.0.1:$port/origin" "$BATS_TEST_TMPDIR/clone"
-	kill $pid
-	git -C "$BATS_TEST_TMPDIR/clone" log --oneline | grep -q first
 }
 
 @test "a project builds the same files under make -j4 and no process is left behind" {

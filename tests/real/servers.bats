@@ -11,102 +11,12 @@ setup() {
 }
 
 teardown() {
-	[ -z "$own" ] || rm -rf "$own"
 	[ -z "$server" ] || { kill "$server" 2>/dev/null && wait "$server" || true; }
 }
 
 # moved NAME TEXT: the trace has a call that moved TEXT.
 moved() {
 	[ -n "$(calls "$1" 'r["seq"] if "'"$2"'" in r.get("data", {}).get("text", "") else None')" ]
-}
-
-@test "nginx with two workers and a reload" {
-	cat >"$work/nginx.conf" <<EOF
-daemon off; pid $work/nginx.pid; error_log $work/error.log; user root; worker_processes 2;
-events {}
-http {
-	access_log off;
-	client_body_temp_path $work; proxy_temp_path $work; fastcgi_temp_path $work;
-	uwsgi_temp_path $work; scgi_temp_path $work;
-	server { listen 127.0.0.1:$port reuseport; return 200 "from a worker"; }
-}
-EOF
-	"$SOCKTRACE" -q -o "$(trace_file nginx)" -- nginx -c "$work/nginx.conf" -e "$work/error.log" 3>&- &
-	server=$!
-	wait_for_port "$port"
-	for _ in $(seq 10); do
-		[ "$(curl -s "http://127.0.0.1:$port/")" = "from a worker" ]
-	done
-	kill -HUP "$(cat "$work/nginx.pid")"
-	sleep 0.5
-	[ "$(curl -s "http://127.0.0.1:$port/")" = "from a worker" ]
-	kill -QUIT "$(cat "$work/nginx.pid")"
-	wait "$server"
-	server=
-	[ "$(grep -c '"event":"fork"' "$(trace_file nginx)")" -eq 4 ]
-	moved nginx "HTTP/1.1 200 OK"
-}
-
-@test "PostgreSQL: initdb, a server with its processes, and pgbench" {
-	local bin
-	bin=$(echo /usr/lib/postgresql/*/bin)
-	# Where another user may go.
-	own=$(mktemp -d /tmp/sockline.XXXXXX)
-	cp "$SOCKTRACE" "$own"
-	chown -R postgres "$own"
-	as() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
-	cd "$own"
-	as "$own/socktrace" -q -o "$own/initdb.jsonl" -- "$bin/initdb" -D "$own/data" >"$own/log" 2>&1 || { cat "$own/log" && false; }
-	as "$own/socktrace" -q -o "$own/server.jsonl" -- "$bin/postgres" -D "$own/data" -p "$port" \
-		-k "$own" -c listen_addresses=127.0.0.1 >"$own/log" 2>&1 3>&- &
-	server=$!
-	for _ in $(seq 100); do
-		"$bin/pg_isready" -q -h 127.0.0.1 -p "$port" && break
-		sleep 0.1
-	done
-	as "$own/socktrace" -q -o "$own/client.jsonl" -- psql -h 127.0.0.1 -p "$port" -U postgres \
-		-Atc 'select 6 * 7' >"$work/answer"
-	[ "$(cat "$work/answer")" = 42 ]
-	as "$bin/pgbench" -h "$own" -p "$port" -i -q postgres >/dev/null 2>&1
-	run -0 as "$bin/pgbench" -h "$own" -p "$port" -c 4 -j 2 -t 20 postgres
-	[[ "$output" == *"processed: 80/80"* ]]
-	as "$bin/pg_ctl" -D "$own/data" -m fast stop >/dev/null
-	wait "$server"
-	server=
-	cd - >/dev/null
-	for name in initdb server client; do
-		mv "$own/$name.jsonl" "$(trace_file "$name")"
-	done
-	moved client "select 6 * 7"
-	moved server "select 6 * 7"
-}
-
-@test "OpenSSH: a session on loopback, client and server traced" {
-	ssh-keygen -q -t ed25519 -N '' -f "$work/host"
-	ssh-keygen -q -t ed25519 -N '' -f "$work/key"
-	cp "$work/key.pub" "$work/authorized"
-	mkdir -p /run/sshd
-	cat >"$work/config" <<EOF
-ListenAddress 127.0.0.1:$port
-HostKey $work/host
-AuthorizedKeysFile $work/authorized
-PidFile $work/pid
-StrictModes no
-UsePAM no
-PermitRootLogin yes
-EOF
-	"$SOCKTRACE" -q -o "$(trace_file sshd)" -- /usr/sbin/sshd -D -f "$work/config" 2>"$work/sshd.log" 3>&- &
-	server=$!
-	wait_for_port "$port"
-	run -7 trace ssh ssh -F none -i "$work/key" -o StrictHostKeyChecking=no \
-		-o UserKnownHostsFile="$work/known" -o IdentitiesOnly=yes -p "$port" \
-		"$(id -un)@127.0.0.1" 'echo over the wire; exit 7'
-	[[ "$output" == *"over the wire"* ]]
-	kill "$(cat "$work/pid")"
-	wait "$server" || true
-	server=
-	moved ssh "SSH-2.0-OpenSSH"
-	moved sshd "SSH-2.0-OpenSSH"
 }
 
 @test "node: a server with clients of its own, in a cluster" {
