@@ -162,11 +162,10 @@ bool record_scan_call(struct record *record, const char *line, size_t length)
 			.bytes = RECORD_ABSENT,
 			.interrupted = RECORD_ABSENT}};
 	struct scan scan = {.call = &record->call, .record = record};
-	json_scan_object(&text, line, length);
-	while (json_scan_member(&text, &key, &value))
-		if (!take_member(&scan, key, value))
-			break;
-	if (!text.is_bad && text.at == text.end && scan.is_call && scan.has_seq && scan.has_pid &&
+	bool is_simple = json_scan_object(&text, line, length);
+	while (is_simple && json_scan_member(&text, &key, &value))
+		is_simple = take_member(&scan, key, value);
+	if (is_simple && !text.is_bad && text.at == text.end && scan.is_call && scan.has_seq && scan.has_pid &&
 		scan.has_tid && scan.has_name && scan.has_effect && is_in_range(record)) {
 		if (record->call.duration_ns == RECORD_ABSENT)
 			record->call.duration_ns = 0;

@@ -208,6 +208,8 @@ static void scanning_leaves_to_the_reader_what_is_more_than_a_call(void **state)
 		snprintf(line, sizeof(line), "%.*s,%s}", (int)strlen(simple_call) - 1, simple_call,
 			members[i]);
 		assert_false(record_scan_call(&record, line, strlen(line)));
+		/* Nor is it one when the line is cut short after that member. */
+		assert_false(record_scan_call(&record, line, strlen(line) - 1));
 	}
 }
 
