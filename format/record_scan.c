@@ -165,8 +165,9 @@ bool record_scan_call(struct record *record, const char *line, size_t length)
 	bool is_simple = json_scan_object(&text, line, length);
 	while (is_simple && json_scan_member(&text, &key, &value))
 		is_simple = take_member(&scan, key, value);
-	if (is_simple && !text.is_bad && text.at == text.end && scan.is_call && scan.has_seq && scan.has_pid &&
-		scan.has_tid && scan.has_name && scan.has_effect && is_in_range(record)) {
+	if (is_simple && !text.is_bad && text.at == text.end && scan.is_call && scan.has_seq &&
+		scan.has_pid && scan.has_tid && scan.has_name && scan.has_effect &&
+		is_in_range(record)) {
 		if (record->call.duration_ns == RECORD_ABSENT)
 			record->call.duration_ns = 0;
 		return true;

@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.." || exit 1
 number=0
 flags=(-std=gnu11 -D_GNU_SOURCE -I. -pthread '-DPAGE="build/page"')
 warnings=(-Werror -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
-	-Wwrite-strings -Wformat-security -Wno-missing-field-initializers)
+	-Wwrite-strings -Wformat-security -Wno-missing-field-initializers
+	-Wno-gnu-variable-sized-type-not-at-end)
 programs=(format/*.c tracer/*.c viewer/*.c)
 all=("${programs[@]}" samples/*.c tests/{unit,bench,fuzz}/*.c tests/tracer/*/*.c)
 scripts=(.ci/run tests/*.sh tests/*/*.sh tests/helper.bash tests/*/*.bats docs/completion/*)
@@ -23,7 +24,10 @@ tidy() {
 }
 
 check_c() {
-	cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --std=c11 \
+	# What cppcheck itself does not understand: jansson's loops, asm goto, compound literals with casts.
+	cppcheck --quiet --suppress=unknownMacro:format/redaction.c \
+		--suppress=internalAstError --error-exitcode=1 \
+		--enable=warning,performance,portability --std=c11 \
 		--inline-suppr --suppress=missingIncludeSystem -D__x86_64__ \
 		"${flags[@]:1:2}" '-DPAGE="page"' "${all[@]}"
 }
@@ -35,7 +39,8 @@ compile() {
 
 # Warnings; and the commands of bats that cannot fail a test.
 check_scripts() {
-	shellcheck --shell=bash --severity=warning "${scripts[@]}" &&
+	# bats ends a test whose cd fails, and what is loaded reads variables that a test sets.
+	shellcheck --shell=bash --severity=warning --exclude=SC2034,SC2164 "${scripts[@]}" &&
 		shellcheck --include=SC2314,SC2315 tests/*/*.bats
 }
 

@@ -14,7 +14,8 @@ void redact_free(struct redact *redact)
 void redact_put(struct redact *redact, const char *bytes, size_t length)
 {
 	redact->length -= redact->at;
-	memmove(redact->lines, redact->lines + redact->at, redact->length);
+	if (redact->length > 0)
+		memmove(redact->lines, redact->lines + redact->at, redact->length);
 	redact->at = 0;
 	if (redact->length + length > redact->capacity) {
 		redact->capacity = 2 * (redact->length + length);
@@ -27,9 +28,11 @@ void redact_put(struct redact *redact, const char *bytes, size_t length)
 static void prepare(struct redact *redact)
 {
 	size_t left = redact->length - redact->at;
-	const char *line = redact->lines + redact->at;
-	const char *end = left > 0 ? memchr(line, '\n', left) : NULL;
 
+	if (left == 0)
+		return;
+	const char *line = redact->lines + redact->at;
+	const char *end = memchr(line, '\n', left);
 	if (!end)
 		return;
 	redact->at += (size_t)(end - line) + 1;

@@ -48,11 +48,19 @@ static size_t add_part(struct text *text, const unsigned char *bytes, size_t len
 
 static void add_source(struct text *text, const struct source *source)
 {
-	unsigned char bytes[65536];
+	unsigned char bytes[65536], last = '\n';
 	ssize_t length;
 
-	for (uint64_t at = 0; (length = source_part(source, at, (char *)bytes, sizeof(bytes))) > 0;)
-		at += add_part(text, bytes, (size_t)length, (size_t)length < sizeof(bytes));
+	for (uint64_t at = 0;
+		(length = source_part(source, at, (char *)bytes, sizeof(bytes))) > 0;) {
+		size_t added =
+			add_part(text, bytes, (size_t)length, (size_t)length < sizeof(bytes));
+		at += added;
+		last = bytes[added - 1];
+	}
+	/* The trace may have been cut short. */
+	if (last != '\n')
+		text_raw(text, "\n", 1);
 }
 
 void view_log(struct text *text, const struct trace *trace, const struct view_options *options)

@@ -142,7 +142,8 @@ static bool collect(void *shown, const char *bytes, size_t length)
 /* The options of the first line. What is wrong with them has been told: it goes on without. */
 static void take_options(struct input *input, struct options *options, char words[256])
 {
-	char *arguments[32] = {"sockview", "trace"};
+	static char program[] = "sockview", trace[] = "trace";
+	char *arguments[32] = {program, trace};
 	int count = 2;
 	const uint8_t *end = memchr(input->bytes, '\n', input->size);
 	size_t length = end ? (size_t)(end - input->bytes) : input->size;
@@ -225,10 +226,13 @@ void target_run(size_t target, struct input *input)
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	struct source *source = source_open(name);
 	expect(source != NULL);
+	if (options.redaction)
+		source_redact(source, options.redaction);
 	show(view, &text, &options, source);
 	expect_harmless(view, &shown);
 	text_free(&text);
 	text_free(&shown);
 	filter_free(&options.filter);
+	redaction_free(options.redaction);
 	close(fd);
 }

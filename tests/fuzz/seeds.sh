@@ -39,6 +39,6 @@ for option in $("$BUILD/sockview" --help | grep -oE -- '--[a-z-]+') --color=alwa
 	show "$option=1" tests/viewer/traces/tcp_echo.jsonl
 done
 for view in $("$BUILD/fuzz/fuzz_views" | grep -vx timeline); do
-	rm -r "$FUZZ_SEEDS/$view" && ln -s timeline "$FUZZ_SEEDS/$view"
+	rm -r "${FUZZ_SEEDS:?}/$view" && ln -s timeline "$FUZZ_SEEDS/$view"
 done
 rm -r "$FUZZ_SEEDS/traces"

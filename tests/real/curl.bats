@@ -151,7 +151,7 @@ start_nginx_with_tls() {
 	equal "$(moved nginx send)" $(($(moved known receive) + $(moved plain receive)))
 	equal "$(moved nginx receive)" $(($(moved known send) + $(moved plain send)))
 	said plain "400 Bad Request"
-	! said known "GET /3000000"
+	run ! said known "GET /3000000"
 }
 
 @test "curl over TLS refuses a certificate that it does not know" {

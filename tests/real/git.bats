@@ -44,7 +44,7 @@ exchange() {
 	git -C "$work/one" checkout -q -b new
 	git -C "$work/one" add .
 	git -C "$work/one" commit -q -m large
-	noted push git -C "$work/one" push origin new begin^{commit}:refs/heads/old 2>"$result/push.words"
+	noted push git -C "$work/one" push origin new "begin^{commit}:refs/heads/old" 2>"$result/push.words"
 	sed -i "s|$work||" "$result/push.words"
 	noted fetch git -C "$work/other" fetch -q
 	noted missing git clone -q "${1%served.git}missing.git" "$work/missing" 2>/dev/null

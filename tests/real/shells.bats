@@ -70,15 +70,15 @@ programs=$PWD/tests/real/programs
 @test "script(1), traced and around socktrace" {
 	# It notes the time.
 	local typed='script -qec "$1" typed; status=$?; sed -i "/^Script/d" typed; exit $status'
-	local program="sh $BATS_TEST_TMPDIR/program"
+	local talker="sh $BATS_TEST_TMPDIR/program"
 	echo "/usr/bin/python3 -c '$talk'; tty | tr -d 0-9; exit 3" >"$BATS_TEST_TMPDIR/program"
-	same script sh -c "$typed" - "$program"
+	same script sh -c "$typed" - "$talker"
 	ended 3
 	grep -q '/dev/pts/' "$said/typed"
 	has_data script talked
-	run_in "$BATS_TEST_TMPDIR/inside/plain" sh -c "$typed" - "$program"
+	run_in "$BATS_TEST_TMPDIR/inside/plain" sh -c "$typed" - "$talker"
 	run_in "$BATS_TEST_TMPDIR/inside/traced" sh -c "$typed" - \
-		"$SOCKTRACE -q -o $(trace_file inside) $program"
+		"$SOCKTRACE -q -o $(trace_file inside) $talker"
 	compare inside
 	ended 3
 	has_data inside talked

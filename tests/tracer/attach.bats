@@ -206,6 +206,6 @@ ctypes.CDLL(None).syscall(60, 0)' $delay "$BATS_TEST_TMPDIR/let-go-$leader" >"$B
 		run ! grep -H 'TracerPid:.*[1-9]\|State:.*[tT] (' "/proc/$other/task"/*/status
 		touch "$BATS_TEST_TMPDIR/let-go-$leader"
 		wait "$other"
-		[ "$(cat "$BATS_TEST_TMPDIR/$leader")" = done ]
+		[ "$(cat "$BATS_TEST_TMPDIR/$leader")" = "done" ]
 	done
 }

@@ -28,6 +28,11 @@ lives_on() {
 	[ "$(ask again)" = AGAIN ]
 	[ "$(ask fork)" = childFORK ]
 	[ "$(ask quit)" = QUIT ]
+	# It says so after it has answered.
+	for _ in $(seq 200); do
+		[ "$(wc -l <"$said")" -lt 2 ] || break
+		sleep 0.02
+	done
 	[ "$(tail -n +2 "$said")" = "recv 3 0" ] || { cat "$said" && false; }
 }
 

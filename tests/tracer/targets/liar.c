@@ -32,7 +32,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define PAGE        4096
+#define PAGE_BYTES  4096
 #define SLOTS       16
 #define FIRST       3 /* the number of the first socket */
 #define SOCKETS     9
@@ -90,8 +90,8 @@ static char *map_file(size_t pages, int protection, int file)
 	static uintptr_t next = 0x20000000;
 	char *address = (char *)next;
 
-	next += 256 * PAGE;
-	return mmap(address, pages * PAGE, protection,
+	next += 256 * PAGE_BYTES;
+	return mmap(address, pages * PAGE_BYTES, protection,
 		MAP_FIXED | (file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED), file, 0);
 }
 
@@ -105,8 +105,8 @@ static char *map_end(void)
 {
 	char *pages = map(2, PROT_READ | PROT_WRITE);
 
-	munmap(pages + PAGE, PAGE);
-	return pages + PAGE;
+	munmap(pages + PAGE_BYTES, PAGE_BYTES);
+	return pages + PAGE_BYTES;
 }
 
 /* Mapped, and not there: SIGBUS. */
@@ -114,13 +114,13 @@ static char *map_truncated(void)
 {
 	int file = (int)syscall(SYS_memfd_create, "truncated", 0);
 
-	if (ftruncate(file, 2 * PAGE) != 0)
+	if (ftruncate(file, 2 * PAGE_BYTES) != 0)
 		exit(2);
 	char *pages = map_file(2, PROT_READ | PROT_WRITE, file);
 	if (ftruncate(file, 10) != 0)
 		exit(2);
 	close(file);
-	return pages + PAGE;
+	return pages + PAGE_BYTES;
 }
 
 static void map_places(void)
@@ -131,8 +131,8 @@ static void map_places(void)
 		end, truncated, truncated - 20, (char *)(LONG_MAX / 2 * 2), (char *)-1L};
 
 	memcpy(places, all, sizeof(places));
-	writable[0].bytes = end - (writable[0].length = PAGE);
-	writable[1].bytes = truncated - (writable[1].length = PAGE);
+	writable[0].bytes = end - (writable[0].length = PAGE_BYTES);
+	writable[1].bytes = truncated - (writable[1].length = PAGE_BYTES);
 	/* What the kernel writes behind them is nobody's. */
 	slots = (struct slot *)(void *)map(SLOTS_PAGES, PROT_READ | PROT_WRITE);
 }
@@ -184,7 +184,7 @@ static void lie_about_message(struct slot *slot)
 /* Nothing stays of what the kernel wrote, such as the name that it gave a socket. */
 static void forget(void)
 {
-	memset(slots, 0, SLOTS_PAGES * PAGE);
+	memset(slots, 0, SLOTS_PAGES * PAGE_BYTES);
 	for (size_t i = 0; i < COUNT(writable); i++)
 		memset(writable[i].bytes, 0, writable[i].length);
 }
@@ -364,15 +364,16 @@ static void tell_ring(int rounds, struct io_uring_params *params)
 	*params = (struct io_uring_params){0};
 	if ((fd = (int)syscall(SYS_io_uring_setup, 8, params)) < 0)
 		return;
-	char *ring =
-		mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQ_RING);
-	void *entries = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQES);
+	char *ring = mmap(
+		NULL, 4 * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQ_RING);
+	void *entries =
+		mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQES);
 	for (int i = 0; i < rounds; i++) {
 		lie_about_ring(&own, ring, entries);
 		syscall(SYS_io_uring_enter, fd, any(9), 0, 0, NULL, 0);
 	}
-	munmap(ring, 4 * PAGE);
-	munmap(entries, PAGE);
+	munmap(ring, 4 * PAGE_BYTES);
+	munmap(entries, PAGE_BYTES);
 	close(fd);
 }
 
@@ -380,9 +381,10 @@ static int tell_receipt(void)
 {
 	struct io_uring_params own = {0};
 	int pair[2], fd = (int)syscall(SYS_io_uring_setup, 8, &own);
-	char *ring = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQ_RING);
+	char *ring =
+		mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQ_RING);
 	struct io_uring_sqe *entries =
-		mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQES);
+		mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQES);
 	struct io_uring_cqe *done = (void *)(ring + own.cq_off.cqes);
 
 	if (fd < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
