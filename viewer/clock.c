@@ -4,6 +4,7 @@
 
 #include "format/memory.h"
 #include "viewer/link.h"
+#include "viewer/model.h"
 
 /* What the later trace's shift against the earlier one's can be. */
 struct bounds {
@@ -69,8 +70,8 @@ static int64_t shift_within(const struct bounds *bounds)
 
 static void move(int64_t *time_ns, int64_t shift_ns)
 {
-	if (*time_ns != INT64_MAX && __builtin_add_overflow(*time_ns, shift_ns, time_ns))
-		*time_ns = 0;
+	if (*time_ns != INT64_MAX)
+		*time_ns = model_shifted(*time_ns, shift_ns);
 }
 
 static void shift_part(struct trace *trace, size_t part, int64_t shift_ns)

@@ -24,11 +24,20 @@ uint64_t model_key(const struct trace *trace, int64_t id)
 }
 
 /* Times of the record as the trace counts them; a hostile one stays where it is. */
-int64_t model_time(const struct trace *trace, int64_t time_ns)
+int64_t model_shifted(int64_t time_ns, int64_t shift_ns)
 {
 	int64_t sum;
 
-	return __builtin_add_overflow(time_ns, model_part(trace)->shift_ns, &sum) ? time_ns : sum;
+	if (__builtin_add_overflow(time_ns, shift_ns, &sum))
+		sum = time_ns;
+	if (sum > MODEL_TIME_LIMIT)
+		return MODEL_TIME_LIMIT;
+	return sum < -MODEL_TIME_LIMIT ? -MODEL_TIME_LIMIT : sum;
+}
+
+int64_t model_time(const struct trace *trace, int64_t time_ns)
+{
+	return model_shifted(time_ns, model_part(trace)->shift_ns);
 }
 
 struct process *model_add_process(struct trace *trace, int64_t pid)

@@ -19,6 +19,13 @@ uint16_t model_part_number(const struct trace *trace);
 /* What an id of that part is called in the trace's maps. */
 uint64_t model_key(const struct trace *trace, int64_t id);
 
+/* No time of a trace is further from 0, some 73 years, so that differences of two, and of a call's
+ * end and another time, are numbers. */
+#define MODEL_TIME_LIMIT (INT64_C(1) << 61)
+
+/* The time, shifted, within the limit. */
+int64_t model_shifted(int64_t time_ns, int64_t shift_ns);
+
 /* A time of that part as the trace counts. */
 int64_t model_time(const struct trace *trace, int64_t time_ns);
 

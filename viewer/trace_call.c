@@ -164,7 +164,7 @@ static uint32_t append_call(struct trace *trace, const struct record *record, st
 		.source = model_part_number(trace),
 	};
 
-	if (call.duration_ns > INT64_MAX - (call.time_ns > 0 ? call.time_ns : 0))
+	if (call.duration_ns > MODEL_TIME_LIMIT - (call.time_ns > 0 ? call.time_ns : 0))
 		call.duration_ns = 0;
 	APPEND(trace->calls, trace->call_count, trace->call_capacity, call);
 	return (uint32_t)(trace->call_count - 1);
