@@ -139,7 +139,8 @@ check: ## install what tests need, run the tests
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
 	$(Q)tests/install.sh build test real static fuzz
-	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers
+	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers \
+		$(failing_malloc)
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
 	$(Q)$(MAKE) --no-print-directory SANITIZE=thread all
 	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests
@@ -152,6 +153,12 @@ $(BUILD)/bench/writer: $(filter-out %/main.o,$(tracer_objects)) $(format_objects
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(call library_flags,--libs)
+
+# What has allocations fail.
+failing_malloc := $(BUILD)/faults/failing_malloc.so
+$(failing_malloc): tests/faults/failing_malloc.c
+	@mkdir -p $(@D)
+	$(call say,FAULT,$@)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
 
 .PHONY: bench-programs
 bench-programs: $(bench_programs)

@@ -34,9 +34,10 @@ void *id_map_get(const struct id_map *map, uint64_t id)
 static void grow(struct id_map *map)
 {
 	struct id_map old = *map;
+	size_t capacity = old.capacity ? old.capacity * 2 : 64;
 
-	map->capacity = old.capacity ? old.capacity * 2 : 64;
-	map->entries = xcalloc(map->capacity, sizeof(*map->entries));
+	map->entries = xcalloc(capacity, sizeof(*map->entries));
+	map->capacity = capacity;
 	for (size_t i = 0; i < old.capacity; i++)
 		if (old.entries[i].id != 0)
 			map->entries[slot_of(map, old.entries[i].id)] = old.entries[i];

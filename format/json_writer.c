@@ -15,8 +15,9 @@ void json_writer_free(struct json_writer *w)
 static void put(struct json_writer *w, const void *text, size_t length)
 {
 	if (w->capacity - w->length < length) {
-		w->capacity = (w->capacity + length) * 2 + 4096;
-		w->text = xrealloc(w->text, w->capacity);
+		size_t capacity = (w->capacity + length) * 2 + 4096;
+		w->text = xrealloc(w->text, capacity);
+		w->capacity = capacity;
 	}
 	memcpy(w->text + w->length, text, length);
 	w->length += length;
@@ -190,4 +191,9 @@ void json_line_end(struct json_writer *w)
 {
 	put(w, "\n", 1);
 	w->needs_comma = false;
+}
+
+void json_line(struct json_writer *w, const char *line, size_t length)
+{
+	put(w, line, length);
 }

@@ -28,8 +28,8 @@ struct json_writer {
 	bool needs_comma;
 };
 
-/* Gives the buffer back. The writer starts as a struct of zeros. Memory that is out ends the
- * program. */
+/* Gives the buffer back. The writer starts as a struct of zeros. Where memory is out, `text` and
+ * `length` are as the last whole put left them: memory.h. */
 void json_writer_free(struct json_writer *w);
 
 void json_object_begin(struct json_writer *w, const char *key);
@@ -52,5 +52,8 @@ void json_bytes(struct json_writer *w, const char *key, const void *bytes, size_
 
 /* Ends the line of an outermost value. */
 void json_line_end(struct json_writer *w);
+
+/* A whole line that was written before. */
+void json_line(struct json_writer *w, const char *line, size_t length);
 
 #endif

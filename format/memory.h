@@ -1,8 +1,21 @@
-/* Memory, without which neither program can go on: each of these ends it when there is none. */
+/*
+ * Memory. Where there is none, each of these ends the program, or jumps to where the calling thread
+ * goes on without. What was to grow is as it was then.
+ */
 #ifndef FORMAT_MEMORY_H
 #define FORMAT_MEMORY_H
 
+#include <setjmp.h>
 #include <stddef.h>
+
+/* The thread's failing allocation jumps to `where` from now on, once. NULL: it ends the program. */
+void memory_escape(jmp_buf *where);
+
+/* For what the C library returns: fails like the others when it is NULL for want of memory. */
+void *memory_or_escape(void *memory);
+
+/* The next allocations, of so many bytes in all, are sure to be had. */
+void memory_ensure(size_t size);
 
 /* Zeroed memory for the caller to free. */
 void *xcalloc(size_t count, size_t size);

@@ -13,7 +13,6 @@ struct redaction {
 	enum redaction_level level;
 	json_t *placeholders; /* owned: by kind and text */
 	struct scratch text;
-	bool has_failed; /* something stands in the line as it was: memory was out */
 };
 
 static const char *const level_names[] = {[REDACT_DATA] = "data", [REDACT_ADDRESSES] = "addresses"};
@@ -31,10 +30,17 @@ const char *redaction_level_name(enum redaction_level level)
 	return level_names[level];
 }
 
+static void *allocate(size_t size)
+{
+	return xrealloc(NULL, size);
+}
+
 struct redaction *redaction_new(enum redaction_level level)
 {
 	struct redaction *redaction = xcalloc(1, sizeof(*redaction));
 
+	/* So that nothing stays as it was for want of memory: memory.h. */
+	json_set_alloc_funcs(allocate, free);
 	redaction->level = level;
 	redaction->placeholders = json_object();
 	return redaction;
@@ -72,19 +78,13 @@ static size_t number_of(struct redaction *redaction, const char *kind, json_t *t
 	return json_object_size(numbers);
 }
 
-static void replace(struct redaction *redaction, json_t *string, const char *text)
-{
-	if (json_string_set(string, text) != 0)
-		redaction->has_failed = true;
-}
-
 static void put_placeholder(struct redaction *redaction, json_t *string, const char *kind)
 {
 	char placeholder[60];
 
 	snprintf(placeholder, sizeof(placeholder), "%s-%zu", kind,
 		number_of(redaction, kind, string));
-	replace(redaction, string, placeholder);
+	json_string_set(string, placeholder);
 }
 
 /* IPv4 in IPv6 stays that, so that it is the same address as the other end's: ipv6(7). */
@@ -107,7 +107,7 @@ static bool redact_ip(struct redaction *redaction, json_t *string)
 		char whole[80];
 		redact_ip(redaction, inner);
 		snprintf(whole, sizeof(whole), "%s%s", mapped, json_string_value(inner));
-		replace(redaction, string, whole);
+		json_string_set(string, whole);
 	} else if (!IN6_IS_ADDR_UNSPECIFIED(&in6) && !IN6_IS_ADDR_LOOPBACK(&in6)) {
 		put_placeholder(redaction, string, "ipv6");
 	}
@@ -141,7 +141,7 @@ static void redact_string(
 }
 
 /* True when the object stands for bytes; then they are gone. */
-static bool redact_bytes(struct redaction *redaction, json_t *object)
+static bool redact_bytes(json_t *object)
 {
 	json_t *text = json_object_get(object, "text"), *hex = json_object_get(object, "hex");
 	char placeholder[40];
@@ -151,15 +151,14 @@ static bool redact_bytes(struct redaction *redaction, json_t *object)
 	size_t length = text ? json_string_length(text) : json_string_length(hex) / 2;
 	snprintf(placeholder, sizeof(placeholder), "[%zu bytes]", length);
 	json_object_del(object, "hex");
-	if (json_object_set_new(object, "text", json_string(placeholder)) != 0 ||
-		json_object_set_new(object, "redacted", json_true()) != 0)
-		redaction->has_failed = true;
+	json_object_set_new(object, "text", json_string(placeholder));
+	json_object_set_new(object, "redacted", json_true());
 	return true;
 }
 
 /* All but the program's name: passwords and names of hosts stand in what follows, and names of
  * users in where it is. */
-static void redact_command(struct redaction *redaction, json_t *words)
+static void redact_command(json_t *words)
 {
 	json_t *word;
 	size_t i;
@@ -167,7 +166,7 @@ static void redact_command(struct redaction *redaction, json_t *words)
 	json_array_foreach (words, i, word) {
 		const char *text = json_string_value(word);
 		char *name = xstrdup(i == 0 && text ? basename(text) : "[word]");
-		replace(redaction, word, name);
+		json_array_set_new(words, i, json_string(name));
 		free(name);
 	}
 }
@@ -188,12 +187,12 @@ static void redact_object(struct redaction *redaction, json_t *object)
 	const char *key;
 	json_t *member;
 
-	if (redact_bytes(redaction, object) || is_kept_address(redaction, object))
+	if (redact_bytes(object) || is_kept_address(redaction, object))
 		return;
 	json_object_foreach (object, key, member) {
 		if (strcmp(key, "command") == 0 && json_is_array(member)) {
 			if (redaction->level >= REDACT_ADDRESSES)
-				redact_command(redaction, member);
+				redact_command(member);
 		} else {
 			redact_value(redaction, object, key, member);
 		}
@@ -250,13 +249,12 @@ const char *redaction_line(
 	json_auto_t *read = json_loadb(line, length, JSON_ALLOW_NUL, NULL);
 	size_t printed = 0;
 
-	redaction->has_failed = false;
 	if (json_is_object(read)) {
 		redact_object(redaction, read);
 		say_so(redaction, read);
 		printed = print(redaction, read);
 	}
-	if (printed == 0 || redaction->has_failed) {
+	if (printed == 0) {
 		*redacted_length = 2;
 		return "{\n";
 	}

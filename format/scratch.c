@@ -7,9 +7,9 @@
 void *scratch_get(struct scratch *scratch, size_t size)
 {
 	if (size >= scratch->capacity) {
-		free(scratch->bytes);
+		scratch_free(scratch);
+		scratch->bytes = xrealloc(NULL, 2 * size + 64);
 		scratch->capacity = 2 * size + 64;
-		scratch->bytes = xrealloc(NULL, scratch->capacity);
 	}
 	return scratch->bytes;
 }

@@ -58,6 +58,11 @@ traces() {
 		/usr/bin/python3 tests/tracer/validate.py "$TRACES"/*.jsonl
 	once 'every trace that a test made accounts for its descriptors' \
 		/usr/bin/python3 tests/tracer/check_trace.py "$TRACES"/*.jsonl
+	[ -d "$TRACES/cut" ] || return 0
+	once 'every trace that was cut off fits the schema up to there' \
+		/usr/bin/python3 tests/tracer/validate.py --cut "$TRACES"/cut/*.jsonl
+	once 'every trace that was cut off accounts for its descriptors up to there' \
+		/usr/bin/python3 tests/tracer/check_trace.py --cut "$TRACES"/cut/*.jsonl
 }
 
 bats_folder() {

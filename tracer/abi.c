@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/memory.h"
 #include "tracer/syscall_table.h"
 #include "tracer/tracee_memory.h"
 
@@ -17,7 +18,6 @@
 /* libseccomp's names of ABIs are the kernel's AUDIT_ARCH_…: seccomp.h. */
 static struct numbers {
 	uint32_t arch;
-	bool is_filled;
 	int16_t rows[NUMBERS]; /* -1: none */
 } abis[] = {{.arch = SCMP_ARCH_X86_64}, {.arch = SCMP_ARCH_X86}};
 
@@ -28,17 +28,20 @@ static void fill(struct numbers *abi)
 		abi->rows[i] = (int16_t)syscall_named(name);
 		free(name);
 	}
-	abi->is_filled = true;
+}
+
+void abi_begin(void)
+{
+	memory_ensure(NUMBERS * sizeof(uint64_t));
+	for (size_t i = 0; i < sizeof(abis) / sizeof(abis[0]); i++)
+		fill(&abis[i]);
 }
 
 static int row_of_number(uint32_t arch, uint64_t number)
 {
 	for (size_t i = 0; i < sizeof(abis) / sizeof(abis[0]); i++) {
-		if (abis[i].arch != arch || number >= NUMBERS)
-			continue;
-		if (!abis[i].is_filled)
-			fill(&abis[i]);
-		return abis[i].rows[number];
+		if (abis[i].arch == arch && number < NUMBERS)
+			return abis[i].rows[number];
 	}
 	return -1;
 }

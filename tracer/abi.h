@@ -11,6 +11,9 @@
 
 #include "tracer/tracee.h"
 
+/* Prepares what follows. */
+void abi_begin(void);
+
 /*
  * The index of the row of the call that the stopped thread is about to make, or -1 when it is none.
  * A call that only carries another one, as socketcall(2) does, is replaced in `entry` by that one's

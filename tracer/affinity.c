@@ -243,6 +243,13 @@ void affinity_reveal(struct tracer *tracer, struct thread *caller, int32_t tid)
 	thread->seat.has_own = false;
 }
 
+void affinity_release(struct tracer *tracer)
+{
+	tracer->affinity.is_free = true;
+	while (tracer->affinity.seated)
+		give_seat_up(tracer, tracer->affinity.seated);
+}
+
 void affinity_leave(struct tracer *tracer, struct thread *thread)
 {
 	if (thread->seat.is_taken)

@@ -52,6 +52,9 @@ void affinity_adopt(struct tracer *tracer, const struct thread *child);
 /* The thread `tid`, or 0 for the calling one, is about to be asked for its mask or given one. */
 void affinity_reveal(struct tracer *tracer, struct thread *caller, int32_t tid);
 
+/* All have their own masks again. */
+void affinity_release(struct tracer *tracer);
+
 /* The thread is gone. */
 void affinity_leave(struct tracer *tracer, struct thread *thread);
 

@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "format/memory.h"
 #include "tracer/calls.h"
 #include "tracer/follow.h"
 #include "tracer/inheritance.h"
@@ -139,38 +138,28 @@ static int64_t now_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* True when each thread that is known has one of the stops. */
-static bool have_all(const struct tracer *tracer, const struct stop *stops, size_t count)
+/* True when of each thread that is known a stop was put aside. */
+static bool have_all(const struct tracer *tracer)
 {
+	const struct stop_queue *stops = &tracer->stops;
 	const struct thread *thread;
 	size_t at = 0, i;
 
 	while ((thread = id_map_next(&tracer->threads, &at))) {
-		for (i = 0; i < count && stops[i].tid != thread->tid; i++)
+		for (i = 0; i < stops->aside_count && stops->aside[i].tid != thread->tid; i++)
 			;
-		if (i == count)
+		if (i == stops->aside_count)
 			return false;
 	}
 	return true;
 }
 
-static struct stop *wait_for_all(struct tracer *tracer, size_t *count)
+static void wait_for_all(struct tracer *tracer)
 {
 	const int64_t patience_ends = now_ns() + PATIENCE_NS;
-	struct stop *stops = NULL;
-	size_t capacity = 0;
 
-	*count = 0;
-	while (!have_all(tracer, stops, *count) && now_ns() < patience_ends) {
-		struct stop stop = stop_wait_ms(&tracer->stops, 10);
-		if (stop.kind == STOP_NO_TRACEE)
-			break;
-		if (stop.kind == STOP_NOTHING)
-			continue;
-		stops = array_grow(stops, *count, &capacity, sizeof(*stops));
-		stops[(*count)++] = stop;
-	}
-	return stops;
+	while (!have_all(tracer) && now_ns() < patience_ends && stop_collect_ms(&tracer->stops, 10))
+		;
 }
 
 /* The table of the thread: that of a thread of its process which shares it, or a new one. */
@@ -198,11 +187,11 @@ static void begin(struct tracer *tracer, struct thread *thread)
 	take_table(tracer, thread);
 }
 
-struct stop *attach_begin(struct tracer *tracer, size_t *count)
+void attach_begin(struct tracer *tracer)
 {
-	struct stop *stops = wait_for_all(tracer, count);
 	struct thread *thread;
 
+	wait_for_all(tracer);
 	tracer->has_begun = true;
 	record_trace_begin(tracer, tracer->program);
 	/* First those that their processes are called by. */
@@ -212,13 +201,14 @@ struct stop *attach_begin(struct tracer *tracer, size_t *count)
 	for (size_t at = 0; (thread = id_map_next(&tracer->threads, &at));)
 		if (!thread->table)
 			begin(tracer, thread);
-	return stops;
 }
 
-static void let_go(struct tracer *tracer, const struct stop *stop)
+void attach_let_go(struct tracer *tracer, const struct stop *stop)
 {
 	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
 
+	if (stop->kind >= STOP_ENDED)
+		return;
 	if (thread)
 		thread->is_let_go = true;
 	if (stop->kind == STOP_TRAP || stop->kind == STOP_CALL ||
@@ -262,11 +252,12 @@ void attach_end(struct tracer *tracer)
 			tracee_detach(thread->tid, 0);
 	do {
 		stop = stop_wait_ms(&tracer->stops, 10);
-		if (stop.kind < STOP_ENDED)
-			let_go(tracer, &stop);
+		attach_let_go(tracer, &stop);
 		if (stop.kind == STOP_NOTHING && !is_any_left(tracer))
 			break;
 	} while (stop.kind != STOP_NO_TRACEE && !is_enough(tracer, patience_ends));
+	if (tracer->is_blind)
+		return;
 	at = 0;
 	while ((thread = id_map_next(&tracer->threads, &at)))
 		calls_abandon(tracer, thread);

@@ -15,13 +15,13 @@
  */
 bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count);
 
-/*
- * Waits until the threads have stopped, and begins the trace with what the processes hold. Returns
- * the stops that were seen, for the caller to handle and free, and their number.
- */
-struct stop *attach_begin(struct tracer *tracer, size_t *count);
+/* Waits until the threads have stopped, which the next waits answer, and begins the trace with what
+ * the processes hold. */
+void attach_begin(struct tracer *tracer);
 
-/* Lets all threads go on without a tracer. */
+/* Lets all threads go on without a tracer; or the one that has stopped. Blind, neither needs
+ * memory. */
 void attach_end(struct tracer *tracer);
+void attach_let_go(struct tracer *tracer, const struct stop *stop);
 
 #endif

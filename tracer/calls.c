@@ -221,7 +221,7 @@ static void limit_time(struct tracer *tracer, struct thread *thread, const struc
 		passed_ms < timeout ? (uint64_t)(timeout - passed_ms) : 0);
 }
 
-static void restore_time(struct thread *thread)
+void calls_restore_time(struct thread *thread)
 {
 	if (thread->has_less_time)
 		registers_set_argument(
@@ -336,7 +336,7 @@ static void exit_call(struct tracer *tracer, struct thread *thread, int64_t resu
 
 	call->duration_ns = tracer_now(tracer) - call->time_ns;
 	thread->state = THREAD_RUNNING;
-	restore_time(thread);
+	calls_restore_time(thread);
 	if (is_interruption(result)) {
 		call->result = -EINTR;
 		thread->interruption = result;

@@ -62,6 +62,9 @@ static void refuse(struct tracer *tracer, struct thread *thread)
 static bool install(struct tracer *tracer, struct thread *thread, const struct sock_fprog *filter,
 	enum injection_place place)
 {
+	/* In its midst there must be no want of memory. Of each thread may be put aside a stop and
+	 * its end, and as much of one that it makes. */
+	stop_reserve(&tracer->stops, 4 * tracer->threads.count + 16);
 	struct injection_target target = {
 		.stops = &tracer->stops, .page = thread->process->injection_page};
 	enum injection_answer answer =

@@ -112,10 +112,14 @@ static int export(scmp_filter_ctx context, struct sock_fprog *filter)
 	return problem;
 }
 
+/* More than libseccomp takes, which without memory leaves rules out, or does not come back. */
+#define LIBRARY_BYTES (1 << 20)
+
 static const struct sock_fprog *make(struct sock_fprog *filter, struct rules rules)
 {
 	if (filter->len > 0)
 		return filter;
+	memory_ensure(LIBRARY_BYTES);
 	rules.context = seccomp_init(SCMP_ACT_ALLOW);
 	int problem = add_rows(&rules);
 	if (problem == 0)

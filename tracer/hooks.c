@@ -22,32 +22,35 @@ static bool shares_table(uint64_t flags)
  * A child made with CLONE_UNTRACED would run without its tracer but with the filter, and each of
  * its socket calls would fail with ENOSYS: seccomp(2). clone has its flags in a register.
  */
-static void at_clone(
-	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+static uint64_t at_clone(pid_t tid, const struct syscall_entry *entry)
 {
 	uint64_t flags = entry->arguments[0];
 
 	if (flags & CLONE_UNTRACED)
-		registers_set_argument(thread->tid, abi_is_compat(entry->arch), 0,
-			flags & ~(uint64_t)CLONE_UNTRACED);
-	if (shares_table(flags))
-		coverage_prepare_sharing(tracer, thread);
+		registers_set_argument(
+			tid, abi_is_compat(entry->arch), 0, flags & ~(uint64_t)CLONE_UNTRACED);
+	return flags;
 }
 
 /* clone3 has them in memory, as the first member of struct clone_args. */
-static void at_clone3(
-	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+static uint64_t at_clone3(pid_t tid, const struct syscall_entry *entry)
 {
 	uint64_t address = entry->arguments[0], flags;
 
-	if (memory_read(thread->tid, address, &flags, sizeof(flags)) < sizeof(flags))
-		return;
+	if (memory_read(tid, address, &flags, sizeof(flags)) < sizeof(flags))
+		return 0;
 	if (flags & CLONE_UNTRACED) {
 		flags &= ~(uint64_t)CLONE_UNTRACED;
-		memory_write(thread->tid, address, &flags, sizeof(flags));
+		memory_write(tid, address, &flags, sizeof(flags));
 	}
-	if (shares_table(flags))
-		coverage_prepare_sharing(tracer, thread);
+	return flags;
+}
+
+uint64_t hook_clone(pid_t tid, enum syscall_hook hook, const struct syscall_entry *entry)
+{
+	return hook == HOOK_CLONE    ? at_clone(tid, entry)
+	       : hook == HOOK_CLONE3 ? at_clone3(tid, entry)
+				     : 0;
 }
 
 static void at_prctl(
@@ -62,10 +65,8 @@ static void at_prctl(
 void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,
 	const struct syscall_entry *entry)
 {
-	if (hook == HOOK_CLONE)
-		at_clone(tracer, thread, entry);
-	else if (hook == HOOK_CLONE3)
-		at_clone3(tracer, thread, entry);
+	if (shares_table(hook_clone(thread->tid, hook, entry)))
+		coverage_prepare_sharing(tracer, thread);
 	else if (hook == HOOK_AFFINITY)
 		affinity_reveal(tracer, thread, (int32_t)entry->arguments[0]);
 	else if (hook == HOOK_SECCOMP)

@@ -16,6 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "format/memory.h"
+
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL /* since Linux 6.9: pidfd_open(2) */
 #endif
@@ -49,18 +51,12 @@ static int *descriptor_numbers(pid_t tid, size_t *count)
 	struct dirent *entry;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", tid);
-	DIR *directory = opendir(path);
+	DIR *directory = memory_or_escape(opendir(path));
 	*count = 0;
 	while (directory && (entry = readdir(directory))) {
 		if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
 			continue;
-		if (*count == capacity) {
-			capacity = capacity ? capacity * 2 : 64;
-			int *grown = realloc(numbers, capacity * sizeof(*numbers));
-			if (!grown)
-				break;
-			numbers = grown;
-		}
+		numbers = array_grow(numbers, *count, &capacity, sizeof(*numbers));
 		numbers[(*count)++] = atoi(entry->d_name);
 	}
 	if (directory)
@@ -160,7 +156,7 @@ void kernel_each_interest(pid_t tid, int epoll_fd,
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", tid, epoll_fd);
-	FILE *file = fopen(path, "re");
+	FILE *file = memory_or_escape(fopen(path, "re"));
 	if (!file)
 		return;
 	while (fgets(line, sizeof(line), file))
@@ -176,7 +172,7 @@ void kernel_each_uring_mapping(
 	uint64_t address, offset;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", tid);
-	FILE *file = fopen(path, "re");
+	FILE *file = memory_or_escape(fopen(path, "re"));
 	if (!file)
 		return;
 	while (fgets(line, sizeof(line), file))

@@ -5,7 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "format/memory.h"
+#include "tracer/abi.h"
 #include "tracer/attach.h"
+#include "tracer/blind.h"
 #include "tracer/follow.h"
 #include "tracer/kernel.h"
 #include "tracer/launch.h"
@@ -50,11 +53,28 @@ static int report_launch(const struct launch_result *result, const char *program
 	return OWN_FAILURE;
 }
 
+/* Where there is no memory for what is traced, the stops are answered all the same. */
+static void loop(struct tracer *tracer)
+{
+	jmp_buf blind;
+
+	if (setjmp(blind) == 0)
+		memory_escape(&blind);
+	else
+		blind_begin(tracer);
+	if (!tracer->is_blind || !tracer->is_attached)
+		trace_loop(tracer);
+	memory_escape(NULL);
+}
+
 /* Traces until everything has ended. Returns the errno of a log that could not be written. */
 static int trace(struct tracer *tracer, struct writer *writer)
 {
-	trace_loop(tracer);
+	loop(tracer);
 	int error = writer_finish(writer);
+	/* What a lack of memory has interrupted may be anything. */
+	if (tracer->is_blind)
+		return ENOMEM;
 	queue_free(tracer->queue);
 	json_writer_free(&tracer->line);
 	sockets_free(&tracer->sockets);
@@ -118,10 +138,12 @@ static int run(const struct options *options, struct output *output)
 		.is_unfiltered = options->detaches_on_exit || options->pid_count > 0,
 		.command = options->command,
 		.payload = options->payload,
+		.stop = {.kind = STOP_NOTHING},
 		.queue = queue_new(QUEUE_BYTES)};
 
 	/* What is let go keeps its processors, also should socktrace be killed. */
 	tracer.affinity.is_free = options->is_affinity_free || tracer.is_unfiltered;
+	abi_begin();
 	tracer.began_ns = tracer_now(&tracer);
 	struct writer *writer = writer_start(tracer.queue, output->fd, options->redaction);
 	if (!writer) {

@@ -76,14 +76,22 @@ static void wait_for_room(struct queue *queue, size_t wanted)
 		pthread_cond_wait(&queue->has_room, &queue->lock);
 }
 
-/* Nobody holds a pointer into an empty ring. */
+/* Nobody holds a pointer into an empty ring. Only who puts changes the capacity; and gets the
+ * memory before the lock, with which it could not go on without any. */
 static void grow(struct queue *queue, size_t size)
 {
+	size_t capacity = queue->capacity;
+
+	while (capacity < size * 2)
+		capacity *= 2;
+	unsigned char *ring = xrealloc(NULL, capacity);
+	pthread_mutex_lock(&queue->lock);
 	wait_for_room(queue, queue->capacity);
-	while (queue->capacity < size * 2)
-		queue->capacity *= 2;
-	queue->ring = xrealloc(queue->ring, queue->capacity);
+	free(queue->ring);
+	queue->ring = ring;
+	queue->capacity = capacity;
 	queue->taken = queue->next = queue->collected = queue->end = 0;
+	pthread_mutex_unlock(&queue->lock);
 }
 
 static void pad(struct queue *queue, size_t size)
@@ -97,9 +105,9 @@ void queue_put(struct queue *queue, enum entry_kind kind, const void *bytes, siz
 {
 	size_t size = entry_size(length);
 
-	pthread_mutex_lock(&queue->lock);
 	if (size > queue->capacity / 2)
 		grow(queue, size);
+	pthread_mutex_lock(&queue->lock);
 	size_t padding = before_wrap(queue) < size ? before_wrap(queue) : 0;
 	wait_for_room(queue, size + padding);
 	/* Only now: while this thread waited, the other one may have emptied the queue. */

@@ -184,6 +184,15 @@ void stop_put_aside(struct stop_queue *queue, const struct stop *stop)
 	queue->aside[queue->aside_count++] = *stop;
 }
 
+void stop_reserve(struct stop_queue *queue, size_t count)
+{
+	if (queue->aside_capacity >= queue->aside_count + count)
+		return;
+	size_t capacity = (queue->aside_count + count) * 2;
+	queue->aside = xrealloc(queue->aside, capacity * sizeof(*queue->aside));
+	queue->aside_capacity = capacity;
+}
+
 struct stop stop_wait(struct stop_queue *queue, size_t tracees)
 {
 	struct stop aside = take_aside(queue);
@@ -206,17 +215,31 @@ struct stop stop_wait_for(struct stop_queue *queue, pid_t tid)
 	return stop;
 }
 
-struct stop stop_wait_ms(struct stop_queue *queue, int milliseconds)
+static struct stop next_ms(int milliseconds)
 {
-	struct stop stop = take_aside(queue);
+	struct stop stop = next(-1, WNOHANG);
 
-	if (stop.kind == STOP_NOTHING)
-		stop = next(-1, WNOHANG);
 	for (; stop.kind == STOP_NOTHING && milliseconds > 0; milliseconds--) {
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 		stop = next(-1, WNOHANG);
 	}
 	return stop;
+}
+
+struct stop stop_wait_ms(struct stop_queue *queue, int milliseconds)
+{
+	struct stop stop = take_aside(queue);
+
+	return stop.kind == STOP_NOTHING ? next_ms(milliseconds) : stop;
+}
+
+bool stop_collect_ms(struct stop_queue *queue, int milliseconds)
+{
+	struct stop stop = next_ms(milliseconds);
+
+	if (stop.kind < STOP_NOTHING)
+		stop_put_aside(queue, &stop);
+	return stop.kind != STOP_NO_TRACEE;
 }
 
 void stop_queue_free(struct stop_queue *queue)

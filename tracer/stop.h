@@ -74,6 +74,12 @@ void stop_put_aside(struct stop_queue *queue, const struct stop *stop);
 /* Waits no longer than that. */
 struct stop stop_wait_ms(struct stop_queue *queue, int milliseconds);
 
+/* Makes room to put so many aside without a need for memory. */
+void stop_reserve(struct stop_queue *queue, size_t count);
+
+/* Puts aside what stops within that time. False when there is no tracee. */
+bool stop_collect_ms(struct stop_queue *queue, int milliseconds);
+
 void stop_queue_free(struct stop_queue *queue);
 
 #endif

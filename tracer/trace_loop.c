@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "tracer/attach.h"
+#include "tracer/blind.h"
 #include "tracer/calls.h"
 #include "tracer/follow.h"
 #include "tracer/records.h"
@@ -242,17 +242,6 @@ static bool wants_end(struct tracer *tracer)
 	return false;
 }
 
-/* All threads are stopped, so that what they hold can be told; then they go on one by one. */
-static void begin_attached(struct tracer *tracer)
-{
-	size_t count;
-	struct stop *stops = attach_begin(tracer, &count);
-
-	for (size_t i = 0; i < count; i++)
-		handle(tracer, &stops[i]);
-	free(stops);
-}
-
 static struct stop next_stop(struct tracer *tracer)
 {
 	return tracer->wants_stop ? stop_with_program(tracer)
@@ -261,24 +250,28 @@ static struct stop next_stop(struct tracer *tracer)
 
 void trace_loop(struct tracer *tracer)
 {
-	struct stop stop;
+	const struct stop *stop = &tracer->stop;
 	bool is_over = false;
 
 	if (tracer->is_attached)
-		begin_attached(tracer);
+		attach_begin(tracer);
 	/* Where many stop at all times, a signal interrupts no wait: it is looked for each time. */
 	while (!is_over) {
-		stop = next_stop(tracer);
-		if (ticks_take()) {
+		tracer->stop = next_stop(tracer);
+		if (ticks_take() && !tracer->is_blind) {
 			affinity_tick(tracer);
 			follow_tick(tracer);
 		}
-		if (stop.kind != STOP_NOTHING && stop.kind != STOP_NO_TRACEE)
-			handle(tracer, &stop);
+		if (tracer->is_blind)
+			blind_answer(tracer, stop);
+		else if (stop->kind != STOP_NOTHING && stop->kind != STOP_NO_TRACEE)
+			handle(tracer, stop);
 		if (tracer->has_ended)
 			signals_program_ended();
-		is_over = stop.kind == STOP_NO_TRACEE || wants_end(tracer);
+		is_over = stop->kind == STOP_NO_TRACEE || wants_end(tracer);
 	}
+	if (tracer->is_blind)
+		return;
 	tracer->is_muted = false;
 	if (tracer->has_begun)
 		record_trace_end(tracer);

@@ -98,6 +98,8 @@ struct tracer {
 	unsigned int unknown_ticks; /* for which there have been unknown threads */
 	bool stops_at_all;          /* --stop=all: the filter has calls on any descriptor */
 	struct stop_queue stops;
+	struct stop stop;    /* the one that is handled */
+	bool is_blind;       /* there is no memory for a trace: blind.h */
 	bool is_handed_over; /* the thread that was worked on: its next stop has come already */
 	struct json_writer line;
 };

@@ -23,7 +23,15 @@ struct writer {
 	struct redaction *redaction; /* borrowed; NULL: none */
 	int error;                   /* of the first write that failed */
 	struct json_writer lines;
+	size_t whole; /* bytes of the whole lines among them */
 };
+
+static void give_up(struct writer *writer, int error)
+{
+	writer->error = error;
+	fprintf(stderr, "socktrace: writing the trace: %s; the program goes on untold\n",
+		strerror(error));
+}
 
 /* Writes all, or says once why not: the program goes on, its log ends here. */
 static void write_all(struct writer *writer, const char *text, size_t length)
@@ -36,53 +44,41 @@ static void write_all(struct writer *writer, const char *text, size_t length)
 		} else if (errno == EAGAIN) {
 			poll(&(struct pollfd){writer->fd, POLLOUT, 0}, 1, -1);
 		} else if (errno != EINTR) {
-			writer->error = errno;
-			fprintf(stderr,
-				"socktrace: writing the trace: %s; the program goes on untold\n",
-				strerror(errno));
+			give_up(writer, errno);
 		}
 	}
 }
 
-static void write_redacted(struct writer *writer, const char *lines, size_t length)
-{
-	const char *end;
-
-	for (size_t at = 0; at < length && (end = memchr(lines + at, '\n', length - at));
-		at = (size_t)(end - lines) + 1) {
-		size_t redacted;
-		const char *line = redaction_line(
-			writer->redaction, lines + at, (size_t)(end - lines) - at, &redacted);
-		write_all(writer, line, redacted);
-	}
-}
-
-static void write_lines(struct writer *writer, const char *lines, size_t length)
-{
-	if (writer->redaction)
-		write_redacted(writer, lines, length);
-	else
-		write_all(writer, lines, length);
-}
-
 static void flush(struct writer *writer)
 {
-	write_lines(writer, writer->lines.text, writer->lines.length);
-	writer->lines.length = 0;
+	write_all(writer, writer->lines.text, writer->whole);
+	writer->lines.length = writer->whole = 0;
+}
+
+/* What stands after the whole lines, without what should not be given away. */
+static void redact(struct writer *writer)
+{
+	struct json_writer *lines = &writer->lines;
+	size_t length = lines->length - writer->whole - 1;
+	const char *line =
+		redaction_line(writer->redaction, lines->text + writer->whole, length, &length);
+
+	lines->length = writer->whole;
+	json_line(lines, line, length);
 }
 
 static void take(struct writer *writer, const struct entry *entry)
 {
 	if (writer->error)
 		return;
-	if (entry->kind == ENTRY_CALL) {
+	if (entry->kind == ENTRY_CALL)
 		decode_call(&writer->lines, (const struct call *)entry->bytes);
-	} else {
-		if (writer->lines.length > 0)
-			flush(writer);
-		write_lines(writer, (const char *)entry->bytes, entry->length);
-	}
-	if (writer->lines.length >= FLUSH_BYTES)
+	else
+		json_line(&writer->lines, (const char *)entry->bytes, entry->length);
+	if (writer->redaction)
+		redact(writer);
+	writer->whole = writer->lines.length;
+	if (writer->whole >= FLUSH_BYTES)
 		flush(writer);
 }
 
@@ -90,7 +86,14 @@ static void *run(void *context)
 {
 	struct writer *writer = context;
 	const struct entry *entry;
+	jmp_buf out_of_memory;
 
+	if (setjmp(out_of_memory) == 0) {
+		memory_escape(&out_of_memory);
+	} else {
+		flush(writer);
+		give_up(writer, ENOMEM);
+	}
 	while (queue_collect(writer->queue)) {
 		while ((entry = queue_next(writer->queue)))
 			take(writer, entry);

@@ -1,6 +1,7 @@
 """Checks that the given traces account for every descriptor: each begins once before it is used,
 keeps its number and its socket, is not used after its end, and has ended when the trace has. No
-number is open twice in a process, but where its threads have tables of their own."""
+number is open twice in a process, but where its threads have tables of their own. --cut: the
+traces may have no end, and their last line none, either."""
 
 import json
 import sys
@@ -109,9 +110,10 @@ class Checker:
         if "pid" in record and kind != "warning" and record["pid"] not in self.pids:
             self.complain("process %d is not known" % record["pid"])
 
-    def check(self):
+    def check(self, is_cut):
         if not self.end:
-            self.complain("no end")
+            if not is_cut:
+                self.complain("no end")
             return
         if self.end["calls"] != self.seq:
             self.complain("%d calls said, %d there" % (self.end["calls"], self.seq))
@@ -126,12 +128,14 @@ class Checker:
 
 def main():
     problems = []
-    for name in sys.argv[1:]:
+    is_cut = sys.argv[1:2] == ["--cut"]
+    for name in sys.argv[1 + is_cut :]:
         checker = Checker(name)
         with open(name) as file:
             for line in file:
-                checker.add(line)
-        checker.check()
+                if line.endswith("\n") or not is_cut:
+                    checker.add(line)
+        checker.check(is_cut)
         problems += checker.problems[:20]
     print("\n".join(problems))
     sys.exit(1 if problems or not sys.argv[1:] else 0)

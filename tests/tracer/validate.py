@@ -1,5 +1,6 @@
 """Validates every line of the given traces against docs/trace.schema.json, and more strictly than
-a reader should: a member that the schema does not name is an error."""
+a reader should: a member that the schema does not name is an error. --cut: the
+last line may be a part of one."""
 
 import json
 import os
@@ -52,11 +53,12 @@ def main():
     by_type = validators()
     problems = 0
     valid = set()
-    for name in sys.argv[1:]:
+    is_cut = sys.argv[1:2] == ["--cut"]
+    for name in sys.argv[1 + is_cut :]:
         with open(name) as file:
             for number, line in enumerate(file, 1):
                 form = shape(line)
-                if form in valid:
+                if form in valid or (is_cut and not line.endswith("\n")):
                     continue
                 what = problem(by_type, line)
                 if what:

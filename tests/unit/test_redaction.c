@@ -45,6 +45,8 @@ static const struct expectation alone[] = {
 		"{\"option\":\"SO_BINDTODEVICE\",\"value\":\"interface-1\"}"},
 	{REDACT_ADDRESSES, "{\"command\":[\"/home/me/nc\",\"host\",\"80\"]}",
 		"{\"command\":[\"nc\",\"[word]\",\"[word]\"]}"},
+	{REDACT_ADDRESSES, "{\"command\":[\"nc\",[\"secret\"],7]}",
+		"{\"command\":[\"nc\",\"[word]\",\"[word]\"]}"},
 	{REDACT_ADDRESSES, "{\"path\":\"/run/a\\u0000b\",\"abstract\":\"x\",\"host\":\"me\"}",
 		"{\"path\":\"path-1\",\"abstract\":\"abstract-1\",\"host\":\"host-1\"}"},
 	{REDACT_DATA, "{\"type\":\"trace\",\"options\":{\"payload\":64}}",

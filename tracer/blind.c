@@ -1,0 +1,122 @@
+#include "tracer/blind.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "tracer/abi.h"
+#include "tracer/attach.h"
+#include "tracer/calls.h"
+#include "tracer/hooks.h"
+#include "tracer/registers.h"
+#include "tracer/signals.h"
+#include "tracer/syscall_table.h"
+#include "tracer/tracee.h"
+
+static void at_entry(pid_t tid, struct syscall_entry *entry)
+{
+	if (entry->filter_data != FILTER_MARK) {
+		registers_skip_call(tid, -ENOSYS);
+		return;
+	}
+	int index = abi_row(tid, entry);
+	if (index >= 0)
+		hook_clone(tid, syscall_row((size_t)index)->hook, entry);
+}
+
+static void at_call(pid_t tid, struct thread *thread)
+{
+	struct syscall_entry entry;
+	int64_t result;
+	enum syscall_moment moment = tracee_syscall(tid, &entry, &result);
+
+	if (moment == SYSCALL_FILTERED)
+		at_entry(tid, &entry);
+	if (moment != SYSCALL_EXIT)
+		return;
+	if (thread)
+		calls_restore_time(thread);
+	/* A signal of which this thread may not be told: restart_call in trace_loop.c. */
+	if (result == -EINTR && registers_restart_call(tid)) {
+		tracee_interrupt(tid);
+		if (thread)
+			thread->is_interrupted = true;
+	}
+}
+
+static void at_end(struct tracer *tracer, const struct stop *stop)
+{
+	/* Its number may become another one's. What it was is left where it lies. */
+	id_map_remove(&tracer->threads, (uint64_t)stop->tid);
+	if (stop->tid != tracer->program)
+		return;
+	tracer->has_ended = true;
+	tracer->exit_code = stop->exit_code;
+	tracer->signal = stop->signal;
+}
+
+static void at_group_stop(struct tracer *tracer, struct thread *thread, int signal)
+{
+	if (thread)
+		thread->is_in_group_stop = true;
+	if (signal != SIGSTOP)
+		tracer->wants_stop = signal;
+}
+
+void blind_answer(struct tracer *tracer, const struct stop *stop)
+{
+	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
+
+	if (thread && stop->kind != STOP_GROUP)
+		thread->is_in_group_stop = false;
+	switch (stop->kind) {
+	case STOP_CALL:
+		at_call(stop->tid, thread);
+		break;
+	case STOP_SIGNAL:
+		if (!signals_interrupts_always(stop->signal))
+			registers_restart_call(stop->tid);
+		tracee_resume(stop->tid, RESUME_RUN, stop->signal);
+		return;
+	case STOP_GROUP:
+		at_group_stop(tracer, thread, stop->signal);
+		tracee_resume(stop->tid, RESUME_LISTEN, 0);
+		return;
+	case STOP_TRAP:
+		if (thread && thread->is_interrupted)
+			registers_restart_call(stop->tid);
+		break;
+	case STOP_ENDED:
+		at_end(tracer, stop);
+		return;
+	case STOP_NOTHING:
+	case STOP_NO_TRACEE:
+		return;
+	default:
+		break;
+	}
+	if (thread)
+		thread->is_interrupted = false;
+	tracee_resume(stop->tid, RESUME_RUN, 0);
+}
+
+void blind_begin(struct tracer *tracer)
+{
+	const struct thread *thread;
+	size_t at = 0;
+
+	fprintf(stderr, "socktrace: out of memory; the program goes on untold\n");
+	tracer->is_blind = true;
+	affinity_release(tracer);
+	if (tracer->is_attached) {
+		attach_let_go(tracer, &tracer->stop);
+		attach_end(tracer);
+		return;
+	}
+	if (!tracer->is_handed_over)
+		blind_answer(tracer, &tracer->stop);
+	/* These wait for the call that made them to be reported. */
+	while ((thread = id_map_next(&tracer->threads, &at)))
+		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid)
+			tracee_resume(thread->tid, RESUME_RUN, 0);
+}

@@ -1,0 +1,19 @@
+/*
+ * Goes on without a trace where memory is out: the processes' stops are answered, so that they run
+ * on as they would, and nothing is kept of them. None of this needs memory.
+ */
+#ifndef TRACER_BLIND_H
+#define TRACER_BLIND_H
+
+#include "tracer/tracer.h"
+
+/*
+ * Memory ran out while the stop tracer->stop was handled: answers it, and says so on stderr. What
+ * was attached to is let go.
+ */
+void blind_begin(struct tracer *tracer);
+
+/* Answers a stop. */
+void blind_answer(struct tracer *tracer, const struct stop *stop);
+
+#endif
