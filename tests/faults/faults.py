@@ -1,5 +1,6 @@
 """What the tests of faults share. Random choices are made from SEED, which is printed."""
 
+import atexit
 import collections
 import json
 import os
@@ -41,9 +42,17 @@ def socktrace(log, command, *options):
     return [SOCKTRACE, "-q", "-o", log, *options, "--", *command]
 
 
+def end(process):
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+
+
 def start(command, **more):
     more = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
-    return subprocess.Popen(command, text=True, **more)
+    process = subprocess.Popen(command, text=True, **more)
+    atexit.register(end, process)
+    return process
 
 
 Outcome = collections.namedtuple("Outcome", "said errors status")
@@ -126,14 +135,25 @@ def is_untraced(pid):
     return True
 
 
-def runs_unharmed(target):
-    """The process counter.py has no tracer, no filter, and goes on; then it is ended."""
+def goes_on(target):
+    """The process counter.py has no tracer and no filter, and goes on."""
     wait_until(lambda: is_untraced(target.pid), "nobody traces %d" % target.pid)
     assert status_of(target.pid)["Seccomp"] == "0"
     before = ask(target)
     wait_until(lambda: ask(target) > before, "%d goes on" % target.pid)
+
+
+def runs_unharmed(target):
+    """So it does, and then it is ended."""
+    goes_on(target)
     target.communicate(timeout=SECONDS)
     assert target.returncode == 0, target.returncode
+
+
+def tracees_of(tracer):
+    """The processes that it traces."""
+    statuses = {pid: status_of(int(pid)) for pid in os.listdir("/proc") if pid.isdigit()}
+    return [int(pid) for pid, s in statuses.items() if s and s["TracerPid"] == str(tracer)]
 
 
 def main(tests):

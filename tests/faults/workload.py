@@ -51,7 +51,9 @@ def talk_to_child():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         child = os.fork()
         if child == 0:
-            with socket.create_connection(listening.getsockname()) as end:
+            address = listening.getsockname()
+            listening.close()
+            with socket.create_connection(address) as end:
                 echo(end)
             os._exit(3)
         end = listening.accept()[0]
@@ -81,12 +83,13 @@ def pass_descriptor():
 def run_program():
     with socket.socket() as kept:
         os.set_inheritable(kept.fileno(), True)
-        wait_for(os.posix_spawn("/bin/sh", ["sh", "-c", "exit 3"], {}))
+        wait_for(os.posix_spawn("/bin/sh", ["sh", "-c", "exit 3"], os.environ))
 
 
 def main(rounds):
     signal.signal(signal.SIGUSR1, on_signal)
     signal.signal(signal.SIGUSR2, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.write(1, b"begin\n")
     for _ in range(rounds):
         talk_to_thread()
