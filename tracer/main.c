@@ -145,7 +145,8 @@ static int run(const struct options *options, struct output *output)
 	tracer.affinity.is_free = options->is_affinity_free || tracer.is_unfiltered;
 	abi_begin();
 	tracer.began_ns = tracer_now(&tracer);
-	struct writer *writer = writer_start(tracer.queue, output->fd, options->redaction);
+	struct writer *writer =
+		writer_start(tracer.queue, output->fd, output->is_own, options->redaction);
 	if (!writer) {
 		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
 		return OWN_FAILURE;

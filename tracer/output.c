@@ -100,15 +100,32 @@ static int open_named(const struct options *options)
 	return log_file_open(options->output);
 }
 
+/* Where standard input, output or error are closed, nothing that is opened here may stand for them:
+ * messages would go into the trace. The program does not inherit this. */
+static void occupy_standard_numbers(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 bool output_open(struct output *output, const struct options *options)
 {
 	*output = (struct output){.fd = -1, .done = -1};
+	/* -o - says so when it is closed. */
+	if (!is_standard_output(options))
+		occupy_standard_numbers();
 	if (options->is_live && !start_live(output))
 		fprintf(stderr, "socktrace: cannot start sockview: %s\n", strerror(errno));
 	else if (options->output && (output->fd = open_named(options)) < 0)
 		fprintf(stderr, "socktrace: %s: %s\n", options->output, log_file_error(errno));
 	else if (!options->is_live && !options->output)
 		output->fd = open_temporary();
+	output->is_own = !is_standard_output(options);
 	return output->fd >= 0;
 }
 

@@ -5,8 +5,9 @@
 #include "tracer/options.h"
 
 struct output {
-	int fd;   /* owned; no program inherits it */
-	int done; /* owned: ends when a live viewer does; -1: there is none */
+	int fd;      /* owned; no program inherits it */
+	bool is_own; /* nobody else writes there */
+	int done;    /* owned: ends when a live viewer does; -1: there is none */
 };
 
 /* Opens what -o names, or an unnamed temporary file, or starts a viewer that shows calls as they

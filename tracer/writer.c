@@ -20,6 +20,7 @@ struct writer {
 	pthread_t thread;
 	struct queue *queue; /* borrowed */
 	int fd;
+	bool is_own;
 	struct redaction *redaction; /* borrowed; NULL: none */
 	int error;                   /* of the first write that failed */
 	struct json_writer lines;
@@ -33,9 +34,24 @@ static void give_up(struct writer *writer, int error)
 		strerror(error));
 }
 
+/* A file that is ours alone ends with its last whole line. Others cannot be cut, or it is not our
+ * business to. */
+static void cut(struct writer *writer, const char *text, size_t written)
+{
+	const char *end = memrchr(text, '\n', written);
+	size_t part = end ? written - (size_t)(end + 1 - text) : written;
+	off_t place = lseek(writer->fd, 0, SEEK_CUR);
+
+	if (writer->is_own && part > 0 && place >= (off_t)part &&
+		ftruncate(writer->fd, place - (off_t)part) != 0)
+		fprintf(stderr, "socktrace: the last line of the trace is not whole\n");
+}
+
 /* Writes all, or says once why not: the program goes on, its log ends here. */
 static void write_all(struct writer *writer, const char *text, size_t length)
 {
+	const char *begin = text;
+
 	while (length > 0 && writer->error == 0) {
 		ssize_t written = write(writer->fd, text, length);
 		if (written >= 0) {
@@ -45,6 +61,7 @@ static void write_all(struct writer *writer, const char *text, size_t length)
 			poll(&(struct pollfd){writer->fd, POLLOUT, 0}, 1, -1);
 		} else if (errno != EINTR) {
 			give_up(writer, errno);
+			cut(writer, begin, (size_t)(text - begin));
 		}
 	}
 }
@@ -102,13 +119,14 @@ static void *run(void *context)
 	return NULL;
 }
 
-struct writer *writer_start(struct queue *queue, int fd, struct redaction *redaction)
+struct writer *writer_start(struct queue *queue, int fd, bool is_own, struct redaction *redaction)
 {
 	struct writer *writer = xcalloc(1, sizeof(*writer));
 	sigset_t all, old;
 
 	writer->queue = queue;
 	writer->fd = fd;
+	writer->is_own = is_own;
 	writer->redaction = redaction;
 	/* Signals are for the tracer's thread, whose waiting they end. */
 	sigfillset(&all);

@@ -2,14 +2,19 @@
 #ifndef TRACER_WRITER_H
 #define TRACER_WRITER_H
 
+#include <stdbool.h>
+
 #include "format/redaction.h"
 #include "tracer/queue.h"
 
 struct writer;
 
-/* Starts the thread; `fd` stays the caller's, as does `redaction` (NULL: none), through which all
- * lines go. NULL when it could not be started: see errno. */
-struct writer *writer_start(struct queue *queue, int fd, struct redaction *redaction);
+/*
+ * Starts the thread; `fd` stays the caller's, as does `redaction` (NULL: none), through which all
+ * lines go. `is_own`: nobody else writes to that file. NULL when it could not be started: see
+ * errno.
+ */
+struct writer *writer_start(struct queue *queue, int fd, bool is_own, struct redaction *redaction);
 
 /* Closes the queue and waits until everything is written. Returns 0, or the errno of the first
  * write that failed: what came after it is lost, but for the lines before. */
