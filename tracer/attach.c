@@ -68,10 +68,11 @@ static int seize_threads(struct tracer *tracer, pid_t pid)
 {
 	char path[64];
 	struct dirent *entry;
-	int found = 0, problem = -ESRCH;
+	int found = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	DIR *directory = opendir(path);
+	int problem = directory || errno == ENOENT ? -ESRCH : -errno;
 	while (directory && (entry = readdir(directory))) {
 		pid_t tid = atoi(entry->d_name);
 		if (tid <= 0 || id_map_get(&tracer->threads, (uint64_t)tid) ||

@@ -4,8 +4,8 @@
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -93,22 +93,34 @@ static int add_rows(struct rules *rules)
 	return problem;
 }
 
-/* libseccomp 2.5 gives the program to a file only. */
+/* All that stands in the socket. */
+static int take(int fd, struct sock_fprog *filter)
+{
+	const size_t room = BPF_MAXINSNS * sizeof(*filter->filter);
+	char *bytes = xcalloc(1, room);
+	size_t length = 0;
+	ssize_t got;
+
+	while (length < room && (got = read(fd, bytes + length, room - length)) > 0)
+		length += (size_t)got;
+	filter->filter = xrealloc(bytes, length + 1);
+	filter->len = (unsigned short)(length / sizeof(*filter->filter));
+	return length > 0 ? 0 : -EIO;
+}
+
+/* libseccomp 2.5 gives the program to a descriptor only. A file, also one in memory, may be limited
+ * by RLIMIT_FSIZE, and a pipe by what others of the user take: pipe(7). */
 static int export(scmp_filter_ctx context, struct sock_fprog *filter)
 {
-	int fd = memfd_create("filter", MFD_CLOEXEC);
-	int problem = fd < 0 ? -errno : seccomp_export_bpf(context, fd);
-	off_t size = problem == 0 ? lseek(fd, 0, SEEK_END) : 0;
+	int ends[2];
 
-	if (size > 0) {
-		filter->filter = xcalloc(1, (size_t)size);
-		if (pread(fd, filter->filter, (size_t)size, 0) != size)
-			problem = -EIO;
-		else
-			filter->len = (unsigned short)((size_t)size / sizeof(*filter->filter));
-	}
-	if (fd >= 0)
-		close(fd);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+		return -errno;
+	int problem = seccomp_export_bpf(context, ends[0]);
+	close(ends[0]);
+	if (problem == 0)
+		problem = take(ends[1], filter);
+	close(ends[1]);
 	return problem;
 }
 

@@ -12,6 +12,7 @@
 #include "tracer/follow.h"
 #include "tracer/kernel.h"
 #include "tracer/launch.h"
+#include "tracer/limits.h"
 #include "tracer/options.h"
 #include "tracer/output.h"
 #include "tracer/signals.h"
@@ -98,6 +99,7 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 		report_untraceable(errno);
 		return OWN_FAILURE;
 	}
+	limits_raise();
 	signals_install(launch.pid);
 	follow_launch(tracer, launch.pid);
 	int error = trace(tracer, writer);
@@ -117,6 +119,7 @@ static int run_attached(struct tracer *tracer, const struct options *options, st
 	struct output *output)
 {
 	tracer->is_attached = true;
+	limits_raise();
 	signals_install_attached();
 	if (!attach_start(tracer, options->pids, options->pid_count))
 		return OWN_FAILURE;

@@ -15,7 +15,7 @@ static struct {
 
 static const int passed_on[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP};
-static const int ignored[] = {SIGPIPE, SIGTTOU, SIGTTIN};
+static const int ignored[] = {SIGPIPE, SIGXFSZ, SIGTTOU, SIGTTIN};
 
 static void hang_up(pid_t who)
 {
