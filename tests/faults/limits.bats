@@ -35,7 +35,3 @@ load faults
 @test "a limit on processor time is the program's alone, where it may be raised" {
 	fault limits.py processor-time
 }
-
-@test "in little memory the program does not begin, or runs as always" {
-	fault limits.py memory
-}
