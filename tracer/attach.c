@@ -204,15 +204,23 @@ void attach_begin(struct tracer *tracer)
 			begin(tracer, thread);
 }
 
-void attach_let_go(struct tracer *tracer, const struct stop *stop)
+/*
+ * Who is detached where a call begins makes it with a signal pending that there is not, for which
+ * epoll_wait fails. Such a stop has also taken the place of the one that was asked for, which is
+ * asked for again: __ptrace_unlink in kernel/ptrace.c, ptrace_stop in kernel/signal.c.
+ */
+static void let_go(struct tracer *tracer, const struct stop *stop)
 {
 	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
 
-	if (stop->kind >= STOP_ENDED)
+	if (stop->kind == STOP_CALL) {
+		tracee_interrupt(stop->tid);
+		tracee_resume(stop->tid, RESUME_RUN, 0);
 		return;
+	}
 	if (thread)
 		thread->is_let_go = true;
-	if (stop->kind == STOP_TRAP || stop->kind == STOP_CALL ||
+	if (stop->kind == STOP_TRAP ||
 		(stop->kind == STOP_SIGNAL && !signals_interrupts_always(stop->signal)))
 		registers_restart_call(stop->tid);
 	tracee_detach(stop->tid, stop->kind == STOP_SIGNAL ? stop->signal : 0);
@@ -253,7 +261,8 @@ void attach_end(struct tracer *tracer)
 			tracee_detach(thread->tid, 0);
 	do {
 		stop = stop_wait_ms(&tracer->stops, 10);
-		attach_let_go(tracer, &stop);
+		if (stop.kind < STOP_ENDED)
+			let_go(tracer, &stop);
 		if (stop.kind == STOP_NOTHING && !is_any_left(tracer))
 			break;
 	} while (stop.kind != STOP_NO_TRACEE && !is_enough(tracer, patience_ends));

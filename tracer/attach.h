@@ -19,9 +19,7 @@ bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count);
  * the processes hold. */
 void attach_begin(struct tracer *tracer);
 
-/* Lets all threads go on without a tracer; or the one that has stopped. Blind, neither needs
- * memory. */
+/* Lets all threads go on without a tracer. Blind, it needs no memory. */
 void attach_end(struct tracer *tracer);
-void attach_let_go(struct tracer *tracer, const struct stop *stop);
 
 #endif

@@ -108,15 +108,12 @@ void blind_begin(struct tracer *tracer)
 	fprintf(stderr, "socktrace: out of memory; the program goes on untold\n");
 	tracer->is_blind = true;
 	affinity_release(tracer);
-	if (tracer->is_attached) {
-		attach_let_go(tracer, &tracer->stop);
-		attach_end(tracer);
-		return;
-	}
 	if (!tracer->is_handed_over)
 		blind_answer(tracer, &tracer->stop);
 	/* These wait for the call that made them to be reported. */
 	while ((thread = id_map_next(&tracer->threads, &at)))
 		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid)
 			tracee_resume(thread->tid, RESUME_RUN, 0);
+	if (tracer->is_attached)
+		attach_end(tracer);
 }

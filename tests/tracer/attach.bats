@@ -84,6 +84,34 @@ assert [json.loads(line) for line in open(sys.argv[1])]' "$(trace_file killed)"
 	rm "$(trace_file killed)" # it has no end
 }
 
+@test "who is let go at the beginning of a call is told of no signal that there is not" {
+	local round i said=$BATS_TEST_TMPDIR/interrupted over=$BATS_TEST_TMPDIR/over pids=()
+	for i in 1 2 3 4 5 6; do
+		/usr/bin/python3 -c '
+import ctypes, os, select, signal, socket, sys
+signal.alarm(60)
+libc = ctypes.CDLL(None, use_errno=True)
+pair, epoll, events = socket.socketpair(), select.epoll(), ctypes.create_string_buffer(12)
+os.close(os.open(sys.argv[2], os.O_CREAT))
+while not os.path.exists(sys.argv[1]):
+    for _ in range(50):
+        if libc.epoll_wait(epoll.fileno(), events, 1, 1) < 0:
+            print("epoll_wait", ctypes.get_errno(), flush=True)' "$over" "$over.$i" >>"$said" 3>&- &
+		pids+=($!)
+		for _ in $(seq 200); do
+			[ ! -e "$over.$i" ] || break
+			sleep 0.02
+		done
+	done
+	for round in 1 2 3 4 5 6 7 8; do
+		attach entries -p "$(IFS=, && echo "${pids[*]}")"
+		detach INT
+	done
+	touch "$over"
+	wait "${pids[@]}"
+	[ ! -s "$said" ] || { cat "$said" && false; }
+}
+
 @test "two processes, one of which ends by itself" {
 	/usr/bin/python3 -c '
 import socket, time
