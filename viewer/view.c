@@ -6,6 +6,8 @@ const struct view views[] = {
 	{"timeline", "a lane and a story for each descriptor", view_timeline},
 	{"sequence", "who sent what to whom: a column for each process, time downwards",
 		view_sequence},
+	{"socket", "everything known of each socket, from birth to return: --socket=N for one",
+		view_socket},
 	{"calls", "a line for each call, to search in", view_calls},
 	{"summary", "sums for each socket and each name of calls", view_summary},
 	{"html", "a page for a browser, complete in one file: use -o FILE", view_html},

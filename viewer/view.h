@@ -32,6 +32,7 @@ const struct view *view_find(const char *name);
 void view_timeline(
 	struct text *text, const struct trace *trace, const struct view_options *options);
 void view_log(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_socket(struct text *text, const struct trace *trace, const struct view_options *options);
 void view_calls(struct text *text, const struct trace *trace, const struct view_options *options);
 void view_html(struct text *text, const struct trace *trace, const struct view_options *options);
 void view_summary(struct text *text, const struct trace *trace, const struct view_options *options);

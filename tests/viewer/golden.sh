@@ -20,6 +20,9 @@ some    --width=90 --effect=connect,accept,send,receive
 seq-80  --view=sequence --width=80
 seq-200 --view=sequence --width=200
 seq-ascii --view=sequence --width=80 --ascii
+socket-80 --view=socket --width=80
+socket-200 --view=socket --width=200 --full
+socket-ascii --view=socket --width=80 --ascii
 mermaid --view=mermaid
 svg     --view=svg
 threads --view=sequence --width=120 --by=thread --full

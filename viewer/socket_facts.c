@@ -1,0 +1,242 @@
+#include "viewer/socket_facts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "viewer/address.h"
+#include "viewer/details.h"
+#include "viewer/names.h"
+#include "viewer/quantity.h"
+
+#define VALUE_COLUMN 14
+#define FEW          4 /* descriptors and options are listed, then counted */
+
+struct facts {
+	struct text *text;
+	const struct trace *trace;
+	const struct socket *socket;
+	const struct descriptor *const *descriptors;
+	size_t count;
+};
+
+static void add_dot(struct text *text)
+{
+	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
+}
+
+static void add_label(const struct facts *facts, const char *label)
+{
+	text_addf(facts->text, STYLE_FAINT, "  %s", label);
+	text_pad(facts->text, VALUE_COLUMN);
+}
+
+static void add_time(const struct facts *facts, int64_t time_ns)
+{
+	char words[QUANTITY_SIZE];
+
+	quantity_time(words, time_ns, facts->text->is_ascii);
+	text_add(facts->text, STYLE_PLAIN, words);
+}
+
+static void tell_title(const struct facts *facts)
+{
+	const struct descriptor *first = facts->descriptors[0];
+
+	text_addf(facts->text, STYLE_TITLE, "socket %" PRId64, facts->socket->id);
+	add_dot(facts->text);
+	text_add(facts->text, STYLE_TITLE, name_kind(facts->trace, facts->socket));
+	add_dot(facts->text);
+	name_process(facts->text, STYLE_TITLE, first->process, facts->text->width);
+	add_dot(facts->text);
+	text_addf(facts->text, STYLE_TITLE, "fd %" PRId64, first->fd);
+	text_end_line(facts->text);
+}
+
+static void add_word(const struct facts *facts, uint32_t word)
+{
+	const char *words = trace_word(facts->trace, word);
+
+	text_add_foreign(
+		facts->text, STYLE_PLAIN, *words ? words : "?", *words ? strlen(words) : 1, 60);
+}
+
+static void tell_kind(const struct facts *facts)
+{
+	add_label(facts, "made as");
+	add_word(facts, facts->socket->family);
+	text_add(facts->text, STYLE_PLAIN, " ");
+	add_word(facts, facts->socket->type);
+	text_end_line(facts->text);
+}
+
+static void tell_maker(const struct facts *facts)
+{
+	const struct descriptor *first = facts->descriptors[0];
+	const struct call *maker = descriptor_maker(facts->trace, first);
+
+	add_label(facts, "made by");
+	if (maker) {
+		name_call(facts->text, STYLE_PLAIN, trace_word(facts->trace, maker->name), 60);
+		if (maker->descriptor)
+			text_addf(facts->text, STYLE_PLAIN,
+				" on fd %" PRId32 " (socket %" PRId64 ")", maker->fd,
+				maker->descriptor->socket->id);
+	} else {
+		text_add(facts->text, STYLE_PLAIN, "somebody before the trace saw it");
+	}
+	text_add(facts->text, STYLE_PLAIN, ", at ");
+	add_time(facts, first->born_ns - facts->trace->begin_ns);
+	text_end_line(facts->text);
+}
+
+static void tell_address(const struct facts *facts, const char *label, const struct value *address)
+{
+	char words[ADDRESS_SIZE];
+
+	add_label(facts, label);
+	address_text(words, address);
+	text_add_foreign(facts->text, STYLE_PLAIN, *words ? words : "none",
+		*words ? strlen(words) : 4, facts->text->width);
+	text_end_line(facts->text);
+}
+
+static void tell_other_end(const struct facts *facts)
+{
+	const struct socket *other = facts->socket->other_end;
+
+	if (!other)
+		return;
+	add_label(facts, "other end");
+	text_addf(facts->text, STYLE_PLAIN, "socket %" PRId64, other->id);
+	text_end_line(facts->text);
+}
+
+static void tell_option(const struct facts *facts, const struct call *call, size_t *told)
+{
+	const struct record_call *details = call_details(facts->trace, call);
+	size_t length;
+	const char *option = value_text(value_member(details->args, "option"), &length);
+	int64_t number;
+
+	if (!option || (*told)++ >= FEW)
+		return;
+	if (*told == 1)
+		add_label(facts, "options");
+	else
+		text_add(facts->text, STYLE_PLAIN, ", ");
+	text_add_foreign(facts->text, STYLE_PLAIN, option, length, facts->text->width);
+	if (value_integer(value_member(details->args, "value"), &number))
+		text_addf(facts->text, STYLE_PLAIN, " %" PRId64, number);
+}
+
+static void end_list(const struct facts *facts, size_t count)
+{
+	if (count > FEW)
+		text_addf(facts->text, STYLE_FAINT, " and %zu more", count - FEW);
+	if (count > 0)
+		text_end_line(facts->text);
+}
+
+/* In the order in which they were set. */
+static void tell_options(const struct facts *facts)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < facts->count; i++)
+		for (size_t j = 0; j < facts->descriptors[i]->call_count; j++) {
+			const struct call *call =
+				descriptor_call(facts->trace, facts->descriptors[i], j);
+			if (call->effect == EFFECT_OPTION && !call->error &&
+				call->descriptor == facts->descriptors[i])
+				tell_option(facts, call, &told);
+		}
+	end_list(facts, told);
+}
+
+static void add_up(int64_t *sum, int64_t more)
+{
+	if (__builtin_add_overflow(*sum, more, sum))
+		*sum = INT64_MAX;
+}
+
+static void add_moved(const struct facts *facts, const char *way, int64_t bytes, int64_t calls)
+{
+	char words[QUANTITY_SIZE];
+
+	quantity_bytes(words, bytes);
+	text_addf(facts->text, STYLE_PLAIN, "%s %s in %" PRId64, way, words, calls);
+}
+
+static void tell_moved(const struct facts *facts)
+{
+	int64_t in = 0, out = 0, receives = 0, sends = 0;
+
+	for (size_t i = 0; i < facts->count; i++) {
+		add_up(&in, facts->descriptors[i]->bytes_in);
+		add_up(&out, facts->descriptors[i]->bytes_out);
+		add_up(&receives, facts->descriptors[i]->transfers_in);
+		add_up(&sends, facts->descriptors[i]->transfers_out);
+	}
+	if (receives == 0 && sends == 0)
+		return;
+	add_label(facts, "moved");
+	add_moved(facts, "in", in, receives);
+	add_moved(facts, ", out", out, sends);
+	text_end_line(facts->text);
+}
+
+/* Those of one process together: "fd 4, fd 6 in server 41, fd 4 in worker 42". */
+static void tell_holders(const struct facts *facts)
+{
+	size_t told = facts->count < FEW ? facts->count : FEW;
+
+	add_label(facts, "held as");
+	for (size_t i = 0; i < told; i++) {
+		const struct process *process = facts->descriptors[i]->process;
+		text_add(facts->text, STYLE_PLAIN, i ? "," : "");
+		struct text_mark mark = text_mark(facts->text);
+		text_addf(facts->text, STYLE_PLAIN, "%sfd %" PRId64, i ? " " : "",
+			facts->descriptors[i]->fd);
+		if (i + 1 == told || facts->descriptors[i + 1]->process != process) {
+			text_add(facts->text, STYLE_PLAIN, " in ");
+			name_process(facts->text, STYLE_PLAIN, process, facts->text->column + 20);
+		}
+		text_break(facts->text, mark, facts->text->width);
+	}
+	end_list(facts, facts->count);
+}
+
+static void tell_life(const struct facts *facts)
+{
+	int64_t begin_ns = facts->descriptors[0]->born_ns, end_ns = 0;
+
+	add_label(facts, "lived");
+	for (size_t i = 0; i < facts->count; i++)
+		if (facts->descriptors[i]->ended_ns > end_ns)
+			end_ns = facts->descriptors[i]->ended_ns;
+	if (end_ns == INT64_MAX) {
+		text_add(facts->text, STYLE_PLAIN, "still open at the end of the trace");
+	} else {
+		add_time(facts, end_ns - begin_ns);
+		text_add(facts->text, STYLE_PLAIN, "; the kernel has it back at ");
+		add_time(facts, end_ns - facts->trace->begin_ns);
+	}
+	text_end_line(facts->text);
+}
+
+void socket_facts_draw(struct text *text, const struct trace *trace, const struct socket *socket,
+	const struct descriptor *const *descriptors, size_t count)
+{
+	struct facts facts = {text, trace, socket, descriptors, count};
+
+	tell_title(&facts);
+	tell_kind(&facts);
+	tell_maker(&facts);
+	tell_address(&facts, "local", socket->local);
+	tell_address(&facts, "peer", socket->peer);
+	tell_other_end(&facts);
+	tell_options(&facts);
+	tell_moved(&facts);
+	tell_holders(&facts);
+	tell_life(&facts);
+}

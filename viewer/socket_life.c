@@ -1,0 +1,145 @@
+#include "viewer/socket_life.h"
+
+#include <stdlib.h>
+
+#include "format/memory.h"
+
+static void add(struct life *life, struct life_event event)
+{
+	life->list = array_grow(life->list, life->count, &life->capacity, sizeof(*life->list));
+	life->list[life->count++] = event;
+}
+
+static void add_begin(
+	struct life *life, const struct trace *trace, const struct descriptor *descriptor)
+{
+	add(life, (struct life_event){.kind = LIFE_BEGIN,
+			  .time_ns = descriptor->born_ns,
+			  .descriptor = descriptor,
+			  .call = descriptor_maker(trace, descriptor)});
+}
+
+static void add_calls(
+	struct life *life, const struct trace *trace, const struct descriptor *descriptor)
+{
+	for (size_t i = 0; i < descriptor->call_count; i++) {
+		const struct call *call = descriptor_call(trace, descriptor, i);
+		/* Waits are made on none. */
+		if (call->descriptor == descriptor && !call_is(call, CALL_LEFT_OUT))
+			add(life, (struct life_event){.kind = LIFE_CALL,
+					  .time_ns = call_end_ns(call),
+					  .descriptor = descriptor,
+					  .call = call});
+	}
+}
+
+static void add_end(struct life *life, const struct descriptor *descriptor)
+{
+	if (descriptor->ended_by)
+		add(life, (struct life_event){.kind = LIFE_END,
+				  .time_ns = descriptor->ended_ns,
+				  .descriptor = descriptor});
+}
+
+/* A copy of a descriptor begins in a call on the one that it is copied from: that comes first, and
+ * is then told as the copy's beginning. */
+static int by_time(const void *a, const void *b)
+{
+	const struct life_event *left = a, *right = b;
+
+	if (left->time_ns != right->time_ns)
+		return left->time_ns < right->time_ns ? -1 : 1;
+	if (left->call != right->call)
+		return left->call < right->call ? -1 : 1;
+	if (left->kind != right->kind)
+		return left->kind < right->kind ? -1 : 1;
+	return (left->descriptor->number > right->descriptor->number) -
+	       (left->descriptor->number < right->descriptor->number);
+}
+
+static bool is_told_already(const struct life_event *event, const struct life_event *before)
+{
+	return before && event->kind == LIFE_CALL && event->call == before->call;
+}
+
+static bool is_transfer(const struct call *call)
+{
+	return call_has_moved(call, EFFECT_SEND) || call_has_moved(call, EFFECT_RECEIVE);
+}
+
+static enum life_kind run_of(const struct life_event *event, bool is_full)
+{
+	if (event->kind != LIFE_CALL || is_full)
+		return event->kind;
+	if (is_transfer(event->call))
+		return LIFE_TRANSFERS;
+	return event->call->effect == EFFECT_ACCEPT && call_is(event->call, CALL_MAKES)
+		       ? LIFE_ACCEPTS
+		       : LIFE_CALL;
+}
+
+static void count_in(struct life_event *run, const struct call *call)
+{
+	bool is_send = call->effect == EFFECT_SEND;
+	int64_t *bytes = is_send ? &run->bytes_out : &run->bytes_in;
+
+	*(is_send ? &run->sends : &run->count) += 1;
+	if (call->bytes > 0 && __builtin_add_overflow(*bytes, call->bytes, bytes))
+		*bytes = INT64_MAX;
+}
+
+static void count_open(size_t *open, const struct life_event *event)
+{
+	bool is_close = event->kind == LIFE_CALL && event->call->effect == EFFECT_CLOSE &&
+			!call_is(event->call, CALL_UNFINISHED);
+
+	if (event->kind == LIFE_BEGIN)
+		*open += 1;
+	else if ((event->kind == LIFE_END || is_close) && *open > 0)
+		*open -= 1;
+}
+
+/* Puts the events that are told to the front of the list. */
+static void make_runs(struct life *life, bool is_full)
+{
+	size_t told = 0, open = 0;
+
+	for (size_t i = 0; i < life->count; i++) {
+		struct life_event event = life->list[i];
+		struct life_event *before = told > 0 ? &life->list[told - 1] : NULL;
+		if (is_told_already(&event, before))
+			continue;
+		event.kind = run_of(&event, is_full);
+		bool is_run = event.kind == LIFE_TRANSFERS || event.kind == LIFE_ACCEPTS;
+		if (!is_run || !before || before->kind != event.kind) {
+			count_open(&open, &event);
+			event.open = open;
+			before = &life->list[told++];
+			*before = event;
+		}
+		if (is_run)
+			count_in(before, event.call);
+	}
+	life->count = told;
+}
+
+struct life life_of(const struct trace *trace, const struct descriptor *const *descriptors,
+	size_t descriptor_count, bool is_full)
+{
+	struct life life = {0};
+
+	for (size_t i = 0; i < descriptor_count; i++) {
+		add_begin(&life, trace, descriptors[i]);
+		add_calls(&life, trace, descriptors[i]);
+		add_end(&life, descriptors[i]);
+	}
+	if (life.count > 1)
+		qsort(life.list, life.count, sizeof(*life.list), by_time);
+	make_runs(&life, is_full);
+	return life;
+}
+
+void life_free(struct life *life)
+{
+	free(life->list);
+}
