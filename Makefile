@@ -5,6 +5,7 @@
 #   make check           installs what tests need, runs the tests           (UPDATE=1 rewrites
 #                        the golden files)
 #   make check-all       check, and sanitizers, valgrind, real programs
+#   make docs            the guide and all documents as a static site in build/site
 #   make bench           installs what it needs, measures what a trace costs  (ROUNDS=3 ONLY=dd)
 #   make fuzz            the fuzzers, for SECONDS=60 each
 #   make install         PREFIX=/usr/local DESTDIR=
@@ -138,13 +139,20 @@ check: ## install what tests need, run the tests
 
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
-	$(Q)tests/install.sh build test real static fuzz
+	$(Q)tests/install.sh build test real static fuzz docs
 	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers \
 		$(failing_malloc)
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
 	$(Q)$(MAKE) --no-print-directory SANITIZE=thread all
 	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
+
+.PHONY: docs
+docs: ## the guide, the man pages and all documents as one static site, in build/site
+	$(Q)tests/install.sh build docs
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BUILD) /usr/bin/python3 docs/site.py $(BUILD)/site
+	@echo "see $(BUILD)/site/index.html"
 
 # What is measured, and measured with: docs/performance.md.
 bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages of the named groups (build, test, real, static, fuzz, bench) that are missing.
+# Installs the Debian packages of the named groups (build, test, real, static, docs, fuzz, bench) that are missing.
 set -eu
 
 packages_of() {
@@ -26,6 +26,8 @@ packages_of() {
 		;;
 	# What reads the code, and counts the lines that are run.
 	static) echo clang clang-tidy cppcheck shellcheck gcovr ;;
+	# The site: pandoc makes pages of Markdown, mandoc of man pages.
+	docs) echo python3 pandoc mandoc ;;
 	fuzz) echo clang libclang-rt-14-dev ;;
 	# What make bench compares with, and the load on servers.
 	bench) echo python3 strace wrk redis-tools ;;

@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# The documents as one static site.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+@test "make docs builds the site, and every link in it leads somewhere" {
+	/usr/bin/python3 docs/site.py "$BATS_TEST_TMPDIR/site"
+	/usr/bin/python3 - "$BATS_TEST_TMPDIR/site" <<'PYTHON'
+import html, os, re, sys
+folder, wrong = sys.argv[1], []
+for page in sorted(os.listdir(folder)):
+    if not page.endswith(".html"):
+        continue
+    text = open(os.path.join(folder, page), encoding="utf-8").read()
+    for target in re.findall(r'(?:href|src)="([^"]*)"', text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, mark = html.unescape(target).partition("#")
+        path = os.path.join(folder, name or page)
+        if not os.path.exists(path):
+            wrong.append("%s: %s" % (page, target))
+        elif mark and path.endswith(".html") and 'id="%s"' % mark not in open(path, encoding="utf-8").read():
+            wrong.append("%s: %s" % (page, target))
+sys.exit("\n".join(wrong) or 0)
+PYTHON
+	for figure in $(find "$BATS_TEST_TMPDIR/site/figures" -name "*.svg"); do
+		/usr/bin/python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$figure"
+	done
+}
