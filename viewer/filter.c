@@ -278,11 +278,21 @@ bool filter_is_empty(const struct filter *filter)
 	       filter->slower_than_ns == 0;
 }
 
+static void mark_sockets(const struct filter *filter, struct trace *trace)
+{
+	for (size_t i = 0; i < trace->socket_count; i++)
+		trace->sockets[i]->is_left_out = true;
+	for (size_t i = 0; i < trace->descriptor_count; i++)
+		if (fits_descriptor(filter, trace, trace->descriptors[i]))
+			trace->descriptors[i]->socket->is_left_out = false;
+}
+
 void filter_apply(const struct filter *filter, struct trace *trace)
 {
 	if (filter_is_empty(filter))
 		return;
 	mark_left_out(filter, trace);
+	mark_sockets(filter, trace);
 	for (size_t i = 0; i < trace->descriptor_count; i++)
 		keep_calls(trace, trace->descriptors[i]);
 }

@@ -32,6 +32,7 @@ struct socket {
 	const struct value *local, *peer; /* owned addresses, or NULL */
 	const struct socket *other_end;   /* in the trace; NULL: not known, or not in it */
 	enum direction direction;
+	bool is_left_out; /* not asked for; a call on it may be shown for another one's sake */
 };
 
 struct process {

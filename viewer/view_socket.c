@@ -37,16 +37,6 @@ static struct holders holders_of(const struct trace *trace)
 	return holders;
 }
 
-/* The call that made it may be on another socket, and shown for that one's sake: it does not count
- * where something is left out. */
-static size_t own_calls(const struct trace *trace, const struct descriptor *descriptor)
-{
-	if (descriptor->is_left_out || descriptor->call_count == 0)
-		return 0;
-	bool has_maker = descriptor->calls[0] == descriptor->made_by;
-	return descriptor->call_count - (trace->left_out > 0 && has_maker ? 1 : 0);
-}
-
 static void choose(struct rank *rank, const struct trace *trace, const struct holders *holders,
 	const struct view_options *options)
 {
@@ -54,11 +44,11 @@ static void choose(struct rank *rank, const struct trace *trace, const struct ho
 		int64_t in = 0, out = 0, calls = 0;
 		for (size_t j = holders->first[i]; j < holders->first[i + 1]; j++) {
 			const struct descriptor *descriptor = holders->list[j];
-			calls += (int64_t)own_calls(trace, descriptor);
+			calls += descriptor->is_left_out ? 0 : (int64_t)descriptor->call_count;
 			in = descriptor->bytes_in > in ? descriptor->bytes_in : in;
 			out = descriptor->bytes_out > out ? descriptor->bytes_out : out;
 		}
-		if (calls > 0)
+		if (calls > 0 && !trace->sockets[i]->is_left_out)
 			rank_add(rank, i, in, out, 0, calls);
 	}
 	rank_choose(rank, options->sort, options->is_full ? SIZE_MAX : options->top);
