@@ -22,7 +22,7 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
-TRIES = 4  # processes race, and what they do may stand in another order
+TRIES = 6  # processes race, and what they do may stand in another order
 
 
 class Block:
@@ -84,7 +84,7 @@ def run(blocks):
 
 
 LANE = re.compile(r"^( *fd \d+ .*?)  .*[─SBLACX▲▼].*$")
-AXIS = re.compile(r"^ +0(  +[\d.]+ \S+)+.*$")
+AXIS = re.compile(r"^ +0 [ \d.~a-zµ]*$")
 TIME = re.compile(r"\b\d+(\.\d+)? (ns|µs|us|ms|s)\b(?!\w)|\b\d+ (min|h) \d+ \w+\b")
 NUMBER = re.compile(r"(?<![\d.])\d{3,}(?![\d.]*\d)")
 
