@@ -125,10 +125,21 @@ static void describe_value(struct text *text, const struct value *value, size_t 
 	}
 }
 
+/* Of the flags of what was received, those that say that something was lost. */
+static bool has_lost(const struct value *flags)
+{
+	for (size_t i = 0; i < value_count(flags); i++) {
+		const char *flag = value_text(value_element(flags, i), NULL);
+		if (flag && (strcmp(flag, "MSG_TRUNC") == 0 || strcmp(flag, "MSG_CTRUNC") == 0))
+			return true;
+	}
+	return false;
+}
+
 /* Members that the line says in its own words, or that are the usual thing. */
 static bool is_said(const struct record_call *call, const char *key, const struct value *member)
 {
-	static const char *const of_transfers[] = {"size", "segments", "received_flags"};
+	static const char *const of_transfers[] = {"size", "segments"};
 	int64_t number;
 
 	if (value_is_array(member) && value_count(member) == 0)
@@ -137,7 +148,9 @@ static bool is_said(const struct record_call *call, const char *key, const struc
 		return true;
 	if (strcmp(key, "level") == 0)
 		return value_text(value_member(call->args, "option"), NULL) != NULL;
-	for (size_t i = 0; i < 3 && is_transfer(call); i++)
+	if (strcmp(key, "received_flags") == 0)
+		return !has_lost(member);
+	for (size_t i = 0; i < 2 && is_transfer(call); i++)
 		if (strcmp(key, of_transfers[i]) == 0 && !(i == 0 && call->error))
 			return true;
 	return false;
@@ -147,7 +160,7 @@ static bool is_said(const struct record_call *call, const char *key, const struc
 static bool needs_key(const char *key)
 {
 	static const char *const plain[] = {"family", "type", "flags", "address", "option", "level",
-		"command", "request", "op", "how", "protocol", "control"};
+		"command", "request", "op", "how", "protocol", "control", "received_flags"};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (strcmp(key, plain[i]) == 0)
