@@ -4,6 +4,7 @@
     docs/book.py check FILE...     fails where a block does not say what its commands print now
     docs/book.py update FILE...    puts into the blocks what their commands print now
     docs/book.py same DIR DIR      fails where the files of two languages show different blocks
+    docs/book.py copy DIR DIR      puts the blocks of one language into the other
 
 A block is fenced as ```console. Its lines that begin with "$ " are commands, the others what they
 print. The blocks of one file are run one after the other by one shell, in a new folder in which
@@ -13,6 +14,7 @@ No two runs are alike: processes, ports and times are others each time, and so i
 a sign stands. normalise() says what is compared.
 """
 import os
+import random
 import re
 import socket
 import subprocess
@@ -22,7 +24,7 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
-TRIES = 6  # processes race, and what they do may stand in another order
+TRIES = 10  # a loaded machine may do in two steps what it else does in one
 
 
 class Block:
@@ -50,9 +52,16 @@ def blocks_of(text):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    """A port of as many digits as that which it stands for, as its length may be part of a message,
+    and outside of those that the kernel gives to whoever does not care."""
+    while True:
+        port = random.randrange(5000, 10000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return str(port)
+            except OSError:
+                continue
 
 
 def run_all(commands):
@@ -67,8 +76,8 @@ def run_all(commands):
         os.symlink(BUILD, os.path.join(folder, "build"))
         os.symlink(os.path.join(ROOT, "samples"), os.path.join(folder, "samples"))
         environment = dict(os.environ, COLUMNS="100", TERM="dumb", LC_ALL="C.UTF-8", PAGER="cat")
-        done = subprocess.run(["bash", "-c", "exec 2>&1\n" + "\n".join(script)], cwd=folder,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=120,
+        done = subprocess.run(["timeout", "120", "bash", "-c", "exec 2>&1\n" + "\n".join(script)],
+                              cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               env=environment, check=False)
     printed = done.stdout.decode("utf-8", "replace")
     for shown, real in ports.items():
@@ -84,30 +93,47 @@ def run(blocks):
 
 
 LANE = re.compile(r"^( *fd \d+ .*?)  .*[─SBLACX▲▼].*$")
-AXIS = re.compile(r"^ +0 [ \d.~a-zµ]*$")
+ASIDE = re.compile(r"^( +0 [ \d.~a-zµ]*$|waited longest:| {16}[\d.]+ \S+ in |╌ on its way)")
 TIME = re.compile(r"\b\d+(\.\d+)? (ns|µs|us|ms|s)\b(?!\w)|\b\d+ (min|h) \d+ \w+\b")
 NUMBER = re.compile(r"(?<![\d.])\d{3,}(?![\d.]*\d)")
+CUT = re.compile(r"(?<=  )(\S+ )?(\S+ )*\S*…\S*")  # a cell that was too long: how much is left?
+ARROW = re.compile("[│├┤┼╮╯─╌▶◀✗]+")
+
+
+def normalise_line(line):
+    """A line without times, rates, the numbers of sockets and the signs in lanes, and with … for
+    what was cut off."""
+    line = LANE.sub(r"\1", line)
+    line = re.sub(r"  +(waited .*|restarted after a signal, \d+ x)", "", line)
+    line = re.sub(r"\"[^\"]*…", '"…', line)
+    line = CUT.sub(lambda cell: (cell.group(1) or "") + "…", line)
+    line = re.sub(r"\bs\d+ (?=TCP|UDP|UNIX)", "s# ", line)
+    line = TIME.sub("T", line)
+    return re.sub(r"[\d.]+ [kMG]?B/s", "R", line)
 
 
 def normalise(command, output):
-    """Without times; of lanes what they stand for; numbers of processes and ports by their order.
-    What several processes call stands in the order in which they came to it."""
-    is_race = "-v calls" in command
-    numbers, lines = {}, []
-    for line in output.splitlines():
-        if AXIS.match(line) or line.startswith("waited longest:") or line.startswith(" " * 16 + "T"):
-            continue
-        line = LANE.sub(r"\1", line)
-        line = re.sub(r"  +(waited .*|restarted after a signal, \d+ x)", "", line)
-        line = re.sub(r"( →)? *\S*…\S*", " …", line)
-        line = TIME.sub("T", line)
-        line = re.sub(r"[\d.]+ [kMG]?B/s", "R", line)
-        line = NUMBER.sub(lambda n: "#" if is_race else "#%d" % numbers.setdefault(
-            n.group(), len(numbers) + 1), line)
-        line = re.sub(r"[─ ]+", " ", line).strip()
-        lines.append(line)
+    """What has to be the same in two runs: nothing of times and widths; numbers of processes and
+    ports by their order. What one process does has an order. What several do has none: of a
+    sequence it is the calls and messages that count, whichever stands first and whether an arrow
+    goes straight across; of a list the lines; of all else the words."""
+    lines = [normalise_line(line) for line in output.splitlines()
+             if not ASIDE.match(line)]
+    is_race = re.search(r"-v (calls|sequence|summary)|\b\d+ processes", command + output[:200])
+    numbers = {}
+    lines = [NUMBER.sub(lambda n: "#" if is_race else
+                        "#%d" % numbers.setdefault(n.group(), len(numbers) + 1), line)
+             for line in lines]
+    if "-v sequence" in command:
+        cells = (re.sub(r"^ *T( #\d+)?|\s+", " ", cell).strip()
+                 for line in lines for cell in ARROW.split(line))
+        return "\n".join(sorted(set(cells)))
+    lines = [re.sub(r"[─ ]+", " ", line).strip() for line in lines]
+    if "-v calls" in command or "-v summary" in command:
+        return "\n".join(sorted(lines))
     # A line is broken where it is full, and how full it is depends on numbers.
-    return " ".join(line for line in (sorted(lines) if is_race else lines) if line)
+    words = " ".join(lines).split()
+    return " ".join(sorted(words) if is_race else words)
 
 
 def differences(block, outputs):
@@ -156,12 +182,24 @@ def same(one, other):
     return is_same
 
 
+def copy(one, other):
+    for name in sorted(os.listdir(one)):
+        texts = [open(os.path.join(folder, name), encoding="utf-8").read() for folder in (one, other)]
+        blocks = iter([match.group() for match in BLOCK.finditer(texts[0])])
+        text = BLOCK.sub(lambda block: next(blocks, block.group()), texts[1])
+        with open(os.path.join(other, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    return same(one, other)
+
+
 def main(arguments):
     if len(arguments) > 1 and arguments[0] in ("check", "update"):
         do = check if arguments[0] == "check" else update
         return all([do(path) for path in arguments[1:]])
     if len(arguments) == 3 and arguments[0] == "same":
         return same(arguments[1], arguments[2])
+    if len(arguments) == 3 and arguments[0] == "copy":
+        return copy(arguments[1], arguments[2])
     sys.exit(__doc__)
 
 

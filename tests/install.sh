@@ -10,6 +10,8 @@ packages_of() {
 	# gcc-multilib makes the 32-bit programs that tests trace.
 	test)
 		echo libcmocka-dev bats python3 python3-jsonschema clang-format mandoc curl
+		# The guide traces them.
+		echo nginx-light redis-server
 		[ "$(dpkg --print-architecture)" != amd64 ] || echo gcc-multilib
 		;;
 	# The programs that the real-program tests trace, and what checks our own.
