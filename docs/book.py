@@ -75,7 +75,8 @@ def run_all(commands):
     with tempfile.TemporaryDirectory(prefix="book.") as folder:
         os.symlink(BUILD, os.path.join(folder, "build"))
         os.symlink(os.path.join(ROOT, "samples"), os.path.join(folder, "samples"))
-        environment = dict(os.environ, COLUMNS="100", TERM="dumb", LC_ALL="C.UTF-8", PAGER="cat")
+        environment = dict(os.environ, COLUMNS="100", TERM="dumb", LC_ALL="C.UTF-8", PAGER="cat",
+                           PATH="/usr/bin:" + os.environ["PATH"])  # no wrappers of programs
         done = subprocess.run(["timeout", "120", "bash", "-c", "exec 2>&1\n" + "\n".join(script)],
                               cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               env=environment, check=False)

@@ -16,6 +16,49 @@ load ../helper
 	/usr/bin/python3 docs/book.py check README.md
 }
 
+@test "make demo, a newcomer's first command, shows the first timeline" {
+	run -0 make --no-print-directory demo BUILD="$BUILD"
+	[[ "$output" == *"tcp_echo"*"server"*"S socket"*"connection establishment"*"connection release"* ]]
+}
+
+# What stands there only to be read, as it is about the reader's own programs or needs sudo: indented
+# lines, and words in backquotes.
+@test "every other command that the README and the guide name is one that there is" {
+	/usr/bin/python3 - "$BUILD" README.md docs/guide/*/*.md <<'PYTHON'
+import re, subprocess, sys
+build, wrong = sys.argv[1], []
+targets = subprocess.run(["make", "help"], stdout=subprocess.PIPE, text=True, check=True).stdout
+packages = open("tests/install.sh").read()
+usage = {name: subprocess.run([build + "/" + name, "--help"], stdout=subprocess.PIPE, text=True,
+                              check=True).stdout for name in ("socktrace", "sockview")}
+
+def is_known(words):
+    if words[0] == "make":
+        return all(re.search(r"^  make %s " % word, targets, re.M) for word in words[1:])
+    if words[:3] == ["sudo", "apt-get", "install"]:
+        return all(re.search(r"\b%s\b" % word, packages) for word in words[3:])
+    if words[0] not in usage:
+        return False
+    options = words[1:]
+    if words[0] == "socktrace":  # from the first word that is none, they are the traced program's
+        options = re.match(r"((-[op] \S+|-\S+) )*", " ".join(options) + " ").group().split()
+    views = [view for option, view in zip(options, options[1:]) if option == "-v"]
+    names = [re.split("[= ]", option)[0] for option in options if option.startswith("-")]
+    return all(re.search(r"^  %s " % view, usage[words[0]], re.M) for view in views) and all(
+        re.search(r"(?<![\w-])%s(?![\w-])" % name, usage[words[0]]) for name in names)
+
+for path in sys.argv[2:]:
+    text = re.sub(r"^```.*?^```$", "", open(path, encoding="utf-8").read(), flags=re.M | re.S)
+    found = re.findall(r"^    (\S.*)$", text, re.M)
+    found += re.findall(r"`((?:make|socktrace|sockview) [^`]*)`", text)
+    for command in found:
+        words = re.split(r"  +", command)[0].split()
+        if not is_known(words):
+            wrong.append("%s: %s" % (path, " ".join(words)))
+sys.exit("\n".join(wrong) or 0)
+PYTHON
+}
+
 @test "a block that shows something else is found" {
 	printf '# A\n\n```console\n$ build/socktrace build/samples/udp_echo\n```\n' >"$BATS_TEST_TMPDIR/a.md"
 	run -1 /usr/bin/python3 docs/book.py check "$BATS_TEST_TMPDIR/a.md"
