@@ -112,11 +112,28 @@ def navigation(titles, current):
         "".join(part) for part in (guide, other, manual, rest))
 
 
+def turning(titles, name, language):
+    """Links from a page of the guide to those before and after it."""
+    chapters = [(other, words) for other, words, spoken in titles
+                if other.startswith("guide-") and spoken == language]
+    names = [other for other, _ in chapters]
+    if name not in names:
+        return ""
+    at = names.index(name)
+    before = ['<a href="%s.html">← %s</a>' % (other, html.escape(words))
+              for other, words in chapters[max(at - 1, 0):at]]
+    after = ['<a href="%s.html">%s →</a>' % (other, html.escape(words))
+             for other, words in chapters[at + 1:at + 2]]
+    return '<p class="turning"><span>%s</span><span>%s</span></p>' % (
+        "".join(before), "".join(after))
+
+
 def write_page(out, name, language, title, body, titles):
     with open(os.path.join(DOCS, "site.html"), encoding="utf-8") as file:
         template = file.read()
     for key, value in (("language", language), ("title", html.escape(title)),
-                       ("navigation", navigation(titles, (name, language))), ("body", body)):
+                       ("navigation", navigation(titles, (name, language))),
+                       ("body", body + turning(titles, name, language))):
         template = template.replace("$%s$" % key, value)
     with open(os.path.join(out, name + ".html"), "w", encoding="utf-8") as file:
         file.write(template)
@@ -152,7 +169,9 @@ def main(out):
     for path, name, language, text in texts:
         if "```console" in text:
             text = make_chapter(text, name, figures)
-        body = convert(["pandoc", "-f", "gfm", "-t", "html5", "--no-highlight", "--wrap=none"],
+        if language == "zh":  # between a full stop and what follows it in the next line is no space
+            text = re.sub("(?<=[，。；：、）])\n(?=[`*A-Za-z])", "", text)
+        body = convert(["pandoc", "-f", "gfm+east_asian_line_breaks", "-t", "html5", "--no-highlight", "--wrap=none"],
                        put_links(text, path))
         write_page(out, name, language, title_of(text), body, titles)
     write_manual(out, titles)
