@@ -111,7 +111,17 @@ static void meet(struct sequence_builder *builder, size_t at, uint32_t call, uin
 	builder->sequence->lifelines[receiver].step_count++;
 }
 
-/* The process that held the socket ended before the receive was told so. */
+/* By then nothing was done with the descriptor any more. When it ended does not say so: the kernel
+ * closes what a process holds first, and tells its tracer that it has ended then (do_exit). */
+static bool is_last_used_before(const struct sequence_builder *builder,
+	const struct descriptor *descriptor, int64_t time_ns)
+{
+	size_t count = descriptor->call_count;
+
+	return count == 0 || call_at(builder, descriptor->calls[count - 1])->time_ns <= time_ns;
+}
+
+/* The process that held the socket has ended, which the receive was told of. */
 static bool has_ended_silently(
 	const struct sequence_builder *builder, const struct link *link, const struct call *told)
 {
@@ -121,7 +131,7 @@ static bool has_ended_silently(
 	for (size_t i = 0; i < process->descriptor_count; i++) {
 		const struct descriptor *descriptor = process->descriptors[i];
 		if (descriptor->socket == link->peer && descriptor->ended_by &&
-			descriptor->ended_ns <= call_end_ns(told))
+			is_last_used_before(builder, descriptor, call_end_ns(told)))
 			return true;
 	}
 	return false;

@@ -279,3 +279,25 @@ EOP
 		done
 	done
 }
+
+@test "an exit is what ended the stream, though the tracer learned of it after the peer" {
+	local begin='{"type":"trace","version":1,"tracer":"t","command":["t"],"started":"2026-01-01T00:00:00.000000000Z","host":"h","kernel":"k","machine":"x86_64","options":{}}'
+	show() { # WHEN the child's descriptor ended
+		"$SOCKVIEW" -v sequence --width=90 - <<EOF
+$begin
+{"type":"process","time_ns":0,"event":"start","pid":41,"program":"parent","command":["t"]}
+{"type":"call","seq":1,"time_ns":1000,"duration_ns":10,"pid":41,"tid":41,"name":"socketpair","effect":"create","args":{"family":"AF_UNIX","type":["SOCK_STREAM"],"protocol":0,"fds":[3,4]},"result":0,"new":[{"fd":3,"descriptor":1,"socket":1},{"fd":4,"descriptor":2,"socket":2}]}
+{"type":"process","time_ns":2000,"event":"fork","pid":42,"parent":41,"program":"child"}
+{"type":"descriptor","time_ns":2000,"event":"inherit","reason":"fork","pid":42,"fd":4,"descriptor":3,"socket":2,"from":{"pid":41,"descriptor":2}}
+{"type":"call","seq":2,"time_ns":3000,"duration_ns":10,"pid":41,"tid":41,"name":"close","effect":"close","fd":4,"descriptor":2,"socket":2,"args":{},"result":0}
+{"type":"call","seq":3,"time_ns":4000,"duration_ns":10,"pid":42,"tid":42,"name":"sendto","effect":"send","fd":4,"descriptor":3,"socket":2,"args":{},"result":3,"bytes":3,"data":{"text":"bye"}}
+{"type":"call","seq":4,"time_ns":4100,"duration_ns":10,"pid":41,"tid":41,"name":"recvfrom","effect":"receive","fd":3,"descriptor":1,"socket":1,"args":{},"result":3,"bytes":3,"data":{"text":"bye"}}
+{"type":"call","seq":5,"time_ns":5000,"duration_ns":10,"pid":41,"tid":41,"name":"recvfrom","effect":"receive","fd":3,"descriptor":1,"socket":1,"args":{},"result":0,"bytes":0}
+{"type":"descriptor","time_ns":$1,"event":"close","reason":"exit","pid":42,"fd":4,"descriptor":3,"socket":2}
+{"type":"process","time_ns":9000,"event":"exit","pid":42,"exit_code":0}
+{"type":"end","time_ns":9500,"calls":5,"exit_code":0}
+EOF
+	}
+	[[ "$(show 4900)" == *"exit  "*"▶ │ recv 0 fd 3"* ]]
+	[[ "$(show 5200)" == *"exit  "*"▶ │ recv 0 fd 3"* ]]
+}
