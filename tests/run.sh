@@ -79,6 +79,7 @@ check)
 		/usr/bin/python3 tests/tracer/constants.py "$BUILD/constants"
 	suite samples tests/tracer/samples.sh
 	suite views tests/viewer/golden.sh
+	suite hints /usr/bin/python3 -B tests/hints/run.py
 	for file in tests/tracer/*.bats tests/viewer/*.bats tests/docs/*.bats; do
 		suite "$(basename "$file" .bats)" bats_folder "$file"
 	done

@@ -10,6 +10,7 @@ const struct view views[] = {
 		view_socket},
 	{"calls", "a line for each call, to search in", view_calls},
 	{"summary", "sums for each socket and each name of calls", view_summary},
+	{"hints", "what may be wrong, where it shows, and what to do", view_hints},
 	{"html", "a page for a browser, complete in one file: use -o FILE", view_html},
 	{"mermaid", "the sequence as the text of a Mermaid diagram", view_mermaid},
 	{"svg", "timeline and sequence as a picture, for slides and papers", view_svg},

@@ -36,6 +36,7 @@ void view_socket(struct text *text, const struct trace *trace, const struct view
 void view_calls(struct text *text, const struct trace *trace, const struct view_options *options);
 void view_html(struct text *text, const struct trace *trace, const struct view_options *options);
 void view_summary(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_hints(struct text *text, const struct trace *trace, const struct view_options *options);
 void view_sequence(
 	struct text *text, const struct trace *trace, const struct view_options *options);
 void view_mermaid(struct text *text, const struct trace *trace, const struct view_options *options);

@@ -17,6 +17,7 @@ calls   -v calls
 summary -v summary --width=100
 errors  -v calls --errors --ascii
 some    --width=90 --effect=connect,accept,send,receive
+hints   -v hints --width=80
 seq-80  --view=sequence --width=80
 seq-200 --view=sequence --width=200
 seq-ascii --view=sequence --width=80 --ascii

@@ -1,0 +1,17 @@
+# Asks a socket that does not block again and again. Nearly: it waits in between.
+# hint: fd \d+ · UDP 127\.0\.0\.1:\d+ · 1000 times 1000 calls in .* that returned EAGAIN
+# hint: recvfrom size 100 EAGAIN
+import select
+import socket
+import sys
+
+receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+receiver.bind(("127.0.0.1", 0))
+receiver.setblocking(False)
+for i in range(1000):
+    if sys.argv[1:] == ["nearly"]:
+        select.select([receiver], [], [], 0)
+    try:
+        receiver.recv(100)
+    except BlockingIOError:
+        pass

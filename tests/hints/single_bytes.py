@@ -1,0 +1,19 @@
+# Reads a line from a stream byte by byte. Nearly: a person types, and each byte is answered.
+# hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ · 100 times 100 receives of a single byte
+# hint: recvfrom 1 B "x"
+import socket
+import sys
+
+server = socket.create_server(("127.0.0.1", 0))
+client = socket.create_connection(server.getsockname())
+accepted, _ = server.accept()
+if sys.argv[1:] == ["nearly"]:
+    for _ in range(100):
+        accepted.send(b"x")
+        client.recv(1)
+        client.send(b"x")
+        accepted.recv(1)
+else:
+    accepted.send(b"x" * 100)
+    for _ in range(100):
+        client.recv(1)

@@ -1,0 +1,92 @@
+#include "viewer/hint_search.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "viewer/details.h"
+
+size_t hint_call_count(const struct hint_search *search, const struct socket *socket)
+{
+	return search->first[socket->number + 1] - search->first[socket->number];
+}
+
+uint32_t hint_call_on(const struct hint_search *search, const struct socket *socket, size_t at)
+{
+	return search->by_socket[search->first[socket->number] + at];
+}
+
+const struct links *hint_links(struct hint_search *search)
+{
+	if (!search->links)
+		search->links = links_new(search->trace);
+	return search->links;
+}
+
+const struct call *hint_call(const struct hint_search *search, uint32_t index)
+{
+	return &search->trace->calls[index];
+}
+
+struct hint hint_begin(const struct hint_search *search, uint32_t index)
+{
+	const struct call *call = hint_call(search, index);
+
+	return (struct hint){.rule = search->rule,
+		.process = call->process,
+		.descriptor = call->descriptor,
+		.time_ns = call->time_ns,
+		.times = 1,
+		.calls = {index},
+		.call_count = 1};
+}
+
+void hint_show(struct hint *hint, uint32_t index)
+{
+	if (hint->call_count < HINT_CALLS)
+		hint->calls[hint->call_count++] = index;
+}
+
+void hint_add(struct hint_search *search, struct hint hint, const char *format, ...)
+{
+	struct hints *hints = search->hints;
+	char words[512];
+	va_list arguments;
+
+	for (size_t i = 0; i < hint.call_count; i++)
+		if (call_is(hint_call(search, hint.calls[i]), CALL_LEFT_OUT))
+			return;
+	va_start(arguments, format);
+	vsnprintf(words, sizeof(words), format, arguments);
+	va_end(arguments);
+	hint.seen = xstrdup(words);
+	hints->list = array_grow(hints->list, hints->count, &hints->capacity, sizeof(*hints->list));
+	hints->list[hints->count++] = hint;
+}
+
+bool hint_has_failed(const struct hint_search *search, const struct call *call, const char *error)
+{
+	return call->error && strcmp(trace_word(search->trace, call->error), error) == 0;
+}
+
+bool hint_is_tcp(const struct hint_search *search, const struct socket *socket)
+{
+	const char *family = trace_word(search->trace, socket->family);
+
+	return strcmp(trace_word(search->trace, socket->type), "SOCK_STREAM") == 0 &&
+	       (strcmp(family, "AF_INET") == 0 || strcmp(family, "AF_INET6") == 0);
+}
+
+bool hint_is_about(const struct hint_search *search, const struct call *call, const char *option)
+{
+	const struct record_call *details = call_details(search->trace, call);
+	const char *name = value_text(value_member(details->args, "option"), NULL);
+
+	return name && strcmp(name, option) == 0;
+}
+
+int64_t hint_sum(int64_t sum, int64_t more)
+{
+	return __builtin_add_overflow(sum, more, &sum) ? INT64_MAX : sum;
+}

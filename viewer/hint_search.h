@@ -1,0 +1,46 @@
+/* What the rules of hints share: the calls on a socket, and the making of a hint. */
+#ifndef VIEWER_HINT_SEARCH_H
+#define VIEWER_HINT_SEARCH_H
+
+#include "viewer/hint.h"
+#include "viewer/link.h"
+
+struct hint_search {
+	const struct trace *trace;
+	struct hints *hints;
+	const struct hint_rule *rule; /* that is being looked for */
+	bool is_ascii;
+	uint32_t *by_socket; /* owned: the calls made on each socket, in the order of their ends */
+	size_t *first;       /* owned: where those of each socket begin; one more than sockets */
+	struct links *links; /* owned, or NULL as long as nobody needed them */
+};
+
+/* How many calls were made on the socket, and the index of one of them. */
+size_t hint_call_count(const struct hint_search *search, const struct socket *socket);
+uint32_t hint_call_on(const struct hint_search *search, const struct socket *socket, size_t at);
+
+/* What is joined in the trace: costs as much as a view of it. */
+const struct links *hint_links(struct hint_search *search);
+
+const struct call *hint_call(const struct hint_search *search, uint32_t index);
+
+/* A hint that the call shows, on the descriptor that it was made on. */
+struct hint hint_begin(const struct hint_search *search, uint32_t index);
+
+/* One more call that shows it. */
+void hint_show(struct hint *hint, uint32_t index);
+
+/* Adds the hint, with what was seen in words; not if the user left out a call that shows it. */
+__attribute__((format(printf, 3, 4))) void hint_add(
+	struct hint_search *search, struct hint hint, const char *format, ...);
+
+bool hint_has_failed(const struct hint_search *search, const struct call *call, const char *error);
+bool hint_is_tcp(const struct hint_search *search, const struct socket *socket);
+
+/* The call, of that effect, sets or asks for the option. Reads its line again. */
+bool hint_is_about(const struct hint_search *search, const struct call *call, const char *option);
+
+/* `sum` and `more`, INT64_MAX at the most. */
+int64_t hint_sum(int64_t sum, int64_t more);
+
+#endif

@@ -1,0 +1,96 @@
+#include "viewer/hint_rules.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "format/memory.h"
+#include "viewer/quantity.h"
+
+/* So many calls in vain, so often in the mean, and no wait for any of them. A program that sleeps
+ * in between asks less often. */
+#define VAIN_CALLS   100
+#define VAIN_EACH_NS 1000000
+
+/* After so long something else was done in between. */
+#define VAIN_PAUSE_NS 100000000
+
+/* Calls on a descriptor that said EAGAIN, one after the other. */
+struct vain {
+	uint32_t first, last;
+	size_t count;
+};
+
+struct spin {
+	struct hint_search *search;
+	struct vain *vain;    /* owned: of each descriptor */
+	struct id_map waited; /* when a thread waited last: the index of the call, plus one */
+};
+
+static void end_vain(struct spin *spin, struct vain *vain)
+{
+	struct hint_search *search = spin->search;
+	char time[QUANTITY_SIZE];
+
+	int64_t time_ns = vain->count == 0 ? 0
+					   : call_end_ns(hint_call(search, vain->last)) -
+						     hint_call(search, vain->first)->time_ns;
+
+	if (vain->count >= VAIN_CALLS && time_ns / VAIN_EACH_NS <= (int64_t)vain->count) {
+		struct hint hint = hint_begin(search, vain->first);
+		hint.times = vain->count;
+		hint_show(&hint, vain->last);
+		hint.lost_ns = time_ns;
+		quantity_time(time, time_ns, search->is_ascii);
+		hint_add(search, hint,
+			"%zu calls in %s that returned EAGAIN, and no wait in between", vain->count,
+			time);
+	}
+	vain->count = 0;
+}
+
+static bool has_waited_since(const struct spin *spin, const struct call *call, uint32_t since)
+{
+	uintptr_t waited = (uintptr_t)id_map_get(&spin->waited, (uint64_t)(uint32_t)call->tid + 1);
+
+	return waited > since;
+}
+
+static void add_vain(struct spin *spin, const struct call *call, uint32_t index)
+{
+	struct vain *vain = &spin->vain[call->descriptor->number];
+	const struct call *last = hint_call(spin->search, vain->last);
+
+	if (vain->count > 0 && (last->tid != call->tid || last->effect != call->effect ||
+				       call->time_ns - call_end_ns(last) > VAIN_PAUSE_NS ||
+				       has_waited_since(spin, call, vain->first)))
+		end_vain(spin, vain);
+	if (vain->count++ == 0)
+		vain->first = index;
+	vain->last = index;
+}
+
+/*
+ * EAGAIN says that the socket is not ready, and poll(2) when it will be. A program that asks again
+ * at once takes a whole processor from others.
+ */
+void hint_find_busy_loop(struct hint_search *search)
+{
+	const struct trace *trace = search->trace;
+	struct spin spin = {
+		.search = search, .vain = xcalloc(trace->descriptor_count + 1, sizeof(*spin.vain))};
+
+	for (uint32_t i = 0; i < trace->call_count; i++) {
+		const struct call *call = &trace->calls[i];
+		if (call_is(call, CALL_WAITS) || call->effect == EFFECT_WAIT)
+			id_map_put(&spin.waited, (uint64_t)(uint32_t)call->tid + 1,
+				(void *)(uintptr_t)(i + 1));
+		else if (call->descriptor && hint_has_failed(search, call, "EAGAIN"))
+			add_vain(&spin, call, i);
+		else if (call->descriptor)
+			end_vain(&spin, &spin.vain[call->descriptor->number]);
+	}
+	for (size_t i = 0; i < trace->descriptor_count; i++)
+		end_vain(&spin, &spin.vain[i]);
+	id_map_free(&spin.waited);
+	free(spin.vain);
+}
