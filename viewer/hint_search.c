@@ -6,6 +6,7 @@
 
 #include "format/memory.h"
 #include "viewer/details.h"
+#include "viewer/quantity.h"
 
 size_t hint_call_count(const struct hint_search *search, const struct socket *socket)
 {
@@ -15,6 +16,26 @@ size_t hint_call_count(const struct hint_search *search, const struct socket *so
 uint32_t hint_call_on(const struct hint_search *search, const struct socket *socket, size_t at)
 {
 	return search->by_socket[search->first[socket->number] + at];
+}
+
+const struct descriptor *hint_holder(const struct hint_search *search, const struct socket *socket)
+{
+	return search->holders[socket->number];
+}
+
+const struct descriptor *hint_next_holder(
+	const struct hint_search *search, const struct descriptor *descriptor)
+{
+	return search->next_holders[descriptor->number];
+}
+
+const struct call *hint_maker(const struct hint_search *search, const struct socket *socket)
+{
+	const struct descriptor *first = hint_holder(search, socket);
+	const struct call *call = first ? descriptor_maker(search->trace, first) : NULL;
+
+	return call && (call->effect == EFFECT_CREATE || call->effect == EFFECT_ACCEPT) ? call
+											: NULL;
 }
 
 const struct links *hint_links(struct hint_search *search)
@@ -84,6 +105,65 @@ bool hint_is_about(const struct hint_search *search, const struct call *call, co
 	const char *name = value_text(value_member(details->args, "option"), NULL);
 
 	return name && strcmp(name, option) == 0;
+}
+
+static bool is_one_of(
+	const struct hint_search *search, const struct call *call, const char *const *options)
+{
+	for (; *options; options++)
+		if (hint_is_about(search, call, *options))
+			return true;
+	return false;
+}
+
+bool hint_has_set(const struct hint_search *search, const struct socket *socket, uint32_t before,
+	const char *const *options)
+{
+	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		if (index >= before)
+			return false;
+		if (call->effect == EFFECT_OPTION && !call->error &&
+			is_one_of(search, call, options))
+			return true;
+	}
+	return false;
+}
+
+bool hint_has_word(const struct value *list, const char *word)
+{
+	for (size_t i = 0; i < value_count(list); i++) {
+		const char *text = value_text(value_element(list, i), NULL);
+		if (text && strcmp(text, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool hint_has_moved(const struct call *call, enum effect effect)
+{
+	return call->bytes > 0 && call_has_moved(call, effect);
+}
+
+const char *hint_time(const struct hint_search *search, int64_t time_ns)
+{
+	static char texts[2][QUANTITY_SIZE];
+	static int turn;
+
+	turn = !turn;
+	quantity_time(texts[turn], time_ns, search->is_ascii);
+	return texts[turn];
+}
+
+const char *hint_bytes(int64_t bytes)
+{
+	static char texts[2][QUANTITY_SIZE];
+	static int turn;
+
+	turn = !turn;
+	quantity_bytes(texts[turn], bytes);
+	return texts[turn];
 }
 
 int64_t hint_sum(int64_t sum, int64_t more)

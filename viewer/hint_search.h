@@ -12,12 +12,24 @@ struct hint_search {
 	bool is_ascii;
 	uint32_t *by_socket; /* owned: the calls made on each socket, in the order of their ends */
 	size_t *first;       /* owned: where those of each socket begin; one more than sockets */
+	/* Owned: the first descriptor of each socket, and the next one after each descriptor. */
+	const struct descriptor **holders, **next_holders;
 	struct links *links; /* owned, or NULL as long as nobody needed them */
 };
 
 /* How many calls were made on the socket, and the index of one of them. */
 size_t hint_call_count(const struct hint_search *search, const struct socket *socket);
 uint32_t hint_call_on(const struct hint_search *search, const struct socket *socket, size_t at);
+
+/* The descriptors of a socket in the order of their births: by dup, fork, passing. NULL: no more.
+ */
+const struct descriptor *hint_holder(const struct hint_search *search, const struct socket *socket);
+const struct descriptor *hint_next_holder(
+	const struct hint_search *search, const struct descriptor *descriptor);
+
+/* The call of the trace that made the socket: socket(2), socketpair(2) or accept(2); NULL: the
+ * trace knows nothing of its youth. */
+const struct call *hint_maker(const struct hint_search *search, const struct socket *socket);
 
 /* What is joined in the trace: costs as much as a view of it. */
 const struct links *hint_links(struct hint_search *search);
@@ -39,6 +51,20 @@ bool hint_is_tcp(const struct hint_search *search, const struct socket *socket);
 
 /* The call, of that effect, sets or asks for the option. Reads its line again. */
 bool hint_is_about(const struct hint_search *search, const struct call *call, const char *option);
+
+/* The socket had an option of one of these names set before that call; NULL ends them. */
+bool hint_has_set(const struct hint_search *search, const struct socket *socket, uint32_t before,
+	const char *const *options);
+
+/* The word is in the list, of flags or events. */
+bool hint_has_word(const struct value *list, const char *word);
+
+/* Bytes that moved with success in that direction. */
+bool hint_has_moved(const struct call *call, enum effect effect);
+
+/* A time in words, in one of two texts that are used in turn. */
+const char *hint_time(const struct hint_search *search, int64_t time_ns);
+const char *hint_bytes(int64_t bytes);
 
 /* `sum` and `more`, INT64_MAX at the most. */
 int64_t hint_sum(int64_t sum, int64_t more);

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "viewer/details.h"
 #include "viewer/hint_rules.h"
 #include "viewer/quantity.h"
 
@@ -11,10 +12,21 @@ struct run {
 	size_t length;
 };
 
+/* One byte was all that was asked for, and it carried nothing else, such as descriptors. */
+static bool is_single(const struct hint_search *search, uint32_t index)
+{
+	const struct value *args = call_details(search->trace, hint_call(search, index))->args;
+	int64_t size;
+
+	return value_integer(value_member(args, "size"), &size) && size == 1 &&
+	       !value_member(args, "control");
+}
+
 static void end_run(
 	struct hint_search *search, const struct run *run, size_t *total, struct hint *hint)
 {
-	if (run->length < SINGLE_BYTES)
+	if (run->length < SINGLE_BYTES || !is_single(search, run->first) ||
+		!is_single(search, run->last))
 		return;
 	if (*total == 0)
 		*hint = hint_begin(search, run->first);
@@ -63,4 +75,149 @@ void hint_find_single_bytes(struct hint_search *search, const struct socket *soc
 		return;
 	find_runs(search, socket, EFFECT_SEND);
 	find_runs(search, socket, EFFECT_RECEIVE);
+}
+
+/* Below the smallest segment that a network in use carries (1280 - 60, IPv6): only segments that
+ * are not full are held back. */
+#define SMALL_SEND 1220
+
+/* The kernel delays an acknowledgement for 40 ms at least and 200 ms at most: TCP_DELACK_MIN and
+ * TCP_DELACK_MAX of include/net/tcp.h. A timer may fire one tick early. */
+#define DELAY_LEAST_NS 36000000
+#define DELAY_MOST_NS  250000000
+
+/* Where the trace does not have the peer, which may have thought for so long: it waited 40 ms so
+ * often and, nine times of ten, never longer than a timer is late. */
+#define DELAYS_ALONE  4
+#define ALONE_MOST_NS 60000000
+
+/* Sends of one socket, and the receive that had to wait for the answer. */
+struct exchange {
+	uint32_t sends[2]; /* the last but one, the last */
+	size_t send_count;
+};
+
+struct nagle {
+	struct hint_search *search;
+	struct exchange exchange;
+	struct hint hint;
+	size_t asked, delayed; /* exchanges with two sends; those that took as long as a delay */
+};
+
+/* The receive that took the first byte of the send, if there is one; else NO_CALL. */
+static uint32_t receiver_of(struct hint_search *search, uint32_t send)
+{
+	const struct links *links = hint_links(search);
+
+	for (size_t i = links_from(links, send); i < links->count && links->list[i].from == send;
+		i++)
+		if (links->list[i].kind == LINK_DATA && links->list[i].to != NO_CALL)
+			return links->list[i].to;
+	return NO_CALL;
+}
+
+/* The peer waited in the very call that took the bytes, or in a wait right before it, long after
+ * they were sent: so they came late. */
+static bool came_late(struct hint_search *search, uint32_t send)
+{
+	uint32_t receive = receiver_of(search, send);
+	const struct call *sent = hint_call(search, send), *received;
+
+	if (receive == NO_CALL)
+		return false;
+	received = hint_call(search, receive);
+	const struct descriptor *descriptor = received->descriptor;
+	size_t low = 0, high = descriptor->call_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (descriptor->calls[middle] < receive)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	const struct call *before =
+		low > 0 ? descriptor_call(search->trace, descriptor, low - 1) : received;
+	const struct call *waited =
+		call_is(before, CALL_WAITS) && before->tid == received->tid ? before : received;
+	return sent->source == received->source &&
+	       call_end_ns(waited) - call_end_ns(sent) >= DELAY_LEAST_NS &&
+	       (waited->duration_ns >= DELAY_LEAST_NS || received->duration_ns >= DELAY_LEAST_NS);
+}
+
+static bool is_small(const struct call *call)
+{
+	return call->bytes < SMALL_SEND;
+}
+
+static void end_exchange(struct nagle *nagle, uint32_t receive)
+{
+	struct hint_search *search = nagle->search;
+	const struct exchange *exchange = &nagle->exchange;
+	const struct call *last = hint_call(search, exchange->sends[1]);
+	const struct call *received = hint_call(search, receive);
+	int64_t waited_ns = call_end_ns(received) - call_end_ns(last);
+
+	if (exchange->send_count < 2 || !is_small(last))
+		return;
+	bool has_peer = last->descriptor->socket->other_end != NULL;
+	nagle->asked++;
+	if (waited_ns < DELAY_LEAST_NS || waited_ns > (has_peer ? DELAY_MOST_NS : ALONE_MOST_NS) ||
+		(has_peer && !came_late(search, exchange->sends[1])))
+		return;
+	if (nagle->delayed++ == 0) {
+		nagle->hint = hint_begin(search, exchange->sends[0]);
+		hint_show(&nagle->hint, exchange->sends[1]);
+		hint_show(&nagle->hint, receive);
+	}
+	nagle->hint.lost_ns = hint_sum(nagle->hint.lost_ns, waited_ns);
+}
+
+static void take(struct nagle *nagle, uint32_t index)
+{
+	const struct call *call = hint_call(nagle->search, index);
+	struct exchange *exchange = &nagle->exchange;
+
+	if (hint_has_moved(call, EFFECT_SEND)) {
+		exchange->sends[0] = exchange->sends[1];
+		exchange->sends[1] = index;
+		exchange->send_count++;
+	} else if (hint_has_moved(call, EFFECT_RECEIVE)) {
+		end_exchange(nagle, index);
+		exchange->send_count = 0;
+	}
+}
+
+/* An accepted socket has what was set of the one that listens. */
+static bool has_no_delay(struct hint_search *search, const struct socket *socket)
+{
+	static const char *const options[] = {"TCP_NODELAY", "TCP_CORK", NULL};
+	const struct call *maker = hint_maker(search, socket);
+
+	return hint_has_set(search, socket, NO_CALL, options) ||
+	       (maker->effect == EFFECT_ACCEPT && maker->descriptor &&
+		       hint_has_set(search, maker->descriptor->socket, NO_CALL, options));
+}
+
+/*
+ * A small segment is not sent while an earlier one is not acknowledged (RFC 896, tcp(7)
+ * TCP_NODELAY), and a peer that has nothing to answer yet delays the acknowledgement (RFC 1122,
+ * 4.2.3.2). So the second of two small sends leaves 40 ms later, unless it is the first exchange:
+ * new connections acknowledge at once.
+ */
+void hint_find_nagle(struct hint_search *search, const struct socket *socket)
+{
+	struct nagle nagle = {.search = search};
+
+	if (!hint_is_tcp(search, socket) || !hint_maker(search, socket))
+		return;
+	for (size_t i = 0; i < hint_call_count(search, socket); i++)
+		take(&nagle, hint_call_on(search, socket, i));
+	if (nagle.delayed == 0 || has_no_delay(search, socket) ||
+		(!socket->other_end && (nagle.delayed < DELAYS_ALONE ||
+					       nagle.delayed < nagle.asked - nagle.asked / 10)))
+		return;
+	nagle.hint.times = nagle.delayed;
+	hint_add(search, nagle.hint, "small sends, then a receive that waited for %s; %s in all",
+		hint_time(search, nagle.hint.lost_ns / (int64_t)nagle.delayed),
+		hint_time(search, nagle.hint.lost_ns));
 }

@@ -94,3 +94,79 @@ void hint_find_busy_loop(struct hint_search *search)
 	id_map_free(&spin.waited);
 	free(spin.vain);
 }
+
+/* So long, and half of all the time: people begin to ask what the program waits for. */
+#define LONG_WAIT_NS   1000000000
+#define LONG_WAIT_PART 2
+
+/* A process with one thread, as far as the trace has it. */
+struct life {
+	int64_t begin_ns, end_ns;
+	int32_t tid;
+	bool has_threads;
+	uint32_t longest; /* NO_CALL: none */
+};
+
+/* It waits for its peer to do what it has asked for: a server that is idle does not. */
+static bool is_for_peer(const struct hint_search *search, const struct call *call)
+{
+	const struct socket *socket = call->descriptor ? call->descriptor->socket : NULL;
+
+	if (!socket || !hint_is_tcp(search, socket))
+		return false;
+	if (call->effect == EFFECT_ACCEPT)
+		return call->process->is_client;
+	/* Of a connect to a server of the trace the hint about its backlog says more. */
+	return (call->effect == EFFECT_CONNECT && !socket->other_end) ||
+	       (call->effect == EFFECT_RECEIVE && socket->direction == DIRECTION_OUT);
+}
+
+static void add_to_life(const struct hint_search *search, struct life *life,
+	const struct call *call, uint32_t index)
+{
+	if (life->begin_ns == INT64_MAX)
+		life->tid = call->tid;
+	life->has_threads |= life->tid != call->tid;
+	if (call->time_ns < life->begin_ns)
+		life->begin_ns = call->time_ns;
+	if (call_end_ns(call) > life->end_ns)
+		life->end_ns = call_end_ns(call);
+	if (call->duration_ns >= LONG_WAIT_NS && is_for_peer(search, call) &&
+		!call_is(call, CALL_UNFINISHED) &&
+		(life->longest == NO_CALL ||
+			hint_call(search, life->longest)->duration_ns < call->duration_ns))
+		life->longest = index;
+}
+
+static void report_life(struct hint_search *search, const struct life *life)
+{
+	const struct call *call = hint_call(search, life->longest);
+	int64_t life_ns = life->end_ns / 2 - life->begin_ns / 2;
+
+	if (life->has_threads || call->duration_ns / 2 < life_ns / LONG_WAIT_PART)
+		return;
+	struct hint hint = hint_begin(search, life->longest);
+	hint.lost_ns = call->duration_ns;
+	hint_add(search, hint, "%s of %s went by in this call", hint_time(search, hint.lost_ns),
+		hint_time(search, life->end_ns - life->begin_ns));
+}
+
+/*
+ * While the only thread of a program waits, it does nothing else. Not what a server does that
+ * nobody asks.
+ */
+void hint_find_long_wait(struct hint_search *search)
+{
+	const struct trace *trace = search->trace;
+	struct life *lives = xcalloc(trace->process_count + 1, sizeof(*lives));
+
+	for (size_t i = 0; i < trace->process_count; i++)
+		lives[i] = (struct life){
+			.begin_ns = INT64_MAX, .end_ns = INT64_MIN, .longest = NO_CALL};
+	for (uint32_t i = 0; i < trace->call_count; i++)
+		add_to_life(search, &lives[trace->calls[i].process->number], &trace->calls[i], i);
+	for (size_t i = 0; i < trace->process_count; i++)
+		if (lives[i].longest != NO_CALL)
+			report_life(search, &lives[i]);
+	free(lives);
+}

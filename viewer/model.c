@@ -45,6 +45,7 @@ struct process *model_add_process(struct trace *trace, int64_t pid)
 	struct process *process = xcalloc(1, sizeof(*process));
 
 	process->pid = pid;
+	process->executed_ns = INT64_MIN;
 	process->part = model_part_number(trace);
 	process->number = (uint32_t)trace->process_count;
 	process->parent = RECORD_ABSENT;

@@ -41,7 +41,9 @@ struct process {
 	uint16_t part;
 	const char *program; /* may be NULL */
 	bool is_server, is_client;
-	struct descriptor **descriptors; /* owned array, in the order of their births */
+	int64_t executed_ns; /* when it executed another program last; INT64_MIN: never */
+	const struct record_process *exited_by; /* the record of its exit, or NULL */
+	struct descriptor **descriptors;        /* owned array, in the order of their births */
 	size_t descriptor_count, descriptor_capacity;
 };
 

@@ -65,6 +65,10 @@ static void add_process_record(struct trace *trace, const struct record *record)
 		process->parent = said->parent;
 	if (said->program)
 		process->program = said->program;
+	if (said->event == PROCESS_EXEC)
+		process->executed_ns = model_time(trace, record->time_ns);
+	if (said->event == PROCESS_EXIT)
+		process->exited_by = said;
 }
 
 /* "2026-11-25T01:18:10.622664379Z" in nanoseconds since 1970; 0 when it is not so. */

@@ -32,10 +32,28 @@ static void every_rule_has_words_and_one_function(void **state)
 	}
 }
 
+static void every_rule_is_in_the_man_page(void **state)
+{
+	static char page[1 << 16];
+	char item[80];
+	FILE *file = fopen("docs/man/sockview.1", "r");
+
+	(void)state;
+	assert_non_null(file);
+	page[fread(page, 1, sizeof(page) - 1, file)] = '\0';
+	fclose(file);
+	for (const struct hint_rule *rule = hint_rules; rule->name; rule++) {
+		snprintf(item, sizeof(item), "\n.It Sy %s\n", rule->name);
+		if (!strstr(page, item))
+			fail_msg("%s is not in the man page", rule->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_rule_has_a_program_that_gives_its_hint),
+		cmocka_unit_test(every_rule_is_in_the_man_page),
 		cmocka_unit_test(every_rule_has_words_and_one_function),
 	};
 

@@ -1,0 +1,38 @@
+# A server is started again while connections of its first run are in TIME_WAIT. Nearly: with
+# SO_REUSEADDR; and without it where another server has the port.
+# hint: fd \d+ · TCP EADDRINUSE at
+# hint: bind 127\.0\.0\.1:\d+ EADDRINUSE
+import socket
+import sys
+
+nearly = sys.argv[1:] == ["nearly"]
+
+
+def server(address, reuses):
+    made = socket.socket()
+    if reuses:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(address)
+    made.listen()
+    return made
+
+
+first = server(("127.0.0.1", 0), nearly)
+address = first.getsockname()
+client = socket.create_connection(address)
+accepted, _ = first.accept()
+accepted.shutdown(socket.SHUT_WR)
+client.recv(1)
+client.close()
+accepted.recv(1)
+accepted.close()
+if nearly:
+    try:
+        server(address, False)
+    except OSError:
+        pass
+first.close()
+try:
+    server(address, nearly)
+except OSError:
+    pass

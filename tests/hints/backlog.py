@@ -1,0 +1,18 @@
+# Clients come faster than the server accepts, and one of them has to ask again after a second. Nearly:
+# the queue has room for all.
+# hint: fd \d+ · TCP 127\.0\.0\.1:\d+ with a backlog of 1 and 2 connections waiting for accept, a connect
+# hint: listen .* connect .* waited 1\.
+import os
+import socket
+import sys
+import threading
+import time
+
+server = socket.create_server(("127.0.0.1", 0), backlog=8 if sys.argv[1:] == ["nearly"] else 1)
+if os.fork() == 0:
+    time.sleep(0.5)
+    for _ in range(3):
+        server.accept()[0].close()
+    os._exit(0)
+clients = [socket.create_connection(server.getsockname()) for _ in range(3)]
+os.wait()

@@ -1,0 +1,14 @@
+# Answers a client that has gone, and dies of it. Nearly: it sees the end of the stream and stops.
+# hint: fd \d+ · UNIX the peer had closed the connection, and SIGPIPE ended the program
+# hint: sendto size 6 EPIPE
+import signal
+import socket
+import sys
+
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+server, client = socket.socketpair()
+client.send(b"hello")
+client.close()
+server.recv(5)
+if sys.argv[1:] != ["nearly"] or server.recv(5):
+    server.send(b"answer")

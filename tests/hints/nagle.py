@@ -1,0 +1,28 @@
+# A request in two small sends: the second waits for the acknowledgement of the first. Nearly: with
+# TCP_NODELAY, and a server that thinks for as long.
+# hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ · \d+ times small sends, then a receive
+# hint: sendto 4 B "HEAD" .* sendto 8 B "12345678" .* recvfrom 2 B "ok" waited
+import os
+import socket
+import sys
+import time
+
+nearly = sys.argv[1:] == ["nearly"]
+server = socket.create_server(("127.0.0.1", 0))
+if os.fork() == 0:
+    accepted, _ = server.accept()
+    for _ in range(5):
+        accepted.recv(12, socket.MSG_WAITALL)
+        if nearly:
+            time.sleep(0.045)
+        accepted.send(b"ok")
+    os._exit(0)
+client = socket.create_connection(server.getsockname())
+if nearly:
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+for _ in range(5):
+    client.send(b"HEAD")
+    client.send(b"12345678")
+    client.recv(2)
+client.close()
+os.wait()

@@ -1,0 +1,238 @@
+/* Rules about servers before their first client. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "format/memory.h"
+#include "viewer/details.h"
+#include "viewer/hint_rules.h"
+#include "viewer/quantity.h"
+
+/* A connection stays in TIME_WAIT for so long: TCP_TIMEWAIT_LEN of include/net/tcp.h. */
+#define TIME_WAIT_NS 60000000000
+
+/* Of one port, so many sockets are looked at. */
+#define MOST_ON_PORT 1000
+
+/* When the last descriptor of the socket ended; INT64_MAX: it is open. */
+static int64_t ended_ns(const struct hint_search *search, const struct socket *socket)
+{
+	int64_t end_ns = INT64_MIN;
+
+	for (const struct descriptor *holder = hint_holder(search, socket); holder;
+		holder = hint_next_holder(search, holder))
+		if (holder->ended_ns > end_ns)
+			end_ns = holder->ended_ns;
+	return end_ns;
+}
+
+struct ports {
+	struct hint_search *search;
+	struct id_map last;            /* the last TCP socket with that local port */
+	const struct socket **earlier; /* owned: the one before each socket, with the same port */
+};
+
+static uint64_t port_key(const struct socket *socket)
+{
+	int64_t port = 0;
+
+	value_integer(value_member(socket->local, "port"), &port);
+	return port > 0 && port <= UINT16_MAX ? ((uint64_t)socket->part << 16 | (uint64_t)port) : 0;
+}
+
+static void learn_ports(struct ports *ports)
+{
+	const struct trace *trace = ports->search->trace;
+
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		struct socket *socket = trace->sockets[i];
+		uint64_t key = hint_is_tcp(ports->search, socket) ? port_key(socket) : 0;
+		if (key == 0)
+			continue;
+		ports->earlier[i] = id_map_get(&ports->last, key);
+		id_map_put(&ports->last, key, socket);
+	}
+}
+
+/* The trace knows of nobody who has the port at that time, and of somebody who had. */
+static bool only_waits(const struct ports *ports, const struct value *address,
+	const struct socket *except, int64_t time_ns)
+{
+	struct socket wanted = {.part = except->part, .local = address};
+	const struct socket *socket = id_map_get(&ports->last, port_key(&wanted));
+	bool has_waiting = false;
+
+	for (size_t i = 0; socket && i < MOST_ON_PORT;
+		i++, socket = ports->earlier[socket->number]) {
+		int64_t end_ns = ended_ns(ports->search, socket);
+		const struct descriptor *first = hint_holder(ports->search, socket);
+		if (socket == except || !first || first->born_ns > time_ns)
+			continue;
+		if (end_ns > time_ns)
+			return false;
+		has_waiting |= socket->peer && end_ns > time_ns - TIME_WAIT_NS;
+	}
+	return has_waiting && !socket;
+}
+
+/*
+ * A port is not given again while a connection of it is in TIME_WAIT, unless the socket, and the
+ * one before, have SO_REUSEADDR: socket(7), inet_csk_bind_conflict in
+ * net/ipv4/inet_connection_sock.c. Another program may have the port, or one of this trace: so only
+ * when the trace has a connection of that port that has just ended, and no socket that has it
+ * still.
+ */
+void hint_find_address_in_use(struct hint_search *search)
+{
+	static const char *const options[] = {"SO_REUSEADDR", "SO_REUSEPORT", NULL};
+	const struct trace *trace = search->trace;
+	struct ports ports = {.search = search,
+		.earlier = xcalloc(trace->socket_count + 1, sizeof(*ports.earlier))};
+	char time[QUANTITY_SIZE];
+
+	learn_ports(&ports);
+	for (uint32_t i = 0; i < trace->call_count; i++) {
+		const struct call *call = &trace->calls[i];
+		if (call->effect != EFFECT_BIND || !call->descriptor ||
+			!hint_has_failed(search, call, "EADDRINUSE"))
+			continue;
+		const struct socket *socket = call->descriptor->socket;
+		if (!hint_is_tcp(search, socket) || !hint_maker(search, socket) ||
+			hint_has_set(search, socket, i, options))
+			continue;
+		const struct value *address = value_keep(
+			value_member(call_details(search->trace, call)->args, "address"));
+		if (only_waits(&ports, address, socket, call->time_ns)) {
+			quantity_time(time, call->time_ns - trace->begin_ns, search->is_ascii);
+			hint_add(search, hint_begin(search, i),
+				"EADDRINUSE at %s, though no socket in the trace has the port any "
+				"more",
+				time);
+		}
+		value_drop(address);
+	}
+	id_map_free(&ports.last);
+	free(ports.earlier);
+}
+
+/* A SYN that finds the queue full is dropped, and sent again after a second: tcp(7), listen(2);
+ * TCP_TIMEOUT_INIT of include/net/tcp.h. Nothing on one machine takes so long otherwise. */
+#define RETRANSMISSION_NS 950000000
+
+/* What is known of the connects to a listening socket. */
+struct backlog {
+	uint32_t slow; /* the first connect that took so long; NO_CALL: none */
+	size_t slow_count, waiting;
+	int64_t lost_ns;
+};
+
+static bool is_slow(const struct hint_search *search, const struct call *call)
+{
+	return call->effect == EFFECT_CONNECT && !call->error && call->descriptor &&
+	       !call_is(call, CALL_UNFINISHED) && call->duration_ns >= RETRANSMISSION_NS &&
+	       hint_is_tcp(search, call->descriptor->socket);
+}
+
+/* The socket that the connect came to; NULL: none of the trace, or not known. */
+static const struct socket *listener_of(const struct hint_search *search, const struct link *link)
+{
+	const struct call *accept = link->to == NO_CALL ? NULL : hint_call(search, link->to);
+
+	if (link->kind != LINK_CONNECT || link->from == NO_CALL)
+		return NULL;
+	if (accept)
+		return accept->descriptor ? accept->descriptor->socket : NULL;
+	return link->peer && link->peer->direction == DIRECTION_LISTENING ? link->peer : NULL;
+}
+
+static void find_slow(struct hint_search *search, struct backlog *all, const struct links *links)
+{
+	for (size_t i = 0; i < links->count; i++) {
+		const struct socket *listener = listener_of(search, &links->list[i]);
+		if (!listener || !is_slow(search, hint_call(search, links->list[i].from)))
+			continue;
+		struct backlog *backlog = &all[listener->number];
+		backlog->lost_ns = hint_sum(
+			backlog->lost_ns, hint_call(search, links->list[i].from)->duration_ns);
+		if (backlog->slow_count++ == 0)
+			backlog->slow = links->list[i].from;
+	}
+}
+
+/* Those that were connected when the slow one began, and not accepted. */
+static void count_waiting(
+	struct hint_search *search, struct backlog *all, const struct links *links)
+{
+	for (size_t i = 0; i < links->count; i++) {
+		const struct link *link = &links->list[i];
+		const struct socket *listener = listener_of(search, link);
+		struct backlog *backlog = listener ? &all[listener->number] : NULL;
+		if (!backlog || backlog->slow_count == 0)
+			continue;
+		const struct call *connect = hint_call(search, link->from);
+		int64_t begun_ns = hint_call(search, backlog->slow)->time_ns;
+		backlog->waiting += !connect->error && call_end_ns(connect) <= begun_ns &&
+				    (link->to == NO_CALL ||
+					    call_end_ns(hint_call(search, link->to)) > begun_ns);
+	}
+}
+
+/* The backlog that the socket listens with, -1: not known. */
+static int64_t backlog_of(
+	const struct hint_search *search, const struct socket *socket, uint32_t *listen)
+{
+	int64_t backlog = -1;
+
+	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		if (call->effect != EFFECT_LISTEN || call->error)
+			continue;
+		*listen = index;
+		value_integer(
+			value_member(call_details(search->trace, call)->args, "backlog"), &backlog);
+	}
+	return backlog;
+}
+
+static void report(
+	struct hint_search *search, const struct socket *socket, const struct backlog *backlog)
+{
+	uint32_t listen = 0;
+	int64_t size = backlog_of(search, socket, &listen);
+
+	/* The queue takes one more: sk_acceptq_is_full of include/net/sock.h. */
+	if (size < 0 || (int64_t)backlog->waiting <= size)
+		return;
+	struct hint hint = hint_begin(search, listen);
+	hint_show(&hint, backlog->slow);
+	hint.times = backlog->slow_count;
+	hint.lost_ns = backlog->lost_ns;
+	hint_add(search, hint,
+		"with a backlog of %" PRId64
+		" and %zu connections waiting for accept, a connect took %s",
+		size, backlog->waiting,
+		hint_time(search, hint_call(search, backlog->slow)->duration_ns));
+}
+
+/*
+ * The trace has both ends: a connect that took as long as a SYN that is sent again, and, when it
+ * began, more connections waiting for their accept than the backlog lets wait.
+ */
+void hint_find_backlog(struct hint_search *search)
+{
+	const struct trace *trace = search->trace;
+	bool has_slow = false;
+
+	for (size_t i = 0; i < trace->call_count && !has_slow; i++)
+		has_slow = is_slow(search, &trace->calls[i]);
+	if (!has_slow)
+		return;
+	const struct links *links = hint_links(search);
+	struct backlog *all = xcalloc(trace->socket_count + 1, sizeof(*all));
+	find_slow(search, all, links);
+	count_waiting(search, all, links);
+	for (size_t i = 0; i < trace->socket_count; i++)
+		if (all[i].slow_count > 0)
+			report(search, trace->sockets[i], &all[i]);
+	free(all);
+}

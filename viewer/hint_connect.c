@@ -1,0 +1,197 @@
+/* Rules about connects. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "viewer/address.h"
+#include "viewer/details.h"
+#include "viewer/hint_rules.h"
+
+/* Less is a round trip, that nobody notices. */
+#define FALLBACK_LEAST_NS 50000000
+
+/* Names have fewer addresses: who tries more looks for hosts. */
+#define MOST_ADDRESSES 8
+
+/* What comes later is another attempt of another request. */
+#define FALLBACK_PAUSE_NS 10000000000
+
+/* The addresses that a thread tried one after the other. */
+struct chain {
+	uint32_t first, last; /* connects */
+	size_t attempts;      /* 0: none is going on */
+};
+
+enum outcome { OUTCOME_UNKNOWN, OUTCOME_FAILED, OUTCOME_CONNECTED };
+
+static enum outcome outcome_of(const struct hint_search *search, const struct socket *socket)
+{
+	enum outcome outcome = OUTCOME_UNKNOWN;
+
+	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
+		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
+		bool is_connect = call->effect == EFFECT_CONNECT && !call->error &&
+				  !call_is(call, CALL_UNFINISHED);
+		if (is_connect || hint_has_moved(call, EFFECT_SEND) ||
+			hint_has_moved(call, EFFECT_RECEIVE))
+			return OUTCOME_CONNECTED;
+		if (call_is(call, CALL_FAILED))
+			outcome = OUTCOME_FAILED;
+	}
+	return outcome;
+}
+
+static int64_t port_of(const struct value *address)
+{
+	int64_t port = 0;
+
+	value_integer(value_member(address, "port"), &port);
+	return port;
+}
+
+static bool is_other_address(const struct value *one, const struct value *other)
+{
+	char a[ADDRESS_SIZE], b[ADDRESS_SIZE];
+
+	address_text(a, one);
+	address_text(b, other);
+	return port_of(one) != 0 && port_of(one) == port_of(other) && strcmp(a, b) != 0;
+}
+
+static void end_chain(struct hint_search *search, struct chain *chain)
+{
+	const struct call *first = hint_call(search, chain->first);
+	const struct call *last = hint_call(search, chain->last);
+	size_t attempts = chain->attempts;
+	char address[ADDRESS_SIZE];
+
+	chain->attempts = 0;
+	if (attempts > MOST_ADDRESSES || last->time_ns - first->time_ns < FALLBACK_LEAST_NS ||
+		outcome_of(search, last->descriptor->socket) != OUTCOME_CONNECTED)
+		return;
+	struct hint hint = hint_begin(search, chain->first);
+	hint_show(&hint, chain->last);
+	hint.lost_ns = last->time_ns - first->time_ns;
+	address_text(address, last->descriptor->socket->peer);
+	hint_add(search, hint, "%s were lost with %zu %s before %.200s answered",
+		hint_time(search, hint.lost_ns), attempts - 1,
+		attempts == 2 ? "address" : "addresses", address);
+}
+
+/* A connect after that one is a second choice: the first has not connected, and the second goes to
+ * another address of what is the same service. */
+static bool goes_on(
+	const struct hint_search *search, const struct chain *chain, const struct call *call)
+{
+	const struct call *last = hint_call(search, chain->last);
+	const struct socket *before, *now = call->descriptor->socket;
+
+	if (chain->attempts == 0 || last->descriptor->socket == now)
+		return false;
+	before = last->descriptor->socket;
+	return call->time_ns - call_end_ns(last) < FALLBACK_PAUSE_NS &&
+	       is_other_address(before->peer, now->peer) &&
+	       outcome_of(search, before) != OUTCOME_CONNECTED;
+}
+
+/*
+ * Names have several addresses, and programs try one after the other: getaddrinfo(3). The time
+ * until the one that answered was tried is lost. Of addresses that are tried at the same time (RFC
+ * 8305) the first one that had connected would have been used.
+ */
+void hint_find_slow_fallback(struct hint_search *search)
+{
+	const struct trace *trace = search->trace;
+	struct chain *chains = xcalloc(trace->process_count + 1, sizeof(*chains));
+
+	for (uint32_t i = 0; i < trace->call_count; i++) {
+		const struct call *call = &trace->calls[i];
+		if (call->effect != EFFECT_CONNECT || !call->descriptor ||
+			!hint_is_tcp(search, call->descriptor->socket))
+			continue;
+		struct chain *chain = &chains[call->process->number];
+		if (!goes_on(search, chain, call)) {
+			if (chain->attempts > 1)
+				end_chain(search, chain);
+			*chain = (struct chain){.first = i};
+		}
+		chain->last = i;
+		chain->attempts++;
+	}
+	for (size_t i = 0; i < trace->process_count; i++)
+		if (chains[i].attempts > 1)
+			end_chain(search, &chains[i]);
+	free(chains);
+}
+
+/* So many waits after the connect are looked at. */
+#define WAITS_LOOKED_AT 16
+
+/* select(2) said that the socket is ready for writing: it says so, too, when the connect failed. */
+static uint32_t select_that_said_ready(
+	const struct hint_search *search, const struct descriptor *descriptor, uint32_t after)
+{
+	size_t looked_at = 0;
+
+	for (size_t i = 0; i < descriptor->call_count && looked_at < WAITS_LOOKED_AT; i++) {
+		const struct call *call = descriptor_call(search->trace, descriptor, i);
+		if (descriptor->calls[i] <= after || !call_is(call, CALL_WAITS) ||
+			!strstr(trace_word(search->trace, call->name), "select"))
+			continue;
+		looked_at++;
+		const struct value *waits = call_details(search->trace, call)->waits;
+		for (size_t j = 0; j < value_count(waits); j++) {
+			const struct value *wait = value_element(waits, j);
+			int64_t fd = -1;
+			value_integer(value_member(wait, "fd"), &fd);
+			if (fd == descriptor->fd && value_count(value_member(wait, "ready")) > 0)
+				return descriptor->calls[i];
+		}
+	}
+	return NO_CALL;
+}
+
+/* The connect that was not done when it returned, if nothing was called later that would have told
+ * how it ended: every call that needs a connection does. Else NO_CALL. */
+static uint32_t unchecked_connect(const struct hint_search *search, const struct socket *socket)
+{
+	uint32_t connect = NO_CALL;
+
+	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		bool is_harmless = call->effect == EFFECT_CLOSE || call->effect == EFFECT_CONTROL ||
+				   call->effect == EFFECT_OPTION ||
+				   call->effect == EFFECT_DUPLICATE;
+		if (call->effect == EFFECT_CONNECT && connect == NO_CALL &&
+			hint_has_failed(search, call, "EINPROGRESS"))
+			connect = index;
+		else if (connect != NO_CALL && !is_harmless)
+			return NO_CALL;
+	}
+	return connect;
+}
+
+/*
+ * How a connect ended that did not block, SO_ERROR says: connect(2), EINPROGRESS. A program that
+ * was told by select(2) that the socket is ready, and closes it without having asked, may take a
+ * failure for a connection. (poll(2) says POLLERR. Who closes without a wait has given up.)
+ */
+void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket)
+{
+	uint32_t connect = unchecked_connect(search, socket);
+	const struct descriptor *descriptor =
+		connect == NO_CALL ? NULL : hint_call(search, connect)->descriptor;
+
+	if (!descriptor || descriptor->ended_ns == INT64_MAX ||
+		hint_next_holder(search, hint_holder(search, socket)))
+		return;
+	uint32_t select = select_that_said_ready(search, descriptor, connect);
+	if (select == NO_CALL)
+		return;
+	struct hint hint = hint_begin(search, connect);
+	hint_show(&hint, select);
+	hint_add(search, hint,
+		"select said that the socket is ready, and SO_ERROR was not asked for");
+}

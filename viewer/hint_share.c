@@ -1,0 +1,188 @@
+/* Rules about sockets that several descriptors stand for. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "viewer/details.h"
+#include "viewer/hint_rules.h"
+
+/* Standard input, output and error are handed over on purpose. */
+#define LAST_STANDARD_FD 2
+
+static bool is_ended_by_exit(const struct descriptor *descriptor)
+{
+	return descriptor->ended_by && descriptor->ended_by->reason &&
+	       strcmp(descriptor->ended_by->reason, "exit") == 0;
+}
+
+/* A copy of a fork that went through exec, and that nothing was ever done with. */
+static bool is_unused_copy(const struct descriptor *descriptor)
+{
+	const struct record_descriptor *given = descriptor->given_by;
+	int64_t executed_ns = descriptor->process->executed_ns;
+
+	return given && given->reason && strcmp(given->reason, "fork") == 0 &&
+	       descriptor->fd > LAST_STANDARD_FD && descriptor->call_count == 0 &&
+	       executed_ns > descriptor->born_ns && executed_ns < descriptor->ended_ns &&
+	       is_ended_by_exit(descriptor);
+}
+
+/* Some copy of the process's, which a child of its may have, was used. */
+static bool is_used_below(const struct hint_search *search, const struct descriptor *copy)
+{
+	size_t looked_at = 0;
+
+	for (const struct descriptor *other = hint_next_holder(search, copy); other;
+		other = hint_next_holder(search, other))
+		if (++looked_at > 1000 ||
+			(other->given_by && other->given_by->from_pid == copy->process->pid))
+			return true;
+	return false;
+}
+
+/* The program had asked for close-on-exec, and has taken it back since. */
+static bool was_made_to_close(const struct hint_search *search, const struct socket *socket)
+{
+	const struct record_call *made = call_details(search->trace, hint_maker(search, socket));
+
+	return hint_has_word(value_member(made->args, "flags"), "SOCK_CLOEXEC");
+}
+
+/*
+ * exec(2) keeps descriptors without close-on-exec. A program that does not know of one keeps the
+ * connection open that the other has closed, or the port in use: its peer gets no end of stream.
+ * Only when the whole life of the program is in the trace, in which nothing was done with it.
+ */
+void hint_find_inherited(struct hint_search *search, const struct socket *socket)
+{
+	const struct descriptor *maker = hint_holder(search, socket), *first = NULL;
+	size_t count = 0;
+
+	if (!hint_maker(search, socket))
+		return;
+	for (const struct descriptor *copy = hint_next_holder(search, maker); copy;
+		copy = hint_next_holder(search, copy)) {
+		/* With another number it was meant for somebody: dup2(2). */
+		if (copy->fd != maker->fd || !is_unused_copy(copy) || is_used_below(search, copy))
+			continue;
+		first = first ? first : copy;
+		count++;
+	}
+	if (!first || was_made_to_close(search, socket))
+		return;
+	struct hint hint = hint_begin(search, maker->made_by);
+	hint.descriptor = maker;
+	hint.times = count;
+	hint_add(search, hint,
+		"%.60s %" PRId64 " got it as fd %" PRId64 ", through exec, and never used it",
+		first->process->program ? first->process->program : "process", first->process->pid,
+		first->fd);
+}
+
+static bool is_epoll_control(const struct hint_search *search, const struct call *call)
+{
+	return call->effect == EFFECT_CONTROL && !call->error &&
+	       strcmp(trace_word(search->trace, call->name), "epoll_ctl") == 0;
+}
+
+/* The epoll_ctl(2) that left the descriptor in an interest list; NO_CALL: there is none, or it was
+ * taken out. */
+static uint32_t last_interest(const struct hint_search *search, const struct descriptor *descriptor)
+{
+	for (size_t i = descriptor->call_count; i-- > 0;) {
+		const struct call *call = descriptor_call(search->trace, descriptor, i);
+		if (call->descriptor != descriptor || !is_epoll_control(search, call))
+			continue;
+		const char *operation = value_text(
+			value_member(call_details(search->trace, call)->args, "op"), NULL);
+		return operation && strcmp(operation, "EPOLL_CTL_DEL") != 0 ? descriptor->calls[i]
+									    : NO_CALL;
+	}
+	return NO_CALL;
+}
+
+static uint32_t close_of(const struct hint_search *search, const struct descriptor *descriptor)
+{
+	for (size_t i = descriptor->call_count; i-- > 0;) {
+		const struct call *call = descriptor_call(search->trace, descriptor, i);
+		if (call->effect == EFFECT_CLOSE && call->descriptor == descriptor &&
+			!call_is(call, CALL_UNFINISHED) && !descriptor->ended_by)
+			return descriptor->calls[i];
+	}
+	return NO_CALL;
+}
+
+static int64_t epoll_of(const struct hint_search *search, const struct call *call)
+{
+	int64_t epoll = -1;
+
+	value_integer(value_member(call_details(search->trace, call)->args, "epfd"), &epoll);
+	return epoll;
+}
+
+/* So many calls after the close are looked at. */
+#define CALLS_LOOKED_AT 1000
+
+/* The next wait of the process with that epoll instance, or NO_CALL. */
+static uint32_t next_wait(const struct hint_search *search, uint32_t close, int64_t epoll)
+{
+	const struct process *process = hint_call(search, close)->process;
+
+	for (size_t i = 1; i <= CALLS_LOOKED_AT && close + i < search->trace->call_count; i++) {
+		const struct call *call = hint_call(search, (uint32_t)(close + i));
+		if (call->process == process && call->effect == EFFECT_WAIT &&
+			epoll_of(search, call) == epoll)
+			return (uint32_t)(close + i);
+	}
+	return NO_CALL;
+}
+
+static bool has_copy_at(const struct hint_search *search, const struct descriptor *closed,
+	int64_t from_ns, int64_t to_ns)
+{
+	for (const struct descriptor *holder = hint_holder(search, closed->socket); holder;
+		holder = hint_next_holder(search, holder))
+		if (holder != closed && holder->born_ns <= from_ns && holder->ended_ns > to_ns)
+			return true;
+	return false;
+}
+
+static bool look_at_epoll(struct hint_search *search, const struct descriptor *descriptor)
+{
+	uint32_t close = close_of(search, descriptor);
+	uint32_t interest = close == NO_CALL ? NO_CALL : last_interest(search, descriptor);
+	uint32_t wait;
+
+	if (interest == NO_CALL ||
+		(wait = next_wait(search, close, epoll_of(search, hint_call(search, interest)))) ==
+			NO_CALL ||
+		!has_copy_at(search, descriptor, hint_call(search, close)->time_ns,
+			hint_call(search, wait)->time_ns))
+		return false;
+	struct hint hint = hint_begin(search, interest);
+	hint_show(&hint, close);
+	hint_show(&hint, wait);
+	hint_add(search, hint,
+		"closed, and not taken out of epoll fd %" PRId64
+		", while another descriptor of the "
+		"same socket is open",
+		epoll_of(search, hint_call(search, interest)));
+	return true;
+}
+
+/*
+ * What epoll watches is the socket and not the descriptor: it is reported, under the number that
+ * was closed, until the last descriptor of it is closed: epoll(7), questions and answers. Only when
+ * a copy was open when the instance was waited for again.
+ */
+void hint_find_epoll_left(struct hint_search *search, const struct socket *socket)
+{
+	const struct descriptor *holder = hint_holder(search, socket);
+
+	if (!holder || !hint_next_holder(search, holder))
+		return;
+	for (; holder; holder = hint_next_holder(search, holder))
+		if (look_at_epoll(search, holder))
+			return;
+}
