@@ -12,8 +12,9 @@ const struct hint_rule hint_rules[] = {
 		"later.",
 		.of_trace = hint_find_growth},
 	{"leak", HINT_WASTES, "sockets that are of no use any more are not closed",
-		"Close a socket when its peer has closed (a receive of 0 bytes) or its connect "
-		"failed.",
+		"Close a socket when its peer has closed (a receive of 0 bytes), its connect "
+		"failed, "
+		"or nobody needs it.",
 		.of_process = hint_find_leak},
 	{"partial-send", HINT_BREAKS, "the rest of a send was never sent",
 		"A send may take less than it is given: send the rest in a loop until all is sent.",

@@ -5,7 +5,6 @@
 #include "format/memory.h"
 #include "viewer/details.h"
 #include "viewer/hint_rules.h"
-#include "viewer/quantity.h"
 
 /* A connection stays in TIME_WAIT for so long: TCP_TIMEWAIT_LEN of include/net/tcp.h. */
 #define TIME_WAIT_NS 60000000000
@@ -13,22 +12,12 @@
 /* Of one port, so many sockets are looked at. */
 #define MOST_ON_PORT 1000
 
-/* When the last descriptor of the socket ended; INT64_MAX: it is open. */
-static int64_t ended_ns(const struct hint_search *search, const struct socket *socket)
-{
-	int64_t end_ns = INT64_MIN;
-
-	for (const struct descriptor *holder = hint_holder(search, socket); holder;
-		holder = hint_next_holder(search, holder))
-		if (holder->ended_ns > end_ns)
-			end_ns = holder->ended_ns;
-	return end_ns;
-}
-
 struct ports {
 	struct hint_search *search;
 	struct id_map last;            /* the last TCP socket with that local port */
 	const struct socket **earlier; /* owned: the one before each socket, with the same port */
+	int64_t *ended_ns;             /* owned: when the last descriptor of each socket ended */
+	bool *is_seen; /* owned: of each socket the first bind that fails is looked at */
 };
 
 static uint64_t port_key(const struct socket *socket)
@@ -37,6 +26,18 @@ static uint64_t port_key(const struct socket *socket)
 
 	value_integer(value_member(socket->local, "port"), &port);
 	return port > 0 && port <= UINT16_MAX ? ((uint64_t)socket->part << 16 | (uint64_t)port) : 0;
+}
+
+static void learn_ends(struct ports *ports)
+{
+	const struct trace *trace = ports->search->trace;
+
+	for (size_t i = 0; i < trace->descriptor_count; i++) {
+		const struct descriptor *descriptor = trace->descriptors[i];
+		int64_t *ended_ns = &ports->ended_ns[descriptor->socket->number];
+		if (descriptor->ended_ns > *ended_ns)
+			*ended_ns = descriptor->ended_ns;
+	}
 }
 
 static void learn_ports(struct ports *ports)
@@ -63,7 +64,7 @@ static bool only_waits(const struct ports *ports, const struct value *address,
 
 	for (size_t i = 0; socket && i < MOST_ON_PORT;
 		i++, socket = ports->earlier[socket->number]) {
-		int64_t end_ns = ended_ns(ports->search, socket);
+		int64_t end_ns = ports->ended_ns[socket->number];
 		const struct descriptor *first = hint_holder(ports->search, socket);
 		if (socket == except || !first || first->born_ns > time_ns)
 			continue;
@@ -72,6 +73,26 @@ static bool only_waits(const struct ports *ports, const struct value *address,
 		has_waiting |= socket->peer && end_ns > time_ns - TIME_WAIT_NS;
 	}
 	return has_waiting && !socket;
+}
+
+static void look_at_bind(struct ports *ports, const struct call *call, uint32_t index)
+{
+	static const char *const options[] = {"SO_REUSEADDR", "SO_REUSEPORT", NULL};
+	struct hint_search *search = ports->search;
+	const struct socket *socket = call->descriptor->socket;
+
+	if (ports->is_seen[socket->number])
+		return;
+	ports->is_seen[socket->number] = true;
+	if (!hint_is_tcp(search, socket) || !hint_maker(search, socket) ||
+		hint_has_set(search, socket, index, options))
+		return;
+	const struct value *address =
+		value_keep(value_member(call_details(search->trace, call)->args, "address"));
+	if (only_waits(ports, address, socket, call->time_ns))
+		hint_add(search, hint_begin(search, index),
+			"EADDRINUSE, though no socket in the trace has the port any more");
+	value_drop(address);
 }
 
 /*
@@ -83,35 +104,24 @@ static bool only_waits(const struct ports *ports, const struct value *address,
  */
 void hint_find_address_in_use(struct hint_search *search)
 {
-	static const char *const options[] = {"SO_REUSEADDR", "SO_REUSEPORT", NULL};
 	const struct trace *trace = search->trace;
 	struct ports ports = {.search = search,
-		.earlier = xcalloc(trace->socket_count + 1, sizeof(*ports.earlier))};
-	char time[QUANTITY_SIZE];
+		.earlier = xcalloc(trace->socket_count + 1, sizeof(*ports.earlier)),
+		.ended_ns = xcalloc(trace->socket_count + 1, sizeof(*ports.ended_ns)),
+		.is_seen = xcalloc(trace->socket_count + 1, sizeof(*ports.is_seen))};
 
+	learn_ends(&ports);
 	learn_ports(&ports);
 	for (uint32_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
-		if (call->effect != EFFECT_BIND || !call->descriptor ||
-			!hint_has_failed(search, call, "EADDRINUSE"))
-			continue;
-		const struct socket *socket = call->descriptor->socket;
-		if (!hint_is_tcp(search, socket) || !hint_maker(search, socket) ||
-			hint_has_set(search, socket, i, options))
-			continue;
-		const struct value *address = value_keep(
-			value_member(call_details(search->trace, call)->args, "address"));
-		if (only_waits(&ports, address, socket, call->time_ns)) {
-			quantity_time(time, call->time_ns - trace->begin_ns, search->is_ascii);
-			hint_add(search, hint_begin(search, i),
-				"EADDRINUSE at %s, though no socket in the trace has the port any "
-				"more",
-				time);
-		}
-		value_drop(address);
+		if (call->effect == EFFECT_BIND && call->descriptor &&
+			hint_has_failed(search, call, "EADDRINUSE"))
+			look_at_bind(&ports, call, i);
 	}
 	id_map_free(&ports.last);
 	free(ports.earlier);
+	free(ports.ended_ns);
+	free(ports.is_seen);
 }
 
 /* A SYN that finds the queue full is dropped, and sent again after a second: tcp(7), listen(2);

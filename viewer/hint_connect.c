@@ -14,6 +14,9 @@
 /* Names have fewer addresses: who tries more looks for hosts. */
 #define MOST_ADDRESSES 8
 
+/* Of a socket, so many calls are looked at. */
+#define CALLS_LOOKED_AT 1000
+
 /* What comes later is another attempt of another request. */
 #define FALLBACK_PAUSE_NS 10000000000
 
@@ -28,8 +31,9 @@ enum outcome { OUTCOME_UNKNOWN, OUTCOME_FAILED, OUTCOME_CONNECTED };
 static enum outcome outcome_of(const struct hint_search *search, const struct socket *socket)
 {
 	enum outcome outcome = OUTCOME_UNKNOWN;
+	size_t count = hint_call_count(search, socket);
 
-	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
+	for (size_t i = 0; i < count && i < CALLS_LOOKED_AT; i++) {
 		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
 		bool is_connect = call->effect == EFFECT_CONNECT && !call->error &&
 				  !call_is(call, CALL_UNFINISHED);

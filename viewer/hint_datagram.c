@@ -4,8 +4,9 @@
 #include "viewer/details.h"
 #include "viewer/hint_rules.h"
 
-/* So many receives of a socket are read again. */
-#define LOOKS 16
+/* So many receives of a socket are read again, and of all sockets: it takes some microseconds. */
+#define LOOKS        16
+#define LOOKS_IN_ALL 20000
 
 /* What is known of the datagrams that a socket received. */
 struct arrivals {
@@ -64,6 +65,7 @@ static bool look_at_longest(struct hint_search *search, struct arrivals *all)
 {
 	const struct trace *trace = search->trace;
 	bool may_be_cut = false;
+	size_t looks = 0;
 
 	for (size_t i = 0; i < trace->call_count; i++)
 		if (is_arrival(search, &trace->calls[i]) &&
@@ -74,7 +76,8 @@ static bool look_at_longest(struct hint_search *search, struct arrivals *all)
 		if (!is_arrival(search, call))
 			continue;
 		struct arrivals *arrivals = of(all, call);
-		if (call->bytes == arrivals->longest && arrivals->looks < LOOKS)
+		if (call->bytes == arrivals->longest && arrivals->looks < LOOKS &&
+			looks++ < LOOKS_IN_ALL)
 			look(search, arrivals, i);
 		/* What the kernel has said is enough. */
 		arrivals->may_be_cut &= arrivals->cut == 0;

@@ -51,12 +51,13 @@ static bool waits_to_send(const struct hint_search *search, const struct call *c
 /* So many waits after the last send are looked at. */
 #define WAITS_LOOKED_AT 16
 
-static bool forgets(const struct hint_search *search, const struct descriptor *last, uint32_t sent)
+static bool forgets(
+	const struct hint_search *search, const struct descriptor *descriptor, uint32_t sent)
 {
 	size_t looked_at = 0;
 
-	for (size_t i = last->call_count; i-- > 0 && last->calls[i] > sent;) {
-		const struct call *call = descriptor_call(search->trace, last, i);
+	for (size_t i = descriptor->call_count; i-- > 0 && descriptor->calls[i] > sent;) {
+		const struct call *call = descriptor_call(search->trace, descriptor, i);
 		if (call_is(call, CALL_WAITS) &&
 			(++looked_at > WAITS_LOOKED_AT || waits_to_send(search, call)))
 			return false;
@@ -80,6 +81,9 @@ static uint32_t last_send(const struct hint_search *search, const struct socket 
 	return NO_CALL;
 }
 
+/* Less is in no buffer that is full: SOCK_MIN_SNDBUF of include/net/sock.h. */
+#define SMALLEST_BUFFER 4096
+
 /*
  * A send that does not block, or is interrupted, sends what there is room for: send(2). Only the
  * last one of a connection is sure: the rest was never sent, and the program closed it on its own,
@@ -87,18 +91,20 @@ static uint32_t last_send(const struct hint_search *search, const struct socket 
  */
 void hint_find_partial_send(struct hint_search *search, const struct socket *socket)
 {
-	const struct descriptor *last = last_holder(search, socket);
-	uint32_t index = last && socket_is_stream(search->trace, socket) ? last_send(search, socket)
-									 : NO_CALL;
+	const struct descriptor *end = last_holder(search, socket);
+	uint32_t index = end && socket_is_stream(search->trace, socket) ? last_send(search, socket)
+									: NO_CALL;
 	int64_t size;
 
-	if (index == NO_CALL || was_killed(last->process))
+	if (index == NO_CALL)
 		return;
 	const struct call *call = hint_call(search, index);
+	if (call->descriptor->bytes_out < SMALLEST_BUFFER || was_killed(call->process))
+		return;
 	const struct record_call *details = call_details(search->trace, call);
 	if (value_member(details->args, "in_fd") || value_member(details->args, "fd_in") ||
 		!value_integer(value_member(details->args, "size"), &size) || size <= call->bytes ||
-		!forgets(search, last, index))
+		!forgets(search, call->descriptor, index))
 		return;
 	hint_add(search, hint_begin(search, index), "%s of %s were sent, and then no more",
 		hint_bytes(call->bytes), hint_bytes(size));

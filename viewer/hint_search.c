@@ -107,6 +107,9 @@ bool hint_is_about(const struct hint_search *search, const struct call *call, co
 	return name && strcmp(name, option) == 0;
 }
 
+/* Who sets more may have set any. */
+#define OPTIONS_LOOKED_AT 100
+
 static bool is_one_of(
 	const struct hint_search *search, const struct call *call, const char *const *options)
 {
@@ -119,13 +122,15 @@ static bool is_one_of(
 bool hint_has_set(const struct hint_search *search, const struct socket *socket, uint32_t before,
 	const char *const *options)
 {
+	size_t looked_at = 0;
+
 	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
 		uint32_t index = hint_call_on(search, socket, i);
 		const struct call *call = hint_call(search, index);
 		if (index >= before)
 			return false;
 		if (call->effect == EFFECT_OPTION && !call->error &&
-			is_one_of(search, call, options))
+			(++looked_at > OPTIONS_LOOKED_AT || is_one_of(search, call, options)))
 			return true;
 	}
 	return false;

@@ -52,7 +52,8 @@ bool hint_is_tcp(const struct hint_search *search, const struct socket *socket);
 /* The call, of that effect, sets or asks for the option. Reads its line again. */
 bool hint_is_about(const struct hint_search *search, const struct call *call, const char *option);
 
-/* The socket had an option of one of these names set before that call; NULL ends them. */
+/* The socket had an option of one of these names set before that call, or may have; NULL ends them.
+ */
 bool hint_has_set(const struct hint_search *search, const struct socket *socket, uint32_t before,
 	const char *const *options);
 

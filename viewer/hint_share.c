@@ -10,6 +10,9 @@
 /* Standard input, output and error are handed over on purpose. */
 #define LAST_STANDARD_FD 2
 
+/* Of a socket that many processes have, so many descriptors are looked at. */
+#define HOLDERS_LOOKED_AT 1000
+
 static bool is_ended_by_exit(const struct descriptor *descriptor)
 {
 	return descriptor->ended_by && descriptor->ended_by->reason &&
@@ -35,7 +38,7 @@ static bool is_used_below(const struct hint_search *search, const struct descrip
 
 	for (const struct descriptor *other = hint_next_holder(search, copy); other;
 		other = hint_next_holder(search, other))
-		if (++looked_at > 1000 ||
+		if (++looked_at > HOLDERS_LOOKED_AT ||
 			(other->given_by && other->given_by->from_pid == copy->process->pid))
 			return true;
 	return false;
@@ -121,19 +124,24 @@ static int64_t epoll_of(const struct hint_search *search, const struct call *cal
 	return epoll;
 }
 
-/* So many calls after the close are looked at. */
+/* So many calls after the close are looked at, and so many waits among them. */
 #define CALLS_LOOKED_AT 1000
+#define WAITS_LOOKED_AT 8
 
 /* The next wait of the process with that epoll instance, or NO_CALL. */
 static uint32_t next_wait(const struct hint_search *search, uint32_t close, int64_t epoll)
 {
 	const struct process *process = hint_call(search, close)->process;
+	size_t waits = 0;
 
 	for (size_t i = 1; i <= CALLS_LOOKED_AT && close + i < search->trace->call_count; i++) {
 		const struct call *call = hint_call(search, (uint32_t)(close + i));
-		if (call->process == process && call->effect == EFFECT_WAIT &&
-			epoll_of(search, call) == epoll)
+		if (call->process != process || call->effect != EFFECT_WAIT)
+			continue;
+		if (epoll_of(search, call) == epoll)
 			return (uint32_t)(close + i);
+		if (++waits == WAITS_LOOKED_AT)
+			break;
 	}
 	return NO_CALL;
 }
@@ -141,10 +149,13 @@ static uint32_t next_wait(const struct hint_search *search, uint32_t close, int6
 static bool has_copy_at(const struct hint_search *search, const struct descriptor *closed,
 	int64_t from_ns, int64_t to_ns)
 {
-	for (const struct descriptor *holder = hint_holder(search, closed->socket); holder;
-		holder = hint_next_holder(search, holder))
+	const struct descriptor *holder = hint_holder(search, closed->socket);
+
+	for (size_t i = 0; holder && i < HOLDERS_LOOKED_AT; i++) {
 		if (holder != closed && holder->born_ns <= from_ns && holder->ended_ns > to_ns)
 			return true;
+		holder = hint_next_holder(search, holder);
+	}
 	return false;
 }
 

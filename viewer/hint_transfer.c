@@ -71,7 +71,8 @@ static void find_runs(struct hint_search *search, const struct socket *socket, e
  */
 void hint_find_single_bytes(struct hint_search *search, const struct socket *socket)
 {
-	if (!socket_is_stream(search->trace, socket) || socket->direction == DIRECTION_PAIR)
+	if (!socket_is_stream(search->trace, socket) || socket->direction == DIRECTION_PAIR ||
+		!hint_maker(search, socket))
 		return;
 	find_runs(search, socket, EFFECT_SEND);
 	find_runs(search, socket, EFFECT_RECEIVE);

@@ -107,6 +107,22 @@ struct life {
 	uint32_t longest; /* NO_CALL: none */
 };
 
+/* The last thing that moved before was a send: an answer is due. A subscriber waits on purpose. */
+static bool is_for_answer(const struct hint_search *search, const struct call *call)
+{
+	const struct descriptor *descriptor = call->descriptor;
+	bool has_asked = false;
+
+	for (size_t i = 0; i < descriptor->call_count; i++) {
+		const struct call *before = descriptor_call(search->trace, descriptor, i);
+		if (before == call)
+			return has_asked;
+		if (hint_has_moved(before, EFFECT_SEND) || hint_has_moved(before, EFFECT_RECEIVE))
+			has_asked = before->effect == EFFECT_SEND;
+	}
+	return false;
+}
+
 /* It waits for its peer to do what it has asked for: a server that is idle does not. */
 static bool is_for_peer(const struct hint_search *search, const struct call *call)
 {
@@ -143,7 +159,8 @@ static void report_life(struct hint_search *search, const struct life *life)
 	const struct call *call = hint_call(search, life->longest);
 	int64_t life_ns = life->end_ns / 2 - life->begin_ns / 2;
 
-	if (life->has_threads || call->duration_ns / 2 < life_ns / LONG_WAIT_PART)
+	if (life->has_threads || (call->effect == EFFECT_RECEIVE && !is_for_answer(search, call)) ||
+		call->duration_ns / 2 < life_ns / LONG_WAIT_PART)
 		return;
 	struct hint hint = hint_begin(search, life->longest);
 	hint.lost_ns = call->duration_ns;

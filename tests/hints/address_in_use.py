@@ -1,6 +1,6 @@
 # A server is started again while connections of its first run are in TIME_WAIT. Nearly: with
 # SO_REUSEADDR; and without it where another server has the port.
-# hint: fd \d+ · TCP EADDRINUSE at
+# hint: fd \d+ · TCP EADDRINUSE, though no socket
 # hint: bind 127\.0\.0\.1:\d+ EADDRINUSE
 import socket
 import sys
