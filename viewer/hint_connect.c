@@ -15,7 +15,7 @@
 #define MOST_ADDRESSES 8
 
 /* Of a socket, so many calls are looked at. */
-#define CALLS_LOOKED_AT 1000
+#define CALLS_LOOKED_AT 100
 
 /* What comes later is another attempt of another request. */
 #define FALLBACK_PAUSE_NS 10000000000

@@ -18,7 +18,7 @@
 struct lookups {
 	uint32_t first, last;
 	size_t queries, answers, cache_attempts;
-	int64_t waited_ns;
+	int64_t waited_ns, longest_ns; /* in all; for one answer */
 	int64_t until_ns; /* what is before is in `waited_ns`, whichever socket it was on */
 	char servers[MOST_SERVERS][SERVER_SIZE];
 	size_t server_count;
@@ -54,6 +54,8 @@ static void wait_until(struct lookup *lookup, uint32_t index, int64_t time_ns)
 		lookup->asked_ns > lookups->until_ns ? lookup->asked_ns : lookups->until_ns;
 
 	lookups->last = index;
+	if (time_ns - lookup->asked_ns > lookups->longest_ns)
+		lookups->longest_ns = time_ns - lookup->asked_ns;
 	if (time_ns <= from_ns)
 		return;
 	lookups->waited_ns = hint_sum(lookups->waited_ns, time_ns - from_ns);
@@ -159,7 +161,7 @@ void hint_find_slow_names(struct hint_search *search)
 	for (size_t i = 0; i < trace->socket_count; i++)
 		follow_socket(search, all, trace->sockets[i]);
 	for (size_t i = 0; i < trace->process_count; i++)
-		if (all[i].queries > 0 && all[i].waited_ns >= NAMES_LEAST_NS)
+		if (all[i].queries > 0 && all[i].longest_ns >= NAMES_LEAST_NS)
 			report(search, &all[i]);
 	free(all);
 }

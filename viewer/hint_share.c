@@ -193,7 +193,9 @@ void hint_find_epoll_left(struct hint_search *search, const struct socket *socke
 
 	if (!holder || !hint_next_holder(search, holder))
 		return;
-	for (; holder; holder = hint_next_holder(search, holder))
+	for (size_t i = 0; holder && i < HOLDERS_LOOKED_AT; i++) {
 		if (look_at_epoll(search, holder))
 			return;
+		holder = hint_next_holder(search, holder);
+	}
 }
