@@ -5,6 +5,7 @@
 
 #include "format/memory.h"
 #include "viewer/header.h"
+#include "viewer/hint.h"
 #include "viewer/lanes.h"
 #include "viewer/names.h"
 #include "viewer/quantity.h"
@@ -150,6 +151,43 @@ static void draw_longest(struct text *text, const struct trace *trace)
 	}
 }
 
+#define MOST_HINTS 4
+
+static void draw_hint(struct text *text, const struct hint_group *group)
+{
+	const struct hint *hint = &group->list[0];
+
+	text_add(text, STYLE_FAINT, "hint: ");
+	text_add(text, STYLE_PLAIN, group->rule->title);
+	struct text_mark mark = text_mark(text);
+	text_add(text, STYLE_FAINT, " (");
+	name_process(text, STYLE_FAINT, hint->process, text->column + text->width / 4);
+	if (hint->descriptor)
+		text_addf(text, STYLE_FAINT, " fd %" PRId64, hint->descriptor->fd);
+	if (group->count > 1)
+		text_addf(text, STYLE_FAINT, " and %zu more", group->count - 1);
+	text_add(text, STYLE_FAINT, ")");
+	text_break(text, mark, text->width);
+	text_end_line(text);
+}
+
+static void draw_hints(struct text *text, const struct trace *trace)
+{
+	struct hints *hints = hints_new(trace, text->is_ascii);
+	size_t shown = hints->group_count < MOST_HINTS ? hints->group_count : MOST_HINTS;
+
+	for (size_t i = 0; i < shown; i++)
+		draw_hint(text, &hints->groups[i]);
+	if (shown > 0) {
+		text_add(text, STYLE_FAINT, "      ");
+		if (hints->group_count > shown)
+			text_addf(text, STYLE_FAINT, "and %zu more: ", hints->group_count - shown);
+		text_add(text, STYLE_FAINT, "sockview -v hints says what to do");
+		text_end_line(text);
+	}
+	hints_free(hints);
+}
+
 static void tell_stories(struct text *text, const struct trace *trace, const struct rank *rank,
 	const struct view_options *options)
 {
@@ -177,6 +215,7 @@ void view_timeline(struct text *text, const struct trace *trace, const struct vi
 	lanes_draw(text, trace, is_shown, options->is_linear);
 	rank_say_rest(text, &rank, "descriptors (--top=N, --full)");
 	draw_longest(text, trace);
+	draw_hints(text, trace);
 	tell_stories(text, trace, &rank, options);
 	free(is_shown);
 	rank_free(&rank);
