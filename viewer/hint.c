@@ -30,10 +30,10 @@ const struct hint_rule hint_rules[] = {
 		"and "
 		"take EPIPE as the end.",
 		.of_socket = hint_find_broken_pipe},
-	{"address-in-use", HINT_BREAKS, "a port was in use that only waits",
+	{"address-in-use", HINT_BREAKS, "a port was in use, and SO_REUSEADDR not set",
 		"Set SO_REUSEADDR before bind, in every run: then connections in TIME_WAIT do not "
 		"hold "
-		"the port.",
+		"the port. A program that listens there does (ss -tlnp names it).",
 		.of_trace = hint_find_address_in_use},
 	{"unchecked-connect", HINT_BREAKS, "nobody asked how a connect ended",
 		"When the socket is ready, ask for SO_ERROR: select says \"ready\" of a failed "
@@ -52,10 +52,10 @@ const struct hint_rule hint_rules[] = {
 		.of_socket = hint_find_nagle},
 	{"slow-fallback", HINT_DELAYS, "an address that does not answer was tried first",
 		"Try addresses at the same time (RFC 8305), or put the one that answers first.",
-		.of_trace = hint_find_slow_fallback},
+		.of_trace = hint_find_fallback},
 	{"slow-names", HINT_DELAYS, "looking up names took long",
 		"Look at /etc/resolv.conf: does the first server answer? Keep what was looked up.",
-		.of_trace = hint_find_slow_names},
+		.of_trace = hint_find_names},
 	{"long-wait", HINT_DELAYS, "one call took most of the time",
 		"See what the peer does meanwhile; set a limit (SO_RCVTIMEO, poll), or do other "
 		"things "
@@ -70,6 +70,14 @@ const struct hint_rule hint_rules[] = {
 	{"inherited", HINT_WASTES, "a child that does not know of a socket keeps it open",
 		"Make it with SOCK_CLOEXEC (accept4, too): then exec closes it.",
 		.of_socket = hint_find_inherited},
+	{"fallback", HINT_TELLS, "one address did not answer, another one did",
+		"Nothing, if it is rare; else name the one that answers, or let the server listen "
+		"at both.",
+		.of_trace = hint_find_fallback},
+	{"names", HINT_TELLS, "names were looked up",
+		"Nothing, if it is fast; each program asks anew, unless a cache on this machine "
+		"answers.",
+		.of_trace = hint_find_names},
 	{NULL},
 };
 

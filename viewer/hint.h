@@ -20,6 +20,7 @@ enum hint_weight {
 	HINT_BREAKS, /* something failed, or bytes are lost */
 	HINT_DELAYS, /* it cost time */
 	HINT_WASTES, /* it costs more than it has to */
+	HINT_TELLS,  /* nothing is wrong; worth knowing */
 };
 
 struct hint_search;

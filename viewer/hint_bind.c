@@ -54,8 +54,11 @@ static void learn_ports(struct ports *ports)
 	}
 }
 
-/* The trace knows of nobody who has the port at that time, and of somebody who had. */
-static bool only_waits(const struct ports *ports, const struct value *address,
+enum holder { HOLDER_LIVES, HOLDER_WAITS, HOLDER_UNKNOWN };
+
+/* Who the trace says had the port at that time: a socket, a connection that had ended, or nobody.
+ */
+static enum holder find_holder(const struct ports *ports, const struct value *address,
 	const struct socket *except, int64_t time_ns)
 {
 	struct socket wanted = {.part = except->part, .local = address};
@@ -69,10 +72,10 @@ static bool only_waits(const struct ports *ports, const struct value *address,
 		if (socket == except || !first || first->born_ns > time_ns)
 			continue;
 		if (end_ns > time_ns)
-			return false;
+			return HOLDER_LIVES;
 		has_waiting |= socket->peer && end_ns > time_ns - TIME_WAIT_NS;
 	}
-	return has_waiting && !socket;
+	return socket ? HOLDER_LIVES : has_waiting ? HOLDER_WAITS : HOLDER_UNKNOWN;
 }
 
 static void look_at_bind(struct ports *ports, const struct call *call, uint32_t index)
@@ -89,18 +92,21 @@ static void look_at_bind(struct ports *ports, const struct call *call, uint32_t 
 		return;
 	const struct value *address =
 		value_keep(value_member(call_details(search->trace, call)->args, "address"));
-	if (only_waits(ports, address, socket, call->time_ns))
-		hint_add(search, hint_begin(search, index),
-			"EADDRINUSE, though no socket in the trace has the port any more");
+	enum holder holder = find_holder(ports, address, socket, call->time_ns);
 	value_drop(address);
+	if (holder != HOLDER_LIVES)
+		hint_add(search, hint_begin(search, index),
+			"EADDRINUSE, though no socket in the trace has the port%s",
+			holder == HOLDER_WAITS ? " any more: a connection of it is in TIME_WAIT"
+					       : ": another program has it, or a connection of an "
+						 "earlier run is in TIME_WAIT");
 }
 
 /*
  * A port is not given again while a connection of it is in TIME_WAIT, unless the socket, and the
  * one before, have SO_REUSEADDR: socket(7), inet_csk_bind_conflict in
- * net/ipv4/inet_connection_sock.c. Another program may have the port, or one of this trace: so only
- * when the trace has a connection of that port that has just ended, and no socket that has it
- * still.
+ * net/ipv4/inet_connection_sock.c. When a socket of the trace has the port, the option would not
+ * help; whether another program has it, the trace cannot know.
  */
 void hint_find_address_in_use(struct hint_search *search)
 {

@@ -9,7 +9,7 @@
 #include "viewer/hint_rules.h"
 
 /* Less is a round trip, that nobody notices. */
-#define FALLBACK_LEAST_NS 50000000
+#define SLOW_FALLBACK_NS 50000000
 
 /* Names have fewer addresses: who tries more looks for hosts. */
 #define MOST_ADDRESSES 8
@@ -68,17 +68,22 @@ static void end_chain(struct hint_search *search, struct chain *chain)
 	const struct call *first = hint_call(search, chain->first);
 	const struct call *last = hint_call(search, chain->last);
 	size_t attempts = chain->attempts;
+	int64_t lost_ns = last->time_ns - first->time_ns;
+	bool is_slow = search->rule->weight == HINT_DELAYS;
 	char address[ADDRESS_SIZE];
 
 	chain->attempts = 0;
-	if (attempts > MOST_ADDRESSES || last->time_ns - first->time_ns < FALLBACK_LEAST_NS ||
-		outcome_of(search, last->descriptor->socket) != OUTCOME_CONNECTED)
+	/* 0.0.0.0 connects to 127.0.0.1: what was asked for may be the same again. */
+	if (attempts > MOST_ADDRESSES || (lost_ns >= SLOW_FALLBACK_NS) != is_slow ||
+		outcome_of(search, last->descriptor->socket) != OUTCOME_CONNECTED ||
+		!is_other_address(first->descriptor->socket->peer,
+			value_member(call_details(search->trace, last)->args, "address")))
 		return;
 	struct hint hint = hint_begin(search, chain->first);
 	hint_show(&hint, chain->last);
-	hint.lost_ns = last->time_ns - first->time_ns;
+	hint.lost_ns = lost_ns;
 	address_text(address, last->descriptor->socket->peer);
-	hint_add(search, hint, "%s were lost with %zu %s before %.200s answered",
+	hint_add(search, hint, "%s went by with %zu %s before %.200s answered",
 		hint_time(search, hint.lost_ns), attempts - 1,
 		attempts == 2 ? "address" : "addresses", address);
 }
@@ -102,9 +107,10 @@ static bool goes_on(
 /*
  * Names have several addresses, and programs try one after the other: getaddrinfo(3). The time
  * until the one that answered was tried is lost. Of addresses that are tried at the same time (RFC
- * 8305) the first one that had connected would have been used.
+ * 8305) the first one that had connected would have been used. Two rows: when it took long, and
+ * when it did not.
  */
-void hint_find_slow_fallback(struct hint_search *search)
+void hint_find_fallback(struct hint_search *search)
 {
 	const struct trace *trace = search->trace;
 	struct chain *chains = xcalloc(trace->process_count + 1, sizeof(*chains));

@@ -6,10 +6,6 @@
 #include "format/memory.h"
 #include "viewer/hint_rules.h"
 
-/* Exit closes what is open, so a few are no leak: as many of one kind, and the program made others
- * after they were of no use any more. */
-#define LEAKED_LEAST 4
-
 static bool is_made(const struct hint_search *search, const struct descriptor *descriptor)
 {
 	const struct call *maker = descriptor_maker(search->trace, descriptor);
@@ -89,7 +85,7 @@ void hint_find_leak(struct hint_search *search, const struct process *process)
 			hint_show(&hint, dead);
 		}
 	}
-	if (count < LEAKED_LEAST)
+	if (count == 0)
 		return;
 	hint.times = count;
 	hint_add(search, hint, "%zu of %zu sockets were of no use any more and open at exit", count,

@@ -9,7 +9,7 @@
 #include "viewer/hint_rules.h"
 
 /* A name server that has to ask others takes less. */
-#define NAMES_LEAST_NS 100000000
+#define SLOW_NAMES_NS 100000000
 
 #define MOST_SERVERS 3
 #define SERVER_SIZE  64
@@ -149,11 +149,12 @@ static void report(struct hint_search *search, const struct lookups *lookups)
 /*
  * What getaddrinfo(3) does: it asks for both kinds of addresses, one server after the other, for 5
  * seconds each, twice (resolv.conf(5), timeout and attempts). The time counts while a question has
- * no answer.
+ * no answer. Two rows: when one answer took long, and when none did.
  */
-void hint_find_slow_names(struct hint_search *search)
+void hint_find_names(struct hint_search *search)
 {
 	const struct trace *trace = search->trace;
+	bool is_slow = search->rule->weight == HINT_DELAYS;
 	struct lookups *all = xcalloc(trace->process_count + 1, sizeof(*all));
 
 	for (size_t i = 0; i < trace->process_count; i++)
@@ -161,7 +162,7 @@ void hint_find_slow_names(struct hint_search *search)
 	for (size_t i = 0; i < trace->socket_count; i++)
 		follow_socket(search, all, trace->sockets[i]);
 	for (size_t i = 0; i < trace->process_count; i++)
-		if (all[i].queries > 0 && all[i].longest_ns >= NAMES_LEAST_NS)
+		if (all[i].queries > 0 && (all[i].longest_ns >= SLOW_NAMES_NS) == is_slow)
 			report(search, &all[i]);
 	free(all);
 }

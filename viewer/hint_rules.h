@@ -10,11 +10,11 @@ void hint_find_address_in_use(struct hint_search *search);
 void hint_find_backlog(struct hint_search *search);
 
 /* hint_connect.c */
-void hint_find_slow_fallback(struct hint_search *search);
+void hint_find_fallback(struct hint_search *search);
 void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket);
 
 /* hint_names.c */
-void hint_find_slow_names(struct hint_search *search);
+void hint_find_names(struct hint_search *search);
 
 /* hint_transfer.c */
 void hint_find_nagle(struct hint_search *search, const struct socket *socket);

@@ -123,7 +123,8 @@ static bool is_for_answer(const struct hint_search *search, const struct call *c
 	return false;
 }
 
-/* It waits for its peer to do what it has asked for: a server that is idle does not. */
+/* It waits for its peer: a server that nobody connects to, a client that nobody answers. What a
+ * client lets its server wait for is its own business. */
 static bool is_for_peer(const struct hint_search *search, const struct call *call)
 {
 	const struct socket *socket = call->descriptor ? call->descriptor->socket : NULL;
@@ -131,26 +132,36 @@ static bool is_for_peer(const struct hint_search *search, const struct call *cal
 	if (!socket || !hint_is_tcp(search, socket))
 		return false;
 	if (call->effect == EFFECT_ACCEPT)
-		return call->process->is_client;
+		return true;
 	/* Of a connect to a server of the trace the hint about its backlog says more. */
 	return (call->effect == EFFECT_CONNECT && !socket->other_end) ||
 	       (call->effect == EFFECT_RECEIVE && socket->direction == DIRECTION_OUT);
 }
 
+/* A call that never returned went on until its process ended, or the trace did. */
+static int64_t wait_of(const struct hint_search *search, const struct call *call)
+{
+	if (!call_is(call, CALL_UNFINISHED))
+		return call->duration_ns;
+	return call->descriptor ? descriptor_end_ns(search->trace, call->descriptor) - call->time_ns
+				: 0;
+}
+
 static void add_to_life(const struct hint_search *search, struct life *life,
 	const struct call *call, uint32_t index)
 {
+	int64_t wait_ns = wait_of(search, call);
+
 	if (life->begin_ns == INT64_MAX)
 		life->tid = call->tid;
 	life->has_threads |= life->tid != call->tid;
 	if (call->time_ns < life->begin_ns)
 		life->begin_ns = call->time_ns;
-	if (call_end_ns(call) > life->end_ns)
-		life->end_ns = call_end_ns(call);
-	if (call->duration_ns >= LONG_WAIT_NS && is_for_peer(search, call) &&
-		!call_is(call, CALL_UNFINISHED) &&
+	if (call->time_ns + wait_ns > life->end_ns)
+		life->end_ns = call->time_ns + wait_ns;
+	if (wait_ns >= LONG_WAIT_NS && is_for_peer(search, call) &&
 		(life->longest == NO_CALL ||
-			hint_call(search, life->longest)->duration_ns < call->duration_ns))
+			wait_of(search, hint_call(search, life->longest)) < wait_ns))
 		life->longest = index;
 }
 
@@ -160,17 +171,18 @@ static void report_life(struct hint_search *search, const struct life *life)
 	int64_t life_ns = life->end_ns / 2 - life->begin_ns / 2;
 
 	if (life->has_threads || (call->effect == EFFECT_RECEIVE && !is_for_answer(search, call)) ||
-		call->duration_ns / 2 < life_ns / LONG_WAIT_PART)
+		wait_of(search, call) / 2 < life_ns / LONG_WAIT_PART)
 		return;
 	struct hint hint = hint_begin(search, life->longest);
-	hint.lost_ns = call->duration_ns;
-	hint_add(search, hint, "%s of %s went by in this call", hint_time(search, hint.lost_ns),
-		hint_time(search, life->end_ns - life->begin_ns));
+	hint.lost_ns = wait_of(search, call);
+	hint_add(search, hint, "%s of %s went by in this call%s", hint_time(search, hint.lost_ns),
+		hint_time(search, life->end_ns - life->begin_ns),
+		call_is(call, CALL_UNFINISHED) ? ", which never returned" : "");
 }
 
 /*
- * While the only thread of a program waits, it does nothing else. Not what a server does that
- * nobody asks.
+ * While the only thread of a program waits, it does nothing else. (A server that is idle waits in
+ * poll(2), if it can do anything else.)
  */
 void hint_find_long_wait(struct hint_search *search)
 {

@@ -174,14 +174,17 @@ static void draw_hint(struct text *text, const struct hint_group *group)
 static void draw_hints(struct text *text, const struct trace *trace)
 {
 	struct hints *hints = hints_new(trace, text->is_ascii);
-	size_t shown = hints->group_count < MOST_HINTS ? hints->group_count : MOST_HINTS;
+	size_t count = 0, shown;
 
+	while (count < hints->group_count && hints->groups[count].rule->weight != HINT_TELLS)
+		count++;
+	shown = count < MOST_HINTS ? count : MOST_HINTS;
 	for (size_t i = 0; i < shown; i++)
 		draw_hint(text, &hints->groups[i]);
 	if (shown > 0) {
 		text_add(text, STYLE_FAINT, "      ");
-		if (hints->group_count > shown)
-			text_addf(text, STYLE_FAINT, "and %zu more: ", hints->group_count - shown);
+		if (count > shown)
+			text_addf(text, STYLE_FAINT, "and %zu more: ", count - shown);
 		text_add(text, STYLE_FAINT, "sockview -v hints says what to do");
 		text_end_line(text);
 	}

@@ -1,7 +1,9 @@
 # A server is started again while connections of its first run are in TIME_WAIT. Nearly: with
 # SO_REUSEADDR; and without it where another server has the port.
-# hint: fd \d+ · TCP EADDRINUSE, though no socket
+# hint: fd \d+ · TCP EADDRINUSE, though no socket in the trace has the port any more
 # hint: bind 127\.0\.0\.1:\d+ EADDRINUSE
+# hint held: EADDRINUSE, though no socket in the trace has the port: another program has it
+import os
 import socket
 import sys
 
@@ -17,6 +19,11 @@ def server(address, reuses):
     return made
 
 
+if sys.argv[1:] == ["held"]:
+    try:
+        server(("127.0.0.1", int(os.environ["HELD_PORT"])), False)
+    except OSError:
+        sys.exit()
 first = server(("127.0.0.1", 0), nearly)
 address = first.getsockname()
 client = socket.create_connection(address)

@@ -1,4 +1,4 @@
-# Clients go, and the server forgets to close. Nearly: it closes, but for a few at the end.
+# Clients go, and the server forgets to close. Nearly: it closes, but for the last.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ ← 127\.0\.0\.1:\d+ · 5 times 5 of 13 sockets were of no use any more
 # hint: recvfrom 0 B
 import socket
@@ -11,7 +11,7 @@ for i in range(6):
     accepted, _ = server.accept()
     client.close()
     accepted.recv(1)
-    if sys.argv[1:] != ["nearly"] or i > 3:
+    if sys.argv[1:] != ["nearly"] or i > 4:
         kept.append(accepted.detach())
     else:
         accepted.close()

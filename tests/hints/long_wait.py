@@ -1,23 +1,48 @@
-# A client that does nothing but wait for a slow server. Nearly: a server that nobody asks.
+# A client that does nothing but wait for a slow server; a server that nobody connects to; one that
+# is killed while it waits. Nearly: a client that works, and its server, that can do nothing else.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ 1\.\d+ s of 1\.\d+ s went by in this call
 # hint: recvfrom 6 B "answer" waited 1\.
+# hint accept: fd \d+ · TCP 127\.0\.0\.1:\d+ 1\.\d+ s of 1\.\d+ s went by in this call [0-9.]+ ms accept4 .* waited 1\.
+# hint killed: 1\.\d+ s of 1\.\d+ s went by in this call, which never returned [0-9.]+ ms accept4
 import os
+import signal
 import socket
 import sys
 import time
 
+case = sys.argv[1] if len(sys.argv) > 1 else "client"
 server = socket.create_server(("127.0.0.1", 0))
-if os.fork() == 0:
+
+
+def serve():
     accepted, _ = server.accept()
     accepted.recv(5)
-    time.sleep(1.2)
+    if case == "client":
+        time.sleep(1.2)
     accepted.send(b"answer")
-    os._exit(0)
-client = socket.create_connection(server.getsockname())
-if sys.argv[1:] == ["nearly"]:
+
+
+def ask():
+    client = socket.create_connection(server.getsockname())
+    if case == "nearly":
+        time.sleep(1.2)
+    client.send(b"query")
+    if case == "client":
+        client.recv(100)
+    client.close()
+
+
+if case == "killed":
+    signal.setitimer(signal.ITIMER_REAL, 1.2)
+    server.accept()
+elif case == "accept" and os.fork() == 0:
     time.sleep(1.2)
-client.send(b"query")
-if sys.argv[1:] != ["nearly"]:
-    client.recv(100)
-client.close()
-os.wait()
+    socket.create_connection(server.getsockname())
+elif case == "accept":
+    server.accept()
+elif os.fork() == 0:
+    serve()
+    os._exit(0)
+else:
+    ask()
+    os.wait()

@@ -1,9 +1,16 @@
-"""Traces every program of tests/hints twice and looks at the hints: as it is, it has to give the hint
-that it is named after and no other, with what its comments "hint: PATTERN" say of it; called with
-`nearly`, which does almost the same and is right, it has to give none. Prints TAP."""
+"""Traces every program of tests/hints and looks at the hints. Its comments say what it gives:
+
+    # hint: PATTERN         called without arguments, it gives the hint that it is named after, and no
+                            other; PATTERN is found in what is said
+    # hint ARGUMENT: …      the same, called with that argument
+    # nearly: NAME …        called with `nearly`, which does almost the same and is right, it gives
+                            these hints; without that comment none
+
+Prints TAP."""
 import glob
 import os
 import re
+import socket
 import subprocess
 import sys
 
@@ -11,12 +18,13 @@ BUILD = os.environ["BUILD"]
 TRACES = os.environ["TRACES"]
 
 
-def trace(program, *arguments):
-    """Where the trace of the program is."""
+def trace(program, argument, held_port):
+    """Where the trace of the program is. It may want a port that nobody in the trace has."""
     name = os.path.basename(program).rsplit(".", 1)[0]
-    path = os.path.join(TRACES, "-".join(["hints", name, *arguments]) + ".jsonl")
+    path = os.path.join(TRACES, "-".join(["hints", name, argument]).rstrip("-") + ".jsonl")
     subprocess.run([f"{BUILD}/socktrace", "-q", "-o", path, "--", "/usr/bin/python3", "-B", program,
-                    *arguments], check=False, timeout=60, stdin=subprocess.DEVNULL)
+                    *argument.split()], check=False, timeout=60, stdin=subprocess.DEVNULL,
+                   env=dict(os.environ, HELD_PORT=str(held_port)))
     return path
 
 
@@ -28,31 +36,35 @@ def hints(path):
     return {name: re.sub(r"\s+", " ", said) for name, said in groups}, shown
 
 
-def faults(program):
+def faults(program, held_port):
     """What is wrong with the hints of the program, and what was shown."""
     with open(program, encoding="utf-8") as file:
-        patterns = re.findall(r"^# hint: (.*)", file.read(), re.M)
-    name = os.path.basename(program).rsplit(".", 1)[0].replace("_", "-")
-    found, shown = hints(trace(program))
-    if set(found) != {name}:
-        yield f"gives {sorted(found)}", shown
-    for pattern in patterns or ["(the program has no comment `hint: PATTERN`)"]:
-        if not re.search(pattern, found.get(name, "")):
-            yield f"is not said: {pattern}", shown
-    found, shown = hints(trace(program, "nearly"))
-    if found:
+        text = file.read()
+    patterns, name = {"": []}, os.path.basename(program).rsplit(".", 1)[0].replace("_", "-")
+    for argument, pattern in re.findall(r"^# hint ?(\w*): (.*)", text, re.M):
+        patterns.setdefault(argument, []).append(pattern)
+    for argument, wanted in patterns.items():
+        found, shown = hints(trace(program, argument, held_port))
+        if set(found) != {name}:
+            yield f"{argument} gives {sorted(found)}", shown
+        for pattern in wanted or ["(the program has no comment `hint: PATTERN`)"]:
+            if not re.search(pattern, found.get(name, "")):
+                yield f"{argument} is not said: {pattern}", shown
+    found, shown = hints(trace(program, "nearly", held_port))
+    if set(found) != set(" ".join(re.findall(r"^# nearly: (.*)", text, re.M)).split()):
         yield f"nearly gives {sorted(found)}", shown
 
 
 def main():
     programs = sys.argv[1:] or sorted(glob.glob("tests/hints/*.py"))
     programs = [program for program in programs if not program.endswith("run.py")]
-    for number, program in enumerate(programs, 1):
-        found = list(faults(program))
-        print("not ok" if found else "ok", number, f"{os.path.basename(program)} gives its hint,"
-              " and what is nearly the same does not")
-        for fault, shown in found:
-            print(f"# {fault}", *shown.splitlines(), sep="\n# ")
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        for number, program in enumerate(programs, 1):
+            found = list(faults(program, held.getsockname()[1]))
+            print("not ok" if found else "ok", number, f"{os.path.basename(program)} gives its hint,"
+                  " and what is nearly the same does not")
+            for fault, shown in found:
+                print(f"# {fault}", *shown.splitlines(), sep="\n# ")
     print(f"1..{len(programs)}")
 
 

@@ -1,5 +1,6 @@
 # The first address does not answer. Nearly: it refuses at once.
-# hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.2:\d+ [2-9]\d\d ms were lost with 1 address before 127\.0\.0\.1:\d+ answered
+# nearly: fallback
+# hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.2:\d+ [2-9]\d\d ms went by with 1 address before 127\.0\.0\.1:\d+ answered
 # hint: connect 127\.0\.0\.2:\d+ .* connect 127\.0\.0\.1:\d+
 import socket
 import sys
