@@ -50,7 +50,7 @@ const struct hint_rule hint_rules[] = {
 	{"nagle", HINT_DELAYS, "small sends wait for the peer's delayed acknowledgement",
 		"Send both parts with one call (writev, sendmsg, MSG_MORE), or set TCP_NODELAY.",
 		.of_socket = hint_find_nagle},
-	{"slow-fallback", HINT_DELAYS, "an address that does not answer was tried first",
+	{"slow-fallback", HINT_DELAYS, "an address that does not work was tried first",
 		"Try addresses at the same time (RFC 8305), or put the one that answers first.",
 		.of_trace = hint_find_fallback},
 	{"slow-names", HINT_DELAYS, "looking up names took long",
@@ -70,7 +70,7 @@ const struct hint_rule hint_rules[] = {
 	{"inherited", HINT_WASTES, "a child that does not know of a socket keeps it open",
 		"Make it with SOCK_CLOEXEC (accept4, too): then exec closes it.",
 		.of_socket = hint_find_inherited},
-	{"fallback", HINT_TELLS, "one address did not answer, another one did",
+	{"fallback", HINT_TELLS, "an address did not work, the next one did",
 		"Nothing, if it is rare; else name the one that answers, or let the server listen "
 		"at both.",
 		.of_trace = hint_find_fallback},

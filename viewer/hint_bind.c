@@ -9,15 +9,16 @@
 /* A connection stays in TIME_WAIT for so long: TCP_TIMEWAIT_LEN of include/net/tcp.h. */
 #define TIME_WAIT_NS 60000000000
 
-/* Of one port, so many sockets are looked at. */
+/* Of one port, so many sockets are looked at, and of one socket so many binds that failed. */
 #define MOST_ON_PORT 1000
+#define MOST_BINDS   16
 
 struct ports {
 	struct hint_search *search;
 	struct id_map last;            /* the last TCP socket with that local port */
 	const struct socket **earlier; /* owned: the one before each socket, with the same port */
 	int64_t *ended_ns;             /* owned: when the last descriptor of each socket ended */
-	bool *is_seen; /* owned: of each socket the first bind that fails is looked at */
+	uint8_t *seen;                 /* owned: how many binds of each socket were looked at */
 };
 
 static uint64_t port_key(const struct socket *socket)
@@ -84,9 +85,9 @@ static void look_at_bind(struct ports *ports, const struct call *call, uint32_t 
 	struct hint_search *search = ports->search;
 	const struct socket *socket = call->descriptor->socket;
 
-	if (ports->is_seen[socket->number])
+	if (ports->seen[socket->number] == MOST_BINDS)
 		return;
-	ports->is_seen[socket->number] = true;
+	ports->seen[socket->number]++;
 	if (!hint_is_tcp(search, socket) || !hint_maker(search, socket) ||
 		hint_has_set(search, socket, index, options))
 		return;
@@ -94,12 +95,14 @@ static void look_at_bind(struct ports *ports, const struct call *call, uint32_t 
 		value_keep(value_member(call_details(search->trace, call)->args, "address"));
 	enum holder holder = find_holder(ports, address, socket, call->time_ns);
 	value_drop(address);
-	if (holder != HOLDER_LIVES)
-		hint_add(search, hint_begin(search, index),
-			"EADDRINUSE, though no socket in the trace has the port%s",
-			holder == HOLDER_WAITS ? " any more: a connection of it is in TIME_WAIT"
-					       : ": another program has it, or a connection of an "
-						 "earlier run is in TIME_WAIT");
+	if (holder == HOLDER_LIVES)
+		return;
+	ports->seen[socket->number] = MOST_BINDS;
+	hint_add(search, hint_begin(search, index),
+		"EADDRINUSE, though no socket in the trace has the port%s",
+		holder == HOLDER_WAITS ? " any more: a connection of it is in TIME_WAIT"
+				       : ": another program has it, or a connection of an "
+					 "earlier run is in TIME_WAIT");
 }
 
 /*
@@ -114,7 +117,7 @@ void hint_find_address_in_use(struct hint_search *search)
 	struct ports ports = {.search = search,
 		.earlier = xcalloc(trace->socket_count + 1, sizeof(*ports.earlier)),
 		.ended_ns = xcalloc(trace->socket_count + 1, sizeof(*ports.ended_ns)),
-		.is_seen = xcalloc(trace->socket_count + 1, sizeof(*ports.is_seen))};
+		.seen = xcalloc(trace->socket_count + 1, sizeof(*ports.seen))};
 
 	learn_ends(&ports);
 	learn_ports(&ports);
@@ -127,7 +130,7 @@ void hint_find_address_in_use(struct hint_search *search)
 	id_map_free(&ports.last);
 	free(ports.earlier);
 	free(ports.ended_ns);
-	free(ports.is_seen);
+	free(ports.seen);
 }
 
 /* A SYN that finds the queue full is dropped, and sent again after a second: tcp(7), listen(2);

@@ -66,6 +66,7 @@ void hint_find_leak(struct hint_search *search, const struct process *process)
 {
 	uint32_t last = last_made(search, process);
 	size_t count = 0, made = 0;
+	bool went_on = false;
 	struct hint hint;
 
 	for (size_t i = 0; i < process->descriptor_count; i++) {
@@ -75,8 +76,9 @@ void hint_find_leak(struct hint_search *search, const struct process *process)
 			continue;
 		made++;
 		if (!is_open_at_exit(descriptor) ||
-			(dead = dead_since(search, descriptor)) == NO_CALL || dead >= last)
+			(dead = dead_since(search, descriptor)) == NO_CALL)
 			continue;
+		went_on |= dead < last;
 		if (count++ == 0) {
 			hint = hint_begin(search, dead);
 			hint.descriptor = descriptor;
@@ -85,7 +87,7 @@ void hint_find_leak(struct hint_search *search, const struct process *process)
 			hint_show(&hint, dead);
 		}
 	}
-	if (count == 0)
+	if (!went_on)
 		return;
 	hint.times = count;
 	hint_add(search, hint, "%zu of %zu sockets were of no use any more and open at exit", count,

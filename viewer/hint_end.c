@@ -198,30 +198,27 @@ static int64_t moved_until(const struct hint_search *search, const struct socket
 	return sum;
 }
 
-/* The close of the descriptor, if the program called it and its last transfer before was a send: it
- * answered, and was not just tired of what came. NO_CALL otherwise. */
-static uint32_t close_after_answer(const struct hint_search *search, const struct descriptor *last)
+/* The close of the descriptor, if the program called it, and was told of no end before; else
+ * NO_CALL. */
+static uint32_t close_before_end(const struct hint_search *search, const struct descriptor *last)
 {
-	uint32_t close = NO_CALL;
-
-	for (size_t i = last->call_count; i-- > 0;) {
+	for (size_t i = 0; i < last->call_count; i++) {
 		const struct call *call = descriptor_call(search->trace, last, i);
-		if (call->effect == EFFECT_CLOSE && call->descriptor == last && !last->ended_by)
-			close = last->calls[i];
-		if (is_told_end(call) || hint_has_moved(call, EFFECT_RECEIVE))
+		bool moves = call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
+		if (moves && is_told_end(call))
 			return NO_CALL;
-		if (hint_has_moved(call, EFFECT_SEND))
-			return close;
 	}
-	return NO_CALL;
+	return hint_close(search, last);
 }
 
-static uint32_t reset_receive(const struct hint_search *search, const struct socket *socket)
+/* The call that was told of the reset. */
+static uint32_t reset_call(const struct hint_search *search, const struct socket *socket)
 {
 	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
 		uint32_t index = hint_call_on(search, socket, i);
 		const struct call *call = hint_call(search, index);
-		if (call->effect == EFFECT_RECEIVE && hint_has_failed(search, call, "ECONNRESET"))
+		if ((call->effect == EFFECT_RECEIVE || call->effect == EFFECT_SEND) &&
+			hint_has_failed(search, call, "ECONNRESET"))
 			return index;
 	}
 	return NO_CALL;
@@ -243,8 +240,8 @@ void hint_find_unread_close(struct hint_search *search, const struct socket *soc
 
 	if (!last || !hint_is_tcp(search, socket) || socket->part != peer->part)
 		return;
-	told = reset_receive(search, peer);
-	close = told == NO_CALL ? NO_CALL : close_after_answer(search, last);
+	told = reset_call(search, peer);
+	close = told == NO_CALL ? NO_CALL : close_before_end(search, last);
 	if (close == NO_CALL || hint_has_set(search, socket, NO_CALL, options))
 		return;
 	int64_t close_ns = hint_call(search, close)->time_ns;

@@ -86,6 +86,17 @@ void hint_add(struct hint_search *search, struct hint hint, const char *format, 
 	hints->list[hints->count++] = hint;
 }
 
+uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor)
+{
+	for (size_t i = descriptor->call_count; i-- > 0;) {
+		const struct call *call = descriptor_call(search->trace, descriptor, i);
+		if (call->effect == EFFECT_CLOSE && call->descriptor == descriptor &&
+			!call_is(call, CALL_UNFINISHED) && !descriptor->ended_by)
+			return descriptor->calls[i];
+	}
+	return NO_CALL;
+}
+
 bool hint_has_failed(const struct hint_search *search, const struct call *call, const char *error)
 {
 	return call->error && strcmp(trace_word(search->trace, call->error), error) == 0;

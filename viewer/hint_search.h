@@ -31,6 +31,9 @@ const struct descriptor *hint_next_holder(
  * trace knows nothing of its youth. */
 const struct call *hint_maker(const struct hint_search *search, const struct socket *socket);
 
+/* The close(2) with which the descriptor ended; NO_CALL: it did not end so. */
+uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor);
+
 /* What is joined in the trace: costs as much as a view of it. */
 const struct links *hint_links(struct hint_search *search);
 

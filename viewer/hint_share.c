@@ -105,17 +105,6 @@ static uint32_t last_interest(const struct hint_search *search, const struct des
 	return NO_CALL;
 }
 
-static uint32_t close_of(const struct hint_search *search, const struct descriptor *descriptor)
-{
-	for (size_t i = descriptor->call_count; i-- > 0;) {
-		const struct call *call = descriptor_call(search->trace, descriptor, i);
-		if (call->effect == EFFECT_CLOSE && call->descriptor == descriptor &&
-			!call_is(call, CALL_UNFINISHED) && !descriptor->ended_by)
-			return descriptor->calls[i];
-	}
-	return NO_CALL;
-}
-
 static int64_t epoll_of(const struct hint_search *search, const struct call *call)
 {
 	int64_t epoll = -1;
@@ -161,7 +150,7 @@ static bool has_copy_at(const struct hint_search *search, const struct descripto
 
 static bool look_at_epoll(struct hint_search *search, const struct descriptor *descriptor)
 {
-	uint32_t close = close_of(search, descriptor);
+	uint32_t close = hint_close(search, descriptor);
 	uint32_t interest = close == NO_CALL ? NO_CALL : last_interest(search, descriptor);
 	uint32_t wait;
 

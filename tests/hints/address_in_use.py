@@ -3,6 +3,7 @@
 # hint: fd \d+ · TCP EADDRINUSE, though no socket in the trace has the port any more
 # hint: bind 127\.0\.0\.1:\d+ EADDRINUSE
 # hint held: EADDRINUSE, though no socket in the trace has the port: another program has it
+# hint again: bind .* EADDRINUSE
 import os
 import socket
 import sys
@@ -10,8 +11,8 @@ import sys
 nearly = sys.argv[1:] == ["nearly"]
 
 
-def server(address, reuses):
-    made = socket.socket()
+def server(address, reuses, made=None):
+    made = made or socket.socket()
     if reuses:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.bind(address)
@@ -38,8 +39,14 @@ if nearly:
         server(address, False)
     except OSError:
         pass
+again = socket.socket() if sys.argv[1:] == ["again"] else None
+try:
+    if again:
+        again.bind(address)
+except OSError:
+    pass
 first.close()
 try:
-    server(address, nearly)
+    server(address, nearly, again)
 except OSError:
     pass
