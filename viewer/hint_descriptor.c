@@ -127,7 +127,7 @@ static void add_grown(struct growth *growth, const struct descriptor *descriptor
 	if (growth->open < HINT_CALLS)
 		growth->shown[growth->open] = made;
 	growth->open++;
-	growth->by_quarter[(made - growth->from) * QUARTERS / span]++;
+	growth->by_quarter[(uint64_t)(made - growth->from) * QUARTERS / span]++;
 	growth->idle += used - made <= span / QUARTERS;
 }
 

@@ -64,6 +64,6 @@ PYTHON
 	run -1 /usr/bin/python3 docs/book.py check "$BATS_TEST_TMPDIR/a.md"
 	/usr/bin/python3 docs/book.py update "$BATS_TEST_TMPDIR/a.md"
 	/usr/bin/python3 docs/book.py check "$BATS_TEST_TMPDIR/a.md"
-	sed -i '0,/recvfrom/s//recvmsg/' "$BATS_TEST_TMPDIR/a.md"
+	sed -i 's/recvfrom/recvmsg/' "$BATS_TEST_TMPDIR/a.md"
 	run -1 /usr/bin/python3 docs/book.py check "$BATS_TEST_TMPDIR/a.md"
 }

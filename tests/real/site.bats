@@ -24,7 +24,6 @@ for page in sorted(os.listdir(folder)):
             wrong.append("%s: %s" % (page, target))
 sys.exit("\n".join(wrong) or 0)
 PYTHON
-	for figure in $(find "$BATS_TEST_TMPDIR/site/figures" -name "*.svg"); do
-		/usr/bin/python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$figure"
-	done
+	/usr/bin/python3 -c 'import sys, xml.dom.minidom as m; [m.parse(path) for path in sys.argv[1:]]' \
+		"$BATS_TEST_TMPDIR"/site/figures/*.svg
 }
