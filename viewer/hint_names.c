@@ -6,13 +6,23 @@
 
 #include "format/memory.h"
 #include "viewer/address.h"
+#include "viewer/details.h"
+#include "viewer/dns.h"
 #include "viewer/hint_rules.h"
 
 /* A name server that has to ask others takes less. */
 #define SLOW_NAMES_NS 100000000
 
-#define MOST_SERVERS 3
-#define SERVER_SIZE  64
+/* So many servers and names are told of, and so many questions looked at for a name. */
+#define MOST_WORDS          3
+#define WORD_SIZE           64
+#define QUESTIONS_LOOKED_AT 1000
+
+/* Different words, in the order in which they came. */
+struct words_said {
+	char list[MOST_WORDS][WORD_SIZE];
+	size_t count;
+};
 
 /* What a process asked of name servers, in all. */
 struct lookups {
@@ -20,8 +30,7 @@ struct lookups {
 	size_t queries, answers, cache_attempts;
 	int64_t waited_ns, longest_ns; /* in all; for one answer */
 	int64_t until_ns; /* what is before is in `waited_ns`, whichever socket it was on */
-	char servers[MOST_SERVERS][SERVER_SIZE];
-	size_t server_count;
+	struct words_said servers, names;
 };
 
 /* What goes on on one socket. */
@@ -38,13 +47,24 @@ static bool ends_in(const char *text, const char *end)
 	return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
 }
 
-static void add_server(struct lookups *lookups, const char *server)
+static void add_word(struct words_said *words, const char *word)
 {
-	for (size_t i = 0; i < lookups->server_count; i++)
-		if (strcmp(lookups->servers[i], server) == 0)
+	for (size_t i = 0; i < words->count; i++)
+		if (strncmp(words->list[i], word, WORD_SIZE - 1) == 0)
 			return;
-	if (lookups->server_count < MOST_SERVERS && strlen(server) < SERVER_SIZE)
-		strcpy(lookups->servers[lookups->server_count++], server);
+	if (words->count < MOST_WORDS)
+		snprintf(words->list[words->count++], WORD_SIZE, "%s", word);
+}
+
+static void add_name(
+	const struct hint_search *search, struct words_said *names, const struct call *call)
+{
+	const struct record_call *details = call_details(search->trace, call);
+	const struct value *message = value_element(details->messages, 0);
+	char name[DNS_NAME_SIZE];
+
+	if (dns_question(name, message ? value_member(message, "data") : details->data))
+		add_word(names, name);
 }
 
 static void wait_until(struct lookup *lookup, uint32_t index, int64_t time_ns)
@@ -70,9 +90,11 @@ static size_t messages_of(const struct call *call)
 		       : 1;
 }
 
-static void ask(struct lookup *lookup, struct lookups *of_process, const struct call *call,
+static void ask(const struct hint_search *search, struct lookup *lookup, struct lookups *of_process,
 	uint32_t index, const char *server)
 {
+	const struct call *call = hint_call(search, index);
+
 	if (of_process->queries == 0)
 		of_process->first = index;
 	lookup->lookups = of_process;
@@ -81,7 +103,9 @@ static void ask(struct lookup *lookup, struct lookups *of_process, const struct 
 	wait_until(lookup, index, call->time_ns);
 	lookup->open += messages_of(call);
 	of_process->queries += messages_of(call);
-	add_server(of_process, server);
+	add_word(&of_process->servers, server);
+	if (of_process->names.count < MOST_WORDS && of_process->queries < QUESTIONS_LOOKED_AT)
+		add_name(search, &of_process->names, call);
 }
 
 static void answer(struct lookup *lookup, const struct call *call, uint32_t index)
@@ -106,7 +130,7 @@ static void follow_socket(
 		const char *server =
 			call->address ? trace_word(search->trace, call->address) : peer;
 		if (hint_has_moved(call, EFFECT_SEND) && ends_in(server, ":53"))
-			ask(&lookup, &all[call->process->number], call, index, server);
+			ask(search, &lookup, &all[call->process->number], index, server);
 		else if (lookup.lookups && hint_has_moved(call, EFFECT_RECEIVE))
 			answer(&lookup, call, index);
 		else if (lookup.open > 0)
@@ -116,34 +140,36 @@ static void follow_socket(
 	}
 }
 
-static void list_servers(char *words, size_t size, const struct lookups *lookups)
+#define LIST_SIZE ((size_t)MOST_WORDS * (WORD_SIZE + 8))
+
+static const char *list_words(char list[LIST_SIZE], const struct words_said *words)
 {
 	size_t length = 0;
 
-	words[0] = '\0';
-	for (size_t i = 0; i < lookups->server_count && length < size; i++)
-		length += (size_t)snprintf(words + length, size - length, "%s%s",
-			i == 0                          ? ""
-			: i + 1 < lookups->server_count ? ", "
-							: " and ",
-			lookups->servers[i]);
+	list[0] = '\0';
+	for (size_t i = 0; i < words->count && length < LIST_SIZE; i++)
+		length += (size_t)snprintf(list + length, LIST_SIZE - length, "%s%s",
+			i == 0                 ? ""
+			: i + 1 < words->count ? ", "
+					       : " and ",
+			words->list[i]);
+	return list;
 }
 
 static void report(struct hint_search *search, const struct lookups *lookups)
 {
-	char servers[MOST_SERVERS * (SERVER_SIZE + 8)], cache[80] = "";
+	char servers[LIST_SIZE], names[LIST_SIZE];
 	struct hint hint = hint_begin(search, lookups->first);
 
 	if (lookups->last != lookups->first)
 		hint_show(&hint, lookups->last);
 	hint.lost_ns = lookups->waited_ns;
-	list_servers(servers, sizeof(servers), lookups);
-	if (lookups->cache_attempts > 0)
-		snprintf(cache, sizeof(cache), "; nscd was asked first, and is not there");
-	hint_add(search, hint, "%zu %s to %s, %zu %s, %s in all%s", lookups->queries,
-		lookups->queries == 1 ? "query" : "queries", servers, lookups->answers,
+	hint_add(search, hint, "%zu %s%s%s to %s, %zu %s, %s in all%s", lookups->queries,
+		lookups->queries == 1 ? "query" : "queries",
+		lookups->names.count > 0 ? " for " : "", list_words(names, &lookups->names),
+		list_words(servers, &lookups->servers), lookups->answers,
 		lookups->answers == 1 ? "answer" : "answers", hint_time(search, hint.lost_ns),
-		cache);
+		lookups->cache_attempts > 0 ? "; nscd was asked first, and is not there" : "");
 }
 
 /*

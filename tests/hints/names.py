@@ -1,5 +1,5 @@
 # A name server answers. Nearly: what answers is none.
-# hint: fd \d+ · UDP .* 1 query to 127\.0\.53\.3:53, 1 answer, .*s in all
+# hint: fd \d+ · UDP .* 1 query for host\.example to 127\.0\.53\.3:53, 1 answer, .*s in all
 # hint: sendto .* recvfrom .*"answer"
 import os
 import socket
@@ -13,7 +13,7 @@ except OSError as error:
     sys.exit(77)
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 client.connect(server.getsockname())
-client.send(b"query")
+client.send(bytes([0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]) + b"\4host\7example\0\0\1\0\1")
 _, address = server.recvfrom(100)
 server.sendto(b"answer", address)
 client.recv(100)

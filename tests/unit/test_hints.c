@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "format/record.h"
+#include "viewer/dns.h"
 #include "viewer/hint.h"
 
 static void every_rule_has_a_program_that_gives_its_hint(void **state)
@@ -49,12 +51,78 @@ static void every_rule_is_in_the_man_page(void **state)
 	}
 }
 
+static void a_question_to_a_name_server_is_read(void **state)
+{
+#define HEADER "000001000001000000000000"
+	static const struct {
+		const char *data, *name; /* name NULL: it is no question */
+	} cases[] = {
+		{"{\"hex\":\"" HEADER "04686f zz00\"}", NULL},
+		{"{\"hex\":\"" HEADER "04686f7374076578616d706c65000001\"}", "host.example"},
+		{"{\"hex\":\"" HEADER "04484F5354000001\"}", "HOST"},
+		{"{\"text\":"
+		 "\"\\u0000\\u0007\\u0001\\u0000\\u0000\\u0001\\u0000\\u0000\\u0000\\u0000"
+		 "\\u0000\\u0000\\u0002ab\\u0000\"}",
+			"ab"},
+		{"{\"hex\":\"" HEADER "0461\"}", NULL},                 /* cut off */
+		{"{\"hex\":\"" HEADER "0161\"}", NULL},                 /* without its end */
+		{"{\"hex\":\"" HEADER "00\"}", NULL},                   /* the root */
+		{"{\"hex\":\"" HEADER "c00c00\"}", NULL},               /* a pointer to itself */
+		{"{\"hex\":\"" HEADER "011b00\"}", NULL},               /* a letter for terminals */
+		{"{\"hex\":\"000081000001000000000000016100\"}", NULL}, /* an answer */
+		{"{\"hex\":\"0000\"}", NULL},
+		{"{\"hex\":7}", NULL},
+		{"{}", NULL},
+		{"[]", NULL},
+	};
+	char name[DNS_NAME_SIZE], line[600];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct record record;
+		snprintf(line, sizeof(line),
+			"{\"type\":\"call\",\"seq\":1,\"time_ns\":5,\"duration_ns\":2,\"pid\":4,"
+			"\"tid\":4,\"name\":\"sendto\",\"effect\":\"send\",\"args\":{\"d\":%s},"
+			"\"result\":4}",
+			cases[i].data);
+		assert_null(record_read(&record, line, strlen(line)));
+		bool is_question = dns_question(name, value_member(record.call.args, "d"));
+		assert_int_equal(is_question, cases[i].name != NULL);
+		if (is_question)
+			assert_string_equal(name, cases[i].name);
+		record_release(&record);
+	}
+}
+
+static void a_name_is_not_longer_than_it_may_be(void **state)
+{
+	char name[DNS_NAME_SIZE], line[2000], labels[1200] = "";
+	struct record record;
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		strcat(labels, "3f");
+		for (size_t j = 0; j < 63; j++)
+			strcat(labels, "61");
+	}
+	snprintf(line, sizeof(line),
+		"{\"type\":\"call\",\"seq\":1,\"time_ns\":5,\"duration_ns\":2,\"pid\":4,\"tid\":4,"
+		"\"name\":\"sendto\",\"effect\":\"send\",\"args\":{\"d\":{\"hex\":\"" HEADER
+		"%s00\"}},\"result\":4}",
+		labels);
+	assert_null(record_read(&record, line, strlen(line)));
+	assert_false(dns_question(name, value_member(record.call.args, "d")));
+	record_release(&record);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_rule_has_a_program_that_gives_its_hint),
 		cmocka_unit_test(every_rule_is_in_the_man_page),
 		cmocka_unit_test(every_rule_has_words_and_one_function),
+		cmocka_unit_test(a_question_to_a_name_server_is_read),
+		cmocka_unit_test(a_name_is_not_longer_than_it_may_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
