@@ -62,7 +62,8 @@ static uint64_t address_length(uint64_t length)
 	return (int32_t)length > 0 ? (uint32_t)length : 0;
 }
 
-static void address_exit(struct capture *c)
+/* At the entry: of a connect that never returns it is what people ask for. */
+static void address_entry(struct capture *c)
 {
 	add(c, PART_BYTES, argument(c, 0), address_length(argument(c, 1)), ADDRESS_LIMIT);
 }
@@ -339,7 +340,7 @@ static const struct {
 	void (*exit)(struct capture *c);
 } kinds[ARGUMENT_COUNT] = {
 	[ARGUMENT_FD_PAIR] = {.exit = fd_pair_exit},
-	[ARGUMENT_ADDRESS] = {.exit = address_exit},
+	[ARGUMENT_ADDRESS] = {address_entry},
 	[ARGUMENT_ADDRESS_RESULT] = {result_length_entry, address_result_exit},
 	[ARGUMENT_DATA] = {.exit = data_exit},
 	[ARGUMENT_TIMESPEC] = {time_entry},

@@ -10,7 +10,7 @@
 /* No limit on the bytes of a payload that are kept, but what one call can move: read(2). */
 #define PAYLOAD_ALL 0x7ffff000
 
-/* At the call's entry: what the kernel is going to overwrite. */
+/* At the call's entry: what the kernel is going to overwrite, and addresses. */
 void capture_entry(struct call **call, const struct syscall_row *row);
 
 /* At its exit, with `result` set: everything else, and how many bytes it moved. At most `payload`

@@ -65,6 +65,17 @@ time.sleep(60)'
 	[ "$output" -eq 1 ]
 }
 
+@test "a connect that never returns says where it went" {
+	run trace hanging /usr/bin/python3 -c '
+import signal, socket
+server = socket.create_server(("127.0.0.1", 0), backlog=0)
+first = socket.create_connection(server.getsockname())
+signal.setitimer(signal.ITIMER_REAL, 0.2)
+socket.socket().connect(server.getsockname())'
+	[ "$status" -eq 142 ]
+	calls hanging 'r["args"]["address"]["address"] if r.get("unfinished") else None' | grep -qx 127.0.0.1
+}
+
 @test "exit_group ends the calls of all threads, which are unfinished" {
 	run -5 trace blocked /usr/bin/python3 -c '
 import os, socket, threading, time
