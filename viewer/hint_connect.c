@@ -162,11 +162,29 @@ static uint32_t select_that_said_ready(
 	return NO_CALL;
 }
 
-/* The connect that was not done when it returned, if nothing was called later that would have told
- * how it ended: every call that needs a connection does. Else NO_CALL. */
-static uint32_t unchecked_connect(const struct hint_search *search, const struct socket *socket)
+/* What a connect fails with: connect(2). */
+static bool has_failed_as_connect(const struct hint_search *search, const struct call *call)
 {
-	uint32_t connect = NO_CALL;
+	static const char *const errors[] = {
+		"ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", NULL};
+
+	for (size_t i = 0; errors[i]; i++)
+		if (hint_has_failed(search, call, errors[i]))
+			return true;
+	return false;
+}
+
+/* A connect that was not done when it returned, and what was made of it. */
+struct attempt {
+	uint32_t connect; /* NO_CALL: there is none, or it was asked how it ended */
+	uint32_t told;    /* the send or receive that failed in its place; NO_CALL: none */
+};
+
+/* Every call that needs a connection tells how it ended. */
+static struct attempt unchecked_connect(
+	const struct hint_search *search, const struct socket *socket)
+{
+	struct attempt attempt = {NO_CALL, NO_CALL}, checked = attempt;
 
 	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
 		uint32_t index = hint_call_on(search, socket, i);
@@ -174,34 +192,45 @@ static uint32_t unchecked_connect(const struct hint_search *search, const struct
 		bool is_harmless = call->effect == EFFECT_CLOSE || call->effect == EFFECT_CONTROL ||
 				   call->effect == EFFECT_OPTION ||
 				   call->effect == EFFECT_DUPLICATE;
-		if (call->effect == EFFECT_CONNECT && connect == NO_CALL &&
-			hint_has_failed(search, call, "EINPROGRESS"))
-			connect = index;
-		else if (connect != NO_CALL && !is_harmless)
-			return NO_CALL;
+		bool moves = call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
+		if (attempt.connect == NO_CALL) {
+			if (call->effect == EFFECT_CONNECT &&
+				hint_has_failed(search, call, "EINPROGRESS"))
+				attempt.connect = index;
+		} else if (moves && has_failed_as_connect(search, call)) {
+			attempt.told = index;
+			return attempt;
+		} else if (!is_harmless) {
+			return checked;
+		}
 	}
-	return connect;
+	return attempt;
 }
 
 /*
  * How a connect ended that did not block, SO_ERROR says: connect(2), EINPROGRESS. A program that
- * was told by select(2) that the socket is ready, and closes it without having asked, may take a
- * failure for a connection. (poll(2) says POLLERR. Who closes without a wait has given up.)
+ * has not asked finds out when it sends. One that was told by select(2) that the socket is ready,
+ * and closes it, may never: it may take a failure for a connection. (poll(2) says POLLERR. Who
+ * closes without a wait has given up.)
  */
 void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket)
 {
-	uint32_t connect = unchecked_connect(search, socket);
+	struct attempt attempt = unchecked_connect(search, socket);
 	const struct descriptor *descriptor =
-		connect == NO_CALL ? NULL : hint_call(search, connect)->descriptor;
+		attempt.connect == NO_CALL ? NULL : hint_call(search, attempt.connect)->descriptor;
+	uint32_t shown = attempt.told;
 
-	if (!descriptor || descriptor->ended_ns == INT64_MAX ||
-		hint_next_holder(search, hint_holder(search, socket)))
+	if (!descriptor)
 		return;
-	uint32_t select = select_that_said_ready(search, descriptor, connect);
-	if (select == NO_CALL)
+	if (shown == NO_CALL && descriptor->ended_ns != INT64_MAX &&
+		!hint_next_holder(search, hint_holder(search, socket)))
+		shown = select_that_said_ready(search, descriptor, attempt.connect);
+	if (shown == NO_CALL)
 		return;
-	struct hint hint = hint_begin(search, connect);
-	hint_show(&hint, select);
+	struct hint hint = hint_begin(search, attempt.connect);
+	hint_show(&hint, shown);
 	hint_add(search, hint,
-		"select said that the socket is ready, and SO_ERROR was not asked for");
+		attempt.told == NO_CALL
+			? "select said that the socket is ready, and SO_ERROR was not asked for"
+			: "SO_ERROR was not asked for, and the next call failed with what it says");
 }

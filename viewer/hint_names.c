@@ -22,6 +22,7 @@
 struct words_said {
 	char list[MOST_WORDS][WORD_SIZE];
 	size_t count;
+	bool has_others;
 };
 
 /* What a process asked of name servers, in all. */
@@ -54,6 +55,8 @@ static void add_word(struct words_said *words, const char *word)
 			return;
 	if (words->count < MOST_WORDS)
 		snprintf(words->list[words->count++], WORD_SIZE, "%s", word);
+	else
+		words->has_others = true;
 }
 
 static void add_name(
@@ -104,7 +107,7 @@ static void ask(const struct hint_search *search, struct lookup *lookup, struct 
 	lookup->open += messages_of(call);
 	of_process->queries += messages_of(call);
 	add_word(&of_process->servers, server);
-	if (of_process->names.count < MOST_WORDS && of_process->queries < QUESTIONS_LOOKED_AT)
+	if (!of_process->names.has_others && of_process->queries < QUESTIONS_LOOKED_AT)
 		add_name(search, &of_process->names, call);
 }
 
@@ -140,7 +143,7 @@ static void follow_socket(
 	}
 }
 
-#define LIST_SIZE ((size_t)MOST_WORDS * (WORD_SIZE + 8))
+#define LIST_SIZE ((size_t)MOST_WORDS * WORD_SIZE + 32)
 
 static const char *list_words(char list[LIST_SIZE], const struct words_said *words)
 {
@@ -149,10 +152,12 @@ static const char *list_words(char list[LIST_SIZE], const struct words_said *wor
 	list[0] = '\0';
 	for (size_t i = 0; i < words->count && length < LIST_SIZE; i++)
 		length += (size_t)snprintf(list + length, LIST_SIZE - length, "%s%s",
-			i == 0                 ? ""
-			: i + 1 < words->count ? ", "
-					       : " and ",
+			i == 0                                      ? ""
+			: i + 1 < words->count || words->has_others ? ", "
+								    : " and ",
 			words->list[i]);
+	if (words->has_others && length < LIST_SIZE)
+		snprintf(list + length, LIST_SIZE - length, " and others");
 	return list;
 }
 

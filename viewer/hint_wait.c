@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "format/memory.h"
+#include "viewer/details.h"
 #include "viewer/quantity.h"
 
 /* So many calls in vain, so often in the mean, and no wait for any of them. A program that sleeps
@@ -104,7 +105,9 @@ struct life {
 	int64_t begin_ns, end_ns;
 	int32_t tid;
 	bool has_threads;
-	uint32_t longest; /* NO_CALL: none */
+	uint32_t connect;        /* the last that did not block, and is not done; or NO_CALL */
+	uint32_t longest;        /* NO_CALL: none */
+	uint32_t connect_waited; /* for which the longest waits, if that is no call on its socket */
 };
 
 /* The last thing that moved before was a send: an answer is due. A subscriber waits on purpose. */
@@ -147,6 +150,20 @@ static int64_t wait_of(const struct hint_search *search, const struct call *call
 				: 0;
 }
 
+/* It waits for that connect, and for nothing else. */
+static bool is_for_connect(
+	const struct hint_search *search, const struct call *call, uint32_t connect)
+{
+	const struct value *waits;
+	int64_t fd = -1;
+
+	if (connect == NO_CALL || call->effect != EFFECT_WAIT)
+		return false;
+	waits = call_details(search->trace, call)->waits;
+	value_integer(value_member(value_element(waits, 0), "fd"), &fd);
+	return value_count(waits) == 1 && fd == hint_call(search, connect)->fd;
+}
+
 static void add_to_life(const struct hint_search *search, struct life *life,
 	const struct call *call, uint32_t index)
 {
@@ -159,10 +176,17 @@ static void add_to_life(const struct hint_search *search, struct life *life,
 		life->begin_ns = call->time_ns;
 	if (call->time_ns + wait_ns > life->end_ns)
 		life->end_ns = call->time_ns + wait_ns;
-	if (wait_ns >= LONG_WAIT_NS && is_for_peer(search, call) &&
-		(life->longest == NO_CALL ||
-			wait_of(search, hint_call(search, life->longest)) < wait_ns))
-		life->longest = index;
+	if (call->effect == EFFECT_CONNECT)
+		life->connect = hint_has_failed(search, call, "EINPROGRESS") ? index : NO_CALL;
+	if (wait_ns < LONG_WAIT_NS ||
+		(life->longest != NO_CALL &&
+			wait_of(search, hint_call(search, life->longest)) >= wait_ns))
+		return;
+	bool is_elsewhere = is_for_connect(search, call, life->connect);
+	if (!is_elsewhere && !is_for_peer(search, call))
+		return;
+	life->longest = index;
+	life->connect_waited = is_elsewhere ? life->connect : NO_CALL;
 }
 
 static void report_life(struct hint_search *search, const struct life *life)
@@ -173,10 +197,14 @@ static void report_life(struct hint_search *search, const struct life *life)
 	if (life->has_threads || (call->effect == EFFECT_RECEIVE && !is_for_answer(search, call)) ||
 		wait_of(search, call) / 2 < life_ns / LONG_WAIT_PART)
 		return;
-	struct hint hint = hint_begin(search, life->longest);
+	struct hint hint = hint_begin(
+		search, life->connect_waited == NO_CALL ? life->longest : life->connect_waited);
+	if (life->connect_waited != NO_CALL)
+		hint_show(&hint, life->longest);
 	hint.lost_ns = wait_of(search, call);
-	hint_add(search, hint, "%s of %s went by in this call%s", hint_time(search, hint.lost_ns),
+	hint_add(search, hint, "%s of %s went by in %s%s", hint_time(search, hint.lost_ns),
 		hint_time(search, life->end_ns - life->begin_ns),
+		life->connect_waited == NO_CALL ? "this call" : "a wait for this connect",
 		call_is(call, CALL_UNFINISHED) ? ", which never returned" : "");
 }
 
@@ -190,8 +218,10 @@ void hint_find_long_wait(struct hint_search *search)
 	struct life *lives = xcalloc(trace->process_count + 1, sizeof(*lives));
 
 	for (size_t i = 0; i < trace->process_count; i++)
-		lives[i] = (struct life){
-			.begin_ns = INT64_MAX, .end_ns = INT64_MIN, .longest = NO_CALL};
+		lives[i] = (struct life){.begin_ns = INT64_MAX,
+			.end_ns = INT64_MIN,
+			.connect = NO_CALL,
+			.longest = NO_CALL};
 	for (uint32_t i = 0; i < trace->call_count; i++)
 		add_to_life(search, &lives[trace->calls[i].process->number], &trace->calls[i], i);
 	for (size_t i = 0; i < trace->process_count; i++)

@@ -1,9 +1,10 @@
 # A client that does nothing but wait for a slow server; a server that nobody connects to; one that
-# is killed while it waits. Nearly: a client that works, and its server, that can do nothing else.
+# is killed while it waits; a connect with a limit, to a server that does not answer. Nearly: a client that works, and its server, that can do nothing else.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ 1\.\d+ s of 1\.\d+ s went by in this call
 # hint: recvfrom 6 B "answer" waited 1\.
 # hint accept: fd \d+ · TCP 127\.0\.0\.1:\d+ 1\.\d+ s of 1\.\d+ s went by in this call [0-9.]+ ms accept4 .* waited 1\.
 # hint killed: 1\.\d+ s of 1\.\d+ s went by in this call, which never returned [0-9.]+ ms accept4
+# hint connect: 1\.\d+ s of 1\.\d+ s went by in a wait for this connect .* EINPROGRESS .* poll .* waited 1\.
 import os
 import signal
 import socket
@@ -40,6 +41,14 @@ elif case == "accept" and os.fork() == 0:
     socket.create_connection(server.getsockname())
 elif case == "accept":
     server.accept()
+elif case == "connect":
+    # With a full queue it drops what asks for a connection.
+    silent = socket.create_server(("127.0.0.2", 0), backlog=0)
+    first = socket.create_connection(silent.getsockname())
+    try:
+        socket.create_connection(silent.getsockname(), timeout=1.2)
+    except OSError:
+        pass
 elif os.fork() == 0:
     serve()
     os._exit(0)

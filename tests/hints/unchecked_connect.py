@@ -1,6 +1,7 @@
-# Takes "ready" for "connected". Nearly: asks for SO_ERROR.
+# Takes "ready" for "connected"; sends. Nearly: asks for SO_ERROR.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ select said that the socket is ready, and SO_ERROR was not asked for
 # hint: connect .* EINPROGRESS .*select
+# hint send: SO_ERROR was not asked for, and the next call failed .* sendto .* ECONNREFUSED
 import select
 import socket
 import sys
@@ -16,4 +17,9 @@ except BlockingIOError:
 select.select([], [client], [])
 if sys.argv[1:] == ["nearly"]:
     client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+if sys.argv[1:] == ["send"]:
+    try:
+        client.send(b"query")
+    except OSError:
+        pass
 client.close()
