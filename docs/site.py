@@ -26,6 +26,16 @@ def title_of(text):
     return re.search(r"^# (.*)$", text, re.M).group(1)
 
 
+def figure_of(path, caption):
+    """A picture, which the style sheet lets grow to its own width and shrink as far as its words can
+    be read, and which is shown alone where it is clicked."""
+    with open(path, encoding="utf-8") as file:
+        width = re.search(r'width="(\d+)"', file.read()).group(1)
+    source = "figures/" + os.path.basename(path)
+    return ('<figure><a href="%s"><img src="%s" alt="" style="--width: %spx"></a>'
+            '<figcaption>%s</figcaption></figure>' % (source, source, width, html.escape(caption)))
+
+
 def make_chapter(text, name, figures):
     """The chapter's Markdown with what its commands print now, and its pictures."""
     commands = []
@@ -46,8 +56,7 @@ def make_chapter(text, name, figures):
         picture = "%s-%d.svg" % (name, count)
         with open(os.path.join(figures, picture), "w", encoding="utf-8") as file:
             file.write(next(outputs))
-        return '<figure><img src="figures/%s" alt=""><figcaption>%s</figcaption></figure>' % (
-            picture, html.escape(piece.group(3)))
+        return figure_of(os.path.join(figures, picture), piece.group(3))
 
     return PIECE.sub(put, text)
 
@@ -95,21 +104,24 @@ def put_links(text, path):
 
 
 def navigation(titles, current):
-    """Links to the pages of the guide in the page's language, the manual and the other documents."""
+    """Links to the first page, the guide in the page's language, the manual and the other documents."""
     def item(name, words):
         mark = ' aria-current="page"' if name == current[0] else ""
         return '<li><a href="%s.html"%s>%s</a></li>' % (name, mark, html.escape(words))
 
     guide = [item(name, words) for name, words, language in titles
              if name.startswith("guide-") and language == current[1]]
-    other = [item(name.replace("guide-" + current[1], "guide-" + language), words)
-             for language, words in LANGUAGES.items()
-             for name in [current[0] if current[0].startswith("guide-")
-                          else "guide-%s-00-contents" % current[1]] if language != current[1]]
     rest = [item(name, words) for name, words, _ in titles if not name.startswith("guide-")]
     manual = [item(name, name.replace(".1", "(1)")) for name in MANUAL]
-    return "<ul>%s</ul><ul>%s</ul><ul>%s</ul><ul>%s</ul>" % tuple(
-        "".join(part) for part in (guide, other, manual, rest))
+    return "".join("<ul>%s</ul>" % "".join(part) for part in (rest[:1], guide, manual, rest[1:]))
+
+
+def translations(name, language):
+    """Links to the page in the other languages, or to the guide where it has none."""
+    chapter = name if name.startswith("guide-") else "guide-%s-00-contents" % language
+    return "".join('<a href="%s.html" lang="%s" hreflang="%s">%s</a>' % (
+        chapter.replace("guide-" + language, "guide-" + other), other, other, words)
+        for other, words in LANGUAGES.items() if other != language)
 
 
 def turning(titles, name, language):
@@ -131,7 +143,10 @@ def turning(titles, name, language):
 def write_page(out, name, language, title, body, titles):
     with open(os.path.join(DOCS, "site.html"), encoding="utf-8") as file:
         template = file.read()
+    if name != "index":
+        title += " · Sockline"
     for key, value in (("language", language), ("title", html.escape(title)),
+                       ("translations", translations(name, language)),
                        ("navigation", navigation(titles, (name, language))),
                        ("body", body + turning(titles, name, language))):
         template = template.replace("$%s$" % key, value)
@@ -170,7 +185,7 @@ def main(out):
         if "```console" in text:
             text = make_chapter(text, name, figures)
         if language == "zh":  # between a full stop and what follows it in the next line is no space
-            text = re.sub("(?<=[，。；：、）])\n(?=[`*A-Za-z])", "", text)
+            text = re.sub("(?<=[，。；：、）])\n(?=[`*A-Za-z0-9])", "", text)
         body = convert(["pandoc", "-f", "gfm+east_asian_line_breaks", "-t", "html5", "--no-highlight", "--wrap=none"],
                        put_links(text, path))
         write_page(out, name, language, title_of(text), body, titles)

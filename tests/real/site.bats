@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 load ../helper
 
-@test "make docs builds the site, and every link in it leads somewhere" {
+@test "make docs builds the site, whose links lead somewhere and which needs no network" {
 	/usr/bin/python3 docs/site.py "$BATS_TEST_TMPDIR/site"
 	/usr/bin/python3 - "$BATS_TEST_TMPDIR/site" <<'PYTHON'
 import html, os, re, sys
@@ -13,6 +13,15 @@ for page in sorted(os.listdir(folder)):
     if not page.endswith(".html"):
         continue
     text = open(os.path.join(folder, page), encoding="utf-8").read()
+    wrong += ["%s: loads %s" % (page, source)
+              for source in re.findall(r'<(?:link|script|img|iframe)[^>]*"((?:https?:)?//[^"]*)"', text)]
+    for language, other in (("en", "zh"), ("zh", "en")):
+        twin = page.replace("-%s-" % language, "-%s-" % other)
+        if page.startswith("guide-" + language) and 'href="%s" lang="%s"' % (twin, other) not in text:
+            wrong.append("%s: no link to %s" % (page, twin))
+    spaced = re.search("[，。；：、）] +[^ ·|<].*", re.sub("<pre>.*?</pre>", "", text, flags=re.S))
+    if spaced:
+        wrong.append("%s: a space after a stop: %s" % (page, spaced.group()))
     for target in re.findall(r'(?:href|src)="([^"]*)"', text):
         if re.match(r"[a-z]+:", target):
             continue
