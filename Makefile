@@ -128,7 +128,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
 demo: ## install what is missing, build, trace a textbook client and server, show the timeline
 	$(Q)tests/install.sh build
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)echo; echo '$$ socktrace build/samples/tcp_echo'
+	$(Q)echo; echo '$$ $(BUILD)/socktrace $(BUILD)/samples/tcp_echo'
 	$(Q)$(BUILD)/socktrace $(BUILD)/samples/tcp_echo
 
 .PHONY: check

@@ -4,12 +4,13 @@ set -eu
 
 packages_of() {
 	case $1 in
-	build) echo gcc libc6-dev make pkg-config libseccomp-dev libjansson-dev ;;
+	# Some samples are in Python.
+	build) echo gcc libc6-dev make pkg-config libseccomp-dev libjansson-dev python3 ;;
 	# cmocka and bats run tests, python3-jsonschema validates traces, clang-format and mandoc
 	# are the linters.
 	# gcc-multilib makes the 32-bit programs that tests trace.
 	test)
-		echo libcmocka-dev bats python3 python3-jsonschema clang-format mandoc curl
+		echo libcmocka-dev bats python3-jsonschema clang-format mandoc curl
 		# The guide traces them.
 		echo nginx-light redis-server
 		[ "$(dpkg --print-architecture)" != amd64 ] || echo gcc-multilib

@@ -155,6 +155,16 @@ static void wait_for_viewer(struct output *output)
 		;
 }
 
+/* sockview is named as this program was: as a command, or with the folder in front. */
+static void say_where(const char *trace)
+{
+	const char *name = program_invocation_name, *slash = strrchr(name, '/');
+	int folder = slash ? (int)(slash + 1 - name) : 0;
+
+	fprintf(stderr, "socktrace: trace written to %s; see it with: %.*ssockview %s\n", trace,
+		folder, name, trace);
+}
+
 void output_show(struct output *output, const struct options *options)
 {
 	if (options->is_live)
@@ -162,8 +172,7 @@ void output_show(struct output *output, const struct options *options)
 	else if (!options->output)
 		show_timeline(output->fd);
 	else if (!options->is_quiet && !is_standard_output(options))
-		fprintf(stderr, "socktrace: trace written to %s; see it with: sockview %s\n",
-			options->output, options->output);
+		say_where(options->output);
 }
 
 void output_close(struct output *output)

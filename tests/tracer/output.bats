@@ -26,7 +26,9 @@ sample=$BUILD/samples/unix_pair
 
 @test "-o FILE says where the trace is and how to see it, and with -q nothing" {
 	run -0 "$SOCKTRACE" -o "$(trace_file said)" "$sample"
-	[ "$output" = "socktrace: trace written to $(trace_file said); see it with: sockview $(trace_file said)" ]
+	[ "$output" = "socktrace: trace written to $(trace_file said); see it with: ${SOCKTRACE%socktrace}sockview $(trace_file said)" ]
+	PATH=${SOCKTRACE%/*}:$PATH run -0 socktrace -o "$(trace_file said)" "$sample"
+	[[ "$output" == *"see it with: sockview $(trace_file said)" ]]
 	run -0 "$SOCKTRACE" -q -o "$(trace_file quiet)" "$sample"
 	[ -z "$output" ]
 }
