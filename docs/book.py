@@ -71,6 +71,8 @@ def run_all(commands):
         for port in re.findall(r"\b80\d\d\b", command):
             ports.setdefault(port, free_port())
         command = re.sub(r"\b80\d\d\b", lambda found: ports[found.group()], command)
+        if "|" in command:  # to a pipe sockview does not know how wide the reader's window is
+            command = "(unset COLUMNS; %s)" % command
         script.append("%s\nprintf '\\0'" % command)
     with tempfile.TemporaryDirectory(prefix="book.") as folder:
         os.symlink(BUILD, os.path.join(folder, "build"))
