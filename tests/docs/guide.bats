@@ -67,3 +67,8 @@ PYTHON
 	sed -i 's/recvfrom/recvmsg/' "$BATS_TEST_TMPDIR/a.md"
 	run -1 /usr/bin/python3 docs/book.py check "$BATS_TEST_TMPDIR/a.md"
 }
+
+@test "a command that cannot be typed again is found" {
+	printf '# A\n\n```console\n$ mkdir folder\n```\n' >"$BATS_TEST_TMPDIR/a.md"
+	run -1 /usr/bin/python3 docs/book.py check "$BATS_TEST_TMPDIR/a.md"
+}
