@@ -124,8 +124,6 @@ def normalise(command, output):
     lines = [normalise_line(line) for line in output.splitlines()
              if not ASIDE.match(line)]
     is_race = re.search(r"-v (calls|sequence|summary)|\b\d+ processes", command + output[:200])
-    if is_race:  # what is ready at once may be told by one call or by several
-        lines = [re.sub(r"\b\d+ calls\b", "# calls", line) for line in lines]
     numbers = {}
     if is_race:  # how often a program waits is not its own choice
         lines = [re.sub(r"\b\d+ calls\b", "# calls", line) for line in lines]

@@ -3,7 +3,7 @@
  * is served when it is.
  *
  * The timeline shows all descriptors in one process, side by side. No call waits for one client
- * alone: between two transfers stands epoll_wait, which waits for all of them.
+ * alone: epoll_wait waits for all of them. Each is greeted, so that all are there before one asks.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -21,19 +21,6 @@ static int check(int result, const char *what)
 		exit(1);
 	}
 	return result;
-}
-
-static int make_listening(struct sockaddr_in *address, int backlog)
-{
-	socklen_t length = sizeof(*address);
-	int fd = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
-
-	*address = (struct sockaddr_in){
-		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	check(bind(fd, (struct sockaddr *)address, length), "bind");
-	check(listen(fd, backlog), "listen");
-	check(getsockname(fd, (struct sockaddr *)address, &length), "getsockname");
-	return fd;
 }
 
 static void watch(int epoll, int fd)
@@ -60,23 +47,28 @@ static void be_server(int epoll, int listening)
 
 	for (int served = 0; served < CLIENTS;) {
 		check(epoll_wait(epoll, &event, 1, 5000), "epoll_wait");
-		if (event.data.fd == listening)
-			watch(epoll, check(accept(listening, NULL, NULL), "accept"));
-		else
+		if (event.data.fd == listening) {
+			int fd = check(accept(listening, NULL, NULL), "accept");
+			watch(epoll, fd);
+			check((int)send(fd, "?", 1, 0), "send");
+		} else {
 			served += serve(event.data.fd);
+		}
 	}
 }
 
 static void be_clients(const struct sockaddr_in *server)
 {
 	int fds[CLIENTS];
+	char letter;
 
 	for (int i = 0; i < CLIENTS; i++) {
 		fds[i] = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
 		check(connect(fds[i], (const struct sockaddr *)server, sizeof(*server)), "connect");
+		check((int)recv(fds[i], &letter, 1, 0), "recv");
 	}
 	for (int i = 0; i < CLIENTS; i++) {
-		char letter = (char)('a' + i);
+		letter = (char)('a' + i);
 		check((int)send(fds[i], &letter, 1, 0), "send");
 		check((int)recv(fds[i], &letter, 1, 0), "recv");
 		close(fds[i]);
@@ -86,10 +78,15 @@ static void be_clients(const struct sockaddr_in *server)
 
 int main(void)
 {
-	struct sockaddr_in address;
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof(address);
 
 	alarm(10);
-	int listening = make_listening(&address, CLIENTS);
+	int listening = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
+	check(bind(listening, (struct sockaddr *)&address, length), "bind");
+	check(listen(listening, CLIENTS), "listen");
+	check(getsockname(listening, (struct sockaddr *)&address, &length), "getsockname");
 	if (check(fork(), "fork") == 0)
 		be_clients(&address);
 	int epoll = check(epoll_create1(0), "epoll_create1");
