@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs what the documents show, so that they show what happens.
 
-    docs/book.py check FILE...     fails where a block does not say what its commands print, also when
-                                   they are run again
+    docs/book.py check FILE...     fails where a block does not say what its commands print now, and
+                                   when they are run again
     docs/book.py update FILE...    puts into the blocks what their commands print now
     docs/book.py same DIR DIR      fails where the files of two languages show different blocks
     docs/book.py copy DIR DIR      puts the blocks of one language into the other
@@ -100,6 +100,7 @@ LANE = re.compile(r"^( *fd \d+ .*?)  .*[─SBLACX▲▼].*$")
 ASIDE = re.compile(r"^( +0 [ \d.~a-zµ]*$|waited longest:| {16}[\d.]+ \S+ in |╌ on its way)")
 TIME = re.compile(r"\b\d+(\.\d+)? (ns|µs|us|ms|s)\b(?!\w)|\b\d+ (min|h) \d+ \w+\b")
 NUMBER = re.compile(r"(?<![\d.])\d{3,}(?![\d.]*\d)")
+MADE = re.compile(r"(SOCK_(?:STREAM|DGRAM)) ?→ ?(fd \d+|f?d?…)(?=  )")  # cut when times are long
 CUT = re.compile(r"(?<=  )(\S+ )?(\S+ )*\S*…\S*")  # a cell that was too long: how much is left?
 ARROW = re.compile("[│├┤┼╮╯─╌▶◀✗]+")
 
@@ -110,6 +111,7 @@ def normalise_line(line):
     line = LANE.sub(r"\1", line)
     line = re.sub(r"  +(waited .*|restarted after a signal, \d+ x)", "", line)
     line = re.sub(r"\"[^\"]*…", '"…', line)
+    line = MADE.sub(r"\1", line)
     line = CUT.sub(lambda cell: (cell.group(1) or "") + "…", line)
     line = re.sub(r"\bs\d+ (?=TCP|UDP|UNIX)", "s# ", line)
     line = TIME.sub("T", line)
