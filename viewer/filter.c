@@ -257,15 +257,16 @@ static void mark_left_out(const struct filter *filter, struct trace *trace)
 /* A descriptor of whose calls none is left is left out. */
 static void keep_calls(struct trace *trace, struct descriptor *descriptor)
 {
-	size_t count = descriptor->call_count;
-
-	descriptor->call_count = 0;
+	descriptor->all_calls = descriptor->calls;
+	descriptor->all_count = descriptor->call_count;
+	descriptor->calls = NULL;
+	descriptor->call_count = descriptor->call_capacity = 0;
 	descriptor->bytes_in = descriptor->bytes_out = 0;
 	descriptor->transfers_in = descriptor->transfers_out = 0;
 	descriptor->has_errors = false;
-	for (size_t i = 0; i < count; i++)
-		if (!call_is(&trace->calls[descriptor->calls[i]], CALL_LEFT_OUT))
-			descriptor_take(trace, descriptor, descriptor->calls[i]);
+	for (size_t i = 0; i < descriptor->all_count; i++)
+		if (!call_is(&trace->calls[descriptor->all_calls[i]], CALL_LEFT_OUT))
+			descriptor_take(trace, descriptor, descriptor->all_calls[i]);
 	descriptor->is_left_out = descriptor->call_count == 0;
 }
 

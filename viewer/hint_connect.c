@@ -144,9 +144,10 @@ static uint32_t select_that_said_ready(
 {
 	size_t looked_at = 0;
 
-	for (size_t i = 0; i < descriptor->call_count && looked_at < WAITS_LOOKED_AT; i++) {
-		const struct call *call = descriptor_call(search->trace, descriptor, i);
-		if (descriptor->calls[i] <= after || !call_is(call, CALL_WAITS) ||
+	for (size_t i = 0; i < descriptor_all_count(descriptor) && looked_at < WAITS_LOOKED_AT;
+		i++) {
+		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
+		if (descriptor_any_index(descriptor, i) <= after || !call_is(call, CALL_WAITS) ||
 			!strstr(trace_word(search->trace, call->name), "select"))
 			continue;
 		looked_at++;
@@ -156,7 +157,7 @@ static uint32_t select_that_said_ready(
 			int64_t fd = -1;
 			value_integer(value_member(wait, "fd"), &fd);
 			if (fd == descriptor->fd && value_count(value_member(wait, "ready")) > 0)
-				return descriptor->calls[i];
+				return descriptor_any_index(descriptor, i);
 		}
 	}
 	return NO_CALL;

@@ -33,8 +33,8 @@ static uint32_t dead_since(const struct hint_search *search, const struct descri
 {
 	uint32_t dead = NO_CALL;
 
-	for (size_t i = 0; i < descriptor->call_count; i++) {
-		uint32_t index = descriptor->calls[i];
+	for (size_t i = 0; i < descriptor_all_count(descriptor); i++) {
+		uint32_t index = descriptor_any_index(descriptor, i);
 		const struct call *call = hint_call(search, index);
 		if (call_is(call, CALL_WAITS) || index == descriptor->made_by)
 			continue;
@@ -45,7 +45,7 @@ static uint32_t dead_since(const struct hint_search *search, const struct descri
 			 (call->effect == EFFECT_CONNECT && !call->error))
 			dead = NO_CALL;
 	}
-	return descriptor->call_count <= 1 ? descriptor->made_by : dead;
+	return descriptor_all_count(descriptor) <= 1 ? descriptor->made_by : dead;
 }
 
 /* The last call with which the process made one. */
@@ -119,9 +119,10 @@ static void add_grown(struct growth *growth, const struct descriptor *descriptor
 	growth->made++;
 	if (descriptor->ended_ns != INT64_MAX && !is_open_at_exit(descriptor))
 		return;
-	for (size_t i = descriptor->call_count; i-- > 0;)
-		if (!call_is(descriptor_call(growth->search->trace, descriptor, i), CALL_WAITS)) {
-			used = descriptor->calls[i];
+	for (size_t i = descriptor_all_count(descriptor); i-- > 0;)
+		if (!call_is(descriptor_any_call(growth->search->trace, descriptor, i),
+			    CALL_WAITS)) {
+			used = descriptor_any_index(descriptor, i);
 			break;
 		}
 	if (growth->open < HINT_CALLS)

@@ -56,8 +56,9 @@ static bool forgets(
 {
 	size_t looked_at = 0;
 
-	for (size_t i = descriptor->call_count; i-- > 0 && descriptor->calls[i] > sent;) {
-		const struct call *call = descriptor_call(search->trace, descriptor, i);
+	for (size_t i = descriptor_all_count(descriptor);
+		i-- > 0 && descriptor_any_index(descriptor, i) > sent;) {
+		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
 		if (call_is(call, CALL_WAITS) &&
 			(++looked_at > WAITS_LOOKED_AT || waits_to_send(search, call)))
 			return false;
@@ -202,8 +203,8 @@ static int64_t moved_until(const struct hint_search *search, const struct socket
  * NO_CALL. */
 static uint32_t close_before_end(const struct hint_search *search, const struct descriptor *last)
 {
-	for (size_t i = 0; i < last->call_count; i++) {
-		const struct call *call = descriptor_call(search->trace, last, i);
+	for (size_t i = 0; i < descriptor_all_count(last); i++) {
+		const struct call *call = descriptor_any_call(search->trace, last, i);
 		bool moves = call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
 		if (moves && is_told_end(call))
 			return NO_CALL;

@@ -88,11 +88,11 @@ void hint_add(struct hint_search *search, struct hint hint, const char *format, 
 
 uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor)
 {
-	for (size_t i = descriptor->call_count; i-- > 0;) {
-		const struct call *call = descriptor_call(search->trace, descriptor, i);
+	for (size_t i = descriptor_all_count(descriptor); i-- > 0;) {
+		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
 		if (call->effect == EFFECT_CLOSE && call->descriptor == descriptor &&
 			!call_is(call, CALL_UNFINISHED) && !descriptor->ended_by)
-			return descriptor->calls[i];
+			return descriptor_any_index(descriptor, i);
 	}
 	return NO_CALL;
 }

@@ -128,16 +128,16 @@ static bool came_late(struct hint_search *search, uint32_t send)
 		return false;
 	received = hint_call(search, receive);
 	const struct descriptor *descriptor = received->descriptor;
-	size_t low = 0, high = descriptor->call_count;
+	size_t low = 0, high = descriptor_all_count(descriptor);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (descriptor->calls[middle] < receive)
+		if (descriptor_any_index(descriptor, middle) < receive)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	const struct call *before =
-		low > 0 ? descriptor_call(search->trace, descriptor, low - 1) : received;
+		low > 0 ? descriptor_any_call(search->trace, descriptor, low - 1) : received;
 	const struct call *waited =
 		call_is(before, CALL_WAITS) && before->tid == received->tid ? before : received;
 	return sent->source == received->source &&

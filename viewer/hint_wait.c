@@ -116,8 +116,8 @@ static bool is_for_answer(const struct hint_search *search, const struct call *c
 	const struct descriptor *descriptor = call->descriptor;
 	bool has_asked = false;
 
-	for (size_t i = 0; i < descriptor->call_count; i++) {
-		const struct call *before = descriptor_call(search->trace, descriptor, i);
+	for (size_t i = 0; i < descriptor_all_count(descriptor); i++) {
+		const struct call *before = descriptor_any_call(search->trace, descriptor, i);
 		if (before == call)
 			return has_asked;
 		if (hint_has_moved(before, EFFECT_SEND) || hint_has_moved(before, EFFECT_RECEIVE))

@@ -19,6 +19,7 @@ static void free_model(struct trace *trace)
 {
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		free(trace->descriptors[i]->calls);
+		free(trace->descriptors[i]->all_calls);
 		free(trace->descriptors[i]);
 	}
 	for (size_t i = 0; i < trace->process_count; i++) {
@@ -69,6 +70,22 @@ const struct call *descriptor_call(
 	const struct trace *trace, const struct descriptor *descriptor, size_t index)
 {
 	return &trace->calls[descriptor->calls[index]];
+}
+
+size_t descriptor_all_count(const struct descriptor *descriptor)
+{
+	return descriptor->all_calls ? descriptor->all_count : descriptor->call_count;
+}
+
+uint32_t descriptor_any_index(const struct descriptor *descriptor, size_t index)
+{
+	return (descriptor->all_calls ? descriptor->all_calls : descriptor->calls)[index];
+}
+
+const struct call *descriptor_any_call(
+	const struct trace *trace, const struct descriptor *descriptor, size_t index)
+{
+	return &trace->calls[descriptor_any_index(descriptor, index)];
 }
 
 const struct call *descriptor_maker(const struct trace *trace, const struct descriptor *descriptor)

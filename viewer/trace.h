@@ -61,6 +61,8 @@ struct descriptor {
 		*ended_by; /* the record of its end, when no close was called */
 	uint32_t *calls;   /* owned array of indices; the call that made it comes first */
 	size_t call_count, call_capacity;
+	uint32_t *all_calls; /* owned: before the user left out some of them; NULL: these are all */
+	size_t all_count;
 	int64_t bytes_in, bytes_out;
 	int64_t transfers_in, transfers_out;
 	bool has_errors;
@@ -116,6 +118,12 @@ void descriptor_take(const struct trace *trace, struct descriptor *descriptor, u
 
 /* The call number `index` of a descriptor. */
 const struct call *descriptor_call(
+	const struct trace *trace, const struct descriptor *descriptor, size_t index);
+
+/* The same of all calls, whatever the user left out: what is true of them does not depend on it. */
+size_t descriptor_all_count(const struct descriptor *descriptor);
+uint32_t descriptor_any_index(const struct descriptor *descriptor, size_t index);
+const struct call *descriptor_any_call(
 	const struct trace *trace, const struct descriptor *descriptor, size_t index);
 
 /* The call that made it, or NULL. */
