@@ -1,5 +1,7 @@
 #include "viewer/call.h"
 
+#include <string.h>
+
 int64_t call_end_ns(const struct call *call)
 {
 	return call_is(call, CALL_UNFINISHED) ? call->time_ns : call->time_ns + call->duration_ns;
@@ -8,6 +10,16 @@ int64_t call_end_ns(const struct call *call)
 bool call_is(const struct call *call, enum call_flag flag)
 {
 	return call->flags & flag;
+}
+
+bool error_is_pending(const char *error)
+{
+	static const char *const pending[] = {"EAGAIN", "EINPROGRESS", "EALREADY", "EINTR"};
+
+	for (size_t i = 0; i < sizeof(pending) / sizeof(pending[0]); i++)
+		if (strcmp(error, pending[i]) == 0)
+			return true;
+	return false;
 }
 
 bool call_has_moved(const struct call *call, enum effect effect)

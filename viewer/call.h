@@ -44,6 +44,9 @@ int64_t call_end_ns(const struct call *call);
 
 bool call_is(const struct call *call, enum call_flag flag);
 
+/* The errors that only say "not yet". */
+bool error_is_pending(const char *error);
+
 /* It moved bytes in that direction, perhaps none. */
 bool call_has_moved(const struct call *call, enum effect effect);
 

@@ -35,14 +35,6 @@ static bool is_transfer(const struct record_call *call)
 	return call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
 }
 
-/* The errors that only say "not yet". */
-static bool is_pending(const struct record_call *call)
-{
-	return call->error &&
-	       (strcmp(call->error, "EAGAIN") == 0 || strcmp(call->error, "EINPROGRESS") == 0 ||
-		       strcmp(call->error, "EINTR") == 0);
-}
-
 static void space(struct text *text, size_t start)
 {
 	if (text->column > start)
@@ -308,8 +300,8 @@ void describe_call(struct text *text, const struct record_call *call, size_t end
 	}
 	if (call->error) {
 		text_add(text, STYLE_PLAIN, "  ");
-		text_add_foreign(text, is_pending(call) ? STYLE_FAINT : STYLE_ERROR, call->error,
-			strlen(call->error), end);
+		text_add_foreign(text, error_is_pending(call->error) ? STYLE_FAINT : STYLE_ERROR,
+			call->error, strlen(call->error), end);
 	}
 	if (call->is_unfinished)
 		text_add(text, STYLE_ERROR, "  never returned");

@@ -81,11 +81,11 @@ static void tell_maker(const struct facts *facts)
 			text_addf(facts->text, STYLE_PLAIN,
 				" on fd %" PRId32 " (socket %" PRId64 ")", maker->fd,
 				maker->descriptor->socket->id);
+		text_add(facts->text, STYLE_PLAIN, ", at ");
+		add_time(facts, first->born_ns - facts->trace->begin_ns);
 	} else {
 		text_add(facts->text, STYLE_PLAIN, "somebody before the trace saw it");
 	}
-	text_add(facts->text, STYLE_PLAIN, ", at ");
-	add_time(facts, first->born_ns - facts->trace->begin_ns);
 	text_end_line(facts->text);
 }
 

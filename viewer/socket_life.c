@@ -13,23 +13,27 @@ static void add(struct life *life, struct life_event event)
 static void add_begin(
 	struct life *life, const struct trace *trace, const struct descriptor *descriptor)
 {
+	const struct call *maker = descriptor_maker(trace, descriptor);
+
 	add(life, (struct life_event){.kind = LIFE_BEGIN,
 			  .time_ns = descriptor->born_ns,
 			  .descriptor = descriptor,
-			  .call = descriptor_maker(trace, descriptor)});
+			  .call = maker,
+			  .is_left_out = maker && call_is(maker, CALL_LEFT_OUT)});
 }
 
 static void add_calls(
 	struct life *life, const struct trace *trace, const struct descriptor *descriptor)
 {
-	for (size_t i = 0; i < descriptor->call_count; i++) {
-		const struct call *call = descriptor_call(trace, descriptor, i);
+	for (size_t i = 0; i < descriptor_all_count(descriptor); i++) {
+		const struct call *call = descriptor_any_call(trace, descriptor, i);
 		/* Waits are made on none. */
-		if (call->descriptor == descriptor && !call_is(call, CALL_LEFT_OUT))
+		if (call->descriptor == descriptor)
 			add(life, (struct life_event){.kind = LIFE_CALL,
 					  .time_ns = call_end_ns(call),
 					  .descriptor = descriptor,
-					  .call = call});
+					  .call = call,
+					  .is_left_out = call_is(call, CALL_LEFT_OUT)});
 	}
 }
 
@@ -103,22 +107,23 @@ static void count_open(size_t *open, const struct life_event *event)
 static void make_runs(struct life *life, bool is_full)
 {
 	size_t told = 0, open = 0;
+	struct life_event *shown = NULL; /* the last one that the user asked for */
 
 	for (size_t i = 0; i < life->count; i++) {
 		struct life_event event = life->list[i];
-		struct life_event *before = told > 0 ? &life->list[told - 1] : NULL;
-		if (is_told_already(&event, before))
+		if (is_told_already(&event, told > 0 ? &life->list[told - 1] : NULL))
 			continue;
 		event.kind = run_of(&event, is_full);
 		bool is_run = event.kind == LIFE_TRANSFERS || event.kind == LIFE_ACCEPTS;
-		if (!is_run || !before || before->kind != event.kind) {
+		if (event.is_left_out || !is_run || !shown || shown->kind != event.kind) {
 			count_open(&open, &event);
 			event.open = open;
-			before = &life->list[told++];
-			*before = event;
+			life->list[told] = event;
+			shown = event.is_left_out ? shown : &life->list[told];
+			told++;
 		}
-		if (is_run)
-			count_in(before, event.call);
+		if (is_run && !event.is_left_out)
+			count_in(shown, event.call);
 	}
 	life->count = told;
 }

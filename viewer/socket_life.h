@@ -23,7 +23,9 @@ struct life_event {
 	size_t count;            /* of a run: of the receives, where there are sends, too */
 	size_t sends;
 	int64_t bytes_in, bytes_out;
-	size_t open; /* descriptors that stand for the socket after it */
+	size_t open;      /* descriptors that stand for the socket after it */
+	bool is_left_out; /* the user did not ask for it: it is in no run, and only to be learned
+			     from */
 };
 
 struct life {
@@ -31,7 +33,7 @@ struct life {
 	size_t count, capacity;
 };
 
-/* Waits and what the user left out are not in it. `is_full`: no runs. */
+/* Waits are not in it. `is_full`: no runs. */
 struct life life_of(const struct trace *trace, const struct descriptor *const *descriptors,
 	size_t descriptor_count, bool is_full);
 void life_free(struct life *life);

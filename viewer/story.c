@@ -239,7 +239,8 @@ static void tell_call(struct story *story, const struct call *call)
 	text_pad(text, start + 12);
 	describe_call(text, details, story->width - (has_waited ? 16 : 0));
 	tell_connected(story, call, details);
-	if (call->effect == EFFECT_CONNECT && call_is(call, CALL_PENDING))
+	if (call->effect == EFFECT_CONNECT && call_is(call, CALL_PENDING) &&
+		!story->pending_connect)
 		story->pending_connect = call;
 	if (has_waited) {
 		quantity_time(duration, call->duration_ns, text->is_ascii);

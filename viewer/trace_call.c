@@ -11,6 +11,15 @@ static bool is(const char *name, const char *expected)
 	return strcmp(name, expected) == 0;
 }
 
+/* It only undoes an earlier one: connect(2). */
+static bool is_disconnect(const struct record_call *call)
+{
+	const struct value *address = value_member(call->args, "address");
+	const char *family = value_text(value_member(address, "family"), NULL);
+
+	return family && is(family, "AF_UNSPEC");
+}
+
 /* What a call that has succeeded says of its socket. */
 static void learn(struct descriptor *descriptor, const struct record_call *call)
 {
@@ -26,6 +35,8 @@ static void learn(struct descriptor *descriptor, const struct record_call *call)
 		descriptor->process->is_server = true;
 		return;
 	case EFFECT_CONNECT:
+		if (is_disconnect(call))
+			break;
 		model_set_direction(socket, DIRECTION_OUT);
 		descriptor->process->is_client = true;
 		model_set_address(&socket->peer, value_member(call->args, "address"));
@@ -101,13 +112,10 @@ static const char *socket_error(const struct record_call *call)
 static uint8_t flags_of(
 	const struct trace *trace, const struct record_call *call, const struct descriptor *on)
 {
-	bool is_pending =
-		call->error && (is(call->error, "EAGAIN") || is(call->error, "EINPROGRESS") ||
-				       is(call->error, "EINTR"));
 	uint8_t flags = call->is_unfinished ? CALL_UNFINISHED : 0;
 
 	if (call->error)
-		flags |= is_pending ? CALL_PENDING : CALL_FAILED;
+		flags |= error_is_pending(call->error) ? CALL_PENDING : CALL_FAILED;
 	if (socket_error(call))
 		flags |= CALL_FAILED;
 	if (call->new_count > 0)
