@@ -49,7 +49,7 @@ const struct hint_rule hint_rules[] = {
 		.of_trace = hint_find_backlog},
 	{"nagle", HINT_DELAYS, "small sends wait for the peer's delayed acknowledgement",
 		"Send both parts with one call (writev, sendmsg, MSG_MORE), or set TCP_NODELAY.",
-		.of_socket = hint_find_nagle},
+		.of_trace = hint_find_nagle},
 	{"slow-fallback", HINT_DELAYS, "an address that does not work was tried first",
 		"Try addresses at the same time (RFC 8305), or put the one that answers first.",
 		.of_trace = hint_find_fallback},

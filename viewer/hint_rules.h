@@ -17,7 +17,7 @@ void hint_find_unchecked_connect(struct hint_search *search, const struct socket
 void hint_find_names(struct hint_search *search);
 
 /* hint_transfer.c */
-void hint_find_nagle(struct hint_search *search, const struct socket *socket);
+void hint_find_nagle(struct hint_search *search);
 void hint_find_single_bytes(struct hint_search *search, const struct socket *socket);
 
 /* hint_datagram.c */

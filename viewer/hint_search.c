@@ -86,6 +86,20 @@ void hint_add(struct hint_search *search, struct hint hint, const char *format, 
 	hints->list[hints->count++] = hint;
 }
 
+size_t hint_place(const struct descriptor *descriptor, uint32_t index)
+{
+	size_t low = 0, high = descriptor_all_count(descriptor);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (descriptor_any_index(descriptor, middle) < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor)
 {
 	for (size_t i = descriptor_all_count(descriptor); i-- > 0;) {

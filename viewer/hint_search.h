@@ -31,6 +31,9 @@ const struct descriptor *hint_next_holder(
  * trace knows nothing of its youth. */
 const struct call *hint_maker(const struct hint_search *search, const struct socket *socket);
 
+/* Where the call stands among all of the descriptor's, or would. */
+size_t hint_place(const struct descriptor *descriptor, uint32_t index);
+
 /* The close(2) with which the descriptor ended; NO_CALL: it did not end so. */
 uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor);
 

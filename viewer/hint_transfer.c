@@ -1,5 +1,7 @@
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "format/memory.h"
 #include "viewer/details.h"
 #include "viewer/hint_rules.h"
 #include "viewer/quantity.h"
@@ -128,16 +130,9 @@ static bool came_late(struct hint_search *search, uint32_t send)
 		return false;
 	received = hint_call(search, receive);
 	const struct descriptor *descriptor = received->descriptor;
-	size_t low = 0, high = descriptor_all_count(descriptor);
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (descriptor_any_index(descriptor, middle) < receive)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t place = hint_place(descriptor, receive);
 	const struct call *before =
-		low > 0 ? descriptor_any_call(search->trace, descriptor, low - 1) : received;
+		place > 0 ? descriptor_any_call(search->trace, descriptor, place - 1) : received;
 	const struct call *waited =
 		call_is(before, CALL_WAITS) && before->tid == received->tid ? before : received;
 	return sent->source == received->source &&
@@ -188,15 +183,48 @@ static void take(struct nagle *nagle, uint32_t index)
 	}
 }
 
-/* An accepted socket has what was set of the one that listens. */
-static bool has_no_delay(struct hint_search *search, const struct socket *socket)
+/* Of each socket: whether somebody asked for no delay; thousands may have one that listens. */
+enum no_delay { NO_DELAY_UNKNOWN, NO_DELAY_ASKED, NO_DELAY_NEVER };
+
+static bool asks_for_no_delay(
+	const struct hint_search *search, const struct socket *socket, uint8_t *known)
 {
 	static const char *const options[] = {"TCP_NODELAY", "TCP_CORK", NULL};
+	uint8_t *of = &known[socket->number];
+
+	if (*of == NO_DELAY_UNKNOWN)
+		*of = hint_has_set(search, socket, NO_CALL, options) ? NO_DELAY_ASKED
+								     : NO_DELAY_NEVER;
+	return *of == NO_DELAY_ASKED;
+}
+
+/* An accepted socket has what was set of the one that listens. */
+static bool has_no_delay(
+	const struct hint_search *search, const struct socket *socket, uint8_t *known)
+{
 	const struct call *maker = hint_maker(search, socket);
 
-	return hint_has_set(search, socket, NO_CALL, options) ||
+	return asks_for_no_delay(search, socket, known) ||
 	       (maker->effect == EFFECT_ACCEPT && maker->descriptor &&
-		       hint_has_set(search, maker->descriptor->socket, NO_CALL, options));
+		       asks_for_no_delay(search, maker->descriptor->socket, known));
+}
+
+static void look_for_nagle(struct hint_search *search, const struct socket *socket, uint8_t *known)
+{
+	struct nagle nagle = {.search = search};
+
+	if (!hint_is_tcp(search, socket) || !hint_maker(search, socket))
+		return;
+	for (size_t i = 0; i < hint_call_count(search, socket); i++)
+		take(&nagle, hint_call_on(search, socket, i));
+	if (nagle.delayed == 0 || has_no_delay(search, socket, known) ||
+		(!socket->other_end && (nagle.delayed < DELAYS_ALONE ||
+					       nagle.delayed < nagle.asked - nagle.asked / 10)))
+		return;
+	nagle.hint.times = nagle.delayed;
+	hint_add(search, nagle.hint, "small sends, then a receive that waited for %s; %s in all",
+		hint_time(search, nagle.hint.lost_ns / (int64_t)nagle.delayed),
+		hint_time(search, nagle.hint.lost_ns));
 }
 
 /*
@@ -205,20 +233,12 @@ static bool has_no_delay(struct hint_search *search, const struct socket *socket
  * 4.2.3.2). So the second of two small sends leaves 40 ms later, unless it is the first exchange:
  * new connections acknowledge at once.
  */
-void hint_find_nagle(struct hint_search *search, const struct socket *socket)
+void hint_find_nagle(struct hint_search *search)
 {
-	struct nagle nagle = {.search = search};
+	const struct trace *trace = search->trace;
+	uint8_t *known = xcalloc(trace->socket_count + 1, sizeof(*known));
 
-	if (!hint_is_tcp(search, socket) || !hint_maker(search, socket))
-		return;
-	for (size_t i = 0; i < hint_call_count(search, socket); i++)
-		take(&nagle, hint_call_on(search, socket, i));
-	if (nagle.delayed == 0 || has_no_delay(search, socket) ||
-		(!socket->other_end && (nagle.delayed < DELAYS_ALONE ||
-					       nagle.delayed < nagle.asked - nagle.asked / 10)))
-		return;
-	nagle.hint.times = nagle.delayed;
-	hint_add(search, nagle.hint, "small sends, then a receive that waited for %s; %s in all",
-		hint_time(search, nagle.hint.lost_ns / (int64_t)nagle.delayed),
-		hint_time(search, nagle.hint.lost_ns));
+	for (size_t i = 0; i < trace->socket_count; i++)
+		look_for_nagle(search, trace->sockets[i], known);
+	free(known);
 }

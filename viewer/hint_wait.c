@@ -110,18 +110,20 @@ struct life {
 	uint32_t connect_waited; /* for which the longest waits, if that is no call on its socket */
 };
 
-/* The last thing that moved before was a send: an answer is due. A subscriber waits on purpose. */
-static bool is_for_answer(const struct hint_search *search, const struct call *call)
-{
-	const struct descriptor *descriptor = call->descriptor;
-	bool has_asked = false;
+/* So many calls before a wait are looked at. */
+#define CALLS_LOOKED_AT 1000
 
-	for (size_t i = 0; i < descriptor_all_count(descriptor); i++) {
-		const struct call *before = descriptor_any_call(search->trace, descriptor, i);
-		if (before == call)
-			return has_asked;
+/* The last thing that moved before was a send: an answer is due. A subscriber waits on purpose. */
+static bool is_for_answer(const struct hint_search *search, uint32_t index)
+{
+	const struct descriptor *descriptor = hint_call(search, index)->descriptor;
+	size_t place = hint_place(descriptor, index);
+
+	for (size_t i = 1; i <= place && i <= CALLS_LOOKED_AT; i++) {
+		const struct call *before =
+			descriptor_any_call(search->trace, descriptor, place - i);
 		if (hint_has_moved(before, EFFECT_SEND) || hint_has_moved(before, EFFECT_RECEIVE))
-			has_asked = before->effect == EFFECT_SEND;
+			return before->effect == EFFECT_SEND;
 	}
 	return false;
 }
@@ -194,7 +196,8 @@ static void report_life(struct hint_search *search, const struct life *life)
 	const struct call *call = hint_call(search, life->longest);
 	int64_t life_ns = life->end_ns / 2 - life->begin_ns / 2;
 
-	if (life->has_threads || (call->effect == EFFECT_RECEIVE && !is_for_answer(search, call)) ||
+	if (life->has_threads ||
+		(call->effect == EFFECT_RECEIVE && !is_for_answer(search, life->longest)) ||
 		wait_of(search, call) / 2 < life_ns / LONG_WAIT_PART)
 		return;
 	struct hint hint = hint_begin(
