@@ -13,8 +13,7 @@ const struct hint_rule hint_rules[] = {
 		.of_trace = hint_find_growth},
 	{"leak", HINT_WASTES, "sockets that are of no use any more are not closed",
 		"Close a socket when its peer has closed (a receive of 0 bytes), its connect "
-		"failed, "
-		"or nobody needs it.",
+		"failed, or nobody needs it.",
 		.of_process = hint_find_leak},
 	{"partial-send", HINT_BREAKS, "the rest of a send was never sent",
 		"A send may take less than it is given: send the rest in a loop until all is sent.",
@@ -27,22 +26,19 @@ const struct hint_rule hint_rules[] = {
 		.of_trace = hint_find_truncated},
 	{"broken-pipe", HINT_BREAKS, "a send found no connection any more",
 		"Look for the end of the stream before; ignore SIGPIPE or send with MSG_NOSIGNAL, "
-		"and "
-		"take EPIPE as the end.",
+		"and take EPIPE as the end.",
 		.of_socket = hint_find_broken_pipe},
 	{"address-in-use", HINT_BREAKS, "a port was in use, and SO_REUSEADDR not set",
 		"Set SO_REUSEADDR before bind, in every run: then connections in TIME_WAIT do not "
-		"hold "
-		"the port. A program that listens there does (ss -tlnp names it).",
+		"hold the port. A program that listens there does (ss -tlnp names it).",
 		.of_trace = hint_find_address_in_use},
 	{"unchecked-connect", HINT_BREAKS, "nobody asked how a connect ended",
 		"When the socket is ready, ask for SO_ERROR: select says \"ready\" of a failed "
-		"connect, "
-		"too.",
+		"connect, too.",
 		.of_socket = hint_find_unchecked_connect},
 	{"epoll-left", HINT_BREAKS, "epoll goes on watching a socket that was closed",
-		"Take it out with EPOLL_CTL_DEL before close: epoll forgets a socket when its last "
-		"descriptor is closed, in whatever process.",
+		"Take it out with EPOLL_CTL_DEL before close: epoll forgets a socket when its "
+		"last descriptor is closed, in whatever process.",
 		.of_socket = hint_find_epoll_left},
 	{"backlog", HINT_DELAYS, "connects wait because the queue of the server is full",
 		"Listen with a larger backlog (SOMAXCONN), and accept sooner.",
@@ -58,8 +54,7 @@ const struct hint_rule hint_rules[] = {
 		.of_trace = hint_find_names},
 	{"long-wait", HINT_DELAYS, "one call took most of the time",
 		"See what the peer does meanwhile; set a limit (SO_RCVTIMEO, poll), or do other "
-		"things "
-		"while waiting.",
+		"things while waiting.",
 		.of_trace = hint_find_long_wait},
 	{"busy-loop", HINT_WASTES, "a call that says \"not yet\" is made again and again",
 		"Wait with poll or epoll until the socket is ready, or let it block.",
@@ -92,27 +87,12 @@ static void sort_calls(struct hint_search *search)
 	for (size_t i = 2; i < trace->socket_count + 2; i++)
 		next[i] += next[i - 1];
 	search->by_socket = xcalloc(next[trace->socket_count + 1] + 1, sizeof(*search->by_socket));
-	/* next[n + 1] is where the next call on socket n goes: at last, where those of n + 1 begin.
-	 */
+	/* next[n + 1] is where the next call on socket n goes: at last, where n + 1 begins. */
 	for (size_t i = 0; i < trace->call_count; i++)
 		if (trace->calls[i].descriptor)
 			search->by_socket[next[trace->calls[i].descriptor->socket->number + 1]++] =
 				(uint32_t)i;
 	search->first = next;
-}
-
-static void chain_holders(struct hint_search *search)
-{
-	const struct trace *trace = search->trace;
-
-	search->holders = xcalloc(trace->socket_count + 1, sizeof(*search->holders));
-	search->next_holders = xcalloc(trace->descriptor_count + 1, sizeof(*search->next_holders));
-	for (size_t i = trace->descriptor_count; i-- > 0;) {
-		const struct descriptor *descriptor = trace->descriptors[i];
-		const struct descriptor **first = &search->holders[descriptor->socket->number];
-		search->next_holders[i] = *first;
-		*first = descriptor;
-	}
 }
 
 static void find_all(struct hint_search *search)
@@ -192,14 +172,11 @@ struct hints *hints_new(const struct trace *trace, bool is_ascii)
 		.trace = trace, .hints = xcalloc(1, sizeof(*search.hints)), .is_ascii = is_ascii};
 
 	sort_calls(&search);
-	chain_holders(&search);
 	find_all(&search);
 	group(search.hints);
 	links_free(search.links);
 	free(search.by_socket);
 	free(search.first);
-	free(search.holders);
-	free(search.next_holders);
 	return search.hints;
 }
 

@@ -1,6 +1,6 @@
 /*
  * What somebody who knows sockets would point at in a trace. A hint is found by one row of the
- *table of rules and its function: docs/adding-a-hint.md.
+ * table of rules and its function: docs/adding-a-hint.md.
  *
  *	struct hints *hints = hints_new(trace, text->is_ascii);
  *	for (size_t i = 0; i < hints->group_count; i++)

@@ -57,8 +57,8 @@ static void learn_ports(struct ports *ports)
 
 enum holder { HOLDER_LIVES, HOLDER_WAITS, HOLDER_UNKNOWN };
 
-/* Who the trace says had the port at that time: a socket, a connection that had ended, or nobody.
- */
+/* Who had the port at that time, as far as the trace says: a socket, a connection that had ended,
+ * or nobody. */
 static enum holder find_holder(const struct ports *ports, const struct value *address,
 	const struct socket *except, int64_t time_ns)
 {
@@ -69,7 +69,7 @@ static enum holder find_holder(const struct ports *ports, const struct value *ad
 	for (size_t i = 0; socket && i < MOST_ON_PORT;
 		i++, socket = ports->earlier[socket->number]) {
 		int64_t end_ns = ports->ended_ns[socket->number];
-		const struct descriptor *first = hint_holder(ports->search, socket);
+		const struct descriptor *first = socket->holder;
 		if (socket == except || !first || first->born_ns > time_ns)
 			continue;
 		if (end_ns > time_ns)

@@ -223,8 +223,7 @@ void hint_find_unchecked_connect(struct hint_search *search, const struct socket
 
 	if (!descriptor)
 		return;
-	if (shown == NO_CALL && descriptor->ended_ns != INT64_MAX &&
-		!hint_next_holder(search, hint_holder(search, socket)))
+	if (shown == NO_CALL && descriptor->ended_ns != INT64_MAX && !socket->holder->next_holder)
 		shown = select_that_said_ready(search, descriptor, attempt.connect);
 	if (shown == NO_CALL)
 		return;

@@ -14,12 +14,6 @@ static bool is_made(const struct hint_search *search, const struct descriptor *d
 	       descriptor->socket->direction != DIRECTION_PAIR;
 }
 
-static bool is_open_at_exit(const struct descriptor *descriptor)
-{
-	return descriptor->ended_by && descriptor->ended_by->reason &&
-	       strcmp(descriptor->ended_by->reason, "exit") == 0;
-}
-
 static bool is_dead_after(const struct hint_search *search, const struct call *call)
 {
 	return call_is(call, CALL_END_OF_STREAM) || hint_has_failed(search, call, "ECONNRESET") ||
@@ -75,7 +69,7 @@ void hint_find_leak(struct hint_search *search, const struct process *process)
 		if (!is_made(search, descriptor))
 			continue;
 		made++;
-		if (!is_open_at_exit(descriptor) ||
+		if (!hint_is_open_at_exit(descriptor) ||
 			(dead = dead_since(search, descriptor)) == NO_CALL)
 			continue;
 		went_on |= dead < last;
@@ -117,7 +111,7 @@ static void add_grown(struct growth *growth, const struct descriptor *descriptor
 	uint64_t span = (uint64_t)growth->to - growth->from + 1;
 
 	growth->made++;
-	if (descriptor->ended_ns != INT64_MAX && !is_open_at_exit(descriptor))
+	if (descriptor->ended_ns != INT64_MAX && !hint_is_open_at_exit(descriptor))
 		return;
 	for (size_t i = descriptor_all_count(descriptor); i-- > 0;)
 		if (!call_is(descriptor_any_call(growth->search->trace, descriptor, i),

@@ -6,13 +6,12 @@
 #include "viewer/hint_rules.h"
 
 /* The descriptor with which the socket ended; NULL: it is open. */
-static const struct descriptor *last_holder(
-	const struct hint_search *search, const struct socket *socket)
+static const struct descriptor *last_holder(const struct socket *socket)
 {
 	const struct descriptor *last = NULL;
 
-	for (const struct descriptor *holder = hint_holder(search, socket); holder;
-		holder = hint_next_holder(search, holder)) {
+	for (const struct descriptor *holder = socket->holder; holder;
+		holder = holder->next_holder) {
 		if (holder->ended_ns == INT64_MAX)
 			return NULL;
 		if (!last || holder->ended_ns >= last->ended_ns)
@@ -92,7 +91,7 @@ static uint32_t last_send(const struct hint_search *search, const struct socket 
  */
 void hint_find_partial_send(struct hint_search *search, const struct socket *socket)
 {
-	const struct descriptor *end = last_holder(search, socket);
+	const struct descriptor *end = last_holder(socket);
 	uint32_t index = end && socket_is_stream(search->trace, socket) ? last_send(search, socket)
 									: NO_CALL;
 	int64_t size;
@@ -134,8 +133,7 @@ static bool has_shut_down(
 	return false;
 }
 
-/* Something had come of it before: a connect, a transfer, or that it was accepted or made a pair.
- */
+/* Something had come of it before: a connect, a transfer, or it was accepted or made a pair. */
 static bool was_connected(
 	const struct hint_search *search, const struct socket *socket, size_t before)
 {
@@ -235,7 +233,7 @@ void hint_find_unread_close(struct hint_search *search, const struct socket *soc
 {
 	static const char *const options[] = {"SO_LINGER", NULL};
 	const struct socket *peer = socket->other_end;
-	const struct descriptor *last = peer ? last_holder(search, socket) : NULL;
+	const struct descriptor *last = peer ? last_holder(socket) : NULL;
 	uint32_t told, close;
 	int64_t unread;
 

@@ -18,20 +18,9 @@ uint32_t hint_call_on(const struct hint_search *search, const struct socket *soc
 	return search->by_socket[search->first[socket->number] + at];
 }
 
-const struct descriptor *hint_holder(const struct hint_search *search, const struct socket *socket)
-{
-	return search->holders[socket->number];
-}
-
-const struct descriptor *hint_next_holder(
-	const struct hint_search *search, const struct descriptor *descriptor)
-{
-	return search->next_holders[descriptor->number];
-}
-
 const struct call *hint_maker(const struct hint_search *search, const struct socket *socket)
 {
-	const struct descriptor *first = hint_holder(search, socket);
+	const struct descriptor *first = socket->holder;
 	const struct call *call = first ? descriptor_maker(search->trace, first) : NULL;
 
 	return call && (call->effect == EFFECT_CREATE || call->effect == EFFECT_ACCEPT) ? call
@@ -98,6 +87,12 @@ size_t hint_place(const struct descriptor *descriptor, uint32_t index)
 			high = middle;
 	}
 	return low;
+}
+
+bool hint_is_open_at_exit(const struct descriptor *descriptor)
+{
+	return descriptor->ended_by && descriptor->ended_by->reason &&
+	       strcmp(descriptor->ended_by->reason, "exit") == 0;
 }
 
 uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor)

@@ -12,8 +12,6 @@ struct hint_search {
 	bool is_ascii;
 	uint32_t *by_socket; /* owned: the calls made on each socket, in the order of their ends */
 	size_t *first;       /* owned: where those of each socket begin; one more than sockets */
-	/* Owned: the first descriptor of each socket, and the next one after each descriptor. */
-	const struct descriptor **holders, **next_holders;
 	struct links *links; /* owned, or NULL as long as nobody needed them */
 };
 
@@ -21,18 +19,15 @@ struct hint_search {
 size_t hint_call_count(const struct hint_search *search, const struct socket *socket);
 uint32_t hint_call_on(const struct hint_search *search, const struct socket *socket, size_t at);
 
-/* The descriptors of a socket in the order of their births: by dup, fork, passing. NULL: no more.
- */
-const struct descriptor *hint_holder(const struct hint_search *search, const struct socket *socket);
-const struct descriptor *hint_next_holder(
-	const struct hint_search *search, const struct descriptor *descriptor);
-
 /* The call of the trace that made the socket: socket(2), socketpair(2) or accept(2); NULL: the
  * trace knows nothing of its youth. */
 const struct call *hint_maker(const struct hint_search *search, const struct socket *socket);
 
 /* Where the call stands among all of the descriptor's, or would. */
 size_t hint_place(const struct descriptor *descriptor, uint32_t index);
+
+/* Its process ended, and had not closed it. */
+bool hint_is_open_at_exit(const struct descriptor *descriptor);
 
 /* The close(2) with which the descriptor ended; NO_CALL: it did not end so. */
 uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor);

@@ -13,12 +13,6 @@
 /* Of a socket that many processes have, so many descriptors are looked at. */
 #define HOLDERS_LOOKED_AT 1000
 
-static bool is_ended_by_exit(const struct descriptor *descriptor)
-{
-	return descriptor->ended_by && descriptor->ended_by->reason &&
-	       strcmp(descriptor->ended_by->reason, "exit") == 0;
-}
-
 /* A copy of a fork that went through exec, and that nothing was ever done with. */
 static bool is_unused_copy(const struct descriptor *descriptor)
 {
@@ -28,16 +22,15 @@ static bool is_unused_copy(const struct descriptor *descriptor)
 	return given && given->reason && strcmp(given->reason, "fork") == 0 &&
 	       descriptor->fd > LAST_STANDARD_FD && descriptor_all_count(descriptor) == 0 &&
 	       executed_ns > descriptor->born_ns && executed_ns < descriptor->ended_ns &&
-	       is_ended_by_exit(descriptor);
+	       hint_is_open_at_exit(descriptor);
 }
 
 /* Some copy of the process's, which a child of its may have, was used. */
-static bool is_used_below(const struct hint_search *search, const struct descriptor *copy)
+static bool is_used_below(const struct descriptor *copy)
 {
 	size_t looked_at = 0;
 
-	for (const struct descriptor *other = hint_next_holder(search, copy); other;
-		other = hint_next_holder(search, other))
+	for (const struct descriptor *other = copy->next_holder; other; other = other->next_holder)
 		if (++looked_at > HOLDERS_LOOKED_AT ||
 			(other->given_by && other->given_by->from_pid == copy->process->pid))
 			return true;
@@ -59,15 +52,14 @@ static bool was_made_to_close(const struct hint_search *search, const struct soc
  */
 void hint_find_inherited(struct hint_search *search, const struct socket *socket)
 {
-	const struct descriptor *maker = hint_holder(search, socket), *first = NULL;
+	const struct descriptor *maker = socket->holder, *first = NULL;
 	size_t count = 0;
 
 	if (!hint_maker(search, socket))
 		return;
-	for (const struct descriptor *copy = hint_next_holder(search, maker); copy;
-		copy = hint_next_holder(search, copy)) {
+	for (const struct descriptor *copy = maker->next_holder; copy; copy = copy->next_holder) {
 		/* With another number it was meant for somebody: dup2(2). */
-		if (copy->fd != maker->fd || !is_unused_copy(copy) || is_used_below(search, copy))
+		if (copy->fd != maker->fd || !is_unused_copy(copy) || is_used_below(copy))
 			continue;
 		first = first ? first : copy;
 		count++;
@@ -136,15 +128,14 @@ static uint32_t next_wait(const struct hint_search *search, uint32_t close, int6
 	return NO_CALL;
 }
 
-static bool has_copy_at(const struct hint_search *search, const struct descriptor *closed,
-	int64_t from_ns, int64_t to_ns)
+static bool has_copy_at(const struct descriptor *closed, int64_t from_ns, int64_t to_ns)
 {
-	const struct descriptor *holder = hint_holder(search, closed->socket);
+	const struct descriptor *holder = closed->socket->holder;
 
 	for (size_t i = 0; holder && i < HOLDERS_LOOKED_AT; i++) {
 		if (holder != closed && holder->born_ns <= from_ns && holder->ended_ns > to_ns)
 			return true;
-		holder = hint_next_holder(search, holder);
+		holder = holder->next_holder;
 	}
 	return false;
 }
@@ -158,7 +149,7 @@ static bool look_at_epoll(struct hint_search *search, const struct descriptor *d
 	if (interest == NO_CALL ||
 		(wait = next_wait(search, close, epoll_of(search, hint_call(search, interest)))) ==
 			NO_CALL ||
-		!has_copy_at(search, descriptor, hint_call(search, close)->time_ns,
+		!has_copy_at(descriptor, hint_call(search, close)->time_ns,
 			hint_call(search, wait)->time_ns))
 		return false;
 	struct hint hint = hint_begin(search, interest);
@@ -166,8 +157,7 @@ static bool look_at_epoll(struct hint_search *search, const struct descriptor *d
 	hint_show(&hint, wait);
 	hint_add(search, hint,
 		"closed, and not taken out of epoll fd %" PRId64
-		", while another descriptor of the "
-		"same socket is open",
+		", while another descriptor of the same socket is open",
 		epoll_of(search, hint_call(search, interest)));
 	return true;
 }
@@ -179,13 +169,13 @@ static bool look_at_epoll(struct hint_search *search, const struct descriptor *d
  */
 void hint_find_epoll_left(struct hint_search *search, const struct socket *socket)
 {
-	const struct descriptor *holder = hint_holder(search, socket);
+	const struct descriptor *holder = socket->holder;
 
-	if (!holder || !hint_next_holder(search, holder))
+	if (!holder || !holder->next_holder)
 		return;
 	for (size_t i = 0; holder && i < HOLDERS_LOOKED_AT; i++) {
 		if (look_at_epoll(search, holder))
 			return;
-		holder = hint_next_holder(search, holder);
+		holder = holder->next_holder;
 	}
 }

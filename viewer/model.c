@@ -76,6 +76,12 @@ struct socket *model_socket(struct trace *trace, int64_t id)
 	return socket;
 }
 
+static void add_holder(struct socket *socket, struct descriptor *descriptor)
+{
+	*(socket->holder ? &socket->last_holder->next_holder : &socket->holder) = descriptor;
+	socket->last_holder = descriptor;
+}
+
 struct descriptor *model_add_descriptor(
 	struct trace *trace, int64_t id, int64_t socket, int64_t pid, int64_t fd)
 {
@@ -93,6 +99,7 @@ struct descriptor *model_add_descriptor(
 	APPEND(trace->descriptors, trace->descriptor_count, trace->descriptor_capacity, descriptor);
 	APPEND(process->descriptors, process->descriptor_count, process->descriptor_capacity,
 		descriptor);
+	add_holder(descriptor->socket, descriptor);
 	return descriptor;
 }
 

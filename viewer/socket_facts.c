@@ -15,8 +15,6 @@ struct facts {
 	struct text *text;
 	const struct trace *trace;
 	const struct socket *socket;
-	const struct descriptor *const *descriptors;
-	size_t count;
 };
 
 static void add_dot(struct text *text)
@@ -40,7 +38,7 @@ static void add_time(const struct facts *facts, int64_t time_ns)
 
 static void tell_title(const struct facts *facts)
 {
-	const struct descriptor *first = facts->descriptors[0];
+	const struct descriptor *first = facts->socket->holder;
 
 	text_addf(facts->text, STYLE_TITLE, "socket %" PRId64, facts->socket->id);
 	add_dot(facts->text);
@@ -71,7 +69,7 @@ static void tell_kind(const struct facts *facts)
 
 static void tell_maker(const struct facts *facts)
 {
-	const struct descriptor *first = facts->descriptors[0];
+	const struct descriptor *first = facts->socket->holder;
 	const struct call *maker = descriptor_maker(facts->trace, first);
 
 	add_label(facts, "made by");
@@ -142,12 +140,12 @@ static void tell_options(const struct facts *facts)
 {
 	size_t told = 0;
 
-	for (size_t i = 0; i < facts->count; i++)
-		for (size_t j = 0; j < facts->descriptors[i]->call_count; j++) {
-			const struct call *call =
-				descriptor_call(facts->trace, facts->descriptors[i], j);
+	for (const struct descriptor *holder = facts->socket->holder; holder;
+		holder = holder->next_holder)
+		for (size_t i = 0; i < holder->call_count; i++) {
+			const struct call *call = descriptor_call(facts->trace, holder, i);
 			if (call->effect == EFFECT_OPTION && !call->error &&
-				call->descriptor == facts->descriptors[i])
+				call->descriptor == holder)
 				tell_option(facts, call, &told);
 		}
 	end_list(facts, told);
@@ -171,11 +169,12 @@ static void tell_moved(const struct facts *facts)
 {
 	int64_t in = 0, out = 0, receives = 0, sends = 0;
 
-	for (size_t i = 0; i < facts->count; i++) {
-		add_up(&in, facts->descriptors[i]->bytes_in);
-		add_up(&out, facts->descriptors[i]->bytes_out);
-		add_up(&receives, facts->descriptors[i]->transfers_in);
-		add_up(&sends, facts->descriptors[i]->transfers_out);
+	for (const struct descriptor *holder = facts->socket->holder; holder;
+		holder = holder->next_holder) {
+		add_up(&in, holder->bytes_in);
+		add_up(&out, holder->bytes_out);
+		add_up(&receives, holder->transfers_in);
+		add_up(&sends, holder->transfers_out);
 	}
 	if (receives == 0 && sends == 0)
 		return;
@@ -185,35 +184,44 @@ static void tell_moved(const struct facts *facts)
 	text_end_line(facts->text);
 }
 
+static void tell_holder(
+	const struct facts *facts, const struct descriptor *holder, bool is_first, bool is_last)
+{
+	const struct process *process = holder->process;
+
+	text_add(facts->text, STYLE_PLAIN, is_first ? "" : ",");
+	struct text_mark mark = text_mark(facts->text);
+	text_addf(facts->text, STYLE_PLAIN, "%sfd %" PRId64, is_first ? "" : " ", holder->fd);
+	if (is_last || holder->next_holder->process != process) {
+		text_add(facts->text, STYLE_PLAIN, " in ");
+		name_process(facts->text, STYLE_PLAIN, process, facts->text->column + 20);
+	}
+	text_break(facts->text, mark, facts->text->width);
+}
+
 /* Those of one process together: "fd 4, fd 6 in server 41, fd 4 in worker 42". */
 static void tell_holders(const struct facts *facts)
 {
-	size_t told = facts->count < FEW ? facts->count : FEW;
+	size_t count = 0;
 
 	add_label(facts, "held as");
-	for (size_t i = 0; i < told; i++) {
-		const struct process *process = facts->descriptors[i]->process;
-		text_add(facts->text, STYLE_PLAIN, i ? "," : "");
-		struct text_mark mark = text_mark(facts->text);
-		text_addf(facts->text, STYLE_PLAIN, "%sfd %" PRId64, i ? " " : "",
-			facts->descriptors[i]->fd);
-		if (i + 1 == told || facts->descriptors[i + 1]->process != process) {
-			text_add(facts->text, STYLE_PLAIN, " in ");
-			name_process(facts->text, STYLE_PLAIN, process, facts->text->column + 20);
-		}
-		text_break(facts->text, mark, facts->text->width);
-	}
-	end_list(facts, facts->count);
+	for (const struct descriptor *holder = facts->socket->holder; holder;
+		holder = holder->next_holder)
+		if (count++ < FEW)
+			tell_holder(
+				facts, holder, count == 1, count == FEW || !holder->next_holder);
+	end_list(facts, count);
 }
 
 static void tell_life(const struct facts *facts)
 {
-	int64_t begin_ns = facts->descriptors[0]->born_ns, end_ns = 0;
+	int64_t begin_ns = facts->socket->holder->born_ns, end_ns = 0;
 
 	add_label(facts, "lived");
-	for (size_t i = 0; i < facts->count; i++)
-		if (facts->descriptors[i]->ended_ns > end_ns)
-			end_ns = facts->descriptors[i]->ended_ns;
+	for (const struct descriptor *holder = facts->socket->holder; holder;
+		holder = holder->next_holder)
+		if (holder->ended_ns > end_ns)
+			end_ns = holder->ended_ns;
 	if (end_ns == INT64_MAX) {
 		text_add(facts->text, STYLE_PLAIN, "still open at the end of the trace");
 	} else {
@@ -224,10 +232,9 @@ static void tell_life(const struct facts *facts)
 	text_end_line(facts->text);
 }
 
-void socket_facts_draw(struct text *text, const struct trace *trace, const struct socket *socket,
-	const struct descriptor *const *descriptors, size_t count)
+void socket_facts_draw(struct text *text, const struct trace *trace, const struct socket *socket)
 {
-	struct facts facts = {text, trace, socket, descriptors, count};
+	struct facts facts = {text, trace, socket};
 
 	tell_title(&facts);
 	tell_kind(&facts);

@@ -5,8 +5,7 @@
 #include "viewer/text.h"
 #include "viewer/trace.h"
 
-/* `descriptors` are all that stand for it, in the order of their births. */
-void socket_facts_draw(struct text *text, const struct trace *trace, const struct socket *socket,
-	const struct descriptor *const *descriptors, size_t count);
+/* The socket has had a descriptor. */
+void socket_facts_draw(struct text *text, const struct trace *trace, const struct socket *socket);
 
 #endif

@@ -128,15 +128,15 @@ static void make_runs(struct life *life, bool is_full)
 	life->count = told;
 }
 
-struct life life_of(const struct trace *trace, const struct descriptor *const *descriptors,
-	size_t descriptor_count, bool is_full)
+struct life life_of(const struct trace *trace, const struct socket *socket, bool is_full)
 {
 	struct life life = {0};
 
-	for (size_t i = 0; i < descriptor_count; i++) {
-		add_begin(&life, trace, descriptors[i]);
-		add_calls(&life, trace, descriptors[i]);
-		add_end(&life, descriptors[i]);
+	for (const struct descriptor *holder = socket->holder; holder;
+		holder = holder->next_holder) {
+		add_begin(&life, trace, holder);
+		add_calls(&life, trace, holder);
+		add_end(&life, holder);
 	}
 	if (life.count > 1)
 		qsort(life.list, life.count, sizeof(*life.list), by_time);

@@ -34,8 +34,7 @@ struct life {
 };
 
 /* Waits are not in it. `is_full`: no runs. */
-struct life life_of(const struct trace *trace, const struct descriptor *const *descriptors,
-	size_t descriptor_count, bool is_full);
+struct life life_of(const struct trace *trace, const struct socket *socket, bool is_full);
 void life_free(struct life *life);
 
 #endif

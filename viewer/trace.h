@@ -32,6 +32,7 @@ struct socket {
 	const struct value *local, *peer; /* owned addresses, or NULL */
 	const struct socket *other_end;   /* in the trace; NULL: not known, or not in it */
 	enum direction direction;
+	struct descriptor *holder, *last_holder; /* the first that stands for it, and the last */
 	bool is_left_out; /* not asked for; a call on it may be shown for another one's sake */
 };
 
@@ -54,8 +55,10 @@ struct descriptor {
 	uint32_t number; /* counts from 0 */
 	struct process *process;
 	struct socket *socket;
-	int64_t born_ns, ended_ns;                /* ended: INT64_MAX while it is open */
-	uint32_t made_by;                         /* index of the call, or NO_CALL */
+	struct descriptor
+		*next_holder;      /* of the socket: made by dup, fork, passing; NULL: no more */
+	int64_t born_ns, ended_ns; /* ended: INT64_MAX while it is open */
+	uint32_t made_by;          /* index of the call, or NO_CALL */
 	const struct record_descriptor *given_by; /* the record of its inheritance, or NULL */
 	const struct record_descriptor
 		*ended_by; /* the record of its end, when no close was called */
