@@ -35,9 +35,7 @@ static enum outcome outcome_of(const struct hint_search *search, const struct so
 
 	for (size_t i = 0; i < count && i < CALLS_LOOKED_AT; i++) {
 		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
-		bool is_connect = call->effect == EFFECT_CONNECT && !call->error &&
-				  !call_is(call, CALL_UNFINISHED);
-		if (is_connect || hint_has_moved(call, EFFECT_SEND) ||
+		if (hint_has_connected(search, call) || hint_has_moved(call, EFFECT_SEND) ||
 			hint_has_moved(call, EFFECT_RECEIVE))
 			return OUTCOME_CONNECTED;
 		if (call_is(call, CALL_FAILED))

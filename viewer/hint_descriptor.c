@@ -18,7 +18,8 @@ static bool is_dead_after(const struct hint_search *search, const struct call *c
 {
 	return call_is(call, CALL_END_OF_STREAM) || hint_has_failed(search, call, "ECONNRESET") ||
 	       hint_has_failed(search, call, "EPIPE") ||
-	       (call->effect == EFFECT_CONNECT && call_is(call, CALL_FAILED));
+	       (call->effect == EFFECT_CONNECT && call_is(call, CALL_FAILED) &&
+		       !hint_has_connected(search, call));
 }
 
 /* The last call that was of use, if the connection had ended then, or had never begun: nothing can
@@ -35,8 +36,7 @@ static uint32_t dead_since(const struct hint_search *search, const struct descri
 		if (is_dead_after(search, call))
 			dead = dead == NO_CALL ? index : dead;
 		else if (hint_has_moved(call, EFFECT_SEND) ||
-			 hint_has_moved(call, EFFECT_RECEIVE) ||
-			 (call->effect == EFFECT_CONNECT && !call->error))
+			 hint_has_moved(call, EFFECT_RECEIVE) || hint_has_connected(search, call))
 			dead = NO_CALL;
 	}
 	return descriptor_all_count(descriptor) <= 1 ? descriptor->made_by : dead;

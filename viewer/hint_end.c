@@ -141,8 +141,8 @@ static bool was_connected(
 		return true;
 	for (size_t i = 0; i < before; i++) {
 		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
-		if ((call->effect == EFFECT_CONNECT && !call->error) ||
-			hint_has_moved(call, EFFECT_SEND) || hint_has_moved(call, EFFECT_RECEIVE))
+		if (hint_has_connected(search, call) || hint_has_moved(call, EFFECT_SEND) ||
+			hint_has_moved(call, EFFECT_RECEIVE))
 			return true;
 	}
 	return false;

@@ -111,6 +111,12 @@ bool hint_has_failed(const struct hint_search *search, const struct call *call, 
 	return call->error && strcmp(trace_word(search->trace, call->error), error) == 0;
 }
 
+bool hint_has_connected(const struct hint_search *search, const struct call *call)
+{
+	return call->effect == EFFECT_CONNECT && !call_is(call, CALL_UNFINISHED) &&
+	       (!call->error || hint_has_failed(search, call, "EISCONN"));
+}
+
 bool hint_is_tcp(const struct hint_search *search, const struct socket *socket)
 {
 	const char *family = trace_word(search->trace, socket->family);

@@ -48,6 +48,9 @@ __attribute__((format(printf, 3, 4))) void hint_add(
 	struct hint_search *search, struct hint hint, const char *format, ...);
 
 bool hint_has_failed(const struct hint_search *search, const struct call *call, const char *error);
+
+/* A connect that has worked, or that found the socket connected: connect(2), EISCONN. */
+bool hint_has_connected(const struct hint_search *search, const struct call *call);
 bool hint_is_tcp(const struct hint_search *search, const struct socket *socket);
 
 /* The call, of that effect, sets or asks for the option. Reads its line again. */

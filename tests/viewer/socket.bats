@@ -56,6 +56,18 @@ s.close()"
 	[ "$(states again TCP socket)" = "new, connecting, connected, given back" ]
 }
 
+@test "a socket that says that it is connected already is of use" {
+	trace already "
+s = socket.socket()
+s.connect(server.getsockname())
+assert s.connect_ex(server.getsockname()) != 0
+other = socket.socket()
+other.close()
+os._exit(0)"
+	run -0 "$SOCKVIEW" -v hints "$(trace_file already)"
+	[[ "$output" == *"No hints."* ]]
+}
+
 @test "a send that is told of the refusal ends the connect" {
 	trace refused "
 address = server.getsockname()
