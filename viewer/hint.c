@@ -168,8 +168,11 @@ static void group(struct hints *hints)
 
 struct hints *hints_new(const struct trace *trace, bool is_ascii)
 {
-	struct hint_search search = {
-		.trace = trace, .hints = xcalloc(1, sizeof(*search.hints)), .is_ascii = is_ascii};
+	struct hint_words words = {0};
+	struct hint_search search = {.trace = trace,
+		.hints = xcalloc(1, sizeof(*search.hints)),
+		.words = &words,
+		.is_ascii = is_ascii};
 
 	sort_calls(&search);
 	find_all(&search);

@@ -122,11 +122,12 @@ void hint_find_truncated(struct hint_search *search)
 		arrivals->hint.times = arrivals->cut;
 		if (arrivals->sent > 0)
 			hint_add(search, arrivals->hint, "%s received of a datagram of %s",
-				hint_bytes(arrivals->longest), hint_bytes(arrivals->sent));
+				hint_bytes(search, arrivals->longest),
+				hint_bytes(search, arrivals->sent));
 		else
 			hint_add(search, arrivals->hint,
 				"%s received, and MSG_TRUNC says that there was more",
-				hint_bytes(arrivals->longest));
+				hint_bytes(search, arrivals->longest));
 	}
 	free(all);
 }

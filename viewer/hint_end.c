@@ -107,7 +107,7 @@ void hint_find_partial_send(struct hint_search *search, const struct socket *soc
 		!forgets(search, call->descriptor, index))
 		return;
 	hint_add(search, hint_begin(search, index), "%s of %s were sent, and then no more",
-		hint_bytes(call->bytes), hint_bytes(size));
+		hint_bytes(search, call->bytes), hint_bytes(search, size));
 }
 
 /* Until its process has died it makes no other call. */
@@ -252,5 +252,5 @@ void hint_find_unread_close(struct hint_search *search, const struct socket *soc
 	hint_show(&hint, told);
 	hint_add(search, hint,
 		"%s were not read, so that the peer got ECONNRESET and no end of stream",
-		hint_bytes(unread));
+		hint_bytes(search, unread));
 }

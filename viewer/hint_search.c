@@ -6,7 +6,6 @@
 
 #include "format/memory.h"
 #include "viewer/details.h"
-#include "viewer/quantity.h"
 
 size_t hint_call_count(const struct hint_search *search, const struct socket *socket)
 {
@@ -177,24 +176,25 @@ bool hint_has_moved(const struct call *call, enum effect effect)
 	return call->bytes > 0 && call_has_moved(call, effect);
 }
 
-const char *hint_time(const struct hint_search *search, int64_t time_ns)
+static char *next_text(struct hint_words *words)
 {
-	static char texts[2][QUANTITY_SIZE];
-	static int turn;
-
-	turn = !turn;
-	quantity_time(texts[turn], time_ns, search->is_ascii);
-	return texts[turn];
+	return words->texts[words->next++ % (sizeof(words->texts) / sizeof(words->texts[0]))];
 }
 
-const char *hint_bytes(int64_t bytes)
+const char *hint_time(const struct hint_search *search, int64_t time_ns)
 {
-	static char texts[2][QUANTITY_SIZE];
-	static int turn;
+	char *text = next_text(search->words);
 
-	turn = !turn;
-	quantity_bytes(texts[turn], bytes);
-	return texts[turn];
+	quantity_time(text, time_ns, search->is_ascii);
+	return text;
+}
+
+const char *hint_bytes(const struct hint_search *search, int64_t bytes)
+{
+	char *text = next_text(search->words);
+
+	quantity_bytes(text, bytes);
+	return text;
 }
 
 int64_t hint_sum(int64_t sum, int64_t more)

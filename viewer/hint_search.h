@@ -4,6 +4,13 @@
 
 #include "viewer/hint.h"
 #include "viewer/link.h"
+#include "viewer/quantity.h"
+
+/* Quantities in words, until so many others have been said. */
+struct hint_words {
+	char texts[4][QUANTITY_SIZE];
+	size_t next;
+};
 
 struct hint_search {
 	const struct trace *trace;
@@ -12,6 +19,7 @@ struct hint_search {
 	bool is_ascii;
 	uint32_t *by_socket; /* owned: the calls made on each socket, in the order of their ends */
 	size_t *first;       /* owned: where those of each socket begin; one more than sockets */
+	struct hint_words *words;
 	struct links *links; /* owned, or NULL as long as nobody needed them */
 };
 
@@ -67,9 +75,9 @@ bool hint_has_word(const struct value *list, const char *word);
 /* Bytes that moved with success in that direction. */
 bool hint_has_moved(const struct call *call, enum effect effect);
 
-/* A time in words, in one of two texts that are used in turn. */
+/* A time or a number of bytes in words, good for one hint_add. */
 const char *hint_time(const struct hint_search *search, int64_t time_ns);
-const char *hint_bytes(int64_t bytes);
+const char *hint_bytes(const struct hint_search *search, int64_t bytes);
 
 /* `sum` and `more`, INT64_MAX at the most. */
 int64_t hint_sum(int64_t sum, int64_t more);

@@ -4,7 +4,6 @@
 #include "format/memory.h"
 #include "viewer/details.h"
 #include "viewer/hint_rules.h"
-#include "viewer/quantity.h"
 
 /* So many transfers of one byte, one after the other, are no accident. */
 #define SINGLE_BYTES 64

@@ -5,7 +5,6 @@
 
 #include "format/memory.h"
 #include "viewer/details.h"
-#include "viewer/quantity.h"
 
 /* So many calls in vain, so often in the mean, and no wait for any of them. A program that sleeps
  * in between asks less often. */
@@ -30,8 +29,6 @@ struct spin {
 static void end_vain(struct spin *spin, struct vain *vain)
 {
 	struct hint_search *search = spin->search;
-	char time[QUANTITY_SIZE];
-
 	int64_t time_ns = vain->count == 0 ? 0
 					   : call_end_ns(hint_call(search, vain->last)) -
 						     hint_call(search, vain->first)->time_ns;
@@ -41,10 +38,9 @@ static void end_vain(struct spin *spin, struct vain *vain)
 		hint.times = vain->count;
 		hint_show(&hint, vain->last);
 		hint.lost_ns = time_ns;
-		quantity_time(time, time_ns, search->is_ascii);
 		hint_add(search, hint,
 			"%zu calls in %s that returned EAGAIN, and no wait in between", vain->count,
-			time);
+			hint_time(search, time_ns));
 	}
 	vain->count = 0;
 }
