@@ -96,7 +96,7 @@ def run(blocks):
     return [[next(outputs) for _ in block.commands] for block in blocks]
 
 
-LANE = re.compile(r"^( *fd \d+ .*?)  .*[─SBLACX▲▼].*$")
+LANE = re.compile(r"^( *fd \d+ +\S.*?)  .*[─SBLACX▲▼].*$")
 ASIDE = re.compile(r"^( +0 [ \d.~a-zµ]*$|waited longest:| {16}[\d.]+ \S+ in |╌ on its way)")
 TIME = re.compile(r"\b\d+(\.\d+)? (ns|µs|us|ms|s)\b(?!\w)|\b\d+ (min|h) \d+ \w+\b")
 NUMBER = re.compile(r"(?<![\d.])\d{3,}(?![\d.]*\d)")

@@ -22,6 +22,8 @@ for page in sorted(os.listdir(folder)):
     spaced = re.search("[，。；：、）] +[^ ·|<].*", re.sub("<pre>.*?</pre>", "", text, flags=re.S))
     if spaced:
         wrong.append("%s: a space after a stop: %s" % (page, spaced.group()))
+    if "<!--" in text:
+        wrong.append("%s: a figure was not made" % page)
     for target in re.findall(r'(?:href|src)="([^"]*)"', text):
         if re.match(r"[a-z]+:", target):
             continue
