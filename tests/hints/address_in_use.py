@@ -4,6 +4,8 @@
 # hint: bind 127\.0\.0\.1:\d+ EADDRINUSE
 # hint held: EADDRINUSE, though no socket in the trace has the port: another program has it
 # hint again: bind .* EADDRINUSE
+# nearly other:
+# nearly udp:
 import os
 import socket
 import sys
@@ -23,6 +25,18 @@ def server(address, reuses, made=None):
 if sys.argv[1:] == ["held"]:
     try:
         server(("127.0.0.1", int(os.environ["HELD_PORT"])), False)
+    except OSError:
+        sys.exit()
+if sys.argv[1:] == ["other"]:  # the option is set, and does not help
+    try:
+        server(("127.0.0.1", int(os.environ["HELD_PORT"])), True)
+    except OSError:
+        sys.exit()
+if sys.argv[1:] == ["udp"]:
+    one, other = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    one.bind(("127.0.0.1", 0))
+    try:
+        other.bind(one.getsockname())
     except OSError:
         sys.exit()
 first = server(("127.0.0.1", 0), nearly)

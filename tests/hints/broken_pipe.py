@@ -1,12 +1,20 @@
 # Answers a client that has gone, and dies of it. Nearly: it sees the end of the stream and stops.
 # hint: fd \d+ · UNIX the peer had closed the connection, and SIGPIPE ended the program
 # hint: sendto size 6 EPIPE
+# hint shut: the program itself had shut the socket down, and SIGPIPE
+# hint never: the socket was not connected, and SIGPIPE
 import signal
 import socket
 import sys
 
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 server, client = socket.socketpair()
+if sys.argv[1:] == ["never"]:
+    server = socket.socket()
+if sys.argv[1:] == ["shut"]:
+    server.shutdown(socket.SHUT_WR)
+if sys.argv[1:] in (["never"], ["shut"]):
+    server.send(b"answer")
 client.send(b"hello")
 client.close()
 server.recv(5)

@@ -2,15 +2,22 @@
 # and then answers.
 # hint: fd \d+ · TCP → 127\.0\.0\.2:\d+ .*s went by with 1 address before 127\.0\.0\.1:\d+ answered
 # hint: connect 127\.0\.0\.2:\d+ ECONNREFUSED .* connect 127\.0\.0\.1:\d+
+# nearly both:
+# nearly none:
 import socket
 import sys
 
+case = sys.argv[1] if len(sys.argv) > 1 else ""
+addresses = {"": ("127.0.0.2", "127.0.0.1"),
+             "nearly": ("0.0.0.0", "0.0.0.0"),
+             "both": ("127.0.0.1", "127.0.0.2"),  # two servers, not two addresses of one
+             "none": ("127.0.0.2", "127.0.0.3")}[case]
 server = socket.socket()
-server.bind(("127.0.0.1", 0))
+server.bind(("" if case == "both" else "127.0.0.1", 0))
 port = server.getsockname()[1]
-if sys.argv[1:] != ["nearly"]:
+if case != "nearly":
     server.listen()
-for address in ("0.0.0.0", "0.0.0.0") if sys.argv[1:] == ["nearly"] else ("127.0.0.2", "127.0.0.1"):
+for address in addresses:
     try:
         client = socket.create_connection((address, port))
         client.send(b"x")

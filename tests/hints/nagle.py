@@ -1,7 +1,8 @@
 # A request in two small sends: the second waits for the acknowledgement of the first. Nearly: with
-# TCP_NODELAY, and a server that thinks for as long.
+# TCP_NODELAY, and a server that thinks for as long; and one that thinks so without it.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ · \d+ times small sends, then a receive
 # hint: sendto 4 B "HEAD" .* sendto 8 B "12345678" .* recvfrom 2 B "ok" waited
+# nearly thinks:
 import os
 import socket
 import sys
@@ -13,7 +14,7 @@ if os.fork() == 0:
     accepted, _ = server.accept()
     for _ in range(5):
         accepted.recv(12, socket.MSG_WAITALL)
-        if nearly:
+        if nearly or sys.argv[1:] == ["thinks"]:
             time.sleep(0.045)
         accepted.send(b"ok")
     os._exit(0)

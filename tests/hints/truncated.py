@@ -2,6 +2,7 @@
 # for.
 # hint: fd \d+ · UDP 127\.0\.0\.1:\d+ · 2 times 10 B received of a datagram of 100 B
 # hint: recvfrom 10 B "xxxxxxxxxx"
+# nearly peek:
 import socket
 import sys
 
@@ -14,6 +15,10 @@ if sys.argv[1:] == ["nearly"]:
     sender.sendto(b"x" * 100, receiver.getsockname())
     receiver.recv(10, socket.MSG_PEEK | socket.MSG_TRUNC)
     receiver.recv(100)
+elif sys.argv[1:] == ["peek"]:  # to know who sent; then it is thrown away, its length is known
+    sender.sendto(b"x" * 100, receiver.getsockname())
+    receiver.recv(10, socket.MSG_PEEK)
+    receiver.recv(10, socket.MSG_TRUNC)
 else:
     for _ in range(2):
         sender.sendto(b"x" * 100, receiver.getsockname())

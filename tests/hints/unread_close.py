@@ -3,7 +3,9 @@
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ ← 127\.0\.0\.1:\d+ 900 B were not read, so that the peer got
 # hint: close .* recvfrom size 10 ECONNRESET
 # hint silent: 1\.00 kB were not read
+# nearly linger:
 import socket
+import struct
 import sys
 
 server = socket.create_server(("127.0.0.1", 0))
@@ -15,6 +17,8 @@ if sys.argv[1:] != ["silent"]:
     accepted.send(b"no")
 if sys.argv[1:] == ["nearly"]:
     accepted.recv(1000)
+if sys.argv[1:] == ["linger"]:  # the reset is meant
+    accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 accepted.close()
 try:
     while client.recv(10):
