@@ -114,16 +114,19 @@ static void make_runs(struct life *life, bool is_full)
 		if (is_told_already(&event, told > 0 ? &life->list[told - 1] : NULL))
 			continue;
 		event.kind = run_of(&event, is_full);
-		bool is_run = event.kind == LIFE_TRANSFERS || event.kind == LIFE_ACCEPTS;
-		if (event.is_left_out || !is_run || !shown || shown->kind != event.kind) {
-			count_open(&open, &event);
-			event.open = open;
-			life->list[told] = event;
-			shown = event.is_left_out ? shown : &life->list[told];
-			told++;
-		}
-		if (is_run && !event.is_left_out)
+		bool is_run = (event.kind == LIFE_TRANSFERS || event.kind == LIFE_ACCEPTS) &&
+			      !event.is_left_out;
+		if (is_run && shown && shown->kind == event.kind) {
 			count_in(shown, event.call);
+			continue;
+		}
+		count_open(&open, &event);
+		event.open = open;
+		if (is_run)
+			count_in(&event, event.call);
+		life->list[told] = event;
+		shown = event.is_left_out ? shown : &life->list[told];
+		told++;
 	}
 	life->count = told;
 }

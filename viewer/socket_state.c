@@ -44,12 +44,11 @@ static void learn_connect(
  * any more says EPIPE, whether the peer has reset it or the program has shut it down. */
 static void learn_error(struct socket_state *state, const char *error)
 {
+	bool was_there = is(state, "connected") || is(state, "peer is done");
+
 	if (is(state, "connecting"))
 		state->name = "failed";
-	else if (strcmp(error, "ECONNRESET") == 0)
-		state->name = "reset";
-	else if (strcmp(error, "EPIPE") == 0 &&
-		 (is(state, "connected") || is(state, "peer is done")))
+	else if (strcmp(error, "ECONNRESET") == 0 || (strcmp(error, "EPIPE") == 0 && was_there))
 		state->name = "reset";
 	else if (strcmp(error, "ETIMEDOUT") == 0)
 		state->name = "timed out";
