@@ -67,12 +67,18 @@ static void tell_kind(const struct facts *facts)
 	text_end_line(facts->text);
 }
 
+/* Others bring one that somebody else has made: recvmsg(2), pidfd_getfd(2). */
+static bool is_birth(const struct call *maker)
+{
+	return maker->effect == EFFECT_CREATE || maker->effect == EFFECT_ACCEPT;
+}
+
 static void tell_maker(const struct facts *facts)
 {
 	const struct descriptor *first = facts->socket->holder;
 	const struct call *maker = descriptor_maker(facts->trace, first);
 
-	add_label(facts, "made by");
+	add_label(facts, maker && !is_birth(maker) ? "came by" : "made by");
 	if (maker) {
 		name_call(facts->text, STYLE_PLAIN, trace_word(facts->trace, maker->name), 60);
 		if (maker->descriptor)
@@ -106,6 +112,12 @@ static void tell_other_end(const struct facts *facts)
 		return;
 	add_label(facts, "other end");
 	text_addf(facts->text, STYLE_PLAIN, "socket %" PRId64, other->id);
+	if (other->part != facts->socket->part) {
+		const char *name = source_name(facts->trace->parts[other->part].source);
+		text_add(facts->text, STYLE_PLAIN, " of ");
+		text_add_foreign(facts->text, STYLE_PLAIN, name ? name : "-",
+			name ? strlen(name) : 1, facts->text->width);
+	}
 	text_end_line(facts->text);
 }
 

@@ -115,8 +115,7 @@ static bool is_bound(const struct value *local)
 	       value_member(local, "path") || value_member(local, "abstract");
 }
 
-/* What the kernel said of one that was there before the trace. */
-static const char *name_given(const struct record_descriptor *given)
+static const char *name_found(const struct record_descriptor *found)
 {
 	static const char *const names[][2] = {
 		{"TCP_LISTEN", "listening"},
@@ -125,20 +124,20 @@ static const char *name_given(const struct record_descriptor *given)
 		{"TCP_FIN_WAIT2", "shut down"},
 		{"TCP_CLOSE_WAIT", "peer is done"},
 	};
-	const char *said = value_text(given->state, NULL);
+	const char *said = value_text(found->state, NULL);
 
 	for (size_t i = 0; said && i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(said, names[i][0]) == 0)
 			return names[i][1];
-	if (value_is_object(given->peer))
+	if (value_is_object(found->peer))
 		return "connected";
-	return is_bound(given->local) ? "bound" : "new";
+	return is_bound(found->local) ? "bound" : "new";
 }
 
 /* The first descriptor is the socket's beginning; those that come later are told nothing new. */
 static void learn_begin(struct socket_state *state, const struct descriptor *first)
 {
-	const struct record_descriptor *given = first->given_by;
+	const struct record_descriptor *found = first->socket->found;
 	const struct call *maker = descriptor_maker(state->trace, first);
 
 	state->name = first->socket->direction == DIRECTION_PAIR ? "connected" : "new";
@@ -148,10 +147,10 @@ static void learn_begin(struct socket_state *state, const struct descriptor *fir
 		set_address(state, state->peer,
 			details->peer ? details->peer : value_member(details->args, "address"));
 		state->name = "connected";
-	} else if (given && given->family) {
-		set_address(state, state->local, given->local);
-		set_address(state, state->peer, given->peer);
-		state->name = name_given(given);
+	} else if (found) {
+		set_address(state, state->local, found->local);
+		set_address(state, state->peer, found->peer);
+		state->name = name_found(found);
 	}
 }
 

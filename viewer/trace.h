@@ -33,6 +33,8 @@ struct socket {
 	const struct socket *other_end;   /* in the trace; NULL: not known, or not in it */
 	enum direction direction;
 	struct descriptor *holder, *last_holder; /* the first that stands for it, and the last */
+	/* What the kernel said of it when it came from outside of the trace, or NULL. */
+	const struct record_descriptor *found;
 	bool is_left_out; /* not asked for; a call on it may be shown for another one's sake */
 };
 

@@ -18,6 +18,8 @@ static void describe_socket(
 	struct socket *socket = descriptor->socket;
 	const char *state = value_text(said->state, NULL);
 
+	if (descriptor == socket->holder)
+		socket->found = said;
 	socket->family = model_word(trace, said->family);
 	socket->type = model_word(trace, said->socket_type);
 	model_set_address(&socket->local, said->local);

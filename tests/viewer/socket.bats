@@ -127,6 +127,35 @@ PYTHON
 	[[ "$output" == *"made by     somebody before the trace saw it"$'\n'* ]]
 }
 
+@test "what the kernel says of a socket that came in a message from outside is its state" {
+	/usr/bin/python3 - "$SOCKTRACE" "$(trace_file came)" <<'PYTHON'
+import socket, subprocess, sys
+one, other = socket.socketpair()
+server = socket.create_server(("127.0.0.1", 0))
+socket.send_fds(one, [b"x"], [server.fileno()])
+program = f"import os, socket; os.close(socket.recv_fds(socket.socket(fileno={other.fileno()}), 1, 1)[1][0])"
+subprocess.run([sys.argv[1], "-q", "-o", sys.argv[2], "--", "/usr/bin/python3", "-c", program],
+               pass_fds=[other.fileno()], check=True)
+PYTHON
+	[ "$(states came TCP recvmsg)" = "listening, given back" ]
+	run -0 "$SOCKVIEW" -v socket "$(trace_file came)"
+	[[ "$output" == *"came by     recvmsg on fd "* ]]
+}
+
+@test "the other end in another trace is named with it" {
+	coproc "$SOCKTRACE" -q -o "$(trace_file server)" -- /usr/bin/python3 -c "import socket
+server = socket.create_server(('127.0.0.1', 0))
+print(server.getsockname()[1], flush=True)
+server.accept()[0].recv(1)" 3>&-
+	server=$COPROC_PID
+	read -r port <&"${COPROC[0]}"
+	trace client "socket.create_connection(('127.0.0.1', $port)).send(b'x')"
+	wait "$server"
+	run -0 "$SOCKVIEW" -v socket --width=200 "$(trace_file server)" "$(trace_file client)"
+	[[ "$output" == *"other end   socket 2 of $(trace_file client)"* ]]
+	[[ "$output" == *"other end   socket 2 of $(trace_file server)"* ]]
+}
+
 @test "calls that were not asked for are not shown, but known of" {
 	trace some "
 client, accepted = connect()
