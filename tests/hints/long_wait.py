@@ -1,10 +1,14 @@
 # A client that does nothing but wait for a slow server; a server that nobody connects to; one that
-# is killed while it waits; a connect with a limit, to a server that does not answer. Nearly: a client that works, and its server, that can do nothing else.
+# is killed while it waits; a connect with a limit, to a server that does not answer. Nearly: a client
+# that works, and its server, that can do nothing else; one that works for half of the time; one that
+# waits for what it has not asked for.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ 1\.\d+ s of 1\.\d+ s went by in this call
 # hint: recvfrom 6 B "answer" waited 1\.
 # hint accept: fd \d+ · TCP 127\.0\.0\.1:\d+ 1\.\d+ s of 1\.\d+ s went by in this call [0-9.]+ ms accept4 .* waited 1\.
 # hint killed: 1\.\d+ s of 1\.\d+ s went by in this call, which never returned [0-9.]+ ms accept4
 # hint connect: 1\.\d+ s of 1\.\d+ s went by in a wait for this connect .* EINPROGRESS .* poll .* waited 1\.
+# nearly half:
+# nearly subscriber:
 import os
 import signal
 import socket
@@ -17,18 +21,20 @@ server = socket.create_server(("127.0.0.1", 0))
 
 def serve():
     accepted, _ = server.accept()
-    accepted.recv(5)
-    if case == "client":
+    if case != "subscriber":
+        accepted.recv(5)
+    if case != "nearly":
         time.sleep(1.2)
     accepted.send(b"answer")
 
 
 def ask():
     client = socket.create_connection(server.getsockname())
-    if case == "nearly":
-        time.sleep(1.2)
-    client.send(b"query")
-    if case == "client":
+    if case in ("nearly", "half"):
+        time.sleep(1.5)
+    if case != "subscriber":
+        client.send(b"query")
+    if case != "nearly":
         client.recv(100)
     client.close()
 
