@@ -214,7 +214,8 @@ static void describe_transfer(struct text *text, const struct record_call *call,
 	quantity_bytes(bytes, is_peek ? call->result : call->bytes);
 	text_addf(text, STYLE_PLAIN, "%7s", bytes);
 	if (call->messages)
-		text_addf(text, STYLE_PLAIN, "  in %zu messages", value_count(call->messages));
+		text_addf(text, STYLE_PLAIN, "  in %zu %s", value_count(call->messages),
+			value_count(call->messages) == 1 ? "message" : "messages");
 	if (is_peek)
 		text_add(text, STYLE_FAINT, " peeked");
 	describe_data(text, call, end);

@@ -8,7 +8,7 @@
 
 const struct hint_rule hint_rules[] = {
 	{"growth", HINT_BREAKS, "ever more sockets are open",
-		"Close each when it is done with: the limit, RLIMIT_NOFILE, is met sooner or "
+		"Close each when it is done with: the limit, RLIMIT_NOFILE, is reached sooner or "
 		"later.",
 		.of_trace = hint_find_growth},
 	{"leak", HINT_WASTES, "sockets that are of no use any more are not closed",
@@ -53,8 +53,8 @@ const struct hint_rule hint_rules[] = {
 		"Look at /etc/resolv.conf: does the first server answer? Keep what was looked up.",
 		.of_trace = hint_find_names},
 	{"long-wait", HINT_DELAYS, "one call took most of the time",
-		"See what the peer does meanwhile; set a limit (SO_RCVTIMEO, poll), or do other "
-		"things while waiting.",
+		"See what the peer does meanwhile; set a limit (SO_RCVTIMEO, for a connect "
+		"SO_SNDTIMEO, or poll), or do other things while waiting.",
 		.of_trace = hint_find_long_wait},
 	{"busy-loop", HINT_WASTES, "a call that says \"not yet\" is made again and again",
 		"Wait with poll or epoll until the socket is ready, or let it block.",
