@@ -102,6 +102,7 @@ struct exchange {
 struct nagle {
 	struct hint_search *search;
 	struct exchange exchange;
+	bool has_peer; /* in the same trace: clocks of others are not so exact */
 	struct hint hint;
 	size_t asked, delayed; /* exchanges with two sends; those that took as long as a delay */
 };
@@ -118,8 +119,18 @@ static uint32_t receiver_of(struct hint_search *search, uint32_t send)
 	return NO_CALL;
 }
 
-/* The peer waited in the very call that took the bytes, or in a wait right before it, long after
- * they were sent: so they came late. */
+/* The last of its waits, and polls that look once more, before the peer takes what has come. */
+#define WAITS_LOOKED_AT 4
+
+/* The call waited, until long after the bytes were sent: they were not there before its end. */
+static bool waited_for(const struct call *call, const struct call *sent)
+{
+	return call->duration_ns >= DELAY_LEAST_NS &&
+	       call_end_ns(call) - call_end_ns(sent) >= DELAY_LEAST_NS;
+}
+
+/* The peer waited in the very call that took the bytes, or in waits right before it: they came
+ * late. */
 static bool came_late(struct hint_search *search, uint32_t send)
 {
 	uint32_t receive = receiver_of(search, send);
@@ -130,13 +141,15 @@ static bool came_late(struct hint_search *search, uint32_t send)
 	received = hint_call(search, receive);
 	const struct descriptor *descriptor = received->descriptor;
 	size_t place = hint_place(descriptor, receive);
-	const struct call *before =
-		place > 0 ? descriptor_any_call(search->trace, descriptor, place - 1) : received;
-	const struct call *waited =
-		call_is(before, CALL_WAITS) && before->tid == received->tid ? before : received;
-	return sent->source == received->source &&
-	       call_end_ns(waited) - call_end_ns(sent) >= DELAY_LEAST_NS &&
-	       (waited->duration_ns >= DELAY_LEAST_NS || received->duration_ns >= DELAY_LEAST_NS);
+	bool is_late = waited_for(received, sent);
+	for (size_t i = 1; !is_late && i <= place && i <= WAITS_LOOKED_AT; i++) {
+		const struct call *before =
+			descriptor_any_call(search->trace, descriptor, place - i);
+		if (!call_is(before, CALL_WAITS) || before->tid != received->tid)
+			break;
+		is_late = waited_for(before, sent);
+	}
+	return is_late;
 }
 
 static bool is_small(const struct call *call)
@@ -154,10 +167,10 @@ static void end_exchange(struct nagle *nagle, uint32_t receive)
 
 	if (exchange->send_count < 2 || !is_small(last))
 		return;
-	bool has_peer = last->descriptor->socket->other_end != NULL;
 	nagle->asked++;
-	if (waited_ns < DELAY_LEAST_NS || waited_ns > (has_peer ? DELAY_MOST_NS : ALONE_MOST_NS) ||
-		(has_peer && !came_late(search, exchange->sends[1])))
+	if (waited_ns < DELAY_LEAST_NS ||
+		waited_ns > (nagle->has_peer ? DELAY_MOST_NS : ALONE_MOST_NS) ||
+		(nagle->has_peer && !came_late(search, exchange->sends[1])))
 		return;
 	if (nagle->delayed++ == 0) {
 		nagle->hint = hint_begin(search, exchange->sends[0]);
@@ -210,15 +223,16 @@ static bool has_no_delay(
 
 static void look_for_nagle(struct hint_search *search, const struct socket *socket, uint8_t *known)
 {
-	struct nagle nagle = {.search = search};
+	const struct socket *peer = socket->other_end;
+	struct nagle nagle = {.search = search, .has_peer = peer && peer->part == socket->part};
 
 	if (!hint_is_tcp(search, socket) || !hint_maker(search, socket))
 		return;
 	for (size_t i = 0; i < hint_call_count(search, socket); i++)
 		take(&nagle, hint_call_on(search, socket, i));
 	if (nagle.delayed == 0 || has_no_delay(search, socket, known) ||
-		(!socket->other_end && (nagle.delayed < DELAYS_ALONE ||
-					       nagle.delayed < nagle.asked - nagle.asked / 10)))
+		(!nagle.has_peer && (nagle.delayed < DELAYS_ALONE ||
+					    nagle.delayed < nagle.asked - nagle.asked / 10)))
 		return;
 	nagle.hint.times = nagle.delayed;
 	hint_add(search, nagle.hint, "small sends, then a receive that waited for %s; %s in all",

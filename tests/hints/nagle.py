@@ -1,25 +1,34 @@
-# A request in two small sends: the second waits for the acknowledgement of the first. Nearly: with
-# TCP_NODELAY, and a server that thinks for as long; and one that thinks so without it.
+# A request in two small sends: the second waits for the acknowledgement of the first, also when the
+# server looks once more before it receives. Nearly: with TCP_NODELAY, and a server that thinks for as
+# long; and one that thinks so without it.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ · \d+ times small sends, then a receive
+# hint polls: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ · \d+ times small sends, then a receive
 # hint: sendto 4 B "HEAD" .* sendto 8 B "12345678" .* recvfrom 2 B "ok" waited
 # nearly thinks:
 import os
+import select
 import socket
 import sys
 import time
 
-nearly = sys.argv[1:] == ["nearly"]
+case = sys.argv[1] if len(sys.argv) > 1 else ""
 server = socket.create_server(("127.0.0.1", 0))
 if os.fork() == 0:
     accepted, _ = server.accept()
+    poll = select.poll()
+    poll.register(accepted, select.POLLIN)
     for _ in range(5):
-        accepted.recv(12, socket.MSG_WAITALL)
-        if nearly or sys.argv[1:] == ["thinks"]:
+        if case == "polls":
+            accepted.recv(4)
+            poll.poll()
+            poll.poll(0)
+        accepted.recv(8 if case == "polls" else 12, socket.MSG_WAITALL)
+        if case in ("nearly", "thinks"):
             time.sleep(0.045)
         accepted.send(b"ok")
     os._exit(0)
 client = socket.create_connection(server.getsockname())
-if nearly:
+if case == "nearly":
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 for _ in range(5):
     client.send(b"HEAD")

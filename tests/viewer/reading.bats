@@ -301,3 +301,57 @@ EOF
 	[[ "$(show 4900)" == *"exit  "*"▶ │ recv 0 fd 3"* ]]
 	[[ "$(show 5200)" == *"exit  "*"▶ │ recv 0 fd 3"* ]]
 }
+
+# The two ends of a connection in files of their own: small sends, each answered 41 ms later.
+write_ends() {
+	/usr/bin/python3 - "$BATS_TEST_TMPDIR" <<'PYTHON'
+import json, sys
+A, B = ({"family": "AF_INET", "address": "127.0.0.1", "port": port} for port in (40000, 7))
+START = [(0, 5, "socket", "create", {
+    "args": {"family": "AF_INET", "type": "SOCK_STREAM", "flags": [], "protocol": 0}, "result": 3,
+    "new": [{"fd": 3, "descriptor": 1, "socket": 1}]})]
+ON = {"fd": 3, "descriptor": 1, "socket": 1}
+CONNECT = [(20, 5, "connect", "connect", {
+    **ON, "args": {"address": B}, "result": 0, "local": A, "peer": B})]
+ACCEPT = [(10, 50, "accept", "accept", {
+    **ON, "args": {"address": A}, "result": 4, "local": B, "peer": A,
+    "new": [{"fd": 4, "descriptor": 2, "socket": 2}]})]
+ACCEPTED = {"fd": 4, "descriptor": 2, "socket": 2}
+
+def moved(on, time_us, took_us, effect, size):
+    return (time_us, took_us, "read" if effect == "receive" else "write", effect,
+            {**on, "args": {"size": size}, "result": size, "bytes": size})
+
+def write(name, calls):
+    with open(f"{sys.argv[1]}/{name}.jsonl", "w") as file:
+        def line(**record): print(json.dumps(record), file=file)
+        line(type="trace", version=1, tracer="socktrace", command=[name], started="2026-01-01T00:00:00Z")
+        line(type="process", time_ns=0, event="start", pid=7, program=name, command=[name])
+        for seq, (time_us, took_us, call, effect, rest) in enumerate(calls, 1):
+            line(type="call", seq=seq, time_ns=time_us * 1000, duration_ns=took_us * 1000, pid=7, tid=7,
+                 name=call, effect=effect, **rest)
+        line(type="end", time_ns=10 ** 9, calls=len(calls), exit_code=0)
+
+BEGINS = range(1000, 500000, 50000)
+write("client", START + CONNECT + [call for us in BEGINS for call in (
+    moved(ON, us, 5, "send", 4), moved(ON, us + 10, 5, "send", 8),
+    moved(ON, us + 20, 41000, "receive", 2))])
+write("server", START + ACCEPT + [call for us in BEGINS for call in (
+    moved(ACCEPTED, us + 9, 41000, "receive", 12), moved(ACCEPTED, us + 41010, 5, "send", 2))])
+PYTHON
+}
+
+@test "the trace of the other end does not take a hint away" {
+	write_ends
+	run -0 "$SOCKVIEW" -v hints "$BATS_TEST_TMPDIR/client.jsonl"
+	[[ "$output" == *"nagle: "*"10 times"* ]]
+	run -0 "$SOCKVIEW" -v hints "$BATS_TEST_TMPDIR"/{client,server}.jsonl
+	[[ "$output" == *" and 1 more"*"1 connection "*"nagle: "*"10 times"* ]]
+}
+
+@test "one message is no messages" {
+	write_ends
+	sed -i 's/"size": 2}/"size": 2}, "messages": [{"bytes": 2}]/' "$BATS_TEST_TMPDIR/client.jsonl"
+	run -0 "$SOCKVIEW" -v calls "$BATS_TEST_TMPDIR/client.jsonl"
+	[[ "$output" == *"in 1 message "* && "$output" != *"in 1 messages"* ]]
+}
