@@ -31,23 +31,8 @@ static bool is_told_end(const struct call *call)
 	return call_is(call, CALL_END_OF_STREAM) || call_is(call, CALL_FAILED);
 }
 
-/* A wait that asks when the rest can be sent is none that forgot it. */
-static bool waits_to_send(const struct hint_search *search, const struct call *call)
-{
-	const struct value *waits = call_details(search->trace, call)->waits;
-
-	for (size_t i = 0; i < value_count(waits); i++) {
-		const struct value *events = value_member(value_element(waits, i), "events");
-		for (size_t j = 0; j < value_count(events); j++) {
-			const char *event = value_text(value_element(events, j), NULL);
-			if (event && strstr(event, "OUT"))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* So many waits after the last send are looked at. */
+/* A wait that asks when the rest can be sent is none that forgot it. So many waits after the last
+ * send are looked at. */
 #define WAITS_LOOKED_AT 16
 
 static bool forgets(
@@ -59,7 +44,7 @@ static bool forgets(
 		i-- > 0 && descriptor_any_index(descriptor, i) > sent;) {
 		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
 		if (call_is(call, CALL_WAITS) &&
-			(++looked_at > WAITS_LOOKED_AT || waits_to_send(search, call)))
+			(++looked_at > WAITS_LOOKED_AT || hint_waits_to_send(search, call)))
 			return false;
 	}
 	return true;

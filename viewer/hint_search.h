@@ -72,6 +72,9 @@ bool hint_has_set(const struct hint_search *search, const struct socket *socket,
 /* The word is in the list, of flags or events. */
 bool hint_has_word(const struct value *list, const char *word);
 
+/* The call waits until something can be sent, or a connect is done. */
+bool hint_waits_to_send(const struct hint_search *search, const struct call *call);
+
 /* Bytes that moved with success in that direction. */
 bool hint_has_moved(const struct call *call, enum effect effect);
 

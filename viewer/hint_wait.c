@@ -159,7 +159,16 @@ static bool is_for_connect(
 		return false;
 	waits = call_details(search->trace, call)->waits;
 	value_integer(value_member(value_element(waits, 0), "fd"), &fd);
-	return value_count(waits) == 1 && fd == hint_call(search, connect)->fd;
+	return value_count(waits) == 1 && fd == hint_call(search, connect)->fd &&
+	       hint_waits_to_send(search, call);
+}
+
+/* Something moved, so it was done, or its descriptor was closed, and the number is another's. */
+static bool is_end_of_connect(
+	const struct hint_search *search, const struct call *call, uint32_t connect)
+{
+	return connect != NO_CALL && call->fd == hint_call(search, connect)->fd &&
+	       (call->bytes > 0 || call->effect == EFFECT_CLOSE);
 }
 
 static void add_to_life(const struct hint_search *search, struct life *life,
@@ -176,6 +185,8 @@ static void add_to_life(const struct hint_search *search, struct life *life,
 		life->end_ns = call->time_ns + wait_ns;
 	if (call->effect == EFFECT_CONNECT)
 		life->connect = hint_has_failed(search, call, "EINPROGRESS") ? index : NO_CALL;
+	else if (is_end_of_connect(search, call, life->connect))
+		life->connect = NO_CALL;
 	if (wait_ns < LONG_WAIT_NS ||
 		(life->longest != NO_CALL &&
 			wait_of(search, hint_call(search, life->longest)) >= wait_ns))

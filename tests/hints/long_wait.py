@@ -1,7 +1,8 @@
 # A client that does nothing but wait for a slow server; a server that nobody connects to; one that
 # is killed while it waits; a connect with a limit, to a server that does not answer. Nearly: a client
 # that works, and its server, that can do nothing else; one that works for half of the time; one that
-# waits for what it has not asked for.
+# waits for what it has not asked for; clients that are connected at once, and wait for the answer to
+# come, or for room to send.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ 1\.\d+ s of 1\.\d+ s went by in this call
 # hint: recvfrom 6 B "answer" waited 1\.
 # hint accept: fd \d+ · TCP 127\.0\.0\.1:\d+ 1\.\d+ s of 1\.\d+ s went by in this call [0-9.]+ ms accept4 .* waited 1\.
@@ -39,6 +40,26 @@ def ask():
     client.close()
 
 
+def connect_with_limit(size):
+    """To a server that is slow to read, and to answer."""
+    slow = socket.create_server(("127.0.0.1", 0))
+    if os.fork() == 0:
+        accepted, _ = slow.accept()
+        time.sleep(1.2)
+        while size > 0:
+            size -= len(accepted.recv(1 << 20))
+        accepted.send(b"answer")
+    else:
+        client = socket.create_connection(slow.getsockname(), timeout=5)
+        client.sendall(b"x" * size)
+        client.recv(6)
+        os.wait()
+    os._exit(0)
+
+
+for bytes_to_send in [0, 20000000] if case == "nearly" else []:
+    if os.fork() == 0:
+        connect_with_limit(bytes_to_send)
 if case == "killed":
     signal.setitimer(signal.ITIMER_REAL, 1.2)
     server.accept()
@@ -60,4 +81,8 @@ elif os.fork() == 0:
     os._exit(0)
 else:
     ask()
-    os.wait()
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            break
