@@ -5,8 +5,8 @@
 #include "viewer/details.h"
 #include "viewer/hint_rules.h"
 
-/* So many transfers of one byte, one after the other, are no accident. */
-#define SINGLE_BYTES 64
+/* So many transfers of one byte, one after the other, are no accident: lines are as short. */
+#define SINGLE_BYTES 16
 
 struct run {
 	uint32_t first, last;

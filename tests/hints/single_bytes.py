@@ -1,6 +1,7 @@
-# Reads a line from a stream byte by byte. Nearly: a person types, and each byte is answered.
-# hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ · 100 times 100 receives of a single byte
-# hint: recvfrom 1 B "x"
+# Reads a line from a stream byte by byte, as ssh does. Nearly: a person types, and each byte is
+# answered.
+# hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ · 27 times 27 receives of a single byte
+# hint: recvfrom 1 B "S" .* recvfrom 1 B "\\n"
 import socket
 import sys
 
@@ -14,6 +15,6 @@ if sys.argv[1:] == ["nearly"]:
         client.send(b"x")
         accepted.recv(1)
 else:
-    accepted.send(b"x" * 100)
-    for _ in range(100):
-        client.recv(1)
+    accepted.send(b"SSH-2.0-OpenSSH_9.2 Debian\n")
+    while client.recv(1) != b"\n":
+        pass
