@@ -119,26 +119,21 @@ static uint32_t receiver_of(struct hint_search *search, uint32_t send)
 	return NO_CALL;
 }
 
-/* The last of its waits, and polls that look once more, before the peer takes what has come. */
+/* The last of its waits, and polls that look once more, before a program takes what has come. */
 #define WAITS_LOOKED_AT 4
 
-/* The call waited, until long after the bytes were sent: they were not there before its end. */
+/* The call waited, until long after the send: what it waited for was not there before its end. */
 static bool waited_for(const struct call *call, const struct call *sent)
 {
 	return call->duration_ns >= DELAY_LEAST_NS &&
 	       call_end_ns(call) - call_end_ns(sent) >= DELAY_LEAST_NS;
 }
 
-/* The peer waited in the very call that took the bytes, or in waits right before it: they came
- * late. */
-static bool came_late(struct hint_search *search, uint32_t send)
+/* Its receiver waited in the very call that took the bytes, or in waits right before it: they came
+ * long after the send. */
+static bool came_late(const struct hint_search *search, uint32_t receive, const struct call *sent)
 {
-	uint32_t receive = receiver_of(search, send);
-	const struct call *sent = hint_call(search, send), *received;
-
-	if (receive == NO_CALL)
-		return false;
-	received = hint_call(search, receive);
+	const struct call *received = hint_call(search, receive);
 	const struct descriptor *descriptor = received->descriptor;
 	size_t place = hint_place(descriptor, receive);
 	bool is_late = waited_for(received, sent);
@@ -162,15 +157,16 @@ static void end_exchange(struct nagle *nagle, uint32_t receive)
 	struct hint_search *search = nagle->search;
 	const struct exchange *exchange = &nagle->exchange;
 	const struct call *last = hint_call(search, exchange->sends[1]);
-	const struct call *received = hint_call(search, receive);
-	int64_t waited_ns = call_end_ns(received) - call_end_ns(last);
+	int64_t waited_ns = call_end_ns(hint_call(search, receive)) - call_end_ns(last);
 
 	if (exchange->send_count < 2 || !is_small(last))
 		return;
 	nagle->asked++;
 	if (waited_ns < DELAY_LEAST_NS ||
-		waited_ns > (nagle->has_peer ? DELAY_MOST_NS : ALONE_MOST_NS) ||
-		(nagle->has_peer && !came_late(search, exchange->sends[1])))
+		waited_ns > (nagle->has_peer ? DELAY_MOST_NS : ALONE_MOST_NS))
+		return;
+	uint32_t late = nagle->has_peer ? receiver_of(search, exchange->sends[1]) : receive;
+	if (late == NO_CALL || !came_late(search, late, last))
 		return;
 	if (nagle->delayed++ == 0) {
 		nagle->hint = hint_begin(search, exchange->sends[0]);

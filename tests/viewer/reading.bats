@@ -302,10 +302,12 @@ EOF
 	[[ "$(show 5200)" == *"exit  "*"▶ │ recv 0 fd 3"* ]]
 }
 
-# The two ends of a connection in files of their own: small sends, each answered 41 ms later.
+# write_ends MICROSECONDS: the two ends of a connection in files of their own: small sends, each
+# answered 41 ms later, of which the client sleeps so long.
 write_ends() {
-	/usr/bin/python3 - "$BATS_TEST_TMPDIR" <<'PYTHON'
+	/usr/bin/python3 - "$BATS_TEST_TMPDIR" "$1" <<'PYTHON'
 import json, sys
+ASLEEP = int(sys.argv[2])
 A, B = ({"family": "AF_INET", "address": "127.0.0.1", "port": port} for port in (40000, 7))
 START = [(0, 5, "socket", "create", {
     "args": {"family": "AF_INET", "type": "SOCK_STREAM", "flags": [], "protocol": 0}, "result": 3,
@@ -335,22 +337,28 @@ def write(name, calls):
 BEGINS = range(1000, 500000, 50000)
 write("client", START + CONNECT + [call for us in BEGINS for call in (
     moved(ON, us, 5, "send", 4), moved(ON, us + 10, 5, "send", 8),
-    moved(ON, us + 20, 41000, "receive", 2))])
+    moved(ON, us + 20 + ASLEEP, 41000 - ASLEEP, "receive", 2))])
 write("server", START + ACCEPT + [call for us in BEGINS for call in (
     moved(ACCEPTED, us + 9, 41000, "receive", 12), moved(ACCEPTED, us + 41010, 5, "send", 2))])
 PYTHON
 }
 
 @test "the trace of the other end does not take a hint away" {
-	write_ends
+	write_ends 0
 	run -0 "$SOCKVIEW" -v hints "$BATS_TEST_TMPDIR/client.jsonl"
 	[[ "$output" == *"nagle: "*"10 times"* ]]
 	run -0 "$SOCKVIEW" -v hints "$BATS_TEST_TMPDIR"/{client,server}.jsonl
 	[[ "$output" == *" and 1 more"*"1 connection "*"nagle: "*"10 times"* ]]
 }
 
+@test "a program that sleeps before it looks for an answer has not waited for it" {
+	write_ends 40900
+	run -0 "$SOCKVIEW" -v hints "$BATS_TEST_TMPDIR/client.jsonl"
+	[[ "$output" == *"No hints."* ]]
+}
+
 @test "one message is no messages" {
-	write_ends
+	write_ends 0
 	sed -i 's/"size": 2}/"size": 2}, "messages": [{"bytes": 2}]/' "$BATS_TEST_TMPDIR/client.jsonl"
 	run -0 "$SOCKVIEW" -v calls "$BATS_TEST_TMPDIR/client.jsonl"
 	[[ "$output" == *"in 1 message "* && "$output" != *"in 1 messages"* ]]
