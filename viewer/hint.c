@@ -69,8 +69,9 @@ const struct hint_rule hint_rules[] = {
 		"Nothing, if it is rare; else name the one that answers, or let the server listen "
 		"at both.",
 		.of_trace = hint_find_fallback},
-	{"names", HINT_TELLS, "names were looked up",
-		"Nothing, if it is fast; each program asks anew, unless a cache on this machine "
+	{"names", HINT_TELLS, "name servers were asked",
+		"Nothing, if they answer, and fast; each program asks anew, unless a cache on this "
+		"machine "
 		"answers.",
 		.of_trace = hint_find_names},
 	{NULL},

@@ -138,6 +138,9 @@ static void follow_socket(
 			answer(&lookup, call, index);
 		else if (lookup.open > 0)
 			wait_until(&lookup, index, call->time_ns);
+		/* The server's machine says that there is none: no answer will come. */
+		if (hint_has_failed(search, call, "ECONNREFUSED"))
+			lookup.open = 0;
 		if (call->effect == EFFECT_CONNECT && call->error && ends_in(peer, "/nscd/socket"))
 			all[call->process->number].cache_attempts++;
 	}
