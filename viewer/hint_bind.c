@@ -144,11 +144,45 @@ struct backlog {
 	int64_t lost_ns;
 };
 
+/* After a connect that did not block, so many calls on its descriptor are looked at. */
+#define CALLS_LOOKED_AT 16
+
+/* The call that returned when the connection was there: the connect, or the wait after one that did
+ * not block; NULL: not known. */
+static const struct call *connected_by(const struct hint_search *search, const struct call *connect)
+{
+	const struct descriptor *descriptor = connect->descriptor;
+	bool is_after = false;
+
+	if (!descriptor || call_is(connect, CALL_UNFINISHED))
+		return NULL;
+	if (!connect->error)
+		return connect;
+	if (!hint_has_failed(search, connect, "EINPROGRESS"))
+		return NULL;
+	for (size_t i = 0; i < descriptor_all_count(descriptor) && i < CALLS_LOOKED_AT; i++) {
+		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
+		if (is_after && call_is(call, CALL_WAITS) && hint_waits_to_send(search, call) &&
+			hint_is_ready(search, call, descriptor->fd))
+			return call;
+		is_after |= call == connect;
+	}
+	return NULL;
+}
+
+/* How long the program waited for the connection in one call; 0: not known. */
+static int64_t waited_ns(const struct hint_search *search, const struct call *connect)
+{
+	const struct call *by = connected_by(search, connect);
+
+	return by ? by->duration_ns : 0;
+}
+
 static bool is_slow(const struct hint_search *search, const struct call *call)
 {
-	return call->effect == EFFECT_CONNECT && !call->error && call->descriptor &&
-	       !call_is(call, CALL_UNFINISHED) && call->duration_ns >= RETRANSMISSION_NS &&
-	       hint_is_tcp(search, call->descriptor->socket);
+	return call->effect == EFFECT_CONNECT && call->descriptor &&
+	       hint_is_tcp(search, call->descriptor->socket) &&
+	       waited_ns(search, call) >= RETRANSMISSION_NS;
 }
 
 /* The socket that the connect came to; NULL: none of the trace, or not known. */
@@ -170,8 +204,8 @@ static void find_slow(struct hint_search *search, struct backlog *all, const str
 		if (!listener || !is_slow(search, hint_call(search, links->list[i].from)))
 			continue;
 		struct backlog *backlog = &all[listener->number];
-		backlog->lost_ns = hint_sum(
-			backlog->lost_ns, hint_call(search, links->list[i].from)->duration_ns);
+		backlog->lost_ns = hint_sum(backlog->lost_ns,
+			waited_ns(search, hint_call(search, links->list[i].from)));
 		if (backlog->slow_count++ == 0)
 			backlog->slow = links->list[i].from;
 	}
@@ -187,9 +221,9 @@ static void count_waiting(
 		struct backlog *backlog = listener ? &all[listener->number] : NULL;
 		if (!backlog || backlog->slow_count == 0)
 			continue;
-		const struct call *connect = hint_call(search, link->from);
+		const struct call *by = connected_by(search, hint_call(search, link->from));
 		int64_t begun_ns = hint_call(search, backlog->slow)->time_ns;
-		backlog->waiting += !connect->error && call_end_ns(connect) <= begun_ns &&
+		backlog->waiting += by && call_end_ns(by) <= begun_ns &&
 				    (link->to == NO_CALL ||
 					    call_end_ns(hint_call(search, link->to)) > begun_ns);
 	}
@@ -224,18 +258,22 @@ static void report(
 		return;
 	struct hint hint = hint_begin(search, listen);
 	hint_show(&hint, backlog->slow);
+	const struct call *by = connected_by(search, hint_call(search, backlog->slow));
+	if (by != hint_call(search, backlog->slow))
+		hint_show(&hint, (uint32_t)(by - search->trace->calls));
 	hint.times = backlog->slow_count;
 	hint.lost_ns = backlog->lost_ns;
 	hint_add(search, hint,
 		"with a backlog of %" PRId64
 		" and %zu connections waiting for accept, a connect took %s",
 		size, backlog->waiting,
-		hint_time(search, hint_call(search, backlog->slow)->duration_ns));
+		hint_time(search, waited_ns(search, hint_call(search, backlog->slow))));
 }
 
 /*
- * The trace has both ends: a connect that took as long as a SYN that is sent again, and, when it
- * began, more connections waiting for their accept than the backlog lets wait.
+ * The trace has both ends: a connect, or the wait for one that did not block, that took as long as
+ * a SYN that is sent again, and, when it began, more connections waiting for their accept than the
+ * backlog lets wait.
  */
 void hint_find_backlog(struct hint_search *search)
 {

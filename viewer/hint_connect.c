@@ -149,14 +149,8 @@ static uint32_t select_that_said_ready(
 			!strstr(trace_word(search->trace, call->name), "select"))
 			continue;
 		looked_at++;
-		const struct value *waits = call_details(search->trace, call)->waits;
-		for (size_t j = 0; j < value_count(waits); j++) {
-			const struct value *wait = value_element(waits, j);
-			int64_t fd = -1;
-			value_integer(value_member(wait, "fd"), &fd);
-			if (fd == descriptor->fd && value_count(value_member(wait, "ready")) > 0)
-				return descriptor_any_index(descriptor, i);
-		}
+		if (hint_is_ready(search, call, descriptor->fd))
+			return descriptor_any_index(descriptor, i);
 	}
 	return NO_CALL;
 }

@@ -75,6 +75,9 @@ bool hint_has_word(const struct value *list, const char *word);
 /* The call waits until something can be sent, or a connect is done. */
 bool hint_waits_to_send(const struct hint_search *search, const struct call *call);
 
+/* The wait returned because of that descriptor. */
+bool hint_is_ready(const struct hint_search *search, const struct call *wait, int64_t fd);
+
 /* Bytes that moved with success in that direction. */
 bool hint_has_moved(const struct call *call, enum effect effect);
 

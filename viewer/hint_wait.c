@@ -155,7 +155,9 @@ static bool is_for_connect(
 	const struct value *waits;
 	int64_t fd = -1;
 
-	if (connect == NO_CALL || call->effect != EFFECT_WAIT)
+	/* Of a server of the trace the hint about its backlog says more. */
+	if (connect == NO_CALL || call->effect != EFFECT_WAIT ||
+		hint_call(search, connect)->descriptor->socket->other_end)
 		return false;
 	waits = call_details(search->trace, call)->waits;
 	value_integer(value_member(value_element(waits, 0), "fd"), &fd);
@@ -184,7 +186,9 @@ static void add_to_life(const struct hint_search *search, struct life *life,
 	if (call->time_ns + wait_ns > life->end_ns)
 		life->end_ns = call->time_ns + wait_ns;
 	if (call->effect == EFFECT_CONNECT)
-		life->connect = hint_has_failed(search, call, "EINPROGRESS") ? index : NO_CALL;
+		life->connect = call->descriptor && hint_has_failed(search, call, "EINPROGRESS")
+					? index
+					: NO_CALL;
 	else if (is_end_of_connect(search, call, life->connect))
 		life->connect = NO_CALL;
 	if (wait_ns < LONG_WAIT_NS ||

@@ -2,6 +2,8 @@
 # the queue has room for all.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ with a backlog of 1 and 2 connections waiting for accept, a connect
 # hint: listen .* connect .* waited 1\.
+# hint limit: with a backlog of 1 and 2 connections waiting for accept, a connect took 1\.
+# hint limit: listen .* connect .* EINPROGRESS .* poll .* waited 1\.
 import os
 import socket
 import sys
@@ -14,5 +16,6 @@ if os.fork() == 0:
     for _ in range(3):
         server.accept()[0].close()
     os._exit(0)
-clients = [socket.create_connection(server.getsockname()) for _ in range(3)]
+limit = 10 if sys.argv[1:] == ["limit"] else None
+clients = [socket.create_connection(server.getsockname(), timeout=limit) for _ in range(3)]
 os.wait()
