@@ -19,7 +19,8 @@ const struct hint_rule hint_rules[] = {
 		"A send may take less than it is given: send the rest in a loop until all is sent.",
 		.of_socket = hint_find_partial_send},
 	{"unread-close", HINT_BREAKS, "a close with unread data reset the connection",
-		"Call shutdown(SHUT_WR), read until the end of the stream, then close.",
+		"Call shutdown(SHUT_WR), read until the end of the stream, then close; unless the "
+		"rest is not wanted, and the peer may know it.",
 		.of_socket = hint_find_unread_close},
 	{"truncated", HINT_BREAKS, "a datagram was longer than the buffer, and its end is lost",
 		"Give room for the longest datagram; ask for the real length with MSG_TRUNC.",
@@ -30,7 +31,7 @@ const struct hint_rule hint_rules[] = {
 		.of_socket = hint_find_broken_pipe},
 	{"address-in-use", HINT_BREAKS, "a port was in use, and SO_REUSEADDR not set",
 		"Set SO_REUSEADDR before bind, in every run: then connections in TIME_WAIT do not "
-		"hold the port. A program that listens there does (ss -tlnp names it).",
+		"hold the port. (A program that listens there does: ss -tlnp names it.)",
 		.of_trace = hint_find_address_in_use},
 	{"unchecked-connect", HINT_BREAKS, "nobody asked how a connect ended",
 		"When the socket is ready, ask for SO_ERROR: select says \"ready\" of a failed "

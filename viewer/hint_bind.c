@@ -211,7 +211,10 @@ static void find_slow(struct hint_search *search, struct backlog *all, const str
 	}
 }
 
-/* Those that were connected when the slow one began, and not accepted. */
+/* Of a burst of threads each has begun before the others' connections are there. */
+#define BURST_NS 100000000
+
+/* Those that were connected when the slow one began, or soon after, and not accepted. */
 static void count_waiting(
 	struct hint_search *search, struct backlog *all, const struct links *links)
 {
@@ -223,7 +226,7 @@ static void count_waiting(
 			continue;
 		const struct call *by = connected_by(search, hint_call(search, link->from));
 		int64_t begun_ns = hint_call(search, backlog->slow)->time_ns;
-		backlog->waiting += by && call_end_ns(by) <= begun_ns &&
+		backlog->waiting += by && call_end_ns(by) - begun_ns <= BURST_NS &&
 				    (link->to == NO_CALL ||
 					    call_end_ns(hint_call(search, link->to)) > begun_ns);
 	}
