@@ -162,7 +162,7 @@ static void group(struct hints *hints)
 				(struct hint_group){.rule = hint->rule, .list = hint};
 		struct hint_group *last = &hints->groups[hints->group_count - 1];
 		last->count++;
-		last->lost_ns = hint_sum(last->lost_ns, hint->lost_ns);
+		quantity_add_up(&last->lost_ns, hint->lost_ns);
 	}
 	if (hints->group_count > 1)
 		qsort(hints->groups, hints->group_count, sizeof(*hints->groups), compare_groups);

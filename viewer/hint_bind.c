@@ -204,7 +204,7 @@ static void find_slow(struct hint_search *search, struct backlog *all, const str
 		if (!listener || !is_slow(search, hint_call(search, links->list[i].from)))
 			continue;
 		struct backlog *backlog = &all[listener->number];
-		backlog->lost_ns = hint_sum(backlog->lost_ns,
+		quantity_add_up(&backlog->lost_ns,
 			waited_ns(search, hint_call(search, links->list[i].from)));
 		if (backlog->slow_count++ == 0)
 			backlog->slow = links->list[i].from;

@@ -177,7 +177,7 @@ static int64_t moved_until(const struct hint_search *search, const struct socket
 	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
 		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
 		if (hint_has_moved(call, effect) && call_end_ns(call) < until_ns)
-			sum = hint_sum(sum, call->bytes);
+			quantity_add_up(&sum, call->bytes);
 	}
 	return sum;
 }

@@ -81,7 +81,7 @@ static void wait_until(struct lookup *lookup, uint32_t index, int64_t time_ns)
 		lookups->longest_ns = time_ns - lookup->asked_ns;
 	if (time_ns <= from_ns)
 		return;
-	lookups->waited_ns = hint_sum(lookups->waited_ns, time_ns - from_ns);
+	quantity_add_up(&lookups->waited_ns, time_ns - from_ns);
 	lookups->until_ns = time_ns;
 }
 

@@ -225,8 +225,3 @@ const char *hint_bytes(const struct hint_search *search, int64_t bytes)
 	quantity_bytes(text, bytes);
 	return text;
 }
-
-int64_t hint_sum(int64_t sum, int64_t more)
-{
-	return __builtin_add_overflow(sum, more, &sum) ? INT64_MAX : sum;
-}

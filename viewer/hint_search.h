@@ -85,7 +85,4 @@ bool hint_has_moved(const struct call *call, enum effect effect);
 const char *hint_time(const struct hint_search *search, int64_t time_ns);
 const char *hint_bytes(const struct hint_search *search, int64_t bytes);
 
-/* `sum` and `more`, INT64_MAX at the most. */
-int64_t hint_sum(int64_t sum, int64_t more);
-
 #endif

@@ -173,7 +173,7 @@ static void end_exchange(struct nagle *nagle, uint32_t receive)
 		hint_show(&nagle->hint, exchange->sends[1]);
 		hint_show(&nagle->hint, receive);
 	}
-	nagle->hint.lost_ns = hint_sum(nagle->hint.lost_ns, waited_ns);
+	quantity_add_up(&nagle->hint.lost_ns, waited_ns);
 }
 
 static void take(struct nagle *nagle, uint32_t index)

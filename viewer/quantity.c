@@ -47,3 +47,9 @@ void quantity_bytes(char text[QUANTITY_SIZE], int64_t bytes)
 		value /= 1e3;
 	three_digits(text, value, units[unit]);
 }
+
+void quantity_add_up(int64_t *sum, int64_t more)
+{
+	if (__builtin_add_overflow(*sum, more, sum))
+		*sum = INT64_MAX;
+}

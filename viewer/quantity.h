@@ -13,4 +13,7 @@ void quantity_time(char text[QUANTITY_SIZE], int64_t time_ns, bool is_ascii);
 /* "0 B", "512 B", "1.38 kB", "12.4 MB": decimal, as the bytes of a network are counted. */
 void quantity_bytes(char text[QUANTITY_SIZE], int64_t bytes);
 
+/* Adds `more` to the sum, which stays INT64_MAX where it would be more: a log may say anything. */
+void quantity_add_up(int64_t *sum, int64_t more);
+
 #endif

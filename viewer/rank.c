@@ -3,14 +3,14 @@
 #include <stdlib.h>
 
 #include "format/memory.h"
+#include "viewer/quantity.h"
 
 void rank_add(struct rank *rank, uint32_t number, int64_t bytes_in, int64_t bytes_out,
 	int64_t time_ns, int64_t calls)
 {
-	int64_t bytes;
+	int64_t bytes = bytes_in;
 
-	if (__builtin_add_overflow(bytes_in, bytes_out, &bytes))
-		bytes = INT64_MAX;
+	quantity_add_up(&bytes, bytes_out);
 	rank->list = array_grow(rank->list, rank->count, &rank->capacity, sizeof(*rank->list));
 	rank->list[rank->count++] = (struct ranked){number, bytes, time_ns, calls};
 }

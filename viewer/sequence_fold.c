@@ -1,4 +1,5 @@
 #include "format/memory.h"
+#include "viewer/quantity.h"
 #include "viewer/sequence_build.h"
 
 /* A run of more steps than this is shown by its beginning and its end. */
@@ -9,12 +10,6 @@
 /* The same of connections that are alike. */
 #define MANY_CONNECTIONS  6
 #define CONNECTIONS_SHOWN 2
-
-static void add_up(int64_t *sum, int64_t bytes)
-{
-	if (__builtin_add_overflow(*sum, bytes, sum))
-		*sum = INT64_MAX;
-}
 
 static struct step sum_up(const struct trace *trace, const struct step *steps, size_t count)
 {
@@ -39,7 +34,8 @@ static struct step sum_up(const struct trace *trace, const struct step *steps, s
 		sum.fold.steps++;
 		sum.fold.turns += direction != before;
 		before = direction;
-		add_up(is_left ? &sum.fold.bytes_left : &sum.fold.bytes_right, step->bytes);
+		quantity_add_up(
+			is_left ? &sum.fold.bytes_left : &sum.fold.bytes_right, step->bytes);
 	}
 	return sum;
 }

@@ -163,12 +163,6 @@ static void tell_options(const struct facts *facts)
 	end_list(facts, told);
 }
 
-static void add_up(int64_t *sum, int64_t more)
-{
-	if (__builtin_add_overflow(*sum, more, sum))
-		*sum = INT64_MAX;
-}
-
 static void add_moved(const struct facts *facts, const char *way, int64_t bytes, int64_t calls)
 {
 	char words[QUANTITY_SIZE];
@@ -183,10 +177,10 @@ static void tell_moved(const struct facts *facts)
 
 	for (const struct descriptor *holder = facts->socket->holder; holder;
 		holder = holder->next_holder) {
-		add_up(&in, holder->bytes_in);
-		add_up(&out, holder->bytes_out);
-		add_up(&receives, holder->transfers_in);
-		add_up(&sends, holder->transfers_out);
+		quantity_add_up(&in, holder->bytes_in);
+		quantity_add_up(&out, holder->bytes_out);
+		quantity_add_up(&receives, holder->transfers_in);
+		quantity_add_up(&sends, holder->transfers_out);
 	}
 	if (receives == 0 && sends == 0)
 		return;

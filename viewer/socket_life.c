@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "format/memory.h"
+#include "viewer/quantity.h"
 
 static void add(struct life *life, struct life_event event)
 {
@@ -88,8 +89,8 @@ static void count_in(struct life_event *run, const struct call *call)
 	int64_t *bytes = is_send ? &run->bytes_out : &run->bytes_in;
 
 	*(is_send ? &run->sends : &run->count) += 1;
-	if (call->bytes > 0 && __builtin_add_overflow(*bytes, call->bytes, bytes))
-		*bytes = INT64_MAX;
+	if (call->bytes > 0)
+		quantity_add_up(bytes, call->bytes);
 }
 
 static void count_open(size_t *open, const struct life_event *event)

@@ -5,6 +5,7 @@
 
 #include "format/memory.h"
 #include "viewer/details.h"
+#include "viewer/quantity.h"
 
 struct trace *trace_new(void)
 {
@@ -105,12 +106,6 @@ bool socket_is_stream(const struct trace *trace, const struct socket *socket)
 	return strcmp(type, "SOCK_DGRAM") != 0 && strcmp(type, "SOCK_RAW") != 0;
 }
 
-static void add_up(int64_t *sum, int64_t bytes)
-{
-	if (__builtin_add_overflow(*sum, bytes, sum))
-		*sum = INT64_MAX;
-}
-
 void descriptor_take(const struct trace *trace, struct descriptor *descriptor, uint32_t index)
 {
 	const struct call *call = &trace->calls[index];
@@ -123,9 +118,9 @@ void descriptor_take(const struct trace *trace, struct descriptor *descriptor, u
 		return;
 	if (call_has_moved(call, EFFECT_RECEIVE)) {
 		descriptor->transfers_in++;
-		add_up(&descriptor->bytes_in, call->bytes);
+		quantity_add_up(&descriptor->bytes_in, call->bytes);
 	} else if (call_has_moved(call, EFFECT_SEND)) {
 		descriptor->transfers_out++;
-		add_up(&descriptor->bytes_out, call->bytes);
+		quantity_add_up(&descriptor->bytes_out, call->bytes);
 	}
 }

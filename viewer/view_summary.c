@@ -20,18 +20,13 @@ struct sums {
 	bool is_open, is_shut, is_refused;
 };
 
-static void add_up(int64_t *sum, int64_t more)
-{
-	if (__builtin_add_overflow(*sum, more, sum))
-		*sum = INT64_MAX;
-}
-
 static void add_transfer(struct sums *sums, const struct call *call)
 {
 	if (call->bytes <= 0 ||
 		!(call_has_moved(call, EFFECT_SEND) || call_has_moved(call, EFFECT_RECEIVE)))
 		return;
-	add_up(call->effect == EFFECT_SEND ? &sums->bytes_out : &sums->bytes_in, call->bytes);
+	quantity_add_up(
+		call->effect == EFFECT_SEND ? &sums->bytes_out : &sums->bytes_in, call->bytes);
 	if (sums->first_ns == INT64_MIN)
 		sums->first_ns = call_end_ns(call);
 	sums->last_ns = call_end_ns(call);
@@ -41,7 +36,7 @@ static void add_call(struct sums *sums, const struct call *call)
 {
 	sums->calls++;
 	sums->errors += call_is(call, CALL_FAILED);
-	add_up(&sums->waited_ns, call->duration_ns);
+	quantity_add_up(&sums->waited_ns, call->duration_ns);
 	sums->is_shut |= call->effect == EFFECT_SHUTDOWN && !call->error;
 	/* Asked for, SO_ERROR says so, too. */
 	sums->is_refused |= (call->effect == EFFECT_CONNECT || call->effect == EFFECT_QUERY) &&

@@ -86,9 +86,7 @@ static int64_t time_in_calls(const struct trace *trace, const struct descriptor 
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < descriptor->call_count; i++)
-		if (__builtin_add_overflow(
-			    sum, descriptor_call(trace, descriptor, i)->duration_ns, &sum))
-			return INT64_MAX;
+		quantity_add_up(&sum, descriptor_call(trace, descriptor, i)->duration_ns);
 	return sum;
 }
 
