@@ -56,6 +56,16 @@ void value_drop(const struct value *value)
 	json_decref(json(value));
 }
 
+bool value_has(const struct value *array, const char *text)
+{
+	for (size_t i = 0; i < value_count(array); i++) {
+		const char *element = value_text(value_element(array, i), NULL);
+		if (element && strcmp(element, text) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool value_is_true(const struct value *value)
 {
 	return json_is_true(json(value));

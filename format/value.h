@@ -28,6 +28,9 @@ bool value_integer(const struct value *value, int64_t *integer);
 const struct value *value_keep(const struct value *value);
 void value_drop(const struct value *value);
 
+/* The text is an element of the array: a flag or an event that is set. */
+bool value_has(const struct value *array, const char *text);
+
 bool value_is_true(const struct value *value);
 bool value_is_object(const struct value *value);
 bool value_is_array(const struct value *value);

@@ -120,12 +120,7 @@ static void describe_value(struct text *text, const struct value *value, size_t 
 /* Of the flags of what was received, those that say that something was lost. */
 static bool has_lost(const struct value *flags)
 {
-	for (size_t i = 0; i < value_count(flags); i++) {
-		const char *flag = value_text(value_element(flags, i), NULL);
-		if (flag && (strcmp(flag, "MSG_TRUNC") == 0 || strcmp(flag, "MSG_CTRUNC") == 0))
-			return true;
-	}
-	return false;
+	return value_has(flags, "MSG_TRUNC") || value_has(flags, "MSG_CTRUNC");
 }
 
 /* Members that the line says in its own words, or that are the usual thing. */

@@ -39,9 +39,9 @@ static void look(struct hint_search *search, struct arrivals *arrivals, uint32_t
 	int64_t size;
 
 	arrivals->looks++;
-	if (hint_has_word(flags, "MSG_TRUNC") || hint_has_word(flags, "MSG_PEEK"))
+	if (value_has(flags, "MSG_TRUNC") || value_has(flags, "MSG_PEEK"))
 		return;
-	if (hint_has_word(received_flags, "MSG_TRUNC"))
+	if (value_has(received_flags, "MSG_TRUNC"))
 		add_cut(search, arrivals, index, 0);
 	else if (!received_flags && value_integer(value_member(details->args, "size"), &size))
 		arrivals->may_be_cut |= size == call->bytes;

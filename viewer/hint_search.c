@@ -161,16 +161,6 @@ bool hint_has_set(const struct hint_search *search, const struct socket *socket,
 	return false;
 }
 
-bool hint_has_word(const struct value *list, const char *word)
-{
-	for (size_t i = 0; i < value_count(list); i++) {
-		const char *text = value_text(value_element(list, i), NULL);
-		if (text && strcmp(text, word) == 0)
-			return true;
-	}
-	return false;
-}
-
 bool hint_waits_to_send(const struct hint_search *search, const struct call *call)
 {
 	const struct value *waits = call_details(search->trace, call)->waits;

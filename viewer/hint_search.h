@@ -69,9 +69,6 @@ bool hint_is_about(const struct hint_search *search, const struct call *call, co
 bool hint_has_set(const struct hint_search *search, const struct socket *socket, uint32_t before,
 	const char *const *options);
 
-/* The word is in the list, of flags or events. */
-bool hint_has_word(const struct value *list, const char *word);
-
 /* The call waits until something can be sent, or a connect is done. */
 bool hint_waits_to_send(const struct hint_search *search, const struct call *call);
 

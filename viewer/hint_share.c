@@ -42,7 +42,7 @@ static bool was_made_to_close(const struct hint_search *search, const struct soc
 {
 	const struct record_call *made = call_details(search->trace, hint_maker(search, socket));
 
-	return hint_has_word(value_member(made->args, "flags"), "SOCK_CLOEXEC");
+	return value_has(value_member(made->args, "flags"), "SOCK_CLOEXEC");
 }
 
 /*

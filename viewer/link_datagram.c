@@ -116,14 +116,7 @@ static void add(struct post *post, const struct call *call, const char *address,
 /* What MSG_PEEK saw stays where it is: it is returned and not moved. */
 static bool has_peeked(const struct record_call *call)
 {
-	const struct value *flags = value_member(call->args, "flags");
-
-	for (size_t i = 0; i < value_count(flags); i++) {
-		const char *flag = value_text(value_element(flags, i), NULL);
-		if (flag && strcmp(flag, "MSG_PEEK") == 0)
-			return true;
-	}
-	return false;
+	return value_has(value_member(call->args, "flags"), "MSG_PEEK");
 }
 
 /* sendmmsg and recvmmsg: their result is the count of messages, not of bytes. */
