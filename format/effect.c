@@ -20,6 +20,16 @@ static const char *const names[EFFECT_COUNT] = {
 	[EFFECT_CONTROL] = "control",
 };
 
+bool effect_transfers(enum effect effect)
+{
+	return effect == EFFECT_SEND || effect == EFFECT_RECEIVE;
+}
+
+bool effect_makes_socket(enum effect effect)
+{
+	return effect == EFFECT_CREATE || effect == EFFECT_ACCEPT;
+}
+
 const char *effect_name(enum effect effect)
 {
 	return names[effect];

@@ -2,6 +2,8 @@
 #ifndef FORMAT_EFFECT_H
 #define FORMAT_EFFECT_H
 
+#include <stdbool.h>
+
 enum effect {
 	EFFECT_CREATE,    /* a socket without an address comes to be */
 	EFFECT_BIND,      /* the socket gets its local address */
@@ -20,6 +22,12 @@ enum effect {
 	EFFECT_CONTROL,   /* a property of the descriptor is set or read */
 	EFFECT_COUNT
 };
+
+/* It moves bytes, one way or the other. */
+bool effect_transfers(enum effect effect);
+
+/* It makes a socket. Other effects bring one that is there already: recvmsg(2), pidfd_getfd(2). */
+bool effect_makes_socket(enum effect effect);
 
 /* The word for `effect` in a trace; a static string. */
 const char *effect_name(enum effect effect);

@@ -30,11 +30,6 @@ enum style describe_style(enum effect effect)
 	return styles[effect];
 }
 
-static bool is_transfer(const struct record_call *call)
-{
-	return call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
-}
-
 static void space(struct text *text, size_t start)
 {
 	if (text->column > start)
@@ -137,7 +132,7 @@ static bool is_said(const struct record_call *call, const char *key, const struc
 		return value_text(value_member(call->args, "option"), NULL) != NULL;
 	if (strcmp(key, "received_flags") == 0)
 		return !has_lost(member);
-	for (size_t i = 0; i < 2 && is_transfer(call); i++)
+	for (size_t i = 0; i < 2 && effect_transfers(call->effect); i++)
 		if (strcmp(key, of_transfers[i]) == 0 && !(i == 0 && call->error))
 			return true;
 	return false;
@@ -284,7 +279,7 @@ void describe_call(struct text *text, const struct record_call *call, size_t end
 {
 	size_t start = text->column;
 
-	if (is_transfer(call) && !call->error && call->bytes != RECORD_ABSENT)
+	if (effect_transfers(call->effect) && !call->error && call->bytes != RECORD_ABSENT)
 		describe_transfer(text, call, end);
 	else if (call->effect == EFFECT_WAIT)
 		describe_waits(text, call, end);

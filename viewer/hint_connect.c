@@ -185,7 +185,7 @@ static struct attempt unchecked_connect(
 		bool is_harmless = call->effect == EFFECT_CLOSE || call->effect == EFFECT_CONTROL ||
 				   call->effect == EFFECT_OPTION ||
 				   call->effect == EFFECT_DUPLICATE;
-		bool moves = call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
+		bool moves = effect_transfers(call->effect);
 		if (attempt.connect == NO_CALL) {
 			if (call->effect == EFFECT_CONNECT &&
 				hint_has_failed(search, call, "EINPROGRESS"))

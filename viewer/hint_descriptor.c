@@ -10,7 +10,7 @@ static bool is_made(const struct hint_search *search, const struct descriptor *d
 {
 	const struct call *maker = descriptor_maker(search->trace, descriptor);
 
-	return maker && (maker->effect == EFFECT_CREATE || maker->effect == EFFECT_ACCEPT) &&
+	return maker && effect_makes_socket(maker->effect) &&
 	       descriptor->socket->direction != DIRECTION_PAIR;
 }
 

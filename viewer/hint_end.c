@@ -188,8 +188,7 @@ static uint32_t close_before_end(const struct hint_search *search, const struct 
 {
 	for (size_t i = 0; i < descriptor_all_count(last); i++) {
 		const struct call *call = descriptor_any_call(search->trace, last, i);
-		bool moves = call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
-		if (moves && is_told_end(call))
+		if (effect_transfers(call->effect) && is_told_end(call))
 			return NO_CALL;
 	}
 	return hint_close(search, last);
@@ -201,8 +200,7 @@ static uint32_t reset_call(const struct hint_search *search, const struct socket
 	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
 		uint32_t index = hint_call_on(search, socket, i);
 		const struct call *call = hint_call(search, index);
-		if ((call->effect == EFFECT_RECEIVE || call->effect == EFFECT_SEND) &&
-			hint_has_failed(search, call, "ECONNRESET"))
+		if (effect_transfers(call->effect) && hint_has_failed(search, call, "ECONNRESET"))
 			return index;
 	}
 	return NO_CALL;

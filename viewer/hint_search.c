@@ -22,8 +22,7 @@ const struct call *hint_maker(const struct hint_search *search, const struct soc
 	const struct descriptor *first = socket->holder;
 	const struct call *call = first ? descriptor_maker(search->trace, first) : NULL;
 
-	return call && (call->effect == EFFECT_CREATE || call->effect == EFFECT_ACCEPT) ? call
-											: NULL;
+	return call && effect_makes_socket(call->effect) ? call : NULL;
 }
 
 const struct links *hint_links(struct hint_search *search)

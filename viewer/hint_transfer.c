@@ -45,8 +45,7 @@ static void find_runs(struct hint_search *search, const struct socket *socket, e
 	for (size_t i = 0; i < count; i++) {
 		uint32_t index = hint_call_on(search, socket, i);
 		const struct call *call = hint_call(search, index);
-		if (!(call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE) ||
-			call_is(call, CALL_PENDING))
+		if (!effect_transfers(call->effect) || call_is(call, CALL_PENDING))
 			continue;
 		if (call->bytes == 1 && call_has_moved(call, effect)) {
 			if (run.length++ == 0)

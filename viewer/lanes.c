@@ -60,17 +60,12 @@ static void draw_line(struct lanes *lanes, const struct descriptor *lane)
 /* More transfers than these in a cell are shown by how many they are. */
 #define CROWD 3
 
-static bool is_transfer(const struct call *call)
-{
-	return call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE;
-}
-
 static void count_transfers(struct lanes *lanes, const struct descriptor *lane)
 {
 	memset(lanes->transfers, 0, lanes->width * sizeof(*lanes->transfers));
 	for (size_t i = 0; i < lane->call_count; i++) {
 		const struct call *call = descriptor_call(lanes->trace, lane, i);
-		if (is_transfer(call))
+		if (effect_transfers(call->effect))
 			lanes->transfers[time_scale_column(lanes->scale, call_end_ns(call))]++;
 	}
 }

@@ -109,8 +109,7 @@ static bool is_refused_later(
 			return says_refused(linker, call);
 		if (failed_with(linker, call, "ECONNREFUSED"))
 			return true;
-		if (call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE ||
-			call->effect == EFFECT_CONNECT)
+		if (effect_transfers(call->effect) || call->effect == EFFECT_CONNECT)
 			return false;
 	}
 	return false;

@@ -67,18 +67,12 @@ static void tell_kind(const struct facts *facts)
 	text_end_line(facts->text);
 }
 
-/* Others bring one that somebody else has made: recvmsg(2), pidfd_getfd(2). */
-static bool is_birth(const struct call *maker)
-{
-	return maker->effect == EFFECT_CREATE || maker->effect == EFFECT_ACCEPT;
-}
-
 static void tell_maker(const struct facts *facts)
 {
 	const struct descriptor *first = facts->socket->holder;
 	const struct call *maker = descriptor_maker(facts->trace, first);
 
-	add_label(facts, maker && !is_birth(maker) ? "came by" : "made by");
+	add_label(facts, maker && !effect_makes_socket(maker->effect) ? "came by" : "made by");
 	if (maker) {
 		name_call(facts->text, STYLE_PLAIN, trace_word(facts->trace, maker->name), 60);
 		if (maker->descriptor)

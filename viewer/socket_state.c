@@ -87,7 +87,7 @@ static void learn_call(
 		learn_connect(state, call, details);
 	else if (call->effect == EFFECT_QUERY)
 		learn_query(state, call, details);
-	else if (call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE)
+	else if (effect_transfers(call->effect))
 		learn_transfer(state, call);
 	else if (call->effect == EFFECT_SHUTDOWN && is_done)
 		state->name = "shut down";

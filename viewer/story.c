@@ -50,8 +50,7 @@ static enum phase phase_of(const struct story *story, const struct call *call, e
 		return PHASE_RELEASE;
 	if (descriptor_maker(story->trace, story->descriptor) == call)
 		return current;
-	if ((call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE) &&
-		current == PHASE_ESTABLISHMENT)
+	if (effect_transfers(call->effect) && current == PHASE_ESTABLISHMENT)
 		return PHASE_TRANSFER;
 	return current;
 }
@@ -208,8 +207,7 @@ static void tell_connected(
 	bool is_asked = option && strcmp(option, "SO_ERROR") == 0;
 	/* Connecting once more asks, too: connect(2), EALREADY and EISCONN. */
 	bool has_moved =
-		!call->error && (call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE ||
-					call->effect == EFFECT_CONNECT);
+		!call->error && (effect_transfers(call->effect) || call->effect == EFFECT_CONNECT);
 	char words[QUANTITY_SIZE];
 	int64_t error = -1;
 

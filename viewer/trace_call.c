@@ -134,8 +134,7 @@ static uint32_t datagram_address(
 {
 	char text[ADDRESS_SIZE];
 
-	bool has_peer = call->effect == EFFECT_SEND || call->effect == EFFECT_RECEIVE ||
-			call->effect == EFFECT_CONNECT;
+	bool has_peer = effect_transfers(call->effect) || call->effect == EFFECT_CONNECT;
 
 	if (!on || !has_peer || socket_is_stream(trace, on->socket))
 		return 0;
