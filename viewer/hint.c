@@ -72,30 +72,10 @@ const struct hint_rule hint_rules[] = {
 		.of_trace = hint_find_fallback},
 	{"names", HINT_TELLS, "name servers were asked",
 		"Nothing, if they answer, and fast; each program asks anew, unless a cache on this "
-		"machine "
-		"answers.",
+		"machine answers.",
 		.of_trace = hint_find_names},
 	{NULL},
 };
-
-static void sort_calls(struct hint_search *search)
-{
-	const struct trace *trace = search->trace;
-	size_t *next = xcalloc(trace->socket_count + 2, sizeof(*next));
-
-	for (size_t i = 0; i < trace->call_count; i++)
-		if (trace->calls[i].descriptor)
-			next[trace->calls[i].descriptor->socket->number + 2]++;
-	for (size_t i = 2; i < trace->socket_count + 2; i++)
-		next[i] += next[i - 1];
-	search->by_socket = xcalloc(next[trace->socket_count + 1] + 1, sizeof(*search->by_socket));
-	/* next[n + 1] is where the next call on socket n goes: at last, where n + 1 begins. */
-	for (size_t i = 0; i < trace->call_count; i++)
-		if (trace->calls[i].descriptor)
-			search->by_socket[next[trace->calls[i].descriptor->socket->number + 1]++] =
-				(uint32_t)i;
-	search->first = next;
-}
 
 static void find_all(struct hint_search *search)
 {
@@ -174,14 +154,13 @@ struct hints *hints_new(const struct trace *trace, bool is_ascii)
 	struct hint_search search = {.trace = trace,
 		.hints = xcalloc(1, sizeof(*search.hints)),
 		.words = &words,
+		.calls = socket_calls_of(trace),
 		.is_ascii = is_ascii};
 
-	sort_calls(&search);
 	find_all(&search);
 	group(search.hints);
 	links_free(search.links);
-	free(search.by_socket);
-	free(search.first);
+	socket_calls_free(&search.calls);
 	return search.hints;
 }
 

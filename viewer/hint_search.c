@@ -9,12 +9,12 @@
 
 size_t hint_call_count(const struct hint_search *search, const struct socket *socket)
 {
-	return search->first[socket->number + 1] - search->first[socket->number];
+	return socket_calls_count(&search->calls, socket);
 }
 
 uint32_t hint_call_on(const struct hint_search *search, const struct socket *socket, size_t at)
 {
-	return search->by_socket[search->first[socket->number] + at];
+	return socket_calls_at(&search->calls, socket, at);
 }
 
 const struct call *hint_maker(const struct hint_search *search, const struct socket *socket)

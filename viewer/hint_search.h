@@ -5,6 +5,7 @@
 #include "viewer/hint.h"
 #include "viewer/link.h"
 #include "viewer/quantity.h"
+#include "viewer/socket_calls.h"
 
 /* Quantities in words, until so many others have been said. */
 struct hint_words {
@@ -17,8 +18,7 @@ struct hint_search {
 	struct hints *hints;
 	const struct hint_rule *rule; /* that is being looked for */
 	bool is_ascii;
-	uint32_t *by_socket; /* owned: the calls made on each socket, in the order of their ends */
-	size_t *first;       /* owned: where those of each socket begin; one more than sockets */
+	struct socket_calls calls; /* owned */
 	struct hint_words *words;
 	struct links *links; /* owned, or NULL as long as nobody needed them */
 };

@@ -42,34 +42,12 @@ static void learn_listening(struct linker *linker)
 	}
 }
 
-static void sort_calls(struct linker *linker)
-{
-	const struct trace *trace = linker->trace;
-	size_t first = 0;
-
-	for (size_t i = 0; i < trace->call_count; i++)
-		if (trace->calls[i].descriptor)
-			linker->ends[trace->calls[i].descriptor->socket->number].count++;
-	for (size_t i = 0; i < trace->socket_count; i++) {
-		linker->ends[i].first = first;
-		first += linker->ends[i].count;
-		linker->ends[i].count = 0;
-	}
-	linker->by_socket = xcalloc(first + 1, sizeof(*linker->by_socket));
-	for (size_t i = 0; i < trace->call_count; i++) {
-		if (!trace->calls[i].descriptor)
-			continue;
-		struct end *end = &linker->ends[trace->calls[i].descriptor->socket->number];
-		linker->by_socket[end->first + end->count++] = (uint32_t)i;
-	}
-}
-
 /* The call number `at` on the socket, or NO_CALL past the last one. */
 uint32_t link_call_on(const struct linker *linker, const struct socket *socket, size_t at)
 {
-	const struct end *end = &linker->ends[socket->number];
-
-	return at < end->count ? linker->by_socket[end->first + at] : NO_CALL;
+	return at < socket_calls_count(&linker->calls, socket)
+		       ? socket_calls_at(&linker->calls, socket, at)
+		       : NO_CALL;
 }
 
 /* Goes through the calls that moved bytes of one direction. */
@@ -198,13 +176,13 @@ struct links *links_new(const struct trace *trace)
 {
 	struct linker linker = {.trace = trace,
 		.links = xcalloc(1, sizeof(*linker.links)),
-		.ends = xcalloc(trace->socket_count + 1, sizeof(*linker.ends))};
+		.ends = xcalloc(trace->socket_count + 1, sizeof(*linker.ends)),
+		.calls = socket_calls_of(trace)};
 
 	for (size_t i = 0; i < trace->socket_count; i++)
 		linker.ends[i].accept = NO_CALL;
 	learn_descriptors(&linker);
 	learn_listening(&linker);
-	sort_calls(&linker);
 	for (size_t i = 0; i < trace->socket_count; i++)
 		link_socket(&linker, trace->sockets[i]);
 	join_datagrams(&linker);
@@ -213,7 +191,7 @@ struct links *links_new(const struct trace *trace)
 			compare_links);
 	id_map_free(&linker.listening);
 	free(linker.ends);
-	free(linker.by_socket);
+	socket_calls_free(&linker.calls);
 	return linker.links;
 }
 

@@ -4,10 +4,10 @@
 
 #include "format/id_map.h"
 #include "viewer/link.h"
+#include "viewer/socket_calls.h"
 
 /* What is known of a socket, by its number. */
 struct end {
-	size_t first, count;           /* of its calls, in `by_socket` */
 	const struct descriptor *last; /* the one that ended last, or is still open */
 	uint32_t accept;               /* what made it, or NO_CALL */
 };
@@ -15,8 +15,8 @@ struct end {
 struct linker {
 	const struct trace *trace;
 	struct links *links;
-	struct end *ends;        /* owned */
-	uint32_t *by_socket;     /* owned: the calls on each socket, on whatever descriptor */
+	struct end *ends; /* owned */
+	struct socket_calls calls;
 	struct id_map listening; /* sockets, by their address */
 };
 
