@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/address.h"
+
 static bool is(const char *name, const char *expected)
 {
 	return name && strcmp(name, expected) == 0;
@@ -35,6 +37,25 @@ void name_process(struct text *text, enum style style, const struct process *pro
 
 	text_add_foreign(text, style, program, strlen(program), end);
 	text_addf(text, style, " %" PRId64, process->pid);
+}
+
+void name_address(struct text *text, const struct value *address, size_t room)
+{
+	char words[ADDRESS_SIZE];
+
+	address_text(words, address);
+	if (!*words)
+		return;
+	text_add(text, STYLE_PLAIN, " ");
+	text_add_foreign(text, STYLE_PLAIN, words, strlen(words), text->column + room);
+}
+
+void name_peer(struct text *text, const struct socket *socket, size_t room)
+{
+	text_add(text, STYLE_PLAIN,
+		socket->direction == DIRECTION_IN ? text_choose(text, " ←", " <-")
+						  : text_choose(text, " →", " ->"));
+	name_address(text, socket->peer, room);
 }
 
 const char *name_role(const struct process *process)

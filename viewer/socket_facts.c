@@ -17,11 +17,6 @@ struct facts {
 	const struct socket *socket;
 };
 
-static void add_dot(struct text *text)
-{
-	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
-}
-
 static void add_label(const struct facts *facts, const char *label)
 {
 	text_addf(facts->text, STYLE_FAINT, "  %s", label);
@@ -41,11 +36,11 @@ static void tell_title(const struct facts *facts)
 	const struct descriptor *first = facts->socket->holder;
 
 	text_addf(facts->text, STYLE_TITLE, "socket %" PRId64, facts->socket->id);
-	add_dot(facts->text);
+	text_add_dot(facts->text);
 	text_add(facts->text, STYLE_TITLE, name_kind(facts->trace, facts->socket));
-	add_dot(facts->text);
+	text_add_dot(facts->text);
 	name_process(facts->text, STYLE_TITLE, first->process, facts->text->width);
-	add_dot(facts->text);
+	text_add_dot(facts->text);
 	text_addf(facts->text, STYLE_TITLE, "fd %" PRId64, first->fd);
 	text_end_line(facts->text);
 }

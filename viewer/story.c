@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "viewer/address.h"
 #include "viewer/describe.h"
 #include "viewer/details.h"
 #include "viewer/names.h"
@@ -66,40 +65,20 @@ static size_t phase_end(const struct story *story, size_t index, enum phase phas
 	return index;
 }
 
-static void add_dot(struct text *text)
-{
-	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
-}
-
-static void add_address(struct story *story, const struct value *address)
-{
-	char words[ADDRESS_SIZE];
-
-	address_text(words, address);
-	if (!*words)
-		return;
-	text_add(story->text, STYLE_PLAIN, " ");
-	text_add_foreign(story->text, STYLE_PLAIN, words, strlen(words),
-		story->text->column + story->width / 2);
-}
-
 static void add_ends(struct story *story)
 {
 	const struct socket *socket = story->descriptor->socket;
 	struct text *text = story->text;
 
-	add_dot(text);
+	text_add_dot(text);
 	text_add(text, STYLE_TITLE, name_kind(story->trace, socket));
-	add_address(story, socket->local);
+	name_address(text, socket->local, story->width / 2);
 	if (socket->direction == DIRECTION_PAIR) {
 		text_add(text, STYLE_PLAIN, " pair");
 	} else if (socket->direction == DIRECTION_LISTENING) {
 		text_add(text, STYLE_PLAIN, " listening");
 	} else if (socket->peer) {
-		text_add(text, STYLE_PLAIN,
-			socket->direction == DIRECTION_IN ? text_choose(text, " ←", " <-")
-							  : text_choose(text, " →", " ->"));
-		add_address(story, socket->peer);
+		name_peer(text, socket, story->width / 2);
 	}
 }
 
@@ -111,7 +90,7 @@ static void add_birth(struct story *story)
 	struct text *text = story->text;
 
 	if (given) {
-		add_dot(text);
+		text_add_dot(text);
 		text_add(text, STYLE_PLAIN, "inherited");
 		if (given->from_pid != RECORD_ABSENT)
 			text_addf(text, STYLE_PLAIN, " from %" PRId64, given->from_pid);
@@ -121,13 +100,13 @@ static void add_birth(struct story *story)
 				text->column + story->width / 2);
 		}
 	} else if (call && call->effect == EFFECT_ACCEPT) {
-		add_dot(text);
+		text_add_dot(text);
 		text_addf(text, STYLE_PLAIN, "accepted on fd %" PRId32, call->fd);
 	} else if (call && call->effect == EFFECT_DUPLICATE) {
-		add_dot(text);
+		text_add_dot(text);
 		text_addf(text, STYLE_PLAIN, "copy of fd %" PRId32, call->fd);
 	} else if (call && call->effect == EFFECT_RECEIVE) {
-		add_dot(text);
+		text_add_dot(text);
 		text_addf(text, STYLE_PLAIN, "received on fd %" PRId32, call->fd);
 	}
 }
@@ -138,7 +117,7 @@ static void add_lifetime(struct story *story)
 	char lifetime[QUANTITY_SIZE];
 	int64_t end_ns = descriptor_end_ns(story->trace, descriptor);
 
-	add_dot(story->text);
+	text_add_dot(story->text);
 	quantity_time(lifetime, end_ns - descriptor->born_ns, story->text->is_ascii);
 	text_add(story->text, STYLE_FAINT, lifetime);
 }
@@ -149,7 +128,7 @@ static void tell_header(struct story *story)
 	struct text *text = story->text;
 
 	name_process(text, STYLE_TITLE, story->descriptor->process, story->width / 2);
-	add_dot(text);
+	text_add_dot(text);
 	text_addf(text, STYLE_TITLE, "fd %" PRId64, story->descriptor->fd);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		struct text_mark mark = text_mark(text);

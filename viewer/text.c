@@ -236,3 +236,8 @@ void text_end_line(struct text *text)
 	if (text->sink && text->length >= FLUSH_BYTES)
 		text_flush(text);
 }
+
+void text_add_dot(struct text *text)
+{
+	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
+}

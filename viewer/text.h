@@ -42,6 +42,9 @@ void text_free(struct text *text);
 
 /* Adds our own words: valid UTF-8 in which every character takes one column. */
 void text_add(struct text *text, enum style style, const char *words);
+
+/* Between the facts of a title. */
+void text_add_dot(struct text *text);
 __attribute__((format(printf, 3, 4))) void text_addf(
 	struct text *text, enum style style, const char *format, ...);
 

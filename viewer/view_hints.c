@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "viewer/address.h"
 #include "viewer/describe.h"
 #include "viewer/details.h"
 #include "viewer/header.h"
@@ -42,35 +41,13 @@ static void add_sentence(struct text *text, enum style style, const char *words,
 	text_end_line(text);
 }
 
-static void add_dot(struct text *text)
-{
-	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
-}
-
-static void add_address(struct text *text, const struct value *address)
-{
-	char words[ADDRESS_SIZE];
-
-	address_text(words, address);
-	if (!*words)
-		return;
-	text_add(text, STYLE_PLAIN, " ");
-	text_add_foreign(text, STYLE_PLAIN, words, strlen(words), text->column + text->width / 2);
-}
-
 static void add_socket(struct text *text, const struct trace *trace, const struct socket *socket)
 {
-	bool has_peer = socket->peer && socket->direction != DIRECTION_LISTENING;
-
-	add_dot(text);
+	text_add_dot(text);
 	text_add(text, STYLE_PLAIN, name_kind(trace, socket));
-	add_address(text, socket->local);
-	if (has_peer) {
-		text_add(text, STYLE_PLAIN,
-			socket->direction == DIRECTION_IN ? text_choose(text, " ←", " <-")
-							  : text_choose(text, " →", " ->"));
-		add_address(text, socket->peer);
-	}
+	name_address(text, socket->local, text->width / 2);
+	if (socket->peer && socket->direction != DIRECTION_LISTENING)
+		name_peer(text, socket, text->width / 2);
 }
 
 static void draw_place(struct text *text, const struct trace *trace, const struct hint *hint)
@@ -78,14 +55,14 @@ static void draw_place(struct text *text, const struct trace *trace, const struc
 	text_pad(text, INDENT);
 	name_process(text, STYLE_PLAIN, hint->process, text->width / 2);
 	if (hint->descriptor) {
-		add_dot(text);
+		text_add_dot(text);
 		text_addf(text, STYLE_PLAIN, "fd %" PRId64, hint->descriptor->fd);
 		struct text_mark mark = text_mark(text);
 		add_socket(text, trace, hint->descriptor->socket);
 		text_break(text, mark, text->width);
 	}
 	if (hint->times > 1) {
-		add_dot(text);
+		text_add_dot(text);
 		text_addf(text, STYLE_TITLE, "%zu times", hint->times);
 	}
 	text_end_line(text);
