@@ -89,3 +89,10 @@ uint64_t address_hash(const struct value *from, const struct value *to)
 		hash = (hash ^ (unsigned char)*at) * 0x100000001b3u;
 	return hash ? hash : 1;
 }
+
+bool address_is_unspecified(const struct value *address)
+{
+	const char *family = value_text(value_member(address, "family"), NULL);
+
+	return family && strcmp(family, "AF_UNSPEC") == 0;
+}

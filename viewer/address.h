@@ -22,4 +22,7 @@ void address_short(char text[ADDRESS_SIZE], const struct value *address);
 /* A number, not 0, that is the same for the same two addresses in the same order. */
 uint64_t address_hash(const struct value *from, const struct value *to);
 
+/* AF_UNSPEC: a connect to it only undoes an earlier one, connect(2). */
+bool address_is_unspecified(const struct value *address);
+
 #endif

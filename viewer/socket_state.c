@@ -21,7 +21,6 @@ static void learn_connect(
 	struct socket_state *state, const struct call *call, const struct record_call *details)
 {
 	const struct value *address = value_member(details->args, "address");
-	const char *family = value_text(value_member(address, "family"), NULL);
 	const char *error = details->error ? details->error : "";
 
 	if (strcmp(error, "EISCONN") == 0) {
@@ -30,7 +29,7 @@ static void learn_connect(
 		return;
 	} else if (call_is(call, CALL_FAILED)) {
 		state->name = "failed";
-	} else if (family && strcmp(family, "AF_UNSPEC") == 0) {
+	} else if (address_is_unspecified(address)) {
 		state->name = "disconnected";
 		state->peer[0] = '\0';
 	} else {

@@ -11,15 +11,6 @@ static bool is(const char *name, const char *expected)
 	return strcmp(name, expected) == 0;
 }
 
-/* It only undoes an earlier one: connect(2). */
-static bool is_disconnect(const struct record_call *call)
-{
-	const struct value *address = value_member(call->args, "address");
-	const char *family = value_text(value_member(address, "family"), NULL);
-
-	return family && is(family, "AF_UNSPEC");
-}
-
 /* What a call that has succeeded says of its socket. */
 static void learn(struct descriptor *descriptor, const struct record_call *call)
 {
@@ -35,7 +26,7 @@ static void learn(struct descriptor *descriptor, const struct record_call *call)
 		descriptor->process->is_server = true;
 		return;
 	case EFFECT_CONNECT:
-		if (is_disconnect(call))
+		if (address_is_unspecified(value_member(call->args, "address")))
 			break;
 		model_set_direction(socket, DIRECTION_OUT);
 		descriptor->process->is_client = true;
