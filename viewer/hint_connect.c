@@ -26,22 +26,15 @@ struct chain {
 	size_t attempts;      /* 0: none is going on */
 };
 
-enum outcome { OUTCOME_UNKNOWN, OUTCOME_FAILED, OUTCOME_CONNECTED };
-
-static enum outcome outcome_of(const struct hint_search *search, const struct socket *socket)
+static bool was_connected(const struct hint_search *search, const struct socket *socket)
 {
-	enum outcome outcome = OUTCOME_UNKNOWN;
 	size_t count = hint_call_count(search, socket);
 
-	for (size_t i = 0; i < count && i < CALLS_LOOKED_AT; i++) {
-		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
-		if (hint_has_connected(search, call) || hint_has_moved(call, EFFECT_SEND) ||
-			hint_has_moved(call, EFFECT_RECEIVE))
-			return OUTCOME_CONNECTED;
-		if (call_is(call, CALL_FAILED))
-			outcome = OUTCOME_FAILED;
-	}
-	return outcome;
+	for (size_t i = 0; i < count && i < CALLS_LOOKED_AT; i++)
+		if (hint_shows_connection(
+			    search, hint_call(search, hint_call_on(search, socket, i))))
+			return true;
+	return false;
 }
 
 static int64_t port_of(const struct value *address)
@@ -73,7 +66,7 @@ static void end_chain(struct hint_search *search, struct chain *chain)
 	chain->attempts = 0;
 	/* 0.0.0.0 connects to 127.0.0.1: what was asked for may be the same again. */
 	if (attempts > MOST_ADDRESSES || (lost_ns >= SLOW_FALLBACK_NS) != is_slow ||
-		outcome_of(search, last->descriptor->socket) != OUTCOME_CONNECTED ||
+		!was_connected(search, last->descriptor->socket) ||
 		!is_other_address(first->descriptor->socket->peer,
 			value_member(call_details(search->trace, last)->args, "address")))
 		return;
@@ -98,8 +91,7 @@ static bool goes_on(
 		return false;
 	before = last->descriptor->socket;
 	return call->time_ns - call_end_ns(last) < FALLBACK_PAUSE_NS &&
-	       is_other_address(before->peer, now->peer) &&
-	       outcome_of(search, before) != OUTCOME_CONNECTED;
+	       is_other_address(before->peer, now->peer) && !was_connected(search, before);
 }
 
 /*

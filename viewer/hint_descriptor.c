@@ -35,8 +35,7 @@ static uint32_t dead_since(const struct hint_search *search, const struct descri
 			continue;
 		if (is_dead_after(search, call))
 			dead = dead == NO_CALL ? index : dead;
-		else if (hint_has_moved(call, EFFECT_SEND) ||
-			 hint_has_moved(call, EFFECT_RECEIVE) || hint_has_connected(search, call))
+		else if (hint_shows_connection(search, call))
 			dead = NO_CALL;
 	}
 	return descriptor_all_count(descriptor) <= 1 ? descriptor->made_by : dead;

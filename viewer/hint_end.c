@@ -124,12 +124,10 @@ static bool was_connected(
 {
 	if (socket->direction == DIRECTION_IN || socket->direction == DIRECTION_PAIR)
 		return true;
-	for (size_t i = 0; i < before; i++) {
-		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
-		if (hint_has_connected(search, call) || hint_has_moved(call, EFFECT_SEND) ||
-			hint_has_moved(call, EFFECT_RECEIVE))
+	for (size_t i = 0; i < before; i++)
+		if (hint_shows_connection(
+			    search, hint_call(search, hint_call_on(search, socket, i))))
 			return true;
-	}
 	return false;
 }
 

@@ -95,10 +95,12 @@ bool hint_is_open_at_exit(const struct descriptor *descriptor)
 
 uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor)
 {
+	if (descriptor->ended_by)
+		return NO_CALL;
 	for (size_t i = descriptor_all_count(descriptor); i-- > 0;) {
 		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
 		if (call->effect == EFFECT_CLOSE && call->descriptor == descriptor &&
-			!call_is(call, CALL_UNFINISHED) && !descriptor->ended_by)
+			!call_is(call, CALL_UNFINISHED))
 			return descriptor_any_index(descriptor, i);
 	}
 	return NO_CALL;
@@ -115,6 +117,12 @@ bool hint_has_connected(const struct hint_search *search, const struct call *cal
 	       (!call->error || hint_has_failed(search, call, "EISCONN"));
 }
 
+bool hint_shows_connection(const struct hint_search *search, const struct call *call)
+{
+	return hint_has_connected(search, call) ||
+	       (effect_transfers(call->effect) && hint_has_moved(call, call->effect));
+}
+
 bool hint_is_tcp(const struct hint_search *search, const struct socket *socket)
 {
 	const char *family = trace_word(search->trace, socket->family);
@@ -123,22 +131,17 @@ bool hint_is_tcp(const struct hint_search *search, const struct socket *socket)
 	       (strcmp(family, "AF_INET") == 0 || strcmp(family, "AF_INET6") == 0);
 }
 
-bool hint_is_about(const struct hint_search *search, const struct call *call, const char *option)
-{
-	const struct record_call *details = call_details(search->trace, call);
-	const char *name = value_text(value_member(details->args, "option"), NULL);
-
-	return name && strcmp(name, option) == 0;
-}
-
 /* Who sets more may have set any. */
 #define OPTIONS_LOOKED_AT 100
 
 static bool is_one_of(
 	const struct hint_search *search, const struct call *call, const char *const *options)
 {
-	for (; *options; options++)
-		if (hint_is_about(search, call, *options))
+	const struct record_call *details = call_details(search->trace, call);
+	const char *name = value_text(value_member(details->args, "option"), NULL);
+
+	for (; name && *options; options++)
+		if (strcmp(name, *options) == 0)
 			return true;
 	return false;
 }

@@ -59,10 +59,10 @@ bool hint_has_failed(const struct hint_search *search, const struct call *call, 
 
 /* A connect that has worked, or that found the socket connected: connect(2), EISCONN. */
 bool hint_has_connected(const struct hint_search *search, const struct call *call);
-bool hint_is_tcp(const struct hint_search *search, const struct socket *socket);
 
-/* The call, of that effect, sets or asks for the option. Reads its line again. */
-bool hint_is_about(const struct hint_search *search, const struct call *call, const char *option);
+/* It shows that the socket has a connection: the connect worked, or bytes moved. */
+bool hint_shows_connection(const struct hint_search *search, const struct call *call);
+bool hint_is_tcp(const struct hint_search *search, const struct socket *socket);
 
 /* The socket had an option of one of these names set before that call, or may have; NULL ends them.
  */

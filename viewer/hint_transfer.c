@@ -29,10 +29,10 @@ static void end_run(
 	if (run->length < SINGLE_BYTES || !is_single(search, run->first) ||
 		!is_single(search, run->last))
 		return;
-	if (*total == 0)
+	if (*total == 0) {
 		*hint = hint_begin(search, run->first);
-	if (*total == 0)
 		hint_show(hint, run->last);
+	}
 	*total += run->length;
 }
 

@@ -139,15 +139,6 @@ static bool is_for_peer(const struct hint_search *search, const struct call *cal
 	       (call->effect == EFFECT_RECEIVE && socket->direction == DIRECTION_OUT);
 }
 
-/* A call that never returned went on until its process ended, or the trace did. */
-static int64_t wait_of(const struct hint_search *search, const struct call *call)
-{
-	if (!call_is(call, CALL_UNFINISHED))
-		return call->duration_ns;
-	return call->descriptor ? descriptor_end_ns(search->trace, call->descriptor) - call->time_ns
-				: 0;
-}
-
 /* It waits for that connect, and for nothing else. */
 static bool is_for_connect(
 	const struct hint_search *search, const struct call *call, uint32_t connect)
@@ -176,24 +167,23 @@ static bool is_end_of_connect(
 static void add_to_life(const struct hint_search *search, struct life *life,
 	const struct call *call, uint32_t index)
 {
-	int64_t wait_ns = wait_of(search, call);
-
 	if (life->begin_ns == INT64_MAX)
 		life->tid = call->tid;
 	life->has_threads |= life->tid != call->tid;
 	if (call->time_ns < life->begin_ns)
 		life->begin_ns = call->time_ns;
-	if (call->time_ns + wait_ns > life->end_ns)
-		life->end_ns = call->time_ns + wait_ns;
+	/* One that never returned lasted until its thread ended. */
+	if (call->time_ns + call->duration_ns > life->end_ns)
+		life->end_ns = call->time_ns + call->duration_ns;
 	if (call->effect == EFFECT_CONNECT)
 		life->connect = call->descriptor && hint_has_failed(search, call, "EINPROGRESS")
 					? index
 					: NO_CALL;
 	else if (is_end_of_connect(search, call, life->connect))
 		life->connect = NO_CALL;
-	if (wait_ns < LONG_WAIT_NS ||
+	if (call->duration_ns < LONG_WAIT_NS ||
 		(life->longest != NO_CALL &&
-			wait_of(search, hint_call(search, life->longest)) >= wait_ns))
+			hint_call(search, life->longest)->duration_ns >= call->duration_ns))
 		return;
 	bool is_elsewhere = is_for_connect(search, call, life->connect);
 	if (!is_elsewhere && !is_for_peer(search, call))
@@ -209,13 +199,13 @@ static void report_life(struct hint_search *search, const struct life *life)
 
 	if (life->has_threads ||
 		(call->effect == EFFECT_RECEIVE && !is_for_answer(search, life->longest)) ||
-		wait_of(search, call) / 2 < life_ns / LONG_WAIT_PART)
+		call->duration_ns / 2 < life_ns / LONG_WAIT_PART)
 		return;
 	struct hint hint = hint_begin(
 		search, life->connect_waited == NO_CALL ? life->longest : life->connect_waited);
 	if (life->connect_waited != NO_CALL)
 		hint_show(&hint, life->longest);
-	hint.lost_ns = wait_of(search, call);
+	hint.lost_ns = call->duration_ns;
 	hint_add(search, hint, "%s of %s went by in %s%s", hint_time(search, hint.lost_ns),
 		hint_time(search, life->end_ns - life->begin_ns),
 		life->connect_waited == NO_CALL ? "this call" : "a wait for this connect",
