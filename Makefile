@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Sockline: socktrace records a program's socket calls, sockview shows them.
 #
 #   make                 builds both programs and the samples in build/
@@ -71,7 +72,7 @@ $(BUILD)/page/page.css: $(sort $(wildcard viewer/page/*.css))
 $(BUILD)/page/page.js: $(sort $(wildcard viewer/page/*.js))
 $(page_parts):
 	@mkdir -p $(@D)
-	$(Q)cat $^ >$@
+	$(Q)sed '/SPDX-License-Identifier/d' $^ >$@
 $(BUILD)/viewer/page.o: $(page_parts)
 $(BUILD)/viewer/page.o: CPPFLAGS += -DPAGE='"$(BUILD)/page"'
 

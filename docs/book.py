@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Runs what the documents show, so that they show what happens.
 
     docs/book.py check FILE...     fails where a block does not say what its commands print now, and

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Builds the documents into one static site: docs/site.py FOLDER.
 
 The guide's figures, as text and as pictures, are made from runs now (book.py). A line

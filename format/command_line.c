@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "format/command_line.h"
 
 #include <getopt.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options of a program as one table: the parser, --help, and the tests of man page and
  * completion all come from it. Over getopt_long(3). */
 #ifndef FORMAT_COMMAND_LINE_H

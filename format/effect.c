@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "format/effect.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a system call does to a descriptor: the one word about a call that every view relies on. */
 #ifndef FORMAT_EFFECT_H
 #define FORMAT_EFFECT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A map from numbers that are not 0 to pointers: threads by tid, sockets by inode, and the like. */
 #ifndef FORMAT_ID_MAP_H
 #define FORMAT_ID_MAP_H

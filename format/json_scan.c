@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "format/json_scan.h"
 
 #include <string.h>

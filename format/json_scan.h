@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Walks through JSON text without making anything of it: what is where. As strict as RFC 8259; what
  * it passes over is JSON.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Writes JSON as a stream of text into one buffer that is used again for every line.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Opens files to write to that may hold what programs said to each other. */
 #ifndef FORMAT_LOG_FILE_H
 #define FORMAT_LOG_FILE_H

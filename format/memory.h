@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Memory. Where there is none, each of these ends the program, or jumps to where the calling thread
  * goes on without. What was to grow is as it was then.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "format/record.h"
 
 #include <jansson.h>

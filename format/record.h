@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * One line of a trace as a struct: what the viewer knows of the trace format.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "format/redaction.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "format/scratch.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A piece of memory that is used again and again, and grows to what was needed most. */
 #ifndef FORMAT_SCRATCH_H
 #define FORMAT_SCRATCH_H

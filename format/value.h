@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A JSON value of open shape inside a record (the arguments of a call, an address), to look into
  * without knowing the JSON library. Every function takes NULL for "not there", and answers so.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The version of the programs and of the trace format that they share. */
 #ifndef FORMAT_VERSION_H
 #define FORMAT_VERSION_H

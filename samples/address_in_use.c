@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An address belongs to one: a second socket that wants it is told EADDRINUSE. The same happens to
  * a server that starts again while a connection of its former life is in TIME_WAIT, unless both

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A send that blocks returns when the kernel has taken everything. Where that is more than the
  * buffers hold, it waits for whoever receives.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * To send to somebody who has gone is an error, and a signal: SIGPIPE ends the program, unless it
  * is ignored or MSG_NOSIGNAL is given. Then the call fails with EPIPE: send(2).

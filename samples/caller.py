@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """A client of greeter.py: waits for the greeting, and thanks.
 
 The timeline shows the client's half of a session.

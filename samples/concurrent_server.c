@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A concurrent server: a master accepts, and forks a worker for each client.
  *

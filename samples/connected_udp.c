@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * connect on a UDP socket sends nothing: it only sets the peer address, so that send and recv do,
  * and so that the kernel can say when nobody is there.

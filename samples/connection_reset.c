@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A socket that is closed while bytes wait in it unread does not say goodbye: it resets the
  * connection, and the peer's next call fails with ECONNRESET. RFC 1122, 4.2.2.13.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Several descriptors for one socket: it lives until the last of them is closed.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A concurrent server in one process and one thread: epoll says which descriptor is ready, and each
  * is served when it is.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A descriptor travels to another process inside a message (SCM_RIGHTS).
  *

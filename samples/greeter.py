@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """A server for one client, at the port that is named: greets, and waits for thanks.
 
 The timeline shows the server's half of a session. The other half is caller.py's; sockview puts the

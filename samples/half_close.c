@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Each direction of a connection is released for itself: shutdown says "I have said all", and the
  * other side may still answer.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """The same as unix_pair.c in few words, in Python: one process, both ends of a pair.
 
 The timeline shows the calls of C: a language wraps them, and cannot replace them.

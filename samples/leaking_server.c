@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A server that forgets to close. It serves its clients one after the other, reads that each has
  * gone, and goes on to the next one: the descriptor is still there, and stands for nothing of use.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A connect that does not wait: the program may do something else until the connection stands.
  *

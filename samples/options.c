@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Some of what a socket is made of can be asked for and set: the sizes of its buffers, whether its
  * local address may be used again at once, what kind of socket it is.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A stream has no messages: send takes what there is room for, and recv gives what has come.
  *

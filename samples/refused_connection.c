@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Nobody listens: connect fails with ECONNREFUSED, and the program tries the next address.
  *

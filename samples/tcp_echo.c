@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A TCP server and its client, as in every textbook: the server echoes what the client sends.
  *

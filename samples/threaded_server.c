@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A concurrent server again, with a thread for each client instead of a process.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Nobody answers. A connect is repeated by the kernel for minutes, unless a limit is set
  * (TCP_USER_TIMEOUT, TCP_SYNCNT: tcp(7)), and then fails with ETIMEDOUT. A recv waits for ever,

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Makes sockets and closes none, until the kernel gives no more descriptors: EMFILE.
 
 The timeline shows lanes that begin and go on to the end, and one error. Run it with a small limit

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """A datagram that is larger than the receiver's buffer: the rest is lost.
 
 The timeline shows recvfrom taking 4 of 14 bytes, and recvmsg doing the same and being told

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A UDP server and its client: no listen, no accept, no connection to release.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Two processes of one family talk over a pair of connected sockets, without any address.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A socket that does not block answers EAGAIN, which says "not now" and is no failure: there is
  * nothing to receive, nobody to accept. A program then waits with poll for all that may come, and

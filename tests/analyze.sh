@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Reads the code for bugs: clang-tidy (.clang-tidy says what for), cppcheck, both compilers'
 # warnings, shellcheck (.shellcheckrc). Prints TAP.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Runs what is cheap to run with the programs of $BUILD/coverage, then says how many of the lines of
 # each folder were run; prints TAP, a folder below 90% fails. What was never run stands in
 # $BUILD/coverage/lines.txt.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What the bats tests share. BUILD is where the programs are, TRACES where traces are kept that
 # the schema and the checker go through at the end.
 BUILD=$PWD/${BUILD:-build}

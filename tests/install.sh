@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Installs the Debian packages of the named groups (build, test, real, static, docs, fuzz, bench) that are missing.
 set -eu
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Who may include what: docs/architecture.md draws it, this holds it.
 cd "$(dirname "$0")/.." || exit 1
 status=0

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Runs the tests of one phase, check or check-all: tests/run.sh PHASE. Each suite prints TAP; what
 # failed or was skipped is shown, and all of it is kept in $BUILD/results/PHASE.tap.
 set -u

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/abi.h"
 
 #include <linux/net.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/affinity.h"
 
 #include <sys/syscall.h>

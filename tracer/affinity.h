@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Threads that stop often run on the tracer's processor, because a stop that has to wake another
  * one takes several times as long. They get their own mask back when they have to wait there

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Walks the control messages that sendmsg(2) and recvmsg(2) carry beside the data: cmsg(3). */
 #ifndef TRACER_ANCILLARY_H
 #define TRACER_ANCILLARY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Attaches to processes that run already, and lets them go again as they were. */
 #ifndef TRACER_ATTACH_H
 #define TRACER_ATTACH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Goes on without a trace where memory is out: the processes' stops are answered, so that they run
  * on as they would, and nothing is kept of them. None of this needs memory.

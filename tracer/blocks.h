@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Descriptor numbers in blocks, each of which one filter covers: every number below 16 is one, and
  * from there on they double in size, so that a process ends with a few dozen filters however many

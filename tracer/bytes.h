@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Structs in bytes that a tracee gave, which may be fewer than the struct has. */
 #ifndef TRACER_BYTES_H
 #define TRACER_BYTES_H

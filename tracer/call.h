@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A captured call: numbers and copied bytes, and no pointer into the tracer's state, so that it can
  * be decoded on another thread, tested and fuzzed alone.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A thread's calls from entry to exit: which are recorded, and what becomes of them. */
 #ifndef TRACER_CALLS_H
 #define TRACER_CALLS_H

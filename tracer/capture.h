@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Copies what a stopped call's arguments point to out of the tracee, into a struct call. */
 #ifndef TRACER_CAPTURE_H
 #define TRACER_CAPTURE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/constants.h"
 
 /* bits/socket.h; address_families(7) */

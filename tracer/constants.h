@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The kernel's constants by their C names, as data: the numbers are part of the kernel's ABI. */
 #ifndef TRACER_CONSTANTS_H
 #define TRACER_CONSTANTS_H

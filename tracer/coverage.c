@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/coverage.h"
 
 #include "tracer/filter.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Keeps every descriptor that is a socket under watch: a filter covers its number, or its process
  * is stepped, which sees all calls.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A captured call to its line of the trace. Pure: it looks at the call and at nothing else. */
 #ifndef TRACER_DECODE_H
 #define TRACER_DECODE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/decode_address.h"
 
 #include <arpa/inet.h>

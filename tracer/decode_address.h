@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Socket addresses as bytes to JSON. Total: any bytes of any length give some address. */
 #ifndef TRACER_DECODE_ADDRESS_H
 #define TRACER_DECODE_ADDRESS_H

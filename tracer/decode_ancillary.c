@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/decode_ancillary.h"
 
 #include <arpa/inet.h>

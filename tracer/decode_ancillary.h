@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Ancillary data (cmsg(3)) as bytes to JSON. Total: any bytes give some value. */
 #ifndef TRACER_DECODE_ANCILLARY_H
 #define TRACER_DECODE_ANCILLARY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/decode_arguments.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The arguments of a call to JSON, each by its kind in the table of system calls. */
 #ifndef TRACER_DECODE_ARGUMENTS_H
 #define TRACER_DECODE_ARGUMENTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The arguments of ioctl(2) requests as bytes to JSON. Total: any bytes give some value. */
 #ifndef TRACER_DECODE_IOCTL_H
 #define TRACER_DECODE_IOCTL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The struct msghdr of a call to JSON: address, segments, flags and ancillary data. */
 #ifndef TRACER_DECODE_MESSAGE_H
 #define TRACER_DECODE_MESSAGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/decode_option.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The values of socket options as bytes to JSON. Total: any bytes give some value. */
 #ifndef TRACER_DECODE_OPTION_H
 #define TRACER_DECODE_OPTION_H

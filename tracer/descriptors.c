@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/descriptors.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Which descriptor of which process stands for which socket: the model that gives every socket
  * one identity through dup, fork, exec and descriptor passing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a call that has returned did to the descriptors: the model follows the effect. */
 #ifndef TRACER_EFFECTS_H
 #define TRACER_EFFECTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/filter.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The seccomp filters that stop a tracee where the syscall table says so: SECCOMP_RET_TRACE, and
  * everything else passes. The kernel runs all the filters of a thread, so that each one more adds

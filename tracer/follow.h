@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Follows the program's threads and processes, and the descriptor tables that they hold. */
 #ifndef TRACER_FOLLOW_H
 #define TRACER_FOLLOW_H

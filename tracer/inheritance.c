@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/inheritance.h"
 
 #include "tracer/kernel.h"

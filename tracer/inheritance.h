@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A thread gets a descriptor table of its own that is filled with what another one holds. */
 #ifndef TRACER_INHERITANCE_H
 #define TRACER_INHERITANCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Has a stopped thread install one more seccomp filter, by calls that it makes itself: its
  * registers and signal mask are afterwards as they were, and a page that is there only meanwhile

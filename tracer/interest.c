@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/interest.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The sockets in the interest list of an epoll instance, as epoll_ctl(2) has made it: so that the
  * kernel, which knows them in text, need not be asked at each epoll_wait. Only what the trace has

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/ioctls.h"
 
 #include <linux/sockios.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The requests of ioctl(2) that sockets know: their names, and what their argument points to. */
 #ifndef TRACER_IOCTLS_H
 #define TRACER_IOCTLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/kernel.h"
 
 #include <dirent.h>

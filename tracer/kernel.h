@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What the kernel knows of a tracee's descriptors, asked for while it is stopped: the truth that
  * the model of descriptors.c is checked against and learns inherited and passed sockets from.

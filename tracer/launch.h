@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Starts the program as a tracee, with the filter installed. */
 #ifndef TRACER_LAUNCH_H
 #define TRACER_LAUNCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Structures in a tracee's memory that the ABI of 32-bit programs lays out in its own way, because
  * a long or a pointer is part of them. They are read into our own: include/net/compat.h and

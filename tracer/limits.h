@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The limits that socktrace was started with are the program's; its tracer need not keep to them.
  */
 #ifndef TRACER_LIMITS_H

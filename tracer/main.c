@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* socktrace: runs a program and records what it does with its sockets. */
 #include <errno.h>
 #include <stdio.h>

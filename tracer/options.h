@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The command line of socktrace. */
 #ifndef TRACER_OPTIONS_H
 #define TRACER_OPTIONS_H

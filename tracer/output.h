@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where the trace goes, and what the user is shown of it at the end. */
 #ifndef TRACER_OUTPUT_H
 #define TRACER_OUTPUT_H

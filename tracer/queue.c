@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/queue.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The bounded queue between the tracer's thread, which puts, and the writer's thread, which takes.
  * When it is full, queue_put waits, and with it the traced program: nothing is ever dropped.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The records of a trace that are not calls: written at once, in the order in which they happen. */
 #ifndef TRACER_RECORDS_H
 #define TRACER_RECORDS_H

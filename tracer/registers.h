@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A stopped thread's registers: all that depends on the processor, one .c file each. */
 #ifndef TRACER_REGISTERS_H
 #define TRACER_REGISTERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/sandbox.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a program does with seccomp(2) itself. Its own filter decides about its calls before ours
  * tells of them, and may kill it for the calls that a tracer has it make; so from then on its

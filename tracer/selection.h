@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Which calls get a record: a list of effects and call names, as --calls takes it. */
 #ifndef TRACER_SELECTION_H
 #define TRACER_SELECTION_H

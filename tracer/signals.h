@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What socktrace does about signals: the program gets them, socktrace lives on until it has ended.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The options of setsockopt(2) by level: names and the kinds of their values. */
 #ifndef TRACER_SOCKET_OPTIONS_H
 #define TRACER_SOCKET_OPTIONS_H

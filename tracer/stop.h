@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The next thing that happened to a tracee, as wait reports it. */
 #ifndef TRACER_STOP_H
 #define TRACER_STOP_H

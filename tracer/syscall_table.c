@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/syscall_table.h"
 
 #include <sched.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The system calls that Sockline knows, one row each. The filter is made from these rows, and the
  * kinds of a row's arguments say what to copy out of the tracee (capture.c) and how to print it

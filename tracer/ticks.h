@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A timer that interrupts the tracer's waiting every few milliseconds, as long as anybody wants it.
  */
 #ifndef TRACER_TICKS_H

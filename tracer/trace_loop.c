@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/trace_loop.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The requests of ptrace(2), one function each. A thread that is gone is no error: it will be
  * reported by wait, so requests on it do nothing. */
 #ifndef TRACER_TRACEE_H

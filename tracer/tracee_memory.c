@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/tracee_memory.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Copies out of a tracee's memory. Every byte and every length there is hostile. */
 #ifndef TRACER_TRACEE_MEMORY_H
 #define TRACER_TRACEE_MEMORY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The state of one trace, and the threads and processes in it. */
 #ifndef TRACER_TRACER_H
 #define TRACER_TRACER_H

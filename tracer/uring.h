@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a program does to sockets through io_uring(7): at io_uring_enter(2) the entries that it
  * submits and those that were completed are read from the rings in its memory. Each operation on a

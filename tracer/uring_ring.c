@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tracer/uring_ring.h"
 
 #include "tracer/kernel.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* One io_uring instance of a tracee: where its rings are, and what stands in them. Everything there
  * is written by the tracee and may be anything. Layout: linux/io_uring.h, io_uring_setup(2). */
 #ifndef TRACER_URING_RING_H

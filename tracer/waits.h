@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The descriptors that poll, select and epoll wait for: those of them that are sockets. */
 #ifndef TRACER_WAITS_H
 #define TRACER_WAITS_H

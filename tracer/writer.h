@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The writer's thread: takes from the queue, decodes, and writes whole lines to the log. */
 #ifndef TRACER_WRITER_H
 #define TRACER_WRITER_H

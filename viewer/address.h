@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The addresses of a trace as people write them. */
 #ifndef VIEWER_ADDRESS_H
 #define VIEWER_ADDRESS_H

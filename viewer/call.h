@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A call as the model keeps it: what every view needs, in little memory. What else its line says is
  * read again when it is shown: details.h. */
 #ifndef VIEWER_CALL_H

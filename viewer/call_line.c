@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/call_line.h"
 
 #include <inttypes.h>

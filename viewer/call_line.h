@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A call in one line that can be searched: when, who, on which socket, what, for how long, between
  * which addresses. */
 #ifndef VIEWER_CALL_LINE_H

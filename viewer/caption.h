@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The words at the steps of a sequence, for all views that draw one. */
 #ifndef VIEWER_CAPTION_H
 #define VIEWER_CAPTION_H

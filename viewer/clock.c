@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/clock.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The clocks of several traces: put right by what cannot have been otherwise. */
 #ifndef VIEWER_CLOCK_H
 #define VIEWER_CLOCK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/describe.h"
 
 #include <inttypes.h>

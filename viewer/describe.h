@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a call did, in the rest of a line. It knows effects and shapes of values, no system calls.
  */
 #ifndef VIEWER_DESCRIBE_H

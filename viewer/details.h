@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the line of a call says beyond what the model keeps. */
 #ifndef VIEWER_DETAILS_H
 #define VIEWER_DETAILS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a datagram to a name server asks for: RFC 1035, 4.1. */
 #ifndef VIEWER_DNS_H
 #define VIEWER_DNS_H

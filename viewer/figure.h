@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sequence on a terminal: where the lifelines stand, and one row after the other. */
 #ifndef VIEWER_FIGURE_H
 #define VIEWER_FIGURE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/filter.h"
 
 #include <fnmatch.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Which calls are shown. Of one option's values one has to fit (--pid=1,2), and of several options
  * each. What concerns a socket or its address lets through all calls on its descriptors, from their

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/follow.h"
 
 #include "viewer/call_line.h"

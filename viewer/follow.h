@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A trace that still grows, call by call as they end. */
 #ifndef VIEWER_FOLLOW_H
 #define VIEWER_FOLLOW_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/glyph.h"
 
 static const struct glyph_sign signs[GLYPH_COUNT] = {

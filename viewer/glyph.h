@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The signs of the lanes. */
 #ifndef VIEWER_GLYPH_H
 #define VIEWER_GLYPH_H

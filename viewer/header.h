@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The first line of a view: what is shown, and how much of it there is. */
 #ifndef VIEWER_HEADER_H
 #define VIEWER_HEADER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What somebody who knows sockets would point at in a trace. A hint is found by one row of the
  * table of rules and its function: docs/adding-a-hint.md.

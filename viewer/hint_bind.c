@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rules about servers before their first client. */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rules about connects. */
 #include <inttypes.h>
 #include <stdlib.h>

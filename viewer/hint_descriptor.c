@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rules about descriptors that are not given back. */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rules about how connections end, and what is lost then. */
 #include <inttypes.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The rule about questions to name servers. */
 #include <inttypes.h>
 #include <stdio.h>

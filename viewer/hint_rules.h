@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The functions of the table in hint.c, in the files of what they look at. Each says above it what
  * is wrong, and why it is sure. */
 #ifndef VIEWER_HINT_RULES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/hint_search.h"
 
 #include <stdarg.h>

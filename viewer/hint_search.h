@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the rules of hints share: the calls on a socket, and the making of a hint. */
 #ifndef VIEWER_HINT_SEARCH_H
 #define VIEWER_HINT_SEARCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rules about sockets that several descriptors stand for. */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/hint_rules.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lanes of the timeline: one a descriptor, under the process that holds it. */
 #ifndef VIEWER_LANES_H
 #define VIEWER_LANES_H

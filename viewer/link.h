@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What belongs together in a trace: the send and the receive that took its bytes, the connect and
  * the accept, the close and the end of the stream that it makes.

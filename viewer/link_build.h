@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parts that make links, one after the other. */
 #ifndef VIEWER_LINK_BUILD_H
 #define VIEWER_LINK_BUILD_H

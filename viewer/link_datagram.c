@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/link_datagram.h"
 
 #include <stdlib.h>

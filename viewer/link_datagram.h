@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Joins datagrams: each send with the receive that took it. */
 #ifndef VIEWER_LINK_DATAGRAM_H
 #define VIEWER_LINK_DATAGRAM_H

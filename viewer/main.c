@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sockview: shows what socktrace has recorded. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The things of a trace while it is built: found by their ids, made when they are seen first. */
 #ifndef VIEWER_MODEL_H
 #define VIEWER_MODEL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What people call the things of a trace. */
 #ifndef VIEWER_NAMES_H
 #define VIEWER_NAMES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/options.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The command line of sockview. */
 #ifndef VIEWER_OPTIONS_H
 #define VIEWER_OPTIONS_H

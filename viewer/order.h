@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls of a trace in an order for reading: by time, but no effect stands above its cause. */
 #ifndef VIEWER_ORDER_H
 #define VIEWER_ORDER_H

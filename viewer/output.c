@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/output.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where what is shown goes: a file, standard output, or a pager when that is a terminal. */
 #ifndef VIEWER_OUTPUT_H
 #define VIEWER_OUTPUT_H

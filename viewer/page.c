@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/page.h"
 
 /* PAGE is the folder of the build where the files of viewer/page/ were put together. .incbin puts a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The page of the view html: viewer/page/, put into the program when it is built. */
 #ifndef VIEWER_PAGE_H
 #define VIEWER_PAGE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/page_calls.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls of a trace for the page of the view html: columns of numbers, and what each says. */
 #ifndef VIEWER_PAGE_CALLS_H
 #define VIEWER_PAGE_CALLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A trace as the page of the view html takes it: one JSON object, with a column for each property
  * of the calls. viewer/page/README.md. */
 #ifndef VIEWER_PAGE_DATA_H

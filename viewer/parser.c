@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/parser.h"
 
 #include <errno.h>

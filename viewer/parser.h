@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Makes records of the lines of a trace, on several threads: reading JSON is most of the work.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where a datagram comes from or goes to, as numbers that can be compared and sorted. */
 #ifndef VIEWER_PLACE_H
 #define VIEWER_PLACE_H

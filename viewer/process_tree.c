@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/process_tree.h"
 
 #include <stdlib.h>

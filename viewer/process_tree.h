@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Processes in the order in which they are shown: each under the one that started it. */
 #ifndef VIEWER_PROCESS_TREE_H
 #define VIEWER_PROCESS_TREE_H

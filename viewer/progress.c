@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/progress.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How far the reading of a large trace is, on standard error where that is a terminal. */
 #ifndef VIEWER_PROGRESS_H
 #define VIEWER_PROGRESS_H

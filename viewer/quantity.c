@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/quantity.h"
 
 #include <inttypes.h>

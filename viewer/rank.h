@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Of many the most: by bytes, time or calls, and how many are left out. */
 #ifndef VIEWER_RANK_H
 #define VIEWER_RANK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/redact.h"
 
 #include <stdlib.h>

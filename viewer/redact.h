@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is read of a trace, redacted before anybody sees it. */
 #ifndef VIEWER_REDACT_H
 #define VIEWER_REDACT_H

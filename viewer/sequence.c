@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/sequence.h"
 
 #include <stdlib.h>

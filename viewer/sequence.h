@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The textbook's figure of a trace before it is drawn: lifelines side by side, steps downwards, and
  * arrows from what was done to what came of it. The views that draw it are view_sequence.c,

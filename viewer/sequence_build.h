@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parts that make a sequence, one after the other. */
 #ifndef VIEWER_SEQUENCE_BUILD_H
 #define VIEWER_SEQUENCE_BUILD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "format/memory.h"
 #include "viewer/order.h"
 #include "viewer/sequence_build.h"

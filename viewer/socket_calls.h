@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The calls that were made on each socket of a trace, on whatever descriptor, in the order of their
  * ends; whatever the user left out is there, too. */
 #ifndef VIEWER_SOCKET_CALLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/socket_facts.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a socket is and was: a line for each fact. */
 #ifndef VIEWER_SOCKET_FACTS_H
 #define VIEWER_SOCKET_FACTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What happened to one socket, from its birth until the kernel has it back: the calls on all
  * descriptors that stand for it, and how these began and ended, in the order of time.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What is known of a socket while its life goes on: its addresses, and a word for its state. */
 #ifndef VIEWER_SOCKET_STATE_H
 #define VIEWER_SOCKET_STATE_H

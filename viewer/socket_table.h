@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A socket's life as a table: how its addresses and its state came to be. */
 #ifndef VIEWER_SOCKET_TABLE_H
 #define VIEWER_SOCKET_TABLE_H

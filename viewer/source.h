@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Where a trace comes from: read once from beginning to end, and then single lines of it again.
  * What cannot be read again, such as a pipe, is kept in an unnamed file meanwhile. */
 #ifndef VIEWER_SOURCE_H

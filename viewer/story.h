@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A descriptor's story: what was done with it, in the three phases of a connection. */
 #ifndef VIEWER_STORY_H
 #define VIEWER_STORY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Shapes and words of a standalone SVG file; lengths are pixels. What is written is escaped. */
 #ifndef VIEWER_SVG_H
 #define VIEWER_SVG_H

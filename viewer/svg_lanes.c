@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/svg_lanes.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The lanes of the timeline as shapes: a line for each descriptor over the time. */
 #ifndef VIEWER_SVG_LANES_H
 #define VIEWER_SVG_LANES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/svg_sequence.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sequence as shapes: lifelines, arrows that slant from where they leave to where they arrive.
  */
 #ifndef VIEWER_SVG_SEQUENCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Rows of cells in columns that are as wide as what stands in them. */
 #ifndef VIEWER_TABLE_H
 #define VIEWER_TABLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/terminal.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What standard output is. */
 #ifndef VIEWER_TERMINAL_H
 #define VIEWER_TERMINAL_H

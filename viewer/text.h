@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Lines of text for a terminal: styled, measured in columns, and safe: what comes from a trace is
  * hostile and cannot move the cursor, change colours or reorder what is read.

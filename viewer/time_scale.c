@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/time_scale.h"
 
 #include <stdlib.h>

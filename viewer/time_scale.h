@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Which column a moment stands in. Each moment at which something happened has a column of its own
  * while there is room, so that an exchange of microseconds after seconds of waiting can be read;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/trace.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A whole trace, or several at once, as the views see them: processes hold descriptors, descriptors
  * stand for sockets, calls are made on descriptors. Built once by trace_read.c, const after that.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/trace_call.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Works a call into the model of a trace that is built. */
 #ifndef VIEWER_TRACE_CALL_H
 #define VIEWER_TRACE_CALL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/trace_join.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Of a connection whose two ends are in the trace each learns of the other. */
 #ifndef VIEWER_TRACE_JOIN_H
 #define VIEWER_TRACE_JOIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/trace_read.h"
 
 #include <inttypes.h>

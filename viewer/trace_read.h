@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Reads a trace line by line; every byte of it is hostile. */
 #ifndef VIEWER_TRACE_READ_H
 #define VIEWER_TRACE_READ_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The views of a trace: a pure function each, and one row in the table. */
 #ifndef VIEWER_VIEW_H
 #define VIEWER_VIEW_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The sequence as the text of a Mermaid diagram (https://mermaid.js.org/syntax/sequenceDiagram). */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/caption.h"
 #include "viewer/figure.h"
 #include "viewer/view.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "viewer/header.h"
 #include "viewer/rank.h"
 #include "viewer/socket_facts.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A standalone SVG file, for slides and papers. */
 #include <string.h>
 

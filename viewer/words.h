@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The words that calls share (names, errors, addresses), each kept once and known by its number. */
 #ifndef VIEWER_WORDS_H
 #define VIEWER_WORDS_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Measures what a trace costs, and prints tables: docs/performance.md explains them.
 
     make bench [ROUNDS=3] [ONLY=dd,redis] [CALLS=1000000]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The floor for a tool of this kind: a ptrace loop that does nothing but stop at the entry and at
  *the exit of each call in a fixed filter, and ask what call it is.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How many calls the writer's thread decodes and writes in a second of its processor's time: feeds
  * it with sends and receives of 64 bytes as they are captured, and writes to /dev/null. */
 #include <fcntl.h>

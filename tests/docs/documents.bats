@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What the documents say is what the programs do.
 
 bats_require_minimum_version 1.5.0
@@ -86,4 +87,14 @@ EOF
 		head -n 12 "$sample" | grep -qi timeline || { echo "$sample" && false; }
 		[ "$(wc -l <"$sample")" -ge 30 ] && [ "$(wc -l <"$sample")" -le 100 ]
 	done
+}
+
+@test "an SPDX line opens every file" {
+	# Files that cannot carry one are named in REUSE.toml.
+	git ls-files 2>/dev/null | grep -vE '\.(json|jsonl|txt)$|^LICENSE$' >"$BATS_TEST_TMPDIR/files" ||
+		skip "not in a git checkout"
+	while read -r file; do
+		[ ! -f "$file" ] || sed 2q "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
+			{ echo "$file" && false; }
+	done <"$BATS_TEST_TMPDIR/files"
 }

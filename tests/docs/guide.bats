@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What the guide and the README show is what the tools print.
 
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A program to attach to: two threads send each other bytes; a line on standard input is answered with
 what went wrong, such as a call that was interrupted, and with how far they are. The end of standard
 input ends it."""

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Preloaded, has allocations of the program fail: FAIL_FROM is the first one's number, FAIL_COUNT
  * how many. With FAIL_FROM=0 none does, and at the end the program says how many there were. Those

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 export BUILD SOCKTRACE TRACES
 
 # fault SCRIPT NAME: the test NAME of the script. SEED=... repeats what a failed one did.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the tests of faults share. Random choices are made from SEED, which is printed."""
 
 import atexit

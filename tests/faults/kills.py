@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Signals to socktrace and to what it traces, at random moments: kills.py NAME [SIGNAL]."""
 
 import os

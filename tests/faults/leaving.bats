@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Attaching and letting go while threads and processes begin, end, stop, are killed and load programs:
 # all of them do what they do without a tracer. SEED=N repeats a run.
 

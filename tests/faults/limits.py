@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Limits of the program and of socktrace: limits.py NAME."""
 
 import os

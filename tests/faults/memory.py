@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Memory runs out in socktrace: memory.py NAME."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Programs that are much in one state, without an end: states.py exec|vfork|leader|sockets."""
 
 import ctypes

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Very many threads, descriptors, processes and programs at once: the program does what it does
 # without a tracer, and no call of it is lost. SEED=N repeats a run.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Programs that do not go well with a tracer do what they do without. SEED=N repeats a run.
 
 bats_require_minimum_version 1.5.0

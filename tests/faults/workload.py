@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The program that faults happen to: workload.py ROUNDS. In each round it uses sockets in threads,
 children and programs of its own, gets signals and passes descriptors. What it says, a line at the
 beginning and one at the end, and its exit status are the same each time."""

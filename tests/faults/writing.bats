@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The log cannot be written, or only slowly.
 
 load ../helper

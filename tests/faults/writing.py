@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The log cannot be written, or slowly: writing.py NAME."""
 
 import fcntl

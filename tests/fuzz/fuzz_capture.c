@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A tracee whose memory says something else at each look, as if another of its threads wrote there:
  * each read takes its bytes, and how many there are, from the input. Calls of every row are

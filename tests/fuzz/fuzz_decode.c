@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Bytes of any value as addresses, options, control messages, and as whole captured calls: what is
  * decoded is a line of JSON, whatever a tracee's memory held. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Lines of any bytes, read in both ways: what is only scanned is what reading it gives. And values
  * of any shape can be walked through. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Traces of any bytes, shown in each view of the table with any options: the first line of an input
  * is the options, the rest the trace. Nothing crashes or hangs, and nothing that the trace says is

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Runs each target of each fuzzer for so many seconds, two at a time, and prints TAP:
 # tests/fuzz/run.sh SECONDS [TARGET...]. An input that breaks something is kept as
 # $BUILD/fuzz/TARGET-…; what is new in $BUILD/fuzz/corpus/TARGET, from which the next run goes on.

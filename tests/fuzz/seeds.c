@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Inputs for the fuzzers of the tracer, from what programs really do: socktrace, linked with these
  * instead of some of its functions (ld --wrap), which keep what passes through them as files

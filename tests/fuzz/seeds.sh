@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Makes what fuzzers begin with, in $FUZZ_SEEDS, a folder for each target: the calls of the samples
 # and of the tests' programs, of both ABIs, as seeds.c keeps them; and their traces and the kept
 # ones, as they are and line by line, with every option once.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a fuzzer of libFuzzer consists of: a table of targets, one of which FUZZ_TARGET names for a
  * run. Without it the program lists them, a line each, so that whoever runs fuzzers needs no list.

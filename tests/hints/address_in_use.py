@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A server is started again while connections of its first run are in TIME_WAIT. Nearly: with
 # SO_REUSEADDR; and without it where another server has the port.
 # hint: fd \d+ · TCP EADDRINUSE, though no socket in the trace has the port any more

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Clients come faster than the server accepts, and one of them has to ask again after a second. Nearly:
 # the queue has room for all.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ with a backlog of 1 and 2 connections waiting for accept, a connect

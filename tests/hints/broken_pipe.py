@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Answers a client that has gone, and dies of it. Nearly: it sees the end of the stream and stops.
 # hint: fd \d+ · UNIX the peer had closed the connection, and SIGPIPE ended the program
 # hint: sendto size 6 EPIPE

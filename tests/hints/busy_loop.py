@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Asks a socket that does not block again and again. Nearly: it waits in between.
 # hint: fd \d+ · UDP 127\.0\.0\.1:\d+ · 1000 times 1000 calls in .* that returned EAGAIN
 # hint: recvfrom size 100 EAGAIN

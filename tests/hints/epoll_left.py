@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Closes a descriptor that epoll watches while there is a copy of it. Nearly: takes it out before.
 # hint: fd \d+ · UNIX closed, and not taken out of epoll fd \d+, while another descriptor
 # hint: epoll_ctl .* close .* epoll_wait

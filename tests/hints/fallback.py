@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The first address refuses at once, the second one answers. Nearly: the same address is tried again,
 # and then answers.
 # hint: fd \d+ · TCP → 127\.0\.0\.2:\d+ .*s went by with 1 address before 127\.0\.0\.1:\d+ answered

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A connection for each request, which is kept and not used again. Nearly: as many that are all in use.
 # hint: python3 \d+ 200 of 201 sockets were not closed, and are not used any more
 # hint: socket AF_INET SOCK_DGRAM

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A child gets a socket that it does not know of. Nearly: one made with close-on-exec; one that the
 # child uses; one that is its standard input.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ sleep \d+ got it as fd \d+, through exec, and never used it

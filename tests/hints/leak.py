@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Clients go, and the server forgets to close. Nearly: it closes, but for the last.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ ← 127\.0\.0\.1:\d+ · 6 times 6 of 13 sockets were of no use any more
 # hint: recvfrom 0 B

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A client that does nothing but wait for a slow server; a server that nobody connects to; one that
 # is killed while it waits; a connect with a limit, to a server that does not answer. Nearly: a client
 # that works, and its server, that can do nothing else; one that works for half of the time; one that

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A request in two small sends: the second waits for the acknowledgement of the first, also when the
 # server looks once more before it receives. Nearly: with TCP_NODELAY, and a server that thinks for as
 # long; and one that thinks so without it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A name server answers; there is none. Nearly: what answers is none.
 # hint: fd \d+ · UDP .* 1 query for host\.example to 127\.0\.53\.3:53, 1 answer, .*s in all
 # hint: sendto .* recvfrom .*"answer"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Traces every program of tests/hints and looks at the hints. Its comments say what it gives:
 
     # hint: PATTERN         called without arguments, it gives the hint that it is named after, and no

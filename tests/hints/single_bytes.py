@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Reads a line from a stream byte by byte, as ssh does. Nearly: a person types, and each byte is
 # answered.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ · 27 times 27 receives of a single byte

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The first address does not answer. Nearly: it refuses at once.
 # nearly: fallback
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.2:\d+ [2-9]\d\d ms went by with 1 address before 127\.0\.0\.1:\d+ answered

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The first name server does not answer. Nearly: it does.
 # nearly: names
 # hint: fd \d+ · UDP .* 2 queries to 127\.0\.53\.1:53 and 127\.0\.53\.2:53, 1 answer, [2-9]\d\d ms in all

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A datagram that is longer than the buffer. Nearly: one that fills it, and one whose length is asked
 # for.
 # hint: fd \d+ · UDP 127\.0\.0\.1:\d+ · 2 times 10 B received of a datagram of 100 B

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Takes "ready" for "connected"; sends. Nearly: asks for SO_ERROR.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ select said that the socket is ready, and SO_ERROR was not asked for
 # hint: connect .* EINPROGRESS .*select

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Answers before it has read all of the request, and closes: the client is reset. Nearly: it reads to the
 # end.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ ← 127\.0\.0\.1:\d+ 900 B were not read, so that the peer got

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A Chromium without a window and without a network, for tests."""
 
 import shutil

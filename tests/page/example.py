@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """Makes example data for the page.
 
     example.py textbook|many|hostile|million|udp > DATA.json

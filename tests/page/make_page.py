@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """Makes a page from the template and data, as sockview does.
 
     make_page.py DATA.json PAGE.html

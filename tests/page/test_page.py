@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """Uses the page as a reader would, in Chromium, and says in TAP whether it does what it should.
 
     test_page.py [--screenshots DIRECTORY] [GENERATOR]

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """Opens the pages that sockview makes of the kept traces, and of one that is full of what a browser
 would execute, and says in TAP whether they have all calls and do nothing else.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # As many calls are recorded as strace counts on the same deterministic program.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What CPython's own tests say of sockets is so under socktrace, too.
 
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs CPython's own tests without socktrace and under it, and compares how each single test ended:
 cpython.py SOCKTRACE TRACE-PREFIX MODULE...
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # curl and the servers it talks to: once without socktrace, once with both ends traced.
 
 bats_require_minimum_version 1.5.0

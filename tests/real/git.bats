@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # git clones, pushes and fetches over its own protocol, ssh and http, once without socktrace and once
 # with client and server traced: every object and branch is the same.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What makes bugs harder to exploit is in the programs: both read what strangers wrote.
 
 bats_require_minimum_version 1.5.0

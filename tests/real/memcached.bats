@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # memcached, whose threads share its sockets, keeps under socktrace what it keeps without.
 
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The bytes that calls moved on sockets of a port: moved.py TRACE EFFECT PORT.
 
 Those are the sockets that were connected to the port, or accepted on it."""

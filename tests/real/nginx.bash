@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What the tests with nginx share. Its access log has what is determinate of each request.
 
 # nginx_configuration MAIN SERVER: $work/nginx.conf.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # nginx with workers serves under socktrace what it serves without.
 
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What the tests with OpenSSH share.
 
 # make_keys: the server's and the client's, once; the client is let in without a password.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # OpenSSH on loopback: once without socktrace, once with client and server traced.
 
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs tests of a module of unittest and says how each ended: outcomes.py MODULE LIMIT [FILE].
 
 Without FILE it lists the tests. With it, it runs those that standard input names and writes a line

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # PostgreSQL's processes, with and without socktrace: what a database has in the end is the same.
 
 bats_require_minimum_version 1.5.0

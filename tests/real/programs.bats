@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Programs that nobody here wrote, compared with and without the tracer.
 
 bats_require_minimum_version 1.5.0

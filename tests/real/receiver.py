@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """An HTTP server that keeps what it is sent: receiver.py PORT FOLDER. It ends at the first DELETE.
 
 GET of /status/N answers with that status and no body."""

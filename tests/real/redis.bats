@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # redis-server answers, saves and reads back under socktrace what it does without.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What language runtimes do, threads, signals, netpoll and children, comes out as without socktrace.
 
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A command is run without socktrace and with it, each time in a new folder of its own, and what it
 # printed, how it ended and which files it made are compared.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Programs that lock their own processes up, with seccomp(2), namespaces and other users, do so under
 # socktrace as well, and show and fetch the same.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Unit tests with AddressSanitizer and UndefinedBehaviorSanitizer; sockview under valgrind, which
 # sees uninitialised values, too. tests/run.sh runs everything else with the sanitizers.
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Servers that nobody here wrote do under socktrace what they do without, and no descriptor of
 # theirs is unexplained: every trace goes through the checker.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Shells, their pipelines and jobs, and programs on terminals.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The documents as one static site.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # socat's kinds of addresses, each with a client and a server: what arrives, and how both end, is the
 # same with and without socktrace.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # stress-ng's stressors, whose --verify finds nothing wrong with what calls answer, traced or not.
 
 bats_require_minimum_version 1.5.0

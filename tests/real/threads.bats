@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # ThreadSanitizer over the two threads of socktrace and those of sockview that parse.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Tracers under socktrace, and socktrace under tracers. A process can have one tracer: whoever comes
 # second gets EPERM, as ptrace(2) says, and everybody else goes on.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A story is told twice: once with programs as they are, and once with those that `traced` and
 # `start` run under socktrace. Each time it has a new folder, $work, and puts what should be the same
 # into another, $result. Some programs run as other users, so all of it is where they may go.

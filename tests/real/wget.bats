@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # wget, and nginx that serves it: once without socktrace, once with both ends traced.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Programs that start other programs in unusual ways: around the traced program, and around
 # socktrace.
 

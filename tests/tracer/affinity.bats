@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Threads that stop often share the tracer's processor; the program does not notice.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Attaching to what runs already, and letting it go unharmed.
 
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Checks that the given traces account for every descriptor: each begins once before it is used,
 keeps its number and its socket, is not used after its end, and has ended when the trace has. No
 number is open twice in a process, but where its threads have tables of their own. --cut: the

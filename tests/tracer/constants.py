@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Compares the tables of constants with the system's headers: what a table names has the number that
 the headers give it, and every number that the headers name in a table's domain is in the table."""
 

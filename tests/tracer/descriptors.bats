@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The model of descriptors against what the kernel says.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # --detach-on-exit: socktrace ends with the program that it launched, and what that has left running
 # runs on as if it had never been traced.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The filters follow the descriptors: what is no socket is not stopped for, what is one is never
 # missed, and the program notices nothing of it.
 

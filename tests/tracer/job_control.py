@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """Types Ctrl-Z, fg and Ctrl-C at a program under an interactive shell, and prints what it saw.
 
 job_control.py [--shell] [WORD...]: the words stand before the program, as a tracer's command would, or

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # A traced program whose memory lies: it runs as it would without a tracer, and its trace is whole.
 # SEED says which lies are told.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Prints a trace without what differs from run to run, for comparison with a golden file.
 
 Records are grouped by thread, so that it does not matter who was faster. A process is called by its

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Where the trace goes, and what is shown of it.
 
 bats_require_minimum_version 1.5.0

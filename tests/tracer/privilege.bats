@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What socktrace may do that its user may not: nothing.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The traced program runs as it would without a tracer.
 
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Drives itself through random ways in which descriptors begin, move and end, from a seed, and
 notes after each what /proc says that it holds: random_moves.py SEED COUNT NOTES.
 

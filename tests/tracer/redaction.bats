@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Traces to give away.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Traces every sample, and every program of tests/tracer/tracees, and compares with
 # tests/golden/NAME.jsonl; prints TAP. UPDATE=1 rewrites the golden files.
 set -u

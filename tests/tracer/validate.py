@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Validates every line of the given traces against docs/trace.schema.json, and more strictly than
 a reader should: a member that the schema does not name is an error. --cut: the
 last line may be a part of one."""

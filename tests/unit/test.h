@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What every unit test includes: cmocka.h needs these before it. */
 #ifndef TESTS_UNIT_TEST_H
 #define TESTS_UNIT_TEST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The values of socket options and of ancillary data, one of each kind, and cut short. */
 #include "tests/unit/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The trace format: its writer, its reader, and what both stand on. */
 #include "tests/unit/test.h"
 

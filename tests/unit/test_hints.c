@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The table of hints: what belongs to a rule besides its row. */
 #include "tests/unit/test.h"
 

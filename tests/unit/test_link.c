@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What belongs together: sends and receives, connects and accepts, closes and ends of streams. */
 #include "tests/unit/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What a redaction leaves of a line. */
 #include "tests/unit/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parts of the tracer that need no tracee: decoders, the queue, the descriptor model. */
 #include "tests/unit/test.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The parts of the viewer that every view stands on. */
 #include "tests/unit/test.h"
 

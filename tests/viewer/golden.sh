@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # Shows every trace of tests/viewer/traces in every way of the table below and compares with
 # tests/viewer/golden/TRACE.WAY.txt; prints TAP. UPDATE=1 rewrites the golden files.
 set -u

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Logs that nobody's tracer wrote: whatever they say, each view is made, or the log refused, and what
 # reads a view obeys nothing in it.
 

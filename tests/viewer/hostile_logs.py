@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Writes traces into a folder, each hostile in a way of its own: hostile_logs.py FOLDER"""
 import json
 import sys

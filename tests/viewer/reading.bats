@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What sockview makes of traces that are not whole, and how it shows those that are.
 
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What the view of a socket says of its state, of real programs.
 
 bats_require_minimum_version 1.5.0

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 "use strict";
 
 /* Every file of the page hangs what it offers on this object. */

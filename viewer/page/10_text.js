@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Text from the trace is foreign: what cannot be seen in it is shown by its number. */
 (() => {
 	const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;

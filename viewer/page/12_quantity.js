@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Times, bytes and counts in words, as sockview's other views write them. */
 (() => {
 	const TIME_UNITS = [["ns", 1], ["µs", 1e3], ["ms", 1e6], ["s", 1e9]];

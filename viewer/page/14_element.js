@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Makes elements. Text goes in as text nodes only, so that no data is ever read as markup. */
 (() => {
 	function setOption(node, key, value) {

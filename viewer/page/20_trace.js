@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Reads the page's data into columns of numbers: a trace may have a million calls. */
 (() => {
 	const UNFINISHED = 1, PENDING = 2, END_OF_STREAM = 4;

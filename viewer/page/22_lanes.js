@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The lanes of the timeline: one a descriptor, and one a process for calls that have none. */
 (() => {
 	/* Calls of lane i are call[start[i]] to call[start[i + 1]], in the order they finished. */

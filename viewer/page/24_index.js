@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * The calls that pass the filter, lane by lane, with running sums: what lies between two positions is
  * found by two binary searches and a subtraction, however many calls there are. Positions are times

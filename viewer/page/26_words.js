@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What things of the trace are called. All of it is safe to show. */
 (() => {
 	const { visible, shorten } = Sockline.text;

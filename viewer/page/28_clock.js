@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Where a time stands: as it is, or with long idle stretches folded, so that a microsecond exchange
  * after a second of waiting can still be read. Positions are nanoseconds, too.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What the reader of the page has chosen, and who wants to hear of it. */
 (() => {
 	/* Beyond this many calls folding is not worth its time when the page opens. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Which calls are shown. */
 (() => {
 	const { hasFailed } = Sockline.trace;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Finds calls by what is written on them, in slices, so that a million calls do not stop the page. */
 (() => {
 	const SLICE_MS = 8;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The colours of the style sheet, for the canvas; and which effect has which. */
 (() => {
 	const NAMES = [

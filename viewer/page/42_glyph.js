@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The signs of calls. Each is drawn once and copied from then on, which is what makes many cheap. */
 (() => {
 	const SIZE = 15;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* A canvas as large as it is shown, in the screen's own pixels. */
 (() => {
 	/* Returns its context, measured in CSS pixels and empty. */

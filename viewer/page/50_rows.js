@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The rows of the timeline from top to bottom: a heading for each process, then its lanes. */
 (() => {
 	/* A few lanes have more room each. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* How positions in time and places on the screen belong together; zooming and panning. */
 (() => {
 	const PADDING = 14;

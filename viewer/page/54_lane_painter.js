@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Draws one lane: its life, the calls that took their time, and the calls, each or many together. */
 (() => {
 	/* Calls closer than this to another are small, and still closer ones are columns. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Draws what joins both ends of a connection on the timeline: from a send to the receive it fed. */
 (() => {
 	/* More arrows than this at once say nothing. */

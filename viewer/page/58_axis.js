@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The time axis: ticks at 1, 2 and 5, and how much was folded where. */
 (() => {
 	const TICK_SPACING = 92;

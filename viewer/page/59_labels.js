@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The column that says what each row is. */
 (() => {
 	const { fillText } = Sockline.canvas;

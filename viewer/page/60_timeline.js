@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The timeline: where its rows are, what is at a place, and drawing them. */
 (() => {
 	const { byId, canvas, viewport, rows } = Sockline;

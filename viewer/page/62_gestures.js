@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Mouse, touch and wheel on the timeline: what moves the view, and what selects. */
 (() => {
 	const { viewport, timeline: timelines } = Sockline;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The strip on top: how much happened when, and which part of it is seen. */
 (() => {
 	const HEIGHT = 46;

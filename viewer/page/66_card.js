@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The card beside the pointer: a call in words. */
 (() => {
 	const { element, byId, quantity, words } = Sockline;

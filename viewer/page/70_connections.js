@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* What the sequence view may show: everything, or one socket with the other end of its connection. */
 (() => {
 	const { LINK } = Sockline.trace;

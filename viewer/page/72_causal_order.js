@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /*
  * Calls in the order of their causes: what a call waited for comes before it, whatever the clocks of
  * two traces say, and the calls of a thread stay in their order. Otherwise time decides.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The rows of the sequence view: a call, two that are joined, or a phase's rule. */
 (() => {
 	const { LINK, isEndOfStream } = Sockline.trace;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Draws the rows of the sequence view that are seen, and what joins them. */
 (() => {
 	const ROW = 30, HEAD = 44;

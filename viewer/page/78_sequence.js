@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The sequence view: a column a process, time downwards. */
 (() => {
 	const { byId, element, canvas } = Sockline;

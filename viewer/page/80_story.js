@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The story of a descriptor: how it was born, what it did in each phase, its sums, how it ended. */
 (() => {
 	const { element, quantity, words } = Sockline;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The panel that says all of the selected call or descriptor. */
 (() => {
 	const { element, byId, quantity, words, text } = Sockline;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Sums: a table of the sockets, a table of the calls by name. */
 (() => {
 	const { element, byId, quantity, words, text } = Sockline;

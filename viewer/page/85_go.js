@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Goes to a call or a lane: selects it and brings it into sight in the view that is open. */
 (() => {
 	const { state: states } = Sockline;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The bar on top: tabs, search, filters, theme. */
 (() => {
 	const { element, byId, quantity, state: states } = Sockline;

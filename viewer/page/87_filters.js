@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The form of the filters. */
 (() => {
 	const { element, byId, state: states } = Sockline;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The keyboard, and the dialog that says what its keys do. */
 (() => {
 	const { element, byId, state: states } = Sockline;

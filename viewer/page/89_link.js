@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The state in the address, so that a link shows what its sender saw. */
 (() => {
 	const { state: states } = Sockline;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* Reads the data, makes the views, and says when all is ready. */
 (() => {
 	const { byId, state: states } = Sockline;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // child_process: output, input, status, signals, a message channel, and a connection given away.
 "use strict";
 const child = require("child_process");

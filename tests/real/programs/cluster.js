@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Workers that share a port: the primary passes connections on (rr), or each accepts (none). One of
 // them is killed and replaced meanwhile.
 "use strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Many goroutines that talk to each other over all that the netpoller waits for, processes, and signals
 // that preempt goroutines.
 package main

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Closes the terminal of a program that leads its session, as a terminal's window does, and says how it
 and a child of it end: hangup.py [WORD...], which stand before the program."""
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A server and its clients in one process: one connection a request, connections kept alive, bodies
 // in both directions, a client that goes away, and a server that ends while one waits.
 "use strict";

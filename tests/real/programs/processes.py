@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """multiprocessing in each of its ways to start a process, and what subprocess hands down."""
 
 import functools

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """http.server with a thread a request, asked by urllib for what it has and has not; then asyncio's
 streams, datagrams, local sockets, processes and limits of time."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Types at a program on a terminal of its own, and prints all that the terminal showed and how the
 program ended: terminal.py [WORD...], which stand before the program, as a tracer's command would.
 

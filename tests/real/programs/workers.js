@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Threads with an event loop each: servers and clients in them, one that exits, one that is ended.
 "use strict";
 const { Worker, isMainThread, parentPort, workerData } = require("worker_threads");

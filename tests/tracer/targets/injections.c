@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Opens sockets at one number after the other, so that many filters have to be installed, under
  * what makes that hard: the first argument says what. Prints "done".

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Calls that lie about memory: pointers to nothing, lengths of everything, structures across the
  *end of a mapping. Prints what each of them returned, which is the same with and without a tracer.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What the targets of tests/faults share: a program with parts, one of which is named on the
  * command line; chance that SEED decides; sockets that are used, and how often. */
 #ifndef TESTS_TARGETS_PARTS_H

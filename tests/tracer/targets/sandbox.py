@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Puts itself under a seccomp filter of its own, as the first argument says, and then uses sockets
 in many ways; says what went wrong, or "done". The filter is classic BPF, as seccomp(2) has it."""
 

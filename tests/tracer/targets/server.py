@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A server to attach to: calls epoll_wait and recv by themselves, so that no library hides an EINTR,
 and says on standard output its port, and whatever fails. Ends with the first client that sends
 "quit", or after 60 seconds."""

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Very many threads, descriptors, processes and programs at once, as SEED decides. */
 #include <fcntl.h>
 #include <pthread.h>

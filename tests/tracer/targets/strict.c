@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Enters seccomp's strict mode by prctl, or by seccomp with the argument "seccomp", writes into a
  * socket and reads from it; with a second argument it then makes a call that is not allowed. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What programs do with signals, stops, children and timers that a tracer could disturb. Each part
  * says what it saw, which must be the same without a tracer. */
 #include <fcntl.h>

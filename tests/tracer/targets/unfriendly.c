@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What does not go well with being traced: who may look into the process, filters and listeners of
  * seccomp, children made in unusual ways, programs that trace themselves. Each part says what it
  * saw, which must be the same without a tracer, but for traced. */

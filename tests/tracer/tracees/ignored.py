@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Signals that are ignored interrupt nothing, and so must it be when they are traced; a handler's do.
 recv with a time limit is not restarted by the kernel: signal(7)."""
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A 64-bit program that makes calls through the ABI of 32-bit programs: directly, and by
  * socketcall(2) with its arguments in memory. */
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Everything that 32-bit programs lay out in their own way. Built for both ABIs, and for 32 bits
  * with times of 64: the traces must be the same. */
 #include <assert.h>

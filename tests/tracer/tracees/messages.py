@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Several datagrams in one call, descriptors passed in them, and messages that differ."""
 
 import array

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Bytes that move between a socket and a file or a pipe, and through vectors; ioctl requests."""
 
 import array

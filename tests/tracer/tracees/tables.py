@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Ways in which descriptors move: close_range, unshare, pidfd_getfd, dup onto other numbers."""
 
 import ctypes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A client and a server in one process, all through io_uring(7) by its bare system calls: socket,
  * accept, connect, send, recv, sendmsg, recvmsg, read, write, shutdown and close. */
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """poll, select and epoll: which sockets are waited for, and which are ready."""
 
 import ctypes
