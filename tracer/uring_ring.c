@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/uring_ring.h"
 
+#include <string.h>
+
 #include "tracer/kernel.h"
 #include "tracer/tracee_memory.h"
 
 /* Newer than some headers. */
 #define SETUP_NO_MMAP    (1u << 14)
 #define SETUP_NO_SQARRAY (1u << 16)
+
+/* The last member of struct io_sqring_offsets and io_cqring_offsets, by whichever name a header has
+ * it: resv2 at first, user_addr since Linux 6.5. */
+#define USER_ADDRESS_OFFSET 32
+_Static_assert(sizeof(struct io_sqring_offsets) == USER_ADDRESS_OFFSET + 8 &&
+		       sizeof(struct io_cqring_offsets) == USER_ADDRESS_OFFSET + 8,
+	"the kernel's interface does not change");
 
 /* io_uring/io_uring.c in the kernel's sources. */
 #define MAX_ENTRIES    32768u
@@ -47,12 +56,20 @@ static void claim(void *context, uint64_t address, uint64_t offset)
 		*member = address;
 }
 
+static uint64_t user_address(const void *offsets)
+{
+	uint64_t address;
+
+	memcpy(&address, (const char *)offsets + USER_ADDRESS_OFFSET, sizeof(address));
+	return address;
+}
+
 void ring_locate(struct ring *ring, const struct ring *rings, pid_t tid)
 {
 	if (ring->params.flags & SETUP_NO_MMAP) {
 		/* The program's own memory: user_addr of both. */
-		ring->entries = ring->params.sq_off.resv2;
-		ring->submissions = ring->completions = ring->params.cq_off.resv2;
+		ring->entries = user_address(&ring->params.sq_off);
+		ring->submissions = ring->completions = user_address(&ring->params.cq_off);
 		return;
 	}
 	kernel_each_uring_mapping(tid, claim, &(struct search){ring, rings});
