@@ -98,7 +98,9 @@ const struct constant constants_ip_protocols[] = {
 	{"IPPROTO_UDPLITE", 136},
 	{"IPPROTO_MPLS", 137},
 	{"IPPROTO_ETHERNET", 143},
+	{"IPPROTO_AGGFRAG", 144},
 	{"IPPROTO_RAW", 255},
+	{"IPPROTO_SMC", 256},
 	{"IPPROTO_MPTCP", 262},
 	{NULL, 0},
 };
@@ -130,14 +132,17 @@ const struct constant constants_netlink_protocols[] = {
 	{NULL, 0},
 };
 
-/* bits/socket.h and linux/in.h; setsockopt(2). 0 is called by the name that programs use. */
+/* bits/socket.h, linux/in.h, linux/can.h, vsock(7); setsockopt(2). 0 is called by the name that
+ * programs use. */
 const struct constant constants_levels[] = {
 	{"IPPROTO_IP", 0},
 	{"SOL_SOCKET", 1},
 	{"IPPROTO_TCP", 6},
 	{"IPPROTO_UDP", 17},
+	{"AF_VSOCK", 40},
 	{"IPPROTO_IPV6", 41},
 	{"IPPROTO_ICMPV6", 58},
+	{"SOL_CAN_RAW", 101},
 	{"IPPROTO_SCTP", 132},
 	{"IPPROTO_UDPLITE", 136},
 	{"SOL_RAW", 255},
@@ -167,6 +172,7 @@ const struct constant constants_levels[] = {
 	{"SOL_MPTCP", 284},
 	{"SOL_MCTP", 285},
 	{"SOL_SMC", 286},
+	{"SOL_VSOCK", 287},
 	{NULL, 0},
 };
 
@@ -190,14 +196,14 @@ const struct constant constants_message_flags[] = {
 	{"MSG_MORE", 0x8000},
 	{"MSG_WAITFORONE", 0x10000},
 	{"MSG_BATCH", 0x40000},
+	{"MSG_SOCK_DEVMEM", 0x2000000},
 	{"MSG_ZEROCOPY", 0x4000000},
 	{"MSG_FASTOPEN", 0x20000000},
 	{"MSG_CMSG_CLOEXEC", 0x40000000},
 	{NULL, 0},
 };
 
-/* shutdown(2) */
-/* Of other connected sockets, too: sk_state in net/sock.h. */
+/* netinet/tcp.h. Of other connected sockets, too: sk_state in net/sock.h. */
 const struct constant constants_tcp_states[] = {
 	{"TCP_ESTABLISHED", 1},
 	{"TCP_SYN_SENT", 2},
@@ -213,6 +219,7 @@ const struct constant constants_tcp_states[] = {
 	{NULL, 0},
 };
 
+/* shutdown(2) */
 const struct constant constants_how[] = {
 	{"SHUT_RD", 0},
 	{"SHUT_WR", 1},
@@ -245,6 +252,7 @@ const struct constant constants_epoll_events[] = {
 	{"EPOLLOUT", 0x4},
 	{"EPOLLERR", 0x8},
 	{"EPOLLHUP", 0x10},
+	{"EPOLLNVAL", 0x20},
 	{"EPOLLRDNORM", 0x40},
 	{"EPOLLRDBAND", 0x80},
 	{"EPOLLWRNORM", 0x100},
@@ -283,6 +291,7 @@ const struct constant constants_io_flags[] = {
 	{"RWF_NOAPPEND", 0x20},
 	{"RWF_ATOMIC", 0x40},
 	{"RWF_DONTCACHE", 0x80},
+	{"RWF_NOSIGNAL", 0x100},
 	{NULL, 0},
 };
 
@@ -295,7 +304,7 @@ const struct constant constants_splice_flags[] = {
 	{NULL, 0},
 };
 
-/* asm-generic/fcntl.h; fcntl(2) */
+/* asm-generic/fcntl.h, linux/fcntl.h; fcntl(2) */
 const struct constant constants_control_commands[] = {
 	{"F_DUPFD", 0},
 	{"F_GETFD", 1},
@@ -318,7 +327,9 @@ const struct constant constants_control_commands[] = {
 	{"F_SETLEASE", 1024},
 	{"F_GETLEASE", 1025},
 	{"F_NOTIFY", 1026},
+	{"F_DUPFD_QUERY", 1027},
 	{"F_CREATED_QUERY", 1028},
+	{"F_CANCELLK", 1029},
 	{"F_DUPFD_CLOEXEC", 1030},
 	{"F_SETPIPE_SZ", 1031},
 	{"F_GETPIPE_SZ", 1032},
@@ -328,21 +339,33 @@ const struct constant constants_control_commands[] = {
 	{"F_SET_RW_HINT", 1036},
 	{"F_GET_FILE_RW_HINT", 1037},
 	{"F_SET_FILE_RW_HINT", 1038},
+	{"F_GETDELEG", 1039},
+	{"F_SETDELEG", 1040},
 	{NULL, 0},
 };
 
-/* asm-generic/fcntl.h; open(2) */
+/* asm-generic/fcntl.h; open(2). Those that are made of others stand before them. */
 const struct constant constants_status_flags[] = {
 	{"O_WRONLY", 0x1},
 	{"O_RDWR", 0x2},
+	{"O_CREAT", 0x40},
+	{"O_EXCL", 0x80},
+	{"O_NOCTTY", 0x100},
+	{"O_TRUNC", 0x200},
 	{"O_APPEND", 0x400},
 	{"O_NONBLOCK", 0x800},
+	{"O_SYNC", 0x101000},
 	{"O_DSYNC", 0x1000},
 	{"O_ASYNC", 0x2000},
 	{"O_DIRECT", 0x4000},
 	{"O_LARGEFILE", 0x8000},
+	{"O_TMPFILE", 0x410000},
+	{"O_DIRECTORY", 0x10000},
+	{"O_NOFOLLOW", 0x20000},
 	{"O_NOATIME", 0x40000},
 	{"O_CLOEXEC", 0x80000},
+	{"O_PATH", 0x200000},
+	{"O_EMPTYPATH", 0x4000000},
 	{NULL, 0},
 };
 

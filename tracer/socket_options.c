@@ -78,10 +78,19 @@ static const struct socket_option socket_level[] = {
 	{"SO_RESERVE_MEM", 73},
 	{"SO_TXREHASH", 74},
 	{"SO_RCVMARK", 75},
+	{"SO_PASSPIDFD", 76},
+	{"SO_PEERPIDFD", 77},
+	{"SO_DEVMEM_LINEAR", 78},
+	{"SO_DEVMEM_DMABUF", 79},
+	{"SO_DEVMEM_DONTNEED", 80, OPTION_BYTES},
+	{"SO_RCVPRIORITY", 82},
+	{"SO_PASSRIGHTS", 83},
+	{"SO_INQ", 84},
+	{"SO_RIGHTS_NOTRUNC", 85},
 	{NULL},
 };
 
-/* linux/in.h; ip(7) */
+/* linux/in.h, linux/netfilter_ipv4.h; ip(7) */
 static const struct socket_option ip_level[] = {
 	{"IP_TOS", 1},
 	{"IP_TTL", 2},
@@ -130,10 +139,11 @@ static const struct socket_option ip_level[] = {
 	{"IP_UNICAST_IF", 50},
 	{"IP_LOCAL_PORT_RANGE", 51},
 	{"IP_PROTOCOL", 52},
+	{"SO_ORIGINAL_DST", 80, OPTION_ADDRESS},
 	{NULL},
 };
 
-/* linux/in6.h; ipv6(7) */
+/* linux/in6.h, linux/netfilter_ipv6/ip6_tables.h; ipv6(7) */
 static const struct socket_option ipv6_level[] = {
 	{"IPV6_ADDRFORM", 1},
 	{"IPV6_2292PKTINFO", 2},
@@ -199,6 +209,19 @@ static const struct socket_option ipv6_level[] = {
 	{"IPV6_UNICAST_IF", 76},
 	{"IPV6_RECVFRAGSIZE", 77},
 	{"IPV6_FREEBIND", 78},
+	{"IP6T_SO_ORIGINAL_DST", 80, OPTION_ADDRESS},
+	{NULL},
+};
+
+/* linux/icmp.h; raw(7) */
+static const struct socket_option raw_level[] = {
+	{"ICMP_FILTER", 1},
+	{NULL},
+};
+
+/* linux/icmpv6.h */
+static const struct socket_option icmpv6_level[] = {
+	{"ICMPV6_FILTER", 1, OPTION_BYTES},
 	{NULL},
 };
 
@@ -225,6 +248,7 @@ static const struct socket_option tcp_level[] = {
 	{"TCP_REPAIR", 19},
 	{"TCP_REPAIR_QUEUE", 20},
 	{"TCP_QUEUE_SEQ", 21},
+	{"TCP_REPAIR_OPTIONS", 22, OPTION_BYTES},
 	{"TCP_FASTOPEN", 23},
 	{"TCP_TIMESTAMP", 24},
 	{"TCP_NOTSENT_LOWAT", 25},
@@ -240,6 +264,15 @@ static const struct socket_option tcp_level[] = {
 	{"TCP_ZEROCOPY_RECEIVE", 35},
 	{"TCP_INQ", 36},
 	{"TCP_TX_DELAY", 37},
+	{"TCP_AO_ADD_KEY", 38, OPTION_BYTES},
+	{"TCP_AO_DEL_KEY", 39, OPTION_BYTES},
+	{"TCP_AO_INFO", 40, OPTION_BYTES},
+	{"TCP_AO_GET_KEYS", 41, OPTION_BYTES},
+	{"TCP_AO_REPAIR", 42, OPTION_BYTES},
+	{"TCP_IS_MPTCP", 43},
+	{"TCP_RTO_MAX_MS", 44},
+	{"TCP_RTO_MIN_US", 45},
+	{"TCP_DELACK_MAX_US", 46},
 	{NULL},
 };
 
@@ -251,6 +284,86 @@ static const struct socket_option udp_level[] = {
 	{"UDP_NO_CHECK6_RX", 102},
 	{"UDP_SEGMENT", 103},
 	{"UDP_GRO", 104},
+	{NULL},
+};
+
+/* include/net/udplite.h in the kernel's sources; udplite(7) */
+static const struct socket_option udplite_level[] = {
+	{"UDPLITE_SEND_CSCOV", 10},
+	{"UDPLITE_RECV_CSCOV", 11},
+	{NULL},
+};
+
+/* linux/sctp.h; sctp(7) */
+static const struct socket_option sctp_level[] = {
+	{"SCTP_RTOINFO", 0},
+	{"SCTP_ASSOCINFO", 1},
+	{"SCTP_INITMSG", 2},
+	{"SCTP_NODELAY", 3},
+	{"SCTP_AUTOCLOSE", 4},
+	{"SCTP_SET_PEER_PRIMARY_ADDR", 5},
+	{"SCTP_PRIMARY_ADDR", 6},
+	{"SCTP_ADAPTATION_LAYER", 7},
+	{"SCTP_DISABLE_FRAGMENTS", 8},
+	{"SCTP_PEER_ADDR_PARAMS", 9},
+	{"SCTP_DEFAULT_SEND_PARAM", 10},
+	{"SCTP_EVENTS", 11},
+	{"SCTP_I_WANT_MAPPED_V4_ADDR", 12},
+	{"SCTP_MAXSEG", 13},
+	{"SCTP_STATUS", 14},
+	{"SCTP_GET_PEER_ADDR_INFO", 15},
+	{"SCTP_DELAYED_ACK_TIME", 16},
+	{"SCTP_CONTEXT", 17},
+	{"SCTP_FRAGMENT_INTERLEAVE", 18},
+	{"SCTP_PARTIAL_DELIVERY_POINT", 19},
+	{"SCTP_MAX_BURST", 20},
+	{"SCTP_AUTH_CHUNK", 21},
+	{"SCTP_HMAC_IDENT", 22},
+	{"SCTP_AUTH_KEY", 23},
+	{"SCTP_AUTH_ACTIVE_KEY", 24},
+	{"SCTP_AUTH_DELETE_KEY", 25},
+	{"SCTP_PEER_AUTH_CHUNKS", 26},
+	{"SCTP_LOCAL_AUTH_CHUNKS", 27},
+	{"SCTP_GET_ASSOC_NUMBER", 28},
+	{"SCTP_GET_ASSOC_ID_LIST", 29},
+	{"SCTP_AUTO_ASCONF", 30},
+	{"SCTP_PEER_ADDR_THLDS", 31},
+	{"SCTP_RECVRCVINFO", 32},
+	{"SCTP_RECVNXTINFO", 33},
+	{"SCTP_DEFAULT_SNDINFO", 34},
+	{"SCTP_AUTH_DEACTIVATE_KEY", 35},
+	{"SCTP_REUSE_PORT", 36},
+	{"SCTP_PEER_ADDR_THLDS_V2", 37},
+	{"SCTP_SOCKOPT_BINDX_ADD", 100},
+	{"SCTP_SOCKOPT_BINDX_REM", 101},
+	{"SCTP_SOCKOPT_PEELOFF", 102},
+	{"SCTP_SOCKOPT_CONNECTX_OLD", 107},
+	{"SCTP_GET_PEER_ADDRS", 108},
+	{"SCTP_GET_LOCAL_ADDRS", 109},
+	{"SCTP_SOCKOPT_CONNECTX", 110},
+	{"SCTP_SOCKOPT_CONNECTX3", 111},
+	{"SCTP_GET_ASSOC_STATS", 112},
+	{"SCTP_PR_SUPPORTED", 113},
+	{"SCTP_DEFAULT_PRINFO", 114},
+	{"SCTP_PR_ASSOC_STATUS", 115},
+	{"SCTP_PR_STREAM_STATUS", 116},
+	{"SCTP_RECONFIG_SUPPORTED", 117},
+	{"SCTP_ENABLE_STREAM_RESET", 118},
+	{"SCTP_RESET_STREAMS", 119},
+	{"SCTP_RESET_ASSOC", 120},
+	{"SCTP_ADD_STREAMS", 121},
+	{"SCTP_SOCKOPT_PEELOFF_FLAGS", 122},
+	{"SCTP_STREAM_SCHEDULER", 123},
+	{"SCTP_STREAM_SCHEDULER_VALUE", 124},
+	{"SCTP_INTERLEAVING_SUPPORTED", 125},
+	{"SCTP_SENDMSG_CONNECT", 126},
+	{"SCTP_EVENT", 127},
+	{"SCTP_ASCONF_SUPPORTED", 128},
+	{"SCTP_AUTH_SUPPORTED", 129},
+	{"SCTP_ECN_SUPPORTED", 130},
+	{"SCTP_EXPOSE_POTENTIALLY_FAILED_STATE", 131},
+	{"SCTP_REMOTE_UDP_ENCAPS_PORT", 132},
+	{"SCTP_PLPMTUD_PROBE_INTERVAL", 133},
 	{NULL},
 };
 
@@ -295,6 +408,92 @@ static const struct socket_option packet_level[] = {
 	{"PACKET_ROLLOVER_STATS", 21},
 	{"PACKET_FANOUT_DATA", 22},
 	{"PACKET_IGNORE_OUTGOING", 23},
+	{"PACKET_VNET_HDR_SZ", 24},
+	{NULL},
+};
+
+/* linux/if_alg.h */
+static const struct socket_option alg_level[] = {
+	{"ALG_SET_KEY", 1, OPTION_BYTES},
+	{"ALG_SET_AEAD_AUTHSIZE", 5},
+	{"ALG_SET_DRBG_ENTROPY", 6, OPTION_BYTES},
+	{"ALG_SET_KEY_BY_KEY_SERIAL", 7},
+	{NULL},
+};
+
+/* linux/tipc.h */
+static const struct socket_option tipc_level[] = {
+	{"TIPC_IMPORTANCE", 127},
+	{"TIPC_SRC_DROPPABLE", 128},
+	{"TIPC_DEST_DROPPABLE", 129},
+	{"TIPC_CONN_TIMEOUT", 130},
+	{"TIPC_NODE_RECVQ_DEPTH", 131},
+	{"TIPC_SOCK_RECVQ_DEPTH", 132},
+	{"TIPC_MCAST_BROADCAST", 133},
+	{"TIPC_MCAST_REPLICAST", 134},
+	{"TIPC_GROUP_JOIN", 135},
+	{"TIPC_GROUP_LEAVE", 136},
+	{"TIPC_SOCK_RECVQ_USED", 137},
+	{"TIPC_NODELAY", 138},
+	{NULL},
+};
+
+/* linux/tls.h */
+static const struct socket_option tls_level[] = {
+	{"TLS_TX", 1, OPTION_BYTES},
+	{"TLS_RX", 2, OPTION_BYTES},
+	{"TLS_TX_ZEROCOPY_RO", 3},
+	{"TLS_RX_EXPECT_NO_PAD", 4},
+	{"TLS_TX_MAX_PAYLOAD_LEN", 5},
+	{NULL},
+};
+
+/* linux/if_xdp.h */
+static const struct socket_option xdp_level[] = {
+	{"XDP_MMAP_OFFSETS", 1, OPTION_BYTES},
+	{"XDP_RX_RING", 2},
+	{"XDP_TX_RING", 3},
+	{"XDP_UMEM_REG", 4, OPTION_BYTES},
+	{"XDP_UMEM_FILL_RING", 5},
+	{"XDP_UMEM_COMPLETION_RING", 6},
+	{"XDP_STATISTICS", 7, OPTION_BYTES},
+	{"XDP_OPTIONS", 8},
+	{"XDP_MAX_TX_SKB_BUDGET", 9},
+	{NULL},
+};
+
+/* linux/mptcp.h */
+static const struct socket_option mptcp_level[] = {
+	{"MPTCP_INFO", 1, OPTION_BYTES},
+	{"MPTCP_TCPINFO", 2, OPTION_BYTES},
+	{"MPTCP_SUBFLOW_ADDRS", 3, OPTION_BYTES},
+	{"MPTCP_FULL_INFO", 4, OPTION_BYTES},
+	{NULL},
+};
+
+/* linux/vm_sockets.h; vsock(7) */
+static const struct socket_option vsock_level[] = {
+	{"SO_VM_SOCKETS_BUFFER_SIZE", 0, OPTION_WIDE},
+	{"SO_VM_SOCKETS_BUFFER_MIN_SIZE", 1, OPTION_WIDE},
+	{"SO_VM_SOCKETS_BUFFER_MAX_SIZE", 2, OPTION_WIDE},
+	{"SO_VM_SOCKETS_PEER_HOST_VM_ID", 3},
+	{"SO_VM_SOCKETS_TRUSTED", 5},
+	{"SO_VM_SOCKETS_CONNECT_TIMEOUT", 6, OPTION_TIME},
+	{"SO_VM_SOCKETS_NONBLOCK_TXRX", 7},
+	{"SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW", 8, OPTION_TIME},
+	{NULL},
+};
+
+/* linux/can/raw.h */
+static const struct socket_option can_raw_level[] = {
+	{"CAN_RAW_FILTER", 1, OPTION_BYTES},
+	{"CAN_RAW_ERR_FILTER", 2},
+	{"CAN_RAW_LOOPBACK", 3},
+	{"CAN_RAW_RECV_OWN_MSGS", 4},
+	{"CAN_RAW_FD_FRAMES", 5},
+	{"CAN_RAW_JOIN_FILTERS", 6},
+	{"CAN_RAW_XL_FRAMES", 7},
+	{"CAN_RAW_XL_VCID_OPTS", 8, OPTION_BYTES},
 	{NULL},
 };
 
@@ -307,8 +506,20 @@ static const struct level {
 	{41, ipv6_level},
 	{6, tcp_level},
 	{17, udp_level},
+	{136, udplite_level},
+	{136, udp_level}, /* besides its own */
+	{58, icmpv6_level},
+	{255, raw_level},
+	{132, sctp_level},
 	{270, netlink_level},
 	{263, packet_level},
+	{279, alg_level},
+	{271, tipc_level},
+	{282, tls_level},
+	{283, xdp_level},
+	{284, mptcp_level},
+	{40, vsock_level}, /* AF_VSOCK */
+	{101, can_raw_level},
 };
 
 const struct socket_option *socket_option(int level, int number)

@@ -71,6 +71,46 @@ static void options_of_the_socket_level(void **state)
 		SOL_SOCKET, SO_ATTACH_FILTER, &program, 2, "{\"v\":{\"instructions\":7}}", AS_TEXT);
 }
 
+/* The name and the value, with numbers: the machine's headers may have no names for them. */
+static void expect_named(int level, int option, const char *name, const void *bytes, size_t length,
+	const char *value)
+{
+	struct json_writer w = {0};
+	char *found = option_json(level, option, bytes, length);
+
+	decode_option_name(&w, NULL, level, option);
+	assert_int_equal(w.length, strlen(name) + 2);
+	assert_memory_equal(w.text + 1, name, strlen(name));
+	assert_string_equal(found, value);
+	json_writer_free(&w);
+	free(found);
+}
+
+static void options_newer_than_some_headers_and_of_other_levels(void **state)
+{
+	const int one = 1;
+	const uint64_t size = 262144;
+	const int64_t timeout[2] = {2, 500000};
+	struct sockaddr_in original = {.sin_family = AF_INET, .sin_port = htons(443)};
+
+	(void)state;
+	inet_pton(AF_INET, "192.0.2.1", &original.sin_addr);
+	expect_named(SOL_SOCKET, 76, "SO_PASSPIDFD", &one, 4, "{\"v\":1}");
+	expect_named(SOL_SOCKET, 85, "SO_RIGHTS_NOTRUNC", &one, 4, "{\"v\":1}");
+	expect_named(IPPROTO_TCP, 43, "TCP_IS_MPTCP", &one, 4, "{\"v\":1}");
+	/* A key and what belongs to it is no number, however short it is. */
+	expect_named(
+		IPPROTO_TCP, 38, "TCP_AO_ADD_KEY", "key", 4, "{\"v\":{\"text\":\"key\\u0000\"}}");
+	expect_named(SOL_TLS, 1, "TLS_TX", "\3\4", 2, "{\"v\":{\"text\":\"\\u0003\\u0004\"}}");
+	expect_named(IPPROTO_SCTP, 3, "SCTP_NODELAY", &one, 4, "{\"v\":1}");
+	expect_named(IPPROTO_UDPLITE, 103, "UDP_SEGMENT", &one, 4, "{\"v\":1}");
+	expect_named(AF_VSOCK, 0, "SO_VM_SOCKETS_BUFFER_SIZE", &size, 8, "{\"v\":262144}");
+	expect_named(AF_VSOCK, 6, "SO_VM_SOCKETS_CONNECT_TIMEOUT", timeout, sizeof(timeout),
+		"{\"v\":{\"seconds\":2,\"microseconds\":500000}}");
+	expect_named(IPPROTO_IP, 80, "SO_ORIGINAL_DST", &original, sizeof(original),
+		"{\"v\":{\"family\":\"AF_INET\",\"address\":\"192.0.2.1\",\"port\":443}}");
+}
+
 static void memberships_name_their_group_and_interface(void **state)
 {
 	struct ip_mreqn four = {.imr_ifindex = 3};
@@ -158,6 +198,8 @@ static void ancillary_numbers_and_times(void **state)
 	expect_ancillary(IPPROTO_IP, IP_TTL, &limit, 4, "IP_TTL", "64");
 	expect_ancillary(IPPROTO_IP, IP_TOS, &service, 1, "IP_TOS", "16");
 	expect_ancillary(IPPROTO_UDP, 103, &segment, 2, "UDP_SEGMENT", "1400");
+	expect_ancillary(SOL_SOCKET, 84, &limit, 4, "SCM_INQ", "64");
+	expect_ancillary(IPPROTO_TCP, 36, &limit, 4, "TCP_CM_INQ", "64");
 	expect_ancillary(SOL_SOCKET, 61, &moment, 8, "SCM_TXTIME", "1234567890123");
 	expect_ancillary(SOL_SOCKET, 3, "label", 6, "SCM_SECURITY", "\"label\"");
 	expect_ancillary(SOL_SOCKET, 29, &micro, sizeof(micro), "SCM_TIMESTAMP",
@@ -196,6 +238,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_of_the_socket_level),
+		cmocka_unit_test(options_newer_than_some_headers_and_of_other_levels),
 		cmocka_unit_test(memberships_name_their_group_and_interface),
 		cmocka_unit_test(tcp_info_of_older_kernels_has_what_all_have),
 		cmocka_unit_test(ancillary_numbers_and_times),
