@@ -76,8 +76,7 @@ check)
 	for test in "$BUILD"/tests/unit/test_*; do
 		[ -x "$test" ] && suite "$(basename "$test")" unit "$test"
 	done
-	suite constants once 'the tables of constants are those of the headers' \
-		/usr/bin/python3 tests/tracer/constants.py "$BUILD/constants"
+	suite constants /usr/bin/python3 -B tests/tracer/constants.py "$BUILD/constants"
 	suite samples tests/tracer/samples.sh
 	suite views tests/viewer/golden.sh
 	suite hints /usr/bin/python3 -B tests/hints/run.py
