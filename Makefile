@@ -60,7 +60,7 @@ all: $(programs) $(samples)
 $(BUILD)/socktrace: $(tracer_objects) $(format_objects)
 $(BUILD)/socktrace: libraries = libseccomp jansson
 $(BUILD)/sockview: $(viewer_objects) $(format_objects)
-$(BUILD)/sockview: libraries = jansson
+$(BUILD)/sockview: libraries = jansson libutf8proc
 
 # Asked only where something is compiled or linked, so that `make help` works without libraries.
 library_flags = $(shell $(PKG_CONFIG) $(1) $(libraries))
@@ -113,7 +113,7 @@ $(BUILD)/compat/time64/%: tests/tracer/tracees/%.c
 	$(build_tracee)
 
 # A unit test links the folder that it is about, without its main.
-$(BUILD)/tests/unit/%: libraries = libseccomp jansson cmocka
+$(BUILD)/tests/unit/%: libraries = libseccomp jansson libutf8proc cmocka
 $(filter %/test_tracer %/test_decode,$(unit_tests)): $(filter-out %/main.o,$(tracer_objects))
 $(filter %/test_viewer %/test_link %/test_hints,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
@@ -190,7 +190,7 @@ $(BUILD)/fuzz/fuzz_capture: $(filter-out tracer/tracee_memory.c,$(fuzz_tracer))
 $(BUILD)/fuzz/fuzz_record: $(call sources,format)
 $(BUILD)/fuzz/fuzz_views: $(filter-out viewer/main.c,$(call sources,viewer)) $(call sources,format) \
 	| $(page_parts)
-$(BUILD)/fuzz/%: libraries = libseccomp jansson
+$(BUILD)/fuzz/%: libraries = libseccomp jansson libutf8proc
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/target.c
 	@mkdir -p $(@D)
 	$(call say,FUZZER,$@)clang -O1 -g -fsanitize=fuzzer$(,)address$(,)undefined \

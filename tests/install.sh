@@ -7,7 +7,7 @@ set -eu
 packages_of() {
 	case $1 in
 	# Some samples are in Python.
-	build) echo gcc libc6-dev make pkg-config libseccomp-dev libjansson-dev python3 ;;
+	build) echo gcc libc6-dev make pkg-config libseccomp-dev libjansson-dev libutf8proc-dev python3 ;;
 	# cmocka and bats run tests, python3-jsonschema validates traces, clang-format and mandoc
 	# are the linters.
 	# gcc-multilib makes the 32-bit programs that tests trace.

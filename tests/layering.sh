@@ -27,6 +27,7 @@ never() {
 only '#include <seccomp.h>' 'seccomp.h' tracer/filter.c tracer/abi.c
 only '\<ptrace\([^2]' 'calls of ptrace(2)' tracer/tracee.c tracer/registers_x86_64.c
 only '#include <jansson.h>' 'jansson.h' format/record.c format/value.c format/redaction.c
+only '#include <utf8proc.h>' 'utf8proc.h' viewer/text.c
 only '#include <pthread.h>' 'threads' tracer/queue.c tracer/writer.c viewer/parser.c
 never format '#include "(tracer|viewer)/' 'format knows neither of the programs'
 never tracer '#include "viewer/' 'the tracer does not know the viewer'

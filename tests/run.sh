@@ -77,6 +77,7 @@ check)
 		[ -x "$test" ] && suite "$(basename "$test")" unit "$test"
 	done
 	suite constants /usr/bin/python3 -B tests/tracer/constants.py "$BUILD/constants"
+	suite widths /usr/bin/python3 -B tests/viewer/widths.py "$BUILD/tests/unit/test_viewer"
 	suite samples tests/tracer/samples.sh
 	suite views tests/viewer/golden.sh
 	suite hints /usr/bin/python3 -B tests/hints/run.py

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "format/memory.h"
 #include "format/utf8.h"
@@ -104,55 +105,115 @@ void text_addf(struct text *text, enum style style, const char *format, ...)
 }
 
 /*
- * Characters that are not seen or that change how others are seen: controls, soft hyphen, marks and
- * overrides of the writing direction, joiners, tags, private use, and those that combine with what
- * stands before them. And the wide ones, which take two columns. After UnicodeData.txt, in blocks.
+ * Characters that are not seen, or that combine with what stands before them, by our own choice:
+ * marks that heap up over Latin, Greek, Cyrillic, Hebrew and Arabic, variation selectors, fillers,
+ * and blanks that are none of ASCII's. What is a control, a mark of direction, for private use, or
+ * not assigned, the library knows.
  */
 static const struct range {
-	unsigned int first, last;
-} hidden[] = {{0x00, 0x1f}, {0x7f, 0x9f}, {0xad, 0xad}, {0x300, 0x36f}, {0x483, 0x489},
-	{0x591, 0x5c7}, {0x600, 0x605}, {0x610, 0x61c}, {0x64b, 0x65f}, {0x6dd, 0x6dd},
-	{0x70f, 0x70f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x1ab0, 0x1aff},
-	{0x1dc0, 0x1dff}, {0x200b, 0x200f}, {0x2028, 0x202f}, {0x205f, 0x206f}, {0x20d0, 0x20ff},
-	{0x3000, 0x3000}, {0x3164, 0x3164}, {0xe000, 0xf8ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f},
-	{0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffd}, {0x1d173, 0x1d17a},
-	{0xe0000, 0x10ffff}},
-  wide[] = {{0x1100, 0x115e}, {0x2e80, 0x303e}, {0x3041, 0xa4cf}, {0xa960, 0xa97c},
-	  {0xac00, 0xd7a3}, {0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff01, 0xff60}, {0xffe0, 0xffe6},
-	  {0x1f300, 0x1faff}, {0x20000, 0x3ffff}};
-
-static bool is_in(unsigned int code, const struct range *ranges, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (code >= ranges[i].first && code <= ranges[i].last)
-			return true;
-	return false;
-}
-#define IS_IN(code, ranges) is_in(code, ranges, sizeof(ranges) / sizeof((ranges)[0]))
+	uint32_t first, last;
+} hidden[] = {{0x300, 0x36f}, {0x483, 0x489}, {0x591, 0x5bd}, {0x5bf, 0x5bf}, {0x5c1, 0x5c2},
+	{0x5c4, 0x5c5}, {0x5c7, 0x5c7}, {0x610, 0x61a}, {0x64b, 0x65f}, {0x115f, 0x1160},
+	{0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x202f, 0x202f},
+	{0x205f, 0x205f}, {0x20d0, 0x20ff}, {0x3000, 0x3000}, {0x3164, 0x3164}, {0xfe00, 0xfe0f},
+	{0xfe20, 0xfe2f}, {0xffa0, 0xffa0}, {0xfffc, 0xfffd}, {0xe0100, 0xe01ef}};
 
 bool text_is_hidden(uint32_t code_point)
 {
-	return IS_IN(code_point, hidden);
+	if (code_point < 0x80)
+		return code_point < 0x20 || code_point == 0x7f;
+	switch (utf8proc_category((utf8proc_int32_t)code_point)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_CS:
+	/* Of these nobody knows how wide they will be, or whether they will be seen. */
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return true;
+	default:
+		for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+			if (code_point >= hidden[i].first && code_point <= hidden[i].last)
+				return true;
+		return false;
+	}
 }
 
-/* One character of a trace as it may be shown; returns the columns that it takes. */
-static size_t show(const struct text *text, const char *bytes, size_t length, char shown[16])
+size_t text_columns_of(uint32_t code_point)
+{
+	if (code_point < 0x80)
+		return 1;
+	/* Korean vowels and finals, which are written into the square of their initial. */
+	if ((code_point >= 0x1160 && code_point <= 0x11ff) ||
+		(code_point >= 0xd7b0 && code_point <= 0xd7ff))
+		return 0;
+	int columns = utf8proc_charwidth((utf8proc_int32_t)code_point);
+	/* The library has none for marks that take room beside their letter. */
+	if (columns == 0 && utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_MC)
+		return 1;
+	return (size_t)columns;
+}
+
+/* What is cut as a whole: an escape, or the characters that a terminal draws as one. */
+struct unit {
+	size_t length, columns;
+	char escape[16]; /* what is shown in place of the bytes; empty: they are */
+};
+
+/* More characters than any script has in one: UAX #15, Stream-Safe Text Format. */
+#define UNIT_CHARACTERS 32
+
+static bool is_escaped(const struct text *text, size_t length, uint32_t code_point)
+{
+	return length == 0 || (length > 1 && text->is_ascii) || text_is_hidden(code_point);
+}
+
+static struct unit escape(const char *bytes, size_t length, uint32_t code_point)
 {
 	static const char letters[] = "nrt", controls[] = "\n\r\t";
-	unsigned char first = (unsigned char)bytes[0];
-	const char *found = first ? strchr(controls, first) : NULL;
-	unsigned int code = length ? utf8_code_point((const unsigned char *)bytes, length) : 0;
+	struct unit unit = {.length = length ? length : 1};
+	const char *found = length && code_point ? strchr(controls, bytes[0]) : NULL;
 
 	if (found)
-		return (size_t)snprintf(shown, 16, "\\%c", letters[found - controls]);
-	if (length == 0 || (length == 1 && text_is_hidden(code)))
-		return (size_t)snprintf(shown, 16, "\\x%02x", first);
-	if (first == '\\' || first == '"')
-		return (size_t)snprintf(shown, 16, "%c", first);
-	if (length > 1 && (text->is_ascii || text_is_hidden(code)))
-		return (size_t)snprintf(shown, 16, code > 0xffff ? "\\U%08x" : "\\u%04x", code);
-	snprintf(shown, 16, "%.*s", (int)length, bytes);
-	return IS_IN(code, wide) ? 2 : 1;
+		snprintf(unit.escape, sizeof(unit.escape), "\\%c", letters[found - controls]);
+	else if (length <= 1)
+		snprintf(unit.escape, sizeof(unit.escape), "\\x%02x", (unsigned char)bytes[0]);
+	else
+		snprintf(unit.escape, sizeof(unit.escape),
+			code_point > 0xffff ? "\\U%08x" : "\\u%04x", code_point);
+	unit.columns = strlen(unit.escape);
+	return unit;
+}
+
+/* The character at the beginning of the bytes; its length is 0 when they are no UTF-8. */
+static uint32_t character(const char *bytes, size_t length, size_t *step)
+{
+	*step = utf8_character((const unsigned char *)bytes, length);
+	return *step ? utf8_code_point((const unsigned char *)bytes, *step) : 0;
+}
+
+/* The first unit of a trace's words. A mark with nothing to stand on would go to our own words. */
+static struct unit unit_at(const struct text *text, const char *bytes, size_t length)
+{
+	struct unit unit = {0};
+	utf8proc_int32_t state = 0;
+	uint32_t last = character(bytes, length, &unit.length), next;
+	size_t step;
+
+	unit.columns = text_columns_of(last);
+	if (unit.columns == 0 || is_escaped(text, unit.length, last))
+		return escape(bytes, unit.length, last);
+	for (int i = 1; i < UNIT_CHARACTERS && unit.length < length; i++, last = next) {
+		next = character(bytes + unit.length, length - unit.length, &step);
+		if ((last < 0x80 && next < 0x80) || is_escaped(text, step, next) ||
+			utf8proc_grapheme_break_stateful(
+				(utf8proc_int32_t)last, (utf8proc_int32_t)next, &state))
+			break;
+		unit.length += step;
+		unit.columns += text_columns_of(next);
+	}
+	return unit;
 }
 
 static const char *ellipsis(const struct text *text)
@@ -174,10 +235,9 @@ static bool fits(const struct text *text, const char *bytes, size_t length, size
 	size_t column = text->column;
 
 	for (size_t at = 0; at < length && column <= end;) {
-		char shown[16];
-		size_t step = utf8_character((const unsigned char *)bytes + at, length - at);
-		column += show(text, bytes + at, step, shown);
-		at += step ? step : 1;
+		struct unit unit = unit_at(text, bytes + at, length - at);
+		column += unit.columns;
+		at += unit.length;
 	}
 	return column <= end;
 }
@@ -189,16 +249,17 @@ void text_add_foreign(
 
 	begin_style(text, style);
 	for (size_t at = 0; at < length;) {
-		char shown[16];
-		size_t step = utf8_character((const unsigned char *)bytes + at, length - at);
-		size_t columns = show(text, bytes + at, step, shown);
-		if (text->column + columns + room > end) {
+		struct unit unit = unit_at(text, bytes + at, length - at);
+		if (text->column + unit.columns + room > end) {
 			add_ellipsis(text, end);
 			break;
 		}
-		put(text, shown, strlen(shown));
-		text->column += columns;
-		at += step ? step : 1;
+		if (unit.escape[0])
+			put(text, unit.escape, strlen(unit.escape));
+		else
+			put(text, bytes + at, unit.length);
+		text->column += unit.columns;
+		at += unit.length;
 	}
 	end_style(text, style);
 }

@@ -53,12 +53,16 @@ __attribute__((format(printf, 3, 4))) void text_addf(
 void text_raw(struct text *text, const char *bytes, size_t length);
 
 /* Adds words of a trace: control characters, and all that is not visible, stand as escapes. Cut,
- * with an ellipsis, where they would reach beyond the column `end`. */
+ * with an ellipsis, where they would reach beyond the column `end`; never within what a reader
+ * takes for one character (grapheme clusters: UAX #29). */
 void text_add_foreign(
 	struct text *text, enum style style, const char *bytes, size_t length, size_t end);
 
 /* True for characters that are not seen, or change how others are: controls, marks of direction. */
 bool text_is_hidden(uint32_t code_point);
+
+/* The columns of a terminal that a character takes which is not hidden: those of wcwidth(3). */
+size_t text_columns_of(uint32_t code_point);
 
 /* Fills with blanks up to `column`; nothing when the line is beyond it. */
 void text_pad(struct text *text, size_t column);

@@ -2,8 +2,10 @@
 /* The parts of the viewer that every view stands on. */
 #include "tests/unit/test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "viewer/quantity.h"
 #include "viewer/text.h"
@@ -126,6 +128,97 @@ static void foreign_words_are_cut_only_where_they_do_not_fit(void **state)
 	text_free(&text);
 }
 
+/* What a terminal makes of it, with as much room as is wanted. */
+static const struct {
+	const char *bytes, *shown;
+	size_t columns;
+} widths[] = {
+	{"caf\u00e9", "caf\u00e9", 4},
+	{"\u65e5\u672c", "\u65e5\u672c", 4},
+	{"\uff21\uff76\uff9e", "\uff21\uff76\uff9e", 4}, /* full and half width */
+	{"\u3231", "\u3231", 2},
+	{"\u00b1\u2192\u03b1", "\u00b1\u2192\u03b1", 3}, /* ambiguous ones are narrow */
+	{"\u1112\u1161\u11ab", "\u1112\u1161\u11ab", 2}, /* a Korean syllable in parts */
+	{"\ud55c", "\ud55c", 2},                         /* and as one */
+	{"\u0e17\u0e35\u0e48", "\u0e17\u0e35\u0e48", 1}, /* Thai, two marks above */
+	{"\u0915\u094d\u0937\u093f", "\u0915\u094d\u0937\u093f", 3}, /* Devanagari */
+	{"\u3042\u3099", "\u3042\u3099", 2},                         /* Japanese, a voicing mark */
+	{"\U0001f1e9\U0001f1ea", "\U0001f1e9\U0001f1ea", 2},         /* a flag */
+	{"\U0001f44d\U0001f3fd", "\U0001f44d\U0001f3fd", 4}, /* as wcwidth(3) adds them up */
+	{"\U0001f680", "\U0001f680", 2},
+	/* What is hidden is shown as its number. */
+	{"\U0001f469\u200d\U0001f680", "\U0001f469\\u200d\U0001f680", 10},
+	{"\u2764\ufe0f", "\u2764\\ufe0f", 7},
+	{"e\u0301", "e\\u0301", 7},
+	{"\U000e0041", "\\U000e0041", 10},
+	{"\u0378", "\\u0378", 6}, /* no character yet */
+	{"\U00013430", "\\U00013430", 10},
+	/* Marks with nothing to stand on would be drawn on what is not the trace's. */
+	{"\u0e35a", "\\u0e35a", 7},
+	{"\u200b\u0e35", "\\u200b\\u0e35", 12},
+	{"\xff\u0e35", "\\xff\\u0e35", 10},
+	{"a\u1161", "a\\u1161", 7},
+};
+
+static void foreign_words_take_the_columns_of_a_terminal(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		struct text text = {.width = 80};
+		text_add_foreign(&text, STYLE_PLAIN, widths[i].bytes, strlen(widths[i].bytes), 80);
+		text_raw(&text, "", 1);
+		assert_string_equal(text.bytes, widths[i].shown);
+		assert_int_equal(text.column, widths[i].columns);
+		text_free(&text);
+	}
+}
+
+/* Cut before the column `end`. */
+static void expect_cut(const char *bytes, size_t end, const char *expected, size_t columns)
+{
+	struct text text = {.width = 80};
+
+	text_add_foreign(&text, STYLE_PLAIN, bytes, strlen(bytes), end);
+	text_raw(&text, "", 1);
+	assert_string_equal(text.bytes, expected);
+	assert_int_equal(text.column, columns);
+	text_free(&text);
+}
+
+static void foreign_words_are_not_cut_within_a_character(void **state)
+{
+	char heap[1 + 3 * 100 + 1] = "a";
+
+	(void)state;
+	expect_cut("\u65e5\u672c\u8a9e", 6, "\u65e5\u672c\u8a9e", 6);
+	expect_cut("\u65e5\u672c\u8a9e", 5, "\u65e5\u672c…", 5);
+	expect_cut("\u65e5\u672c\u8a9e", 4, "\u65e5…", 3);
+	/* Two syllables of three parts. */
+	expect_cut("\u1112\u1161\u11ab\u1100\u1173\u11af", 4,
+		"\u1112\u1161\u11ab\u1100\u1173\u11af", 4);
+	expect_cut("\u1112\u1161\u11ab\u1100\u1173\u11af", 3, "\u1112\u1161\u11ab…", 3);
+	/* Two flags. */
+	expect_cut("\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", 4,
+		"\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", 4);
+	expect_cut("\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", 3, "\U0001f1e9\U0001f1ea…", 3);
+	expect_cut("\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", 2, "…", 1);
+	/* A skin colour goes with its hand, a vowel with its letter. */
+	expect_cut("\U0001f44d\U0001f3fdx", 4, "…", 1);
+	expect_cut("\u0e17\u0e35\u0e48\u0e17\u0e35\u0e48x", 2, "\u0e17\u0e35\u0e48…", 2);
+	expect_cut("\u0e17\u0e35\u0e48\u0e17\u0e35\u0e48", 2,
+		"\u0e17\u0e35\u0e48\u0e17\u0e35\u0e48", 2);
+	/* An escape is not cut either. */
+	expect_cut("a\u200b", 6, "a…", 2);
+	/* Marks are not heaped up without end. */
+	for (int i = 0; i < 100; i++)
+		memcpy(heap + 1 + 3 * i, "\u0e35", 3);
+	struct text text = {.width = 80};
+	text_add_foreign(&text, STYLE_PLAIN, heap, strlen(heap), 20);
+	assert_int_equal(text.column, 1 + 3 * 6 + 1);
+	assert_int_equal(text.length, 1 + 31 * 3 + 3 * 6 + strlen("…"));
+	text_free(&text);
+}
+
 static void a_line_that_is_too_wide_is_broken_at_its_mark(void **state)
 {
 	struct text text = {.width = 10};
@@ -144,8 +237,23 @@ static void a_line_that_is_too_wide_is_broken_at_its_mark(void **state)
 	text_free(&text);
 }
 
-int main(void)
+/* For tests/viewer/widths.py: a line for each code point, - for one that is hidden. */
+static int print_widths(void)
 {
+	printf("%s\n", utf8proc_unicode_version());
+	for (uint32_t code = 0; code < 0x110000; code++)
+		puts(text_is_hidden(code)            ? "-"
+			: text_columns_of(code) == 2 ? "2"
+			: text_columns_of(code) == 1 ? "1"
+						     : "0");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "widths") == 0)
+		return print_widths();
+
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_and_sizes_have_three_digits),
 		cmocka_unit_test(every_moment_has_a_column_of_its_own_while_there_is_room),
@@ -153,6 +261,8 @@ int main(void)
 		cmocka_unit_test(scales_of_nothing_and_of_anything),
 		cmocka_unit_test(foreign_words_cannot_reach_the_terminal),
 		cmocka_unit_test(foreign_words_are_cut_only_where_they_do_not_fit),
+		cmocka_unit_test(foreign_words_take_the_columns_of_a_terminal),
+		cmocka_unit_test(foreign_words_are_not_cut_within_a_character),
 		cmocka_unit_test(a_line_that_is_too_wide_is_broken_at_its_mark),
 	};
 
