@@ -437,6 +437,21 @@ def test_hostile(browser, pages):
     check("a hostile trace is still shown", reader.debug("counts.calls") == 60 and browser.errors() == [])
 
 
+def test_characters(browser, pages):
+    browser.open(pages.path("textbook"))
+    flags, hands, syllables = "\U0001f1e9\U0001f1ea" * 3, "\U0001f44d\U0001f3fd" * 3, "\u1112\u1161\u11ab" * 3
+    cut = browser.run("return arguments[0].map((text) => Sockline.text.shorten(text, text.length - 1))",
+                      [flags, hands, syllables, "e\u0301" * 3, "abc"])
+    check("words are not cut within a character", cut == [
+        flags[:4] + "…", hands[:4] + "…", syllables[:6] + "…", "e\u0301e\u0301…", "a…"])
+    drawn = browser.run("""
+        const context = document.createElement("canvas").getContext("2d"), drawn = [];
+        context.fillText = (text) => drawn.push(text);
+        for (let width = 1; width < 200; width++) Sockline.canvas.fillText(context, arguments[0], 0, 0, width);
+        return [...new Set(drawn)]""", flags)
+    check("nor are they on a canvas", drawn == [flags[:2] + "…", flags[:4] + "…", flags])
+
+
 def test_phone(browser, pages):
     reader = Reader(browser)
     browser.resize(360, 740, touch=True)
@@ -561,6 +576,7 @@ def main(arguments):
         test_contrast(browser, pages)
         test_link(browser, pages)
         test_hostile(browser, pages)
+        test_characters(browser, pages)
         test_phone(browser, pages)
         test_many(browser, pages, "many")
         if os.environ.get("PAGE_MILLION"):

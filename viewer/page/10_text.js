@@ -25,10 +25,17 @@
 			.join("\\n\n");
 	}
 
+	const characters = window.Intl && Intl.Segmenter && new Intl.Segmenter();
+
+	/* At most `length` units of it, not cut within what a reader takes for one character. */
+	function beginning(text, length) {
+		if (length >= text.length) return text;
+		if (characters) return text.slice(0, characters.segment(text).containing(length).index);
+		return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+	}
+
 	function shorten(text, length) {
-		if (text.length <= length) return text;
-		const cut = text.slice(0, length - 1);
-		return cut.replace(/[\ud800-\udbff]$/, "") + "…";
+		return text.length <= length ? text : beginning(text, length - 1) + "…";
 	}
 
 	function bytesOf(payload) {
@@ -60,5 +67,5 @@
 		return lines.join("\n");
 	}
 
-	Sockline.text = { visible, visibleLines, shorten, bytesOf, hexDump };
+	Sockline.text = { visible, visibleLines, beginning, shorten, bytesOf, hexDump };
 })();

@@ -19,13 +19,15 @@
 	function fillText(context, text, x, y, width) {
 		let measured = context.measureText(text).width;
 		if (measured > width) {
-			let length = Math.floor(text.length * width / measured);
-			for (; length > 0; length--) {
-				measured = context.measureText(text.slice(0, length) + "…").width;
+			const whole = text;
+			for (let length = Math.floor(whole.length * width / measured); length > 0; length--) {
+				text = Sockline.text.beginning(whole, length);
+				length = text.length;
+				text += "…";
+				measured = context.measureText(text).width;
 				if (measured <= width) break;
 			}
-			if (length <= 0) return 0;
-			text = text.slice(0, length) + "…";
+			if (measured > width || text === "…") return 0;
 		}
 		context.fillText(text, x, y);
 		return measured;
