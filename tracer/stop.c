@@ -73,6 +73,16 @@ static struct stop next(pid_t which, int options)
 	return (struct stop){.kind = STOP_NO_TRACEE};
 }
 
+/* Who has adopted processes that it does not trace, as the first process of a PID namespace does,
+ * has children without a tracee. Of clone's children, of which there are none, and of tracees tells
+ * __WCLONE: wait(2). */
+static bool has_tracee(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WCLONE) == 0;
+}
+
 /* Whether that one has stopped; STOP_NOTHING also when it is gone. */
 static struct stop ask(pid_t tid)
 {
@@ -200,6 +210,8 @@ struct stop stop_wait(struct stop_queue *queue, size_t tracees)
 
 	if (aside.kind != STOP_NOTHING)
 		return aside;
+	if (tracees == 0 && !has_tracee())
+		return (struct stop){.kind = STOP_NO_TRACEE};
 	/* With some room, so that a number on the border does not swing. */
 	if (queue->has_signals ? tracees < MANY / 2 : tracees > MANY)
 		take_signals(queue, !queue->has_signals);

@@ -34,6 +34,12 @@ sample=$BUILD/samples/unix_pair
 	[ -z "$output" ]
 }
 
+@test "as the first process of a PID namespace, socktrace does not take a viewer for a tracee" {
+	unshare -pf --mount-proc true 2>/dev/null || skip "needs root, for a PID namespace"
+	run -0 timeout 60 unshare -pf --mount-proc "$SOCKTRACE" --live "$sample"
+	[[ "$output" == *socketpair* ]]
+}
+
 @test "an existing trace is overwritten" {
 	yes >"$(trace_file old)" & sleep 0.1; kill $!
 	run -0 trace old "$sample"
