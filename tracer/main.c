@@ -107,10 +107,10 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 	struct launch_result result = launch_result(&launch);
 	if (result.stage != LAUNCH_GOOD)
 		return report_launch(&result, options->command[0]);
-	output_show(output, options);
+	bool is_shown = output_show(output, options);
 	if (tracer->signal)
 		signals_die_of(tracer->signal);
-	if (error)
+	if (error || !is_shown)
 		return OWN_FAILURE;
 	/* We live on as the first process of a PID namespace: pid_namespaces(7). */
 	return tracer->signal ? KILLED + tracer->signal : tracer->exit_code;
@@ -129,8 +129,8 @@ static int run_attached(struct tracer *tracer, const struct options *options, st
 			"socktrace: attached; Ctrl-C ends the trace and leaves %s running\n",
 			options->pid_count == 1 ? "the process" : "the processes");
 	int error = trace(tracer, writer);
-	output_show(output, options);
-	return error ? OWN_FAILURE : 0;
+	bool is_shown = output_show(output, options);
+	return error || !is_shown ? OWN_FAILURE : 0;
 }
 
 static int run(const struct options *options, struct output *output)
@@ -150,7 +150,7 @@ static int run(const struct options *options, struct output *output)
 	abi_begin();
 	tracer.began_ns = tracer_now(&tracer);
 	struct writer *writer =
-		writer_start(tracer.queue, output->fd, output->is_own, options->redaction);
+		writer_start(tracer.queue, output->fd, output->kind, options->redaction);
 	if (!writer) {
 		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
 		return OWN_FAILURE;

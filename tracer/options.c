@@ -19,7 +19,10 @@ static bool set_output(void *into, const char *value)
 	struct options *options = into;
 
 	options->output = value;
-	return true;
+	if (strcmp(value, "|") != 0)
+		return true;
+	fprintf(stderr, "socktrace: --output=|: expected a command behind it\n");
+	return false;
 }
 
 static bool set_quiet(void *into, const char *value)
@@ -163,7 +166,9 @@ static bool set_affinity(void *into, const char *value)
 }
 
 static const struct command_option rows[] = {
-	{'o', "output", "FILE", "write the trace to FILE, - for standard output", set_output},
+	{'o', "output", "FILE",
+		"write the trace to FILE, - for standard output, '|COMMAND' for a command",
+		set_output},
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
 	{'l', "live", NULL, "print the calls on standard error as they end", set_live},
 	{0, "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,41 +56,32 @@ static void exec_viewer(const char *option)
 	_exit(127);
 }
 
-/* Ctrl-C ends the program, and the viewer with the trace. */
-static void become_live_viewer(int from)
+static void become_live_viewer(const void *context)
 {
-	signal(SIGINT, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
-	dup2(from, STDIN_FILENO);
+	(void)context;
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	exec_viewer("--follow");
 }
 
-/* Its grandchild, so that its end is not reported among those of tracees; `done` ends when it does.
- */
-static bool start_live(struct output *output)
+/* What stands after the | of -o '|command', as strace(1) has it, or NULL. */
+static const char *command_of(const struct options *options)
 {
-	int trace[2], done[2];
+	return options->output && options->output[0] == '|' ? options->output + 1 : NULL;
+}
 
-	if (pipe2(trace, O_CLOEXEC) != 0 || pipe(done) != 0)
-		return false;
-	fflush(NULL);
-	pid_t child = fork();
-	if (child == 0) {
-		close(trace[1]);
-		close(done[0]);
-		if (fork() == 0)
-			become_live_viewer(trace[0]);
-		_exit(0);
-	}
-	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
-	close(trace[0]);
-	close(done[1]);
-	fcntl(done[0], F_SETFD, FD_CLOEXEC);
-	output->fd = trace[1];
-	output->done = done[0];
-	return child > 0;
+static void become_command(const void *command)
+{
+	execl("/bin/sh", "sh", "-c", (const char *)command, (char *)NULL);
+}
+
+static int open_reader(struct output *output, const struct options *options)
+{
+	const char *command = command_of(options);
+
+	if (!reader_start(&output->reader, command ? become_command : become_live_viewer, command))
+		fprintf(stderr, "socktrace: cannot start %s: %s\n", command ? command : "sockview",
+			strerror(errno));
+	return output->reader.trace;
 }
 
 static int open_named(const struct options *options)
@@ -116,17 +106,19 @@ static void occupy_standard_numbers(void)
 
 bool output_open(struct output *output, const struct options *options)
 {
-	*output = (struct output){.fd = -1, .done = -1};
+	*output = (struct output){.fd = -1, .reader = {-1, -1}};
 	/* -o - says so when it is closed. */
 	if (!is_standard_output(options))
 		occupy_standard_numbers();
-	if (options->is_live && !start_live(output))
-		fprintf(stderr, "socktrace: cannot start sockview: %s\n", strerror(errno));
+	if (options->is_live || command_of(options))
+		output->fd = open_reader(output, options);
 	else if (options->output && (output->fd = open_named(options)) < 0)
 		fprintf(stderr, "socktrace: %s: %s\n", options->output, log_file_error(errno));
-	else if (!options->is_live && !options->output)
+	else if (!options->output)
 		output->fd = open_temporary();
-	output->is_own = !is_standard_output(options);
+	output->kind = command_of(options)           ? LOG_COMMAND
+		       : is_standard_output(options) ? LOG_SHARED
+						     : LOG_OWN;
 	return output->fd >= 0;
 }
 
@@ -146,14 +138,29 @@ static void show_timeline(int fd)
 		;
 }
 
-static void wait_for_viewer(struct output *output)
+/* Returns the reader's wait status, or -1. */
+static int wait_for_reader(struct output *output)
 {
-	char byte;
-
-	close(output->fd);
 	output->fd = -1;
-	while (read(output->done, &byte, 1) < 0 && errno == EINTR)
-		;
+	return reader_wait(&output->reader);
+}
+
+/* Says what became of a command but for its good end. */
+static bool end_command(struct output *output, const struct options *options)
+{
+	int status = wait_for_reader(output);
+
+	if (status == 0)
+		return true;
+	fprintf(stderr, "socktrace: %s: ", options->output);
+	if (status == -1)
+		fprintf(stderr, "not waited for; it may not have ended\n");
+	else if (WIFSIGNALED(status))
+		fprintf(stderr, "killed by signal %d (%s)\n", WTERMSIG(status),
+			strsignal(WTERMSIG(status)));
+	else
+		fprintf(stderr, "ended with status %d\n", WEXITSTATUS(status));
+	return false;
 }
 
 /* sockview is named as this program was: as a command, or with the folder in front. */
@@ -166,20 +173,23 @@ static void say_where(const char *trace)
 		folder, name, trace);
 }
 
-void output_show(struct output *output, const struct options *options)
+bool output_show(struct output *output, const struct options *options)
 {
+	if (command_of(options))
+		return end_command(output, options);
 	if (options->is_live)
-		wait_for_viewer(output);
+		wait_for_reader(output);
 	else if (!options->output)
 		show_timeline(output->fd);
 	else if (!options->is_quiet && !is_standard_output(options))
 		say_where(options->output);
+	return true;
 }
 
 void output_close(struct output *output)
 {
+	if (output->reader.trace >= 0)
+		wait_for_reader(output);
 	if (output->fd >= 0)
 		close(output->fd);
-	if (output->done >= 0)
-		close(output->done);
 }

@@ -4,19 +4,23 @@
 #define TRACER_OUTPUT_H
 
 #include "tracer/options.h"
+#include "tracer/reader.h"
+#include "tracer/writer.h"
 
 struct output {
-	int fd;      /* owned; no program inherits it */
-	bool is_own; /* nobody else writes there */
-	int done;    /* owned: ends when a live viewer does; -1: there is none */
+	int fd; /* owned, unless there is a reader; no program inherits it */
+	enum log_kind kind;
+	struct reader reader;
 };
 
-/* Opens what -o names, or an unnamed temporary file, or starts a viewer that shows calls as they
- * end. False when that failed: then it has been said why. */
+/* Opens what -o names, or an unnamed temporary file, or starts who reads the trace while it is
+ * made: a command, or a viewer that shows calls as they end. False when that failed: then it has
+ * been said why. */
 bool output_open(struct output *output, const struct options *options);
 
-/* Shows the timeline, or says how to, or lets a live viewer show the rest. */
-void output_show(struct output *output, const struct options *options);
+/* Shows the timeline, or says how to, or waits for a reader to see the rest. False when a command
+ * has failed, which has been said. */
+bool output_show(struct output *output, const struct options *options);
 
 void output_close(struct output *output);
 

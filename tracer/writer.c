@@ -21,9 +21,10 @@ struct writer {
 	pthread_t thread;
 	struct queue *queue; /* borrowed */
 	int fd;
-	bool is_own;
+	enum log_kind kind;
 	struct redaction *redaction; /* borrowed; NULL: none */
 	int error;                   /* of the first write that failed */
+	bool is_over;                /* nothing more is written: an error, or nobody reads it */
 	struct json_writer lines;
 	size_t whole; /* bytes of the whole lines among them */
 };
@@ -31,6 +32,7 @@ struct writer {
 static void give_up(struct writer *writer, int error)
 {
 	writer->error = error;
+	writer->is_over = true;
 	fprintf(stderr, "socktrace: writing the trace: %s; the program goes on untold\n",
 		strerror(error));
 }
@@ -43,7 +45,7 @@ static void cut(struct writer *writer, const char *text, size_t written)
 	size_t part = end ? written - (size_t)(end + 1 - text) : written;
 	off_t place = lseek(writer->fd, 0, SEEK_CUR);
 
-	if (writer->is_own && part > 0 && place >= (off_t)part &&
+	if (writer->kind == LOG_OWN && part > 0 && place >= (off_t)part &&
 		ftruncate(writer->fd, place - (off_t)part) != 0)
 		fprintf(stderr, "socktrace: the last line of the trace is not whole\n");
 }
@@ -53,13 +55,15 @@ static void write_all(struct writer *writer, const char *text, size_t length)
 {
 	const char *begin = text;
 
-	while (length > 0 && writer->error == 0) {
+	while (length > 0 && !writer->is_over) {
 		ssize_t written = write(writer->fd, text, length);
 		if (written >= 0) {
 			text += written;
 			length -= (size_t)written;
 		} else if (errno == EAGAIN) {
 			poll(&(struct pollfd){writer->fd, POLLOUT, 0}, 1, -1);
+		} else if (errno == EPIPE && writer->kind == LOG_COMMAND) {
+			writer->is_over = true;
 		} else if (errno != EINTR) {
 			give_up(writer, errno);
 			cut(writer, begin, (size_t)(text - begin));
@@ -87,7 +91,7 @@ static void redact(struct writer *writer)
 
 static void take(struct writer *writer, const struct entry *entry)
 {
-	if (writer->error)
+	if (writer->is_over)
 		return;
 	if (entry->kind == ENTRY_CALL)
 		decode_call(&writer->lines, (const struct call *)entry->bytes);
@@ -120,14 +124,15 @@ static void *run(void *context)
 	return NULL;
 }
 
-struct writer *writer_start(struct queue *queue, int fd, bool is_own, struct redaction *redaction)
+struct writer *writer_start(
+	struct queue *queue, int fd, enum log_kind kind, struct redaction *redaction)
 {
 	struct writer *writer = xcalloc(1, sizeof(*writer));
 	sigset_t all, old;
 
 	writer->queue = queue;
 	writer->fd = fd;
-	writer->is_own = is_own;
+	writer->kind = kind;
 	writer->redaction = redaction;
 	/* Signals are for the tracer's thread, whose waiting they end. */
 	sigfillset(&all);

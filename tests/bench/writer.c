@@ -46,7 +46,7 @@ static double seconds(int who)
 int main(void)
 {
 	struct queue *queue = queue_new(4 << 20);
-	struct writer *writer = writer_start(queue, open("/dev/null", O_WRONLY), false, NULL);
+	struct writer *writer = writer_start(queue, open("/dev/null", O_WRONLY), LOG_SHARED, NULL);
 	struct call *calls[] = {
 		example("sendto",
 			"GET /index.html HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nAccept: */*\r\n\r\n"),

@@ -34,8 +34,50 @@ sample=$BUILD/samples/unix_pair
 	[ -z "$output" ]
 }
 
-@test "as the first process of a PID namespace, socktrace does not take a viewer for a tracee" {
+@test "-o '|command' gives the trace to a command, and waits for its end" {
+	run -7 "$SOCKTRACE" -o "|sleep 0.5; cat >$(trace_file command)" sh -c '"$1"; exit 7' - "$sample"
+	[ -z "$output" ]
+	[ "$(tail -n 1 "$(trace_file command)" | head -c 13)" = '{"type":"end"' ]
+	# What ends the job does not end the command.
+	run -0 setsid -w "$SOCKTRACE" -o "|gzip >$BATS_TEST_TMPDIR/t.gz" sh -c 'trap "" TERM; kill -TERM 0'
+	gzip -dc "$BATS_TEST_TMPDIR/t.gz" | tail -n 1 | grep -q '"type":"end"'
+}
+
+@test "the command of -o is neither the program's child, nor does the program hold its pipe" {
+	look='
+import os
+print(sorted(os.listdir("/proc/self/fd")))
+try:
+    os.wait()
+except ChildProcessError:
+    print("no child")'
+	run -0 "$SOCKTRACE" -o '|sleep 0.5; cat >/dev/null' /usr/bin/python3 -c "$look"
+	[[ "$output" == *"no child" ]]
+	[ "$output" = "$(/usr/bin/python3 -c "$look")" ]
+}
+
+@test "a command of -o that fails gives status 125 and says so; one that has seen enough does not" {
+	run -125 "$SOCKTRACE" -o '|exit 3' sh -c 'exit 7'
+	[ "$output" = "socktrace: |exit 3: ended with status 3" ]
+	run -125 "$SOCKTRACE" -o '|kill -KILL $$' true
+	[ "$output" = 'socktrace: |kill -KILL $$: killed by signal 9 (Killed)' ]
+	run -125 "$SOCKTRACE" -o '|no-such-command' true
+	[[ "$output" == *"socktrace: |no-such-command: ended with status 127" ]]
+	run -7 "$SOCKTRACE" -o '|exec <&-; sleep 0.2' /usr/bin/python3 -c '
+import socket, time
+time.sleep(0.4)
+socket.socketpair()
+time.sleep(0.4)
+raise SystemExit(7)'
+	[ -z "$output" ]
+	run -127 "$SOCKTRACE" -o '|cat' no-such-program
+	run -125 "$SOCKTRACE" -o '|' true
+}
+
+@test "as the first process of a PID namespace, socktrace does not take a reader for a tracee" {
 	unshare -pf --mount-proc true 2>/dev/null || skip "needs root, for a PID namespace"
+	run -0 timeout 60 unshare -pf --mount-proc "$SOCKTRACE" -o '|grep -c socketpair' "$sample"
+	[ "$output" = 1 ]
 	run -0 timeout 60 unshare -pf --mount-proc "$SOCKTRACE" --live "$sample"
 	[[ "$output" == *socketpair* ]]
 }
