@@ -163,14 +163,34 @@ static bool end_command(struct output *output, const struct options *options)
 	return false;
 }
 
-/* sockview is named as this program was: as a command, or with the folder in front. */
+/* The folder that this program was named with, as its user names sockview, too; empty for a command
+ * in PATH. */
+static int named_folder(const char **name)
+{
+	const char *slash;
+
+	*name = program_invocation_name;
+	slash = strrchr(*name, '/');
+	return slash ? (int)(slash + 1 - *name) : 0;
+}
+
 static void say_where(const char *trace)
 {
-	const char *name = program_invocation_name, *slash = strrchr(name, '/');
-	int folder = slash ? (int)(slash + 1 - name) : 0;
+	const char *name;
+	int folder = named_folder(&name);
 
 	fprintf(stderr, "socktrace: trace written to %s; see it with: %.*ssockview %s\n", trace,
 		folder, name, trace);
+}
+
+static void say_how_to_keep(void)
+{
+	const char *name;
+	int folder = named_folder(&name);
+
+	fprintf(stderr,
+		"\nsocktrace: the trace is not kept; keep it with: %.*ssocktrace -o FILE ...\n",
+		folder, name);
 }
 
 bool output_show(struct output *output, const struct options *options)
@@ -181,6 +201,8 @@ bool output_show(struct output *output, const struct options *options)
 		wait_for_reader(output);
 	else if (!options->output)
 		show_timeline(output->fd);
+	if (!options->output)
+		say_how_to_keep();
 	else if (!options->is_quiet && !is_standard_output(options))
 		say_where(options->output);
 	return true;

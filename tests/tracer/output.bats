@@ -11,6 +11,7 @@ sample=$BUILD/samples/unix_pair
 	run -0 --separate-stderr "$SOCKTRACE" sh -c 'echo page; exec "$1"' - "$sample"
 	[ "$output" = page ]
 	[[ "$stderr" == *"socketpair"*"data transfer"* ]]
+	[ "${stderr_lines[-1]}" = "socktrace: the trace is not kept; keep it with: $SOCKTRACE -o FILE ..." ]
 }
 
 @test "without -o, nothing is left behind in the temporary folder" {
