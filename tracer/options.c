@@ -43,6 +43,16 @@ static bool set_live(void *into, const char *value)
 	return true;
 }
 
+static bool set_color(void *into, const char *value)
+{
+	struct options *options = into;
+
+	if (color_find(value, &options->color))
+		return true;
+	fprintf(stderr, "socktrace: --color=%s: expected " COLOR_WORDS "\n", value);
+	return false;
+}
+
 static bool set_payload(void *into, const char *value)
 {
 	struct options *options = into;
@@ -171,6 +181,7 @@ static const struct command_option rows[] = {
 		set_output},
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
 	{'l', "live", NULL, "print the calls on standard error as they end", set_live},
+	{0, "color", "[WHEN]", "colours of what is shown: auto, always or never", set_color},
 	{0, "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},
 	{0, "redact", "[WHAT]",
 		"put placeholders for what moves (data), or for addresses, too (addresses)",

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "format/color.h"
 #include "format/redaction.h"
 #include "tracer/selection.h"
 
@@ -14,6 +15,7 @@ struct options {
 	const char *output; /* borrowed; NULL: show the timeline at the end */
 	bool is_quiet;
 	bool is_live;
+	enum color color; /* of what is shown */
 	size_t payload;
 	struct redaction *redaction; /* owned; NULL: none */
 	struct selection selection;

@@ -39,28 +39,29 @@ static int open_temporary(void)
 }
 
 /* sockview beside this program, as in a build directory and after an installation; else the one
- * in PATH. */
-static void exec_viewer(const char *option)
+ * in PATH. Shows its standard input where our standard error is. */
+static void exec_viewer(const struct options *options)
 {
-	char path[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - sizeof("sockview"));
+	char program[] = "sockview", follow[] = "--follow", color[32], path[PATH_MAX];
+	char *const words[] = {program, color, options->is_live ? follow : NULL, NULL};
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - sizeof(program));
 
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	snprintf(color, sizeof(color), "--color=%s", color_word(options->color));
 	if (length > 0) {
 		path[length] = '\0';
 		char *name = strrchr(path, '/');
-		memcpy(name ? name + 1 : path, "sockview", sizeof("sockview"));
-		execl(path, "sockview", option, (char *)NULL);
+		memcpy(name ? name + 1 : path, program, sizeof(program));
+		execv(path, words);
 	}
-	execlp("sockview", "sockview", option, (char *)NULL);
+	execvp(program, words);
 	fprintf(stderr, "socktrace: cannot show the trace: sockview: %s\n", strerror(errno));
 	_exit(127);
 }
 
-static void become_live_viewer(const void *context)
+static void become_live_viewer(const void *options)
 {
-	(void)context;
-	dup2(STDERR_FILENO, STDOUT_FILENO);
-	exec_viewer("--follow");
+	exec_viewer(options);
 }
 
 /* What stands after the | of -o '|command', as strace(1) has it, or NULL. */
@@ -78,7 +79,8 @@ static int open_reader(struct output *output, const struct options *options)
 {
 	const char *command = command_of(options);
 
-	if (!reader_start(&output->reader, command ? become_command : become_live_viewer, command))
+	if (!(command ? reader_start(&output->reader, become_command, command)
+		      : reader_start(&output->reader, become_live_viewer, options)))
 		fprintf(stderr, "socktrace: cannot start %s: %s\n", command ? command : "sockview",
 			strerror(errno));
 	return output->reader.trace;
@@ -122,7 +124,7 @@ bool output_open(struct output *output, const struct options *options)
 	return output->fd >= 0;
 }
 
-static void show_timeline(int fd)
+static void show_timeline(const struct options *options, int fd)
 {
 	pid_t viewer;
 
@@ -131,8 +133,7 @@ static void show_timeline(int fd)
 	viewer = fork();
 	if (viewer == 0) {
 		dup2(fd, STDIN_FILENO);
-		dup2(STDERR_FILENO, STDOUT_FILENO);
-		exec_viewer(NULL);
+		exec_viewer(options);
 	}
 	while (viewer > 0 && waitpid(viewer, NULL, 0) < 0 && errno == EINTR)
 		;
@@ -200,7 +201,7 @@ bool output_show(struct output *output, const struct options *options)
 	if (options->is_live)
 		wait_for_reader(output);
 	else if (!options->output)
-		show_timeline(output->fd);
+		show_timeline(options, output->fd);
 	if (!options->output)
 		say_how_to_keep();
 	else if (!options->is_quiet && !is_standard_output(options))

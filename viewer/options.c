@@ -62,18 +62,8 @@ static bool wrong_value(const char *option, const char *value, const char *expec
 static bool set_color(void *into, const char *value)
 {
 	struct options *options = into;
-	static const char *const words[] = {"auto", "always", "never"};
 
-	for (int i = 0; value && i < 3; i++) {
-		if (strcmp(words[i], value) == 0) {
-			options->color = (enum color)i;
-			return true;
-		}
-	}
-	if (value)
-		return wrong_value("color", value, "auto, always or never");
-	options->color = COLOR_ALWAYS;
-	return true;
+	return color_find(value, &options->color) || wrong_value("color", value, COLOR_WORDS);
 }
 
 static bool set_scale(void *into, const char *value)

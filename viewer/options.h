@@ -6,11 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "format/color.h"
 #include "format/redaction.h"
 #include "viewer/filter.h"
 #include "viewer/view.h"
-
-enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
 	char **inputs; /* borrowed; none: standard input */

@@ -20,10 +20,27 @@ size_t terminal_width(void)
 	return width > 0 && width <= MAX_WIDTH ? (size_t)width : DEFAULT_WIDTH;
 }
 
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value && strcmp(value, "0") != 0;
+}
+
+static bool is_zero(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && strcmp(value, "0") == 0;
+}
+
 bool terminal_has_color(void)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
-	       strcmp(term, "dumb") != 0;
+	if (no_color && *no_color)
+		return false;
+	if (is_set("CLICOLOR_FORCE"))
+		return true;
+	return !is_zero("CLICOLOR") && isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
 }

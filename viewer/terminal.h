@@ -9,8 +9,9 @@
 /* The terminal's columns; $COLUMNS, else 80, where standard output is none. */
 size_t terminal_width(void);
 
-/* Colours when standard output is a terminal that has them and NO_COLOR is not set:
- * https://no-color.org. */
+/* Colours when standard output is a terminal that has them, or the environment wants them anywhere:
+ * NO_COLOR, CLICOLOR_FORCE and CLICOLOR=0, of which the first decides that is set:
+ * https://no-color.org, https://bixense.com/clicolors. */
 bool terminal_has_color(void);
 
 #endif

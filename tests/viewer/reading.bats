@@ -97,6 +97,32 @@ EOF
 	[[ "$output" != *"${escape}["* ]]
 }
 
+@test "CLICOLOR_FORCE and CLICOLOR=0 have their say, after NO_COLOR and --color" {
+	local escape
+	escape=$(printf '\033')
+	has_color() {
+		"$@" 2>&1 | grep -q "$escape"
+	}
+	has_color env CLICOLOR_FORCE=1 TERM=dumb "$SOCKVIEW" "$trace"
+	has_color env CLICOLOR_FORCE=1 CLICOLOR=0 "$SOCKVIEW" "$trace"
+	run ! has_color env CLICOLOR_FORCE=0 "$SOCKVIEW" "$trace"
+	run ! has_color env CLICOLOR_FORCE= "$SOCKVIEW" "$trace"
+	run ! has_color env CLICOLOR_FORCE=1 NO_COLOR=1 "$SOCKVIEW" "$trace"
+	run ! has_color env CLICOLOR_FORCE=1 "$SOCKVIEW" --color=never "$trace"
+	has_color script -qec "TERM=xterm CLICOLOR=1 PAGER=cat $SOCKVIEW $trace" /dev/null
+	run ! has_color script -qec "TERM=xterm CLICOLOR=0 PAGER=cat $SOCKVIEW $trace" /dev/null
+	CLICOLOR_FORCE=1 "$SOCKVIEW" -o "$BATS_TEST_TMPDIR/plain" "$trace"
+	run ! grep -q "$escape" "$BATS_TEST_TMPDIR/plain"
+	for live in "" --live; do
+		run ! has_color "$SOCKTRACE" $live "$BUILD/samples/unix_pair"
+		has_color "$SOCKTRACE" $live --color "$BUILD/samples/unix_pair"
+		has_color env CLICOLOR_FORCE=1 "$SOCKTRACE" $live "$BUILD/samples/unix_pair"
+		run ! has_color env CLICOLOR_FORCE=1 "$SOCKTRACE" $live --color=never "$BUILD/samples/unix_pair"
+	done
+	run -125 "$SOCKTRACE" --color=yes true
+	[[ "$output" == "socktrace: --color=yes: expected auto, always or never"* ]]
+}
+
 @test "a terminal gets the output through PAGER" {
 	run -0 script -qec "PAGER='sed s/^/paged:/' $SOCKVIEW $trace" /dev/null
 	[[ "$output" == *"paged:"* ]]
