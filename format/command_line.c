@@ -9,6 +9,7 @@
 #include "format/version.h"
 
 #define FIRST_NUMBER 256 /* of options without a letter */
+#define LETTERS      (2 * 26)
 
 static const struct command_option common[] = {
 	{'h', "help", NULL, "print this help", NULL},
@@ -61,6 +62,28 @@ enum command_answer command_line_wrong(const struct command_line *line)
 	return COMMAND_WRONG;
 }
 
+/* The row of `foreign` with that letter, or NULL. */
+static const struct command_option *foreign_option(const struct command_line *line, int letter)
+{
+	const struct command_option *option = line->foreign;
+
+	while (option && option->letter && option->letter != letter)
+		option++;
+	return option && option->letter ? option : NULL;
+}
+
+static enum command_answer apply_foreign(
+	const struct command_line *line, void *options, const struct command_option *option)
+{
+	if (option->set)
+		return option->set(options, optarg) ? COMMAND_GOOD : COMMAND_WRONG;
+	if (!option->help)
+		return COMMAND_GOOD;
+	fprintf(stderr, "%s: -%c is an option of %s: %s\n", line->program, option->letter,
+		line->foreign_program, option->help);
+	return COMMAND_WRONG;
+}
+
 static enum command_answer apply(const struct command_line *line, void *options, int number)
 {
 	const struct command_option *option;
@@ -77,7 +100,8 @@ static enum command_answer apply(const struct command_line *line, void *options,
 			printf("%s %s\n", line->program, SOCKLINE_VERSION);
 		return COMMAND_DONE;
 	}
-	return command_line_wrong(line);
+	option = foreign_option(line, number);
+	return option ? apply_foreign(line, options, option) : command_line_wrong(line);
 }
 
 static int takes(const struct command_option *option)
@@ -85,6 +109,14 @@ static int takes(const struct command_option *option)
 	if (!option->value)
 		return no_argument;
 	return *option->value == '[' ? optional_argument : required_argument;
+}
+
+static char *add_letter(char *letters, const struct command_option *option)
+{
+	*letters++ = option->letter;
+	if (option->value)
+		*letters++ = ':';
+	return letters;
 }
 
 /* getopt's own form of the table; a leading "+" makes it end at the first word that is none. */
@@ -97,10 +129,10 @@ static void make_getopt(const struct command_line *line, char *letters, struct o
 	for (size_t i = 0; (option = option_at(line, i)); i++) {
 		names[i] = (struct option){option->name, takes(option), NULL, number_of(line, i)};
 		if (option->letter)
-			*letters++ = option->letter;
-		if (option->letter && option->value)
-			*letters++ = ':';
+			letters = add_letter(letters, option);
 	}
+	for (option = line->foreign; option && option->letter; option++)
+		letters = add_letter(letters, option);
 	*letters = '\0';
 }
 
@@ -108,7 +140,7 @@ enum command_answer command_line_parse(
 	const struct command_line *line, void *options, int argc, char **argv)
 {
 	size_t count = line->count + COMMON;
-	char *letters = xcalloc(2 * count + 2, 1);
+	char letters[2 * LETTERS + 2];
 	struct option *names = xcalloc(count + 1, sizeof(*names));
 	enum command_answer answer = COMMAND_GOOD;
 	int number;
@@ -118,7 +150,6 @@ enum command_answer command_line_parse(
 	while (answer == COMMAND_GOOD &&
 		(number = getopt_long(argc, argv, letters, names, NULL)) >= 0)
 		answer = apply(line, options, number);
-	free(letters);
 	free(names);
 	return answer;
 }

@@ -21,9 +21,14 @@ struct command_line {
 	const char *program; /* what messages begin with */
 	const struct command_option *rows;
 	size_t count;
-	bool is_for_command;      /* the first word that is no option ends them */
-	const char *usage;        /* the beginning of --help, up to the options */
-	void (*print_rest)(void); /* what comes after them */
+	/* Letters that people know from another program, and that --help does not offer; one that
+	 * is 0 ends them. `help` says what to type instead; without it and `set` there is nothing
+	 * to do. */
+	const struct command_option *foreign; /* NULL: none */
+	const char *foreign_program;          /* its name */
+	bool is_for_command;                  /* the first word that is no option ends them */
+	const char *usage;                    /* the beginning of --help, up to the options */
+	void (*print_rest)(void);             /* what comes after them */
 };
 
 /* Good: go on; done: --help or --version was all; wrong: it has been told. */

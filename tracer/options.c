@@ -11,6 +11,7 @@
 #include "format/command_line.h"
 #include "format/memory.h"
 #include "tracer/capture.h"
+#include "tracer/strace_options.h"
 
 #define DEFAULT_PAYLOAD 64
 
@@ -91,13 +92,17 @@ static bool set_redact(void *into, const char *value)
 static bool set_calls(void *into, const char *value)
 {
 	struct options *options = into;
-	char wrong[64];
+	char wrong[64], *list = strace_calls(value);
 
-	if (selection_add(&options->selection, value, wrong, sizeof(wrong)))
+	if (!list)
+		return false;
+	bool is_good = selection_add(&options->selection, list, wrong, sizeof(wrong));
+	free(list);
+	if (is_good)
 		return true;
 	fprintf(stderr,
-		"socktrace: --calls=%s: '%s' is no effect and no call that is recorded; effects "
-		"are",
+		"socktrace: --calls=%s: '%s' is no effect and no call that is recorded; %%network "
+		"is all, effects are",
 		value, wrong);
 	for (int effect = 0; effect < EFFECT_COUNT; effect++)
 		fprintf(stderr, "%s %s", effect ? "," : "", effect_name((enum effect)effect));
@@ -182,7 +187,7 @@ static const struct command_option rows[] = {
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
 	{'l', "live", NULL, "print the calls on standard error as they end", set_live},
 	{0, "color", "[WHEN]", "colours of what is shown: auto, always or never", set_color},
-	{0, "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},
+	{'s', "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},
 	{0, "redact", "[WHAT]",
 		"put placeholders for what moves (data), or for addresses, too (addresses)",
 		set_redact},
@@ -210,6 +215,8 @@ static const struct command_line line = {
 	.program = "socktrace",
 	.rows = rows,
 	.count = sizeof(rows) / sizeof(rows[0]),
+	.foreign = strace_options,
+	.foreign_program = "strace",
 	.is_for_command = true,
 	.usage =
 		"Usage: socktrace [OPTION]... [--] PROGRAM [ARGUMENT]...\n"

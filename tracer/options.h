@@ -20,6 +20,7 @@ struct options {
 	struct redaction *redaction; /* owned; NULL: none */
 	struct selection selection;
 	bool no_follow;
+	unsigned int follow_count; /* how often -f was given */
 	bool detaches_on_exit;
 	bool stops_at_all;
 	bool is_affinity_free;

@@ -4,9 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* As strace(1) calls them: whatever is recorded is of the network. */
+static bool is_all(const char *word)
+{
+	static const char *const words[] = {"all", "%all", "network", "%network", "net", "%net"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
 static bool is_named(const struct syscall_row *row, const char *word)
 {
-	return strcmp(row->name, word) == 0 ||
+	/* recv(3) makes another call than recv(2), which only 32-bit programs have. */
+	if (strcmp(word, "recv") == 0)
+		word = effect_name(EFFECT_RECEIVE);
+	return is_all(word) || strcmp(row->name, word) == 0 ||
 	       (!row->hook && strcmp(effect_name(row->effect), word) == 0);
 }
 

@@ -187,6 +187,53 @@ effects() {
 	[[ "$output" == "socktrace: --calls=send,nonsense: 'nonsense' is no effect and no call"* ]]
 }
 
+@test "options of strace are taken where they mean what socktrace does" {
+	local options
+	for options in "-f -s 5 -tt -T -yy -e trace=network" "-fttTys5 -e trace=%network" "-s5 -etrace=all" \
+		"-f -r -Y -s 5 -e %net"; do
+		# shellcheck disable=SC2086 # words are meant
+		"$SOCKTRACE" -q -o "$(trace_file taken)" $options "$BUILD/samples/tcp_echo"
+		[ "$(effects taken)" = "accept bind close connect create listen query receive send" ]
+		[ "$(calls taken 'r["data"]["text"] if r["effect"] == "send" else None' | head -n 1)" = hello ]
+	done
+	"$SOCKTRACE" -q -o "$(trace_file moved)" -e trace=send,recv "$BUILD/samples/tcp_echo"
+	[ "$(effects moved)" = "receive send" ]
+	"$SOCKTRACE" -q -o "$(trace_file others)" -e 'trace=!send,recv' "$BUILD/samples/tcp_echo"
+	[ "$(effects others)" = "accept bind close connect create listen query" ]
+	# -f is what it does, unless that is taken back.
+	"$SOCKTRACE" -q -o "$(trace_file followed)" --no-follow -f sh -c '"$1"; true' - "$sample"
+	[ -n "$(calls followed 'r["name"]')" ]
+}
+
+@test "to the other options of strace one line says what does that here" {
+	local options
+	while read -r options answer; do
+		# shellcheck disable=SC2086 # words are meant
+		run -125 "$SOCKTRACE" ${options//,/ } true
+		[ "${#lines[@]}" -eq 1 ]
+		[[ "${lines[0]}" == "socktrace: "*"$answer"* ]]
+	done <<-'EOF'
+		-c sockview -v summary
+		-f,-c sockview -v summary
+		-fttc sockview -v summary
+		-c,-S,time sockview -v summary
+		-u,nobody sudo -u USER
+		-v -s N
+		-ff --pid=PID
+		-E,A=b env NAME=VALUE PROGRAM
+		-P,/tmp/socket --address=PATH
+		-Z --errors
+		-k strace(1) has it
+	EOF
+	run -125 "$SOCKTRACE" -e status=failed true
+	[ "${lines[0]}" = "socktrace: -e status=failed: calls that failed: sockview --errors FILE" ]
+	run -125 "$SOCKTRACE" -e trace=%file true
+	[[ "${lines[0]}" == *"'%file' is no effect and no call that is recorded; %network is all,"* ]]
+	# Behind the program's name they are the program's.
+	run -0 "$SOCKTRACE" -q -o "$(trace_file own)" echo -c -v
+	[ "$output" = "-c -v" ]
+}
+
 # warnings NAME: their codes.
 warnings() {
 	sed -n 's/^{"type":"warning".*"code":"\([a-z-]*\)".*/\1/p' "$(trace_file "$1")"

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* What people type who know strace(1): taken where it means what socktrace does, and else answered
+ * with what does it here. */
+#ifndef TRACER_STRACE_OPTIONS_H
+#define TRACER_STRACE_OPTIONS_H
+
+#include "format/command_line.h"
+
+/* Its letters, as `foreign` rows of a command line for struct options. */
+extern const struct command_option strace_options[];
+
+/* The list for --calls that an expression of its -e stands for, such as trace=%network; a list as
+ * ours stays as it is. For the caller to free; NULL when it is about something else, of which it
+ * has told. */
+char *strace_calls(const char *expression);
+
+#endif
