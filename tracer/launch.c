@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tracer/filter.h"
+#include "tracer/program.h"
 #include "tracer/tracee.h"
 
 struct pipe_pair {
@@ -46,7 +47,7 @@ static void become_program(
 	int problem = filter ? filter_install(filter) : 0;
 	if (problem != 0)
 		give_up(pipes, LAUNCH_FILTER, -problem);
-	execvp(command[0], command);
+	program_execute(command);
 	give_up(pipes, LAUNCH_EXEC, errno);
 }
 

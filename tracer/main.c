@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* socktrace: runs a program and records what it does with its sockets. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "tracer/limits.h"
 #include "tracer/options.h"
 #include "tracer/output.h"
+#include "tracer/program.h"
 #include "tracer/signals.h"
 #include "tracer/trace_loop.h"
 #include "tracer/writer.h"
@@ -39,17 +41,19 @@ static void report_untraceable(int error)
 /* Says why the program never ran. */
 static int report_launch(const struct launch_result *result, const char *program)
 {
+	char why[2 * PATH_MAX];
+
 	switch (result->stage) {
 	case LAUNCH_FILTER:
 		fprintf(stderr, "socktrace: the kernel refused the seccomp filter: %s\n",
 			strerror(result->error));
 		return OWN_FAILURE;
 	case LAUNCH_EXEC:
-		if (result->error == ENOENT) {
+		if (!program_explain(program, result->error, why, sizeof(why))) {
 			fprintf(stderr, "socktrace: %s: not found\n", program);
 			return NOT_FOUND;
 		}
-		fprintf(stderr, "socktrace: %s: %s\n", program, strerror(result->error));
+		fprintf(stderr, "socktrace: %s: %s\n", program, why);
 		return NOT_EXECUTABLE;
 	}
 	return OWN_FAILURE;

@@ -28,7 +28,51 @@ print(subprocess.run(sys.argv[1:]).returncode)' \
 @test "a file that cannot be executed gives 126, with a message" {
 	run "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/t.jsonl" /etc/passwd
 	[ "$status" -eq 126 ]
-	[ "$output" = "socktrace: /etc/passwd: Permission denied" ]
+	[ "$output" = "socktrace: /etc/passwd: not executable (chmod +x makes it so)" ]
+}
+
+@test "a program that is there and cannot be executed is not \"not found\": the reason is named" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '#!/no/such/python3 -u\n' >no-interpreter
+	printf '#!./no-interpreter\n' >nested
+	printf '#!/bin/sh\r\necho\r\n' >dos
+	printf '#!python3\n' >no-path
+	printf '#!/etc/passwd\n' >wrong-interpreter
+	ln -s /no/where link
+	/usr/bin/python3 - <<'EOF'
+program = open("/bin/true", "rb").read()
+other = bytearray(program)
+other[18:20] = b"\xb7\0" if other[18] != 0xb7 else b"\x3e\0"  # e_machine, elf(5)
+open("other-machine", "wb").write(other)
+i = program.index(b"ld-linux")
+open("no-loader", "wb").write(program[:i] + b"no-linux" + program[i + 8:])
+EOF
+	echo text | gzip >compressed
+	chmod +x no-* nested dos wrong-interpreter other-machine compressed
+	echo 'touch ran' >not-executable
+	while read -r file words; do
+		PATH=$PWD:$PATH run -126 "$SOCKTRACE" -q -o t.jsonl "$file"
+		[[ "$output" == "socktrace: $file: $words"* ]] || { echo "$output" && false; }
+	done <<'EOF'
+no-interpreter the interpreter of its first line, /no/such/python3: not found
+./nested the interpreter of its first line, ./no-interpreter: the interpreter of its first line, /no/such/python3: not found
+dos the interpreter of its first line, /bin/sh: not found, as the line ends in a carriage return
+./no-path the interpreter of its first line, python3: not found, as it has no path
+wrong-interpreter the interpreter of its first line, /etc/passwd: not executable
+./link a link to /no/where, which is not there
+other-machine a program for
+./other-machine a program for
+./no-loader its dynamic loader /
+./compressed a file compressed with gzip, and no program
+./not-executable not executable
+/usr a directory
+EOF
+	[ ! -e ran ]
+	# As execvp(3) has it, what is no binary is the shell's.
+	echo 'echo from the shell' >for-the-shell
+	chmod +x for-the-shell
+	[ "$(PATH=$PWD:$PATH "$SOCKTRACE" -q -o t.jsonl for-the-shell)" = "from the shell" ]
+	run -127 "$SOCKTRACE" -q -o t.jsonl ""
 }
 
 @test "standard input, output and error are the program's own" {

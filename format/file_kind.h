@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* What a file is that somebody took for something else, by its first bytes. */
+#ifndef FORMAT_FILE_KIND_H
+#define FORMAT_FILE_KIND_H
+
+#include <stddef.h>
+
+/* So many bytes of a file's beginning are enough. */
+#define FILE_KIND_BYTES 16
+
+struct file_kind {
+	const char *magic;
+	size_t length;
+	const char *name;   /* "a …" */
+	const char *advice; /* for who took it for a trace; NULL: none */
+};
+
+/* NULL when it is none that is known. */
+const struct file_kind *file_kind(const void *bytes, size_t length);
+
+#endif
