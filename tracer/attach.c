@@ -3,11 +3,9 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,6 +14,7 @@
 #include "tracer/inheritance.h"
 #include "tracer/kernel.h"
 #include "tracer/records.h"
+#include "tracer/refusal.h"
 #include "tracer/registers.h"
 #include "tracer/signals.h"
 #include "tracer/tracee.h"
@@ -23,44 +22,13 @@
 /* A thread may be in a sleep that nothing ends; the others are not kept waiting for it. */
 #define PATIENCE_NS 500000000
 
-static void explain_refusal(pid_t pid)
-{
-	long tracer = kernel_status(pid, "TracerPid"), uid = kernel_status(pid, "Uid");
-	const struct passwd *owner = uid >= 0 ? getpwuid((uid_t)uid) : NULL;
-	char name[64];
-	int scope;
-
-	fprintf(stderr, "socktrace: %d: ", pid);
-	if (tracer > 0) {
-		kernel_program((pid_t)tracer, name, sizeof(name));
-		fprintf(stderr, "already traced by %s, process %ld\n", name, tracer);
-	} else if (geteuid() != 0 && uid != (long)geteuid()) {
-		fprintf(stderr,
-			"not permitted: it belongs to %s; run socktrace as that user or "
-			"as root\n",
-			owner ? owner->pw_name : "another user");
-	} else if (geteuid() != 0 && (scope = kernel_ptrace_scope()) > 0) {
-		fprintf(stderr, "not permitted: kernel.yama.ptrace_scope is %d, which %s\n", scope,
-			scope == 1   ? "lets only root attach to what it has not started; run "
-				       "socktrace as root, or start the program with it"
-			: scope == 2 ? "lets only root attach"
-				     : "lets nobody attach until the machine is started again");
-	} else {
-		fprintf(stderr, "not permitted: it is a part of the kernel or protected, or has "
-				"changed its user\n");
-	}
-}
-
 static void explain(pid_t pid, int error)
 {
-	if (error == ESRCH)
-		fprintf(stderr, "socktrace: %d: no such process\n", pid);
-	else if (error == EPERM && kernel_has_ended(pid))
-		fprintf(stderr, "socktrace: %d: it has ended\n", pid);
-	else if (error == EPERM)
-		explain_refusal(pid);
-	else
-		fprintf(stderr, "socktrace: %d: cannot attach: %s\n", pid, strerror(error));
+	struct refusal refusal = refusal_of(pid, error);
+	char why[300];
+
+	refusal_explain(&refusal, why, sizeof(why));
+	fprintf(stderr, "socktrace: %d: %s\n", pid, why);
 }
 
 /* Seizes the threads of the process that are not ours yet. Returns how many, or a negative errno

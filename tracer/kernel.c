@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/kcmp.h>
+#include <mntent.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -289,6 +291,58 @@ int kernel_ptrace_scope(void)
 		scope = 0;
 	fclose(file);
 	return scope;
+}
+
+void kernel_hidepid(char *value, size_t size)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "re");
+	const struct mntent *mount;
+	const char *option;
+
+	*value = '\0';
+	while (mounts && (mount = getmntent(mounts)))
+		if (strcmp(mount->mnt_dir, "/proc") == 0) {
+			/* The last one covers the others. */
+			option = hasmntopt(mount, "hidepid");
+			option = option ? strchr(option, '=') : NULL;
+			snprintf(value, size, "%.*s", option ? (int)strcspn(option + 1, ",") : 0,
+				option ? option + 1 : "");
+		}
+	if (mounts)
+		endmntent(mounts);
+}
+
+bool kernel_can_trace(void)
+{
+	char value[32];
+
+	return status_field(getpid(), "CapEff", value, sizeof(value)) &&
+	       (strtoull(value, NULL, 16) >> CAP_SYS_PTRACE & 1);
+}
+
+bool kernel_is_in_user_namespace(void)
+{
+	unsigned long long inside, outside, count;
+	char text[256];
+	size_t length = read_file(getpid(), "uid_map", text, sizeof(text) - 1);
+
+	text[length] = '\0';
+	return sscanf(text, "%llu %llu %llu", &inside, &outside, &count) == 3 && count < UINT32_MAX;
+}
+
+#define KERNEL_THREAD 0x00200000
+
+bool kernel_is_kernel_thread(pid_t pid)
+{
+	unsigned long flags;
+	char text[512];
+	size_t length = read_file(pid, "stat", text, sizeof(text) - 1);
+
+	text[length] = '\0';
+	/* The name, in parentheses, may be anything. */
+	const char *end = strrchr(text, ')');
+	return end && sscanf(end, ") %*c %*d %*d %*d %*d %*d %lu", &flags) == 1 &&
+	       flags & KERNEL_THREAD;
 }
 
 /* The kernel keeps 15 bytes of a name: TASK_COMM_LEN, proc(5). The executable file may know more.

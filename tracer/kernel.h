@@ -58,6 +58,19 @@ bool kernel_is_nested(pid_t tid);
 /* kernel.yama.ptrace_scope, or 0 where there is no Yama: Documentation/admin-guide/LSM/Yama.rst */
 int kernel_ptrace_scope(void);
 
+/* The option hidepid of the mount of /proc, as it is written there; empty when it has none:
+ * proc(5). */
+void kernel_hidepid(char *value, size_t size);
+
+/* True when we have CAP_SYS_PTRACE, in our user namespace. */
+bool kernel_can_trace(void);
+
+/* True when our user namespace is not the machine's: user_namespaces(7). */
+bool kernel_is_in_user_namespace(void);
+
+/* True of a thread of the kernel's: PF_KTHREAD in linux/sched.h, the flags of /proc/PID/stat. */
+bool kernel_is_kernel_thread(pid_t pid);
+
 /* True when the thread's process has a handler for the signal: SigCgt in /proc/TID/status. */
 bool kernel_catches(pid_t tid, int signal);
 

@@ -18,6 +18,7 @@
 #include "tracer/options.h"
 #include "tracer/output.h"
 #include "tracer/program.h"
+#include "tracer/refusal.h"
 #include "tracer/signals.h"
 #include "tracer/trace_loop.h"
 #include "tracer/writer.h"
@@ -28,14 +29,13 @@
 #define KILLED         128 /* and the signal's number, as shells have it */
 #define QUEUE_BYTES    (4 << 20)
 
-/* What our own tracer follows has its one tracer already: ptrace(2), EPERM. */
 static void report_untraceable(int error)
 {
-	const char *reason = "";
+	struct refusal refusal = refusal_of(0, error);
+	char why[300];
 
-	if (error == EPERM && kernel_status(getpid(), "TracerPid") > 0)
-		reason = ": another tracer follows it already";
-	fprintf(stderr, "socktrace: cannot trace a process: %s%s\n", strerror(error), reason);
+	refusal_explain(&refusal, why, sizeof(why));
+	fprintf(stderr, "socktrace: cannot trace a process: %s\n", why);
 }
 
 /* Says why the program never ran. */
@@ -45,7 +45,9 @@ static int report_launch(const struct launch_result *result, const char *program
 
 	switch (result->stage) {
 	case LAUNCH_FILTER:
-		fprintf(stderr, "socktrace: the kernel refused the seccomp filter: %s\n",
+		fprintf(stderr,
+			"socktrace: the kernel refused the seccomp filter: %s (--detach-on-exit "
+			"traces without one)\n",
 			strerror(result->error));
 		return OWN_FAILURE;
 	case LAUNCH_EXEC:

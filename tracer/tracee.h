@@ -23,6 +23,9 @@ enum resume {
 int tracee_seize_launched(pid_t tid);
 int tracee_seize_running(pid_t tid);
 
+/* True when ptrace(2) itself is refused to us, as a seccomp filter does it. */
+bool tracee_is_forbidden(void);
+
 /* Makes a running thread stop soon, with STOP_TRAP; a call that it blocks in is interrupted. */
 void tracee_interrupt(pid_t tid);
 

@@ -3,6 +3,7 @@
 #include "tests/unit/test.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -19,6 +20,7 @@
 #include "tracer/descriptors.h"
 #include "tracer/interest.h"
 #include "tracer/queue.h"
+#include "tracer/refusal.h"
 #include "tracer/syscall_table.h"
 
 static void expect_text(struct json_writer *w, const char *expected)
@@ -316,11 +318,82 @@ static void an_interest_list_finds_its_members(void **state)
 	interests_free(&interests);
 }
 
+static void expect_reason(struct refusal refusal, const char *expected)
+{
+	char words[300];
+
+	refusal_explain(&refusal, words, sizeof(words));
+	if (!strstr(words, expected))
+		fail_msg("\"%s\" does not have \"%s\"", words, expected);
+}
+
+/* As the kernel has it that refuses; the machine of the tests may have no Yama. */
+static void a_refusal_says_which_and_what_to_do(void **state)
+{
+	struct refusal launched = {.error = EPERM, .is_launched = true};
+	struct refusal attached = {.error = EPERM, .is_ours = true, .owner = "me"};
+	struct refusal refusal;
+
+	(void)state;
+	refusal = launched;
+	refusal.ptrace_scope = 3;
+	expect_reason(refusal, "ptrace_scope is 3, which lets nobody trace until");
+	refusal.is_capable = refusal.is_root = true;
+	expect_reason(refusal, "ptrace_scope is 3, which lets nobody trace until");
+	refusal = launched;
+	refusal.ptrace_scope = 2;
+	expect_reason(
+		refusal, "ptrace_scope is 2, which lets only root trace; run socktrace as root");
+	refusal.is_root = true;
+	expect_reason(refusal, "only root trace; give the container CAP_SYS_PTRACE");
+	/* Of one's own children this is no reason. */
+	refusal = launched;
+	refusal.ptrace_scope = 1;
+	expect_reason(refusal, "a security module");
+	refusal.is_filtered = true;
+	expect_reason(refusal, "a seccomp filter forbids ptrace(2)");
+	refusal.error = ENOSYS;
+	expect_reason(refusal, "a seccomp filter forbids ptrace(2)");
+	refusal = launched;
+	refusal.is_undumpable = true;
+	expect_reason(refusal, "chmod +r");
+	refusal = launched;
+	refusal.error = EAGAIN;
+	expect_reason(refusal, "temporarily unavailable");
+
+	refusal = attached;
+	refusal.ptrace_scope = 1;
+	expect_reason(refusal, "ptrace_scope is 1, which lets only root attach to what it has not "
+			       "started; run socktrace as root, or start the program with it");
+	refusal.is_ours = false;
+	expect_reason(refusal, "belongs to me; run socktrace as that user or as root");
+	refusal.is_root = true;
+	expect_reason(refusal, "belongs to me; give the container CAP_SYS_PTRACE");
+	refusal.is_nested = true;
+	expect_reason(
+		refusal, "belongs to me; run socktrace as root outside of this user namespace");
+	refusal = attached;
+	expect_reason(refusal, "protected, or has changed its user; run socktrace as root");
+	refusal.is_kernel = true;
+	expect_reason(refusal, "a part of the kernel");
+	refusal = attached;
+	refusal.error = ESRCH;
+	expect_reason(refusal, "no such process");
+	refusal.is_hidden = true;
+	strcpy(refusal.hidepid, "invisible");
+	expect_reason(
+		refusal, "mounted with hidepid=invisible and hides it; run socktrace as root");
+	refusal = attached;
+	refusal.is_gone = true;
+	expect_reason(refusal, "it has ended");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_number_is_in_one_block),
 		cmocka_unit_test(an_interest_list_finds_its_members),
+		cmocka_unit_test(a_refusal_says_which_and_what_to_do),
 		cmocka_unit_test(internet_addresses),
 		cmocka_unit_test(local_addresses),
 		cmocka_unit_test(addresses_of_any_length_and_family_give_some_value),

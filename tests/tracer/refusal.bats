@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Where the kernel lets nobody be traced, socktrace says which part of it, and what to do. What Yama
+# refuses is in tests/unit/test_tracer.c, as not every kernel has it.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+# without_ptrace ERRNO COMMAND...: under a seccomp filter as containers have it.
+without_ptrace() {
+	/usr/bin/python3 -c '
+import ctypes, os, struct, sys
+NR_PTRACE, ERRNO, ALLOW = 101, 0x50000 | int(sys.argv[1]), 0x7FFF0000
+rules = [(0x20, 0, 0, 0), (0x15, 0, 1, NR_PTRACE), (0x06, 0, 0, ERRNO), (0x06, 0, 0, ALLOW)]
+code = b"".join(struct.pack("HBBI", *rule) for rule in rules)
+buffer = ctypes.create_string_buffer(code, len(code))
+head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(rules), ctypes.addressof(buffer)))
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0  # PR_SET_NO_NEW_PRIVS
+assert libc.prctl(22, 2, head) == 0  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+os.execvp(sys.argv[2], sys.argv[2:])' "$@"
+}
+
+setup() {
+	sleep 60 3>&- &
+	other=$!
+}
+
+teardown() {
+	kill "$other"
+	[ -z "${own-}" ] || rm -r "$own"
+}
+
+# as_nobody COMMAND...: socktrace is where another user may go: $own/socktrace.
+as_nobody() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+be_nobody() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to be another user"
+	own=$(mktemp -d /tmp/sockline.XXXXXX)
+	chmod 755 "$own"
+	cp "$SOCKTRACE" "$own"
+}
+
+@test "a seccomp filter that forbids ptrace is named, for what is launched and what runs" {
+	[ "$(uname -m)" = x86_64 ] || skip "the number of ptrace is x86_64's"
+	local number
+	for number in 1 38; do # EPERM, ENOSYS
+		run -125 without_ptrace $number "$SOCKTRACE" touch "$BATS_TEST_TMPDIR/ran"
+		[[ "$output" == "socktrace: cannot trace a process: not permitted: a seccomp filter forbids ptrace(2)"*--cap-add=SYS_PTRACE* ]]
+		[ "${#lines[@]}" -eq 1 ]
+		run -125 without_ptrace $number "$SOCKTRACE" -p "$other"
+		[[ "$output" == "socktrace: $other: not permitted: a seccomp filter forbids ptrace(2)"* ]]
+	done
+	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
+	run -125 without_ptrace 1 "$SOCKTRACE" -p 4194305
+	[ "$output" = "socktrace: 4194305: no such process" ]
+}
+
+@test "a /proc that hides processes is named" {
+	be_nobody
+	unshare -m mount -t proc -o hidepid=2 proc /proc || skip "needs a mount namespace"
+	local option name
+	while read -r option name; do
+		run -125 unshare -m sh -c 'mount -t proc -o "$1" proc /proc && shift && exec "$@"' - "$option" \
+			setpriv --reuid=65534 --regid=65534 --clear-groups "$own/socktrace" -p "$other"
+		[[ "$output" == "socktrace: $other: not permitted: /proc is mounted with hidepid="*" and hides it; run socktrace as root" ]]
+	done <<<$'hidepid=1\nhidepid=2'
+	# What is launched is one's own.
+	run -0 unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' - \
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$own/socktrace" -o /dev/null true
+}
+
+@test "another user's process is named as such, also for a root that lacks the capability" {
+	be_nobody
+	run -125 as_nobody "$own/socktrace" -p "$other"
+	[ "$output" = "socktrace: $other: not permitted: it belongs to root; run socktrace as that user or as root" ]
+	setpriv --reuid=65534 --regid=65534 --clear-groups sleep 60 3>&- &
+	local theirs=$!
+	for _ in $(seq 200); do
+		! grep -q sleep "/proc/$theirs/comm" || break
+		sleep 0.02
+	done
+	run -125 setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace "$SOCKTRACE" -p "$theirs"
+	kill "$theirs"
+	[[ "$output" == "socktrace: $theirs: not permitted: it belongs to nobody; give the container CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)" ]]
+	run -125 as_nobody "$own/socktrace" -p 2
+	[[ "$output" == "socktrace: 2: "* ]]
+}
