@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,31 +18,74 @@ static bool is_everybodys(const struct stat *directory)
 	return (directory->st_mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH);
 }
 
-/* Nobody can put another file into such a directory where ours or its owner's is: unlink(2). */
+/* The number that an environment variable of sudo(8) has; false when root was not made by it. */
+static bool sudo_number(const char *name, unsigned int *number)
+{
+	const char *value = getenv(name);
+	char *end;
+
+	if (getuid() != 0 || geteuid() != 0 || !value || value[0] < '0' || value[0] > '9')
+		return false;
+	errno = 0;
+	unsigned long long parsed = strtoull(value, &end, 10);
+	*number = (unsigned int)parsed;
+	return errno == 0 && *end == '\0' && parsed < UINT_MAX; /* -1 stands for none: chown(2) */
+}
+
+/* Nobody can put another file into such a directory where ours or its owner's is: unlink(2). Nor is
+ * it planted by who called sudo, whose earlier log it is. */
 static bool is_planted(const char *name, const struct stat *file)
 {
 	char *copy = xstrdup(name);
 	struct stat directory;
 	bool is_found = stat(dirname(copy), &directory) == 0;
+	unsigned int user;
 
 	free(copy);
+	if (S_ISREG(file->st_mode) && file->st_nlink == 1 && sudo_number("SUDO_UID", &user) &&
+		file->st_uid == user)
+		return false;
 	return is_found && is_everybodys(&directory) && file->st_uid != geteuid() &&
 	       file->st_uid != directory.st_uid;
 }
 
+/* Without a way to, it stays root's. */
+static void leave_to_sudo_user(int fd)
+{
+	unsigned int user, group;
+
+	if (!sudo_number("SUDO_UID", &user))
+		return;
+	if (!sudo_number("SUDO_GID", &group))
+		group = (unsigned int)-1;
+	if (fchown(fd, user, group) != 0)
+		return;
+}
+
+static int open_new(const char *name)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		leave_to_sudo_user(fd);
+	return fd;
+}
+
 int log_file_open(const char *name)
 {
-	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+	const int flags = O_WRONLY | O_TRUNC | O_CLOEXEC;
 	struct stat file;
 
 	/* Of one that is made between the two calls open says that there is one. */
 	if (lstat(name, &file) != 0)
-		return open(name, errno == ENOENT ? flags | O_EXCL : flags, 0600);
+		return errno == ENOENT ? open_new(name) : -1;
 	if (is_planted(name, &file)) {
 		errno = EPERM;
 		return -1;
 	}
-	return open(name, S_ISLNK(file.st_mode) ? flags : flags | O_NOFOLLOW, 0600);
+	/* A link may be to where nothing is yet. */
+	return S_ISLNK(file.st_mode) ? open(name, flags | O_CREAT, 0600)
+				     : open(name, flags | O_NOFOLLOW);
 }
 
 const char *log_file_error(int error)

@@ -43,3 +43,53 @@ load ../helper
 	sleep 0.2
 	[ "$(cat "$BATS_TEST_TMPDIR/count")" = 1 ]
 }
+
+@test "a new log that sudo's root writes is its caller's, and no other file" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	local log=$BATS_TEST_TMPDIR/log owner wrong
+	owner() {
+		stat -c %u:%g:%a "$1"
+	}
+	as_sudo() {
+		env SUDO_UID=65534 SUDO_GID=65533 "$@"
+	}
+	as_sudo "$SOCKTRACE" -q -o "$log" true
+	[ "$(owner "$log")" = 65534:65533:600 ]
+	as_sudo "$SOCKVIEW" -o "$BATS_TEST_TMPDIR/view" "$log"
+	[ "$(owner "$BATS_TEST_TMPDIR/view")" = 65534:65533:600 ]
+	# What is there stays whose it is, and so does what a link leads to.
+	touch "$BATS_TEST_TMPDIR/old"
+	ln -s target "$BATS_TEST_TMPDIR/link"
+	for name in old link; do
+		as_sudo "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/$name" true
+		[ "$(stat -L -c %u:%g "$BATS_TEST_TMPDIR/$name")" = 0:0 ]
+	done
+	for wrong in -1 4294967295 4294967296 99999999999999999999 0x10 "" " 5" 5x; do
+		rm "$log"
+		SUDO_UID=$wrong "$SOCKTRACE" -q -o "$log" true
+		[ "$(owner "$log")" = 0:0:600 ]
+	done
+	rm "$log"
+	SUDO_UID=65534 SUDO_GID=x "$SOCKTRACE" -q -o "$log" true
+	[ "$(owner "$log")" = 65534:0:600 ]
+}
+
+@test "sudo's root writes its caller's earlier log again where everybody may make files" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	local place
+	place=$(mktemp -d /tmp/sockline.XXXXXX)
+	chmod 1777 "$place"
+	for _ in 1 2; do
+		SUDO_UID=65534 "$SOCKTRACE" -q -o "$place/log" true
+	done
+	tail -n 1 "$place/log" | grep -q '"type":"end"'
+	[ "$(stat -c %u "$place/log")" = 65534 ]
+	# But neither another user's, nor what a link of the caller leads to.
+	SUDO_UID=65533 run -125 "$SOCKTRACE" -q -o "$place/log" true
+	echo precious >"$BATS_TEST_TMPDIR/precious"
+	ln -s "$BATS_TEST_TMPDIR/precious" "$place/link"
+	chown -h 65534 "$place/link"
+	SUDO_UID=65534 run -125 "$SOCKTRACE" -q -o "$place/link" true
+	[ "$(cat "$BATS_TEST_TMPDIR/precious")" = precious ]
+	rm -r "$place"
+}
