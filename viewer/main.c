@@ -54,12 +54,23 @@ static int show(const struct options *options, const struct trace *trace)
 	return end_text(options, &text, output);
 }
 
+/* Who forgets -v names a view where a trace is to stand. */
+static void complain_of_input(const char *name, int error)
+{
+	const struct view *view = error == ENOENT && name ? view_guess(name) : NULL;
+
+	fprintf(stderr, "sockview: %s: %s", name ? name : "standard input", strerror(error));
+	if (view)
+		fprintf(stderr, "; did you mean -v %s?", view->name);
+	fputc('\n', stderr);
+}
+
 static struct source *open_input(const struct options *options, const char *name)
 {
 	struct source *source = source_open(name && strcmp(name, "-") != 0 ? name : NULL);
 
 	if (!source) {
-		fprintf(stderr, "sockview: %s: %s\n", name, strerror(errno));
+		complain_of_input(name, errno);
 	} else if (options->output && source_is_file(source, options->output)) {
 		fprintf(stderr, "sockview: %s: is the trace itself, and is not overwritten\n",
 			options->output);

@@ -13,9 +13,17 @@ static bool set_view(void *into, const char *value)
 	struct options *options = into;
 
 	options->view = view_find(value);
-	if (!options->view)
-		fprintf(stderr, "sockview: there is no view '%s'\n", value);
-	return options->view != NULL;
+	if (options->view)
+		return true;
+	const struct view *guess = view_guess(value);
+	fprintf(stderr, "sockview: there is no view '%s'; ", value);
+	if (guess)
+		fprintf(stderr, "did you mean %s? ", guess->name);
+	fprintf(stderr, "views are");
+	for (const struct view *view = views; view->name; view++)
+		fprintf(stderr, "%s %s", view == views ? "" : ",", view->name);
+	fputc('\n', stderr);
+	return false;
 }
 
 static bool set_output(void *into, const char *value)
@@ -225,7 +233,8 @@ static bool set_redact(void *into, const char *value)
 
 static const struct command_option rows[] = {
 	{'v', "view", "NAME", "the view to show", set_view},
-	{'o', "output", "FILE", "write to FILE instead of standard output", set_output},
+	{'o', "output", "FILE",
+		"write to FILE, whose ending (.html, .svg, ...) may choose the view", set_output},
 	{'f', "follow", NULL, "print calls as they end, of a trace that still grows", set_follow},
 	{0, "pid", "LIST", "show only these processes' calls", set_pid},
 	{0, "program", "LIST", "those of programs of these names", set_program},
@@ -284,12 +293,15 @@ static enum command_answer take_input(struct options *options, int argc, char **
 		fprintf(stderr, "sockview: --follow takes one trace, and has a view of its own\n");
 		return command_line_wrong(&line);
 	}
+	if (!options->view && options->output)
+		options->view = view_for_file(options->output);
 	if (!options->view)
 		options->view = &views[0];
 	if (options->view->draw == view_log &&
 		(options->input_count > 1 || !filter_is_empty(&options->filter))) {
 		fprintf(stderr,
-			"sockview: the view log is one trace and all of it; a part: use jq\n");
+			"sockview: the view log, which -v log and the ending of -o FILE mean, is "
+			"one trace and all of it; a part: use jq\n");
 		return command_line_wrong(&line);
 	}
 	if (options->input_count == 0 && isatty(STDIN_FILENO)) {

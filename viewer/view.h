@@ -23,12 +23,20 @@ struct view {
 	const char *help;
 	void (*draw)(
 		struct text *text, const struct trace *trace, const struct view_options *options);
+	const char *ending; /* a file named so is to have this view; NULL: none is */
+	bool is_data;       /* read by other programs, to which nothing else is said */
 };
 
 extern const struct view views[];
 
 /* The view of that name, or NULL. */
 const struct view *view_find(const char *name);
+
+/* The one view whose name begins so, or NULL. */
+const struct view *view_guess(const char *beginning);
+
+/* The view whose ending the file's name has, or NULL. */
+const struct view *view_for_file(const char *name);
 
 void view_timeline(
 	struct text *text, const struct trace *trace, const struct view_options *options);

@@ -152,6 +152,43 @@ sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
 	grep -q accept "$BATS_TEST_TMPDIR/out"
 }
 
+@test "a view that there is not is answered with those that there are" {
+	local listed="views are $(views | paste -sd , | sed 's/,/, /g')"
+	run -2 "$SOCKVIEW" -v seq "$trace"
+	[ "${lines[0]}" = "sockview: there is no view 'seq'; did you mean sequence? $listed" ]
+	run -2 "$SOCKVIEW" -v time "$trace"
+	[ "${lines[0]}" = "sockview: there is no view 'time'; did you mean timeline? $listed" ]
+	for name in s events ""; do
+		run -2 "$SOCKVIEW" -v "$name" "$trace"
+		[ "${lines[0]}" = "sockview: there is no view '$name'; $listed" ]
+	done
+}
+
+@test "a view's name in the place of a trace is answered with -v" {
+	for view in $(views); do
+		run -2 "$SOCKVIEW" "$view" "$trace"
+		[ "$output" = "sockview: $view: No such file or directory; did you mean -v $view?" ]
+	done
+	cp "$trace" "$BATS_TEST_TMPDIR/calls"
+	cd "$BATS_TEST_TMPDIR"
+	run -0 "$SOCKVIEW" calls
+	[[ "$output" == *"connection release"* ]]
+}
+
+@test "the ending of the output's name chooses the view, unless -v does" {
+	local ending view
+	while read -r ending view; do
+		"$SOCKVIEW" -o "$BATS_TEST_TMPDIR/out.$ending" "$trace"
+		"$SOCKVIEW" -v "$view" "$trace" | cmp - "$BATS_TEST_TMPDIR/out.$ending"
+	done <<<$'html html\nsvg svg\nSVG svg\nmmd mermaid\njsonl log\ntxt timeline\nhtml.txt timeline'
+	"$SOCKVIEW" -v calls -o "$BATS_TEST_TMPDIR/out.html" "$trace"
+	"$SOCKVIEW" -v calls "$trace" | cmp - "$BATS_TEST_TMPDIR/out.html"
+	cat "$trace" | "$SOCKVIEW" -f -o "$BATS_TEST_TMPDIR/followed.html"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/followed.html")" -eq 24 ]
+	run -2 "$SOCKVIEW" --errors -o "$BATS_TEST_TMPDIR/part.jsonl" "$trace"
+	[[ "$output" == *"the ending of -o FILE"* ]]
+}
+
 @test "an output that cannot be written is an error" {
 	run -2 bash -c '"$1" "$2" >/dev/full' - "$SOCKVIEW" "$trace"
 	[[ "$output" == "sockview: "*"No space left on device" ]]
