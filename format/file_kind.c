@@ -19,7 +19,7 @@ static const struct file_kind kinds[] = {
 	       "ELF"),
 		"a program (ELF)", "it is traced with: socktrace -o FILE PROGRAM"},
 	{MAGIC("#!"), "a script", "it is traced with: socktrace -o FILE PROGRAM"},
-	{MAGIC("MZ"), "a program for Windows", NULL},
+	{MAGIC("MZ\x90"), "a program for Windows", NULL},
 	{MAGIC("\xcf\xfa\xed\xfe"), "a program for macOS", NULL},
 	{MAGIC("\xd4\xc3\xb2\xa1"), "a packet capture (pcap)", "tcpdump -r FILE, or Wireshark"},
 	{MAGIC("\xa1\xb2\xc3\xd4"), "a packet capture (pcap)", "tcpdump -r FILE, or Wireshark"},
@@ -30,8 +30,17 @@ static const struct file_kind kinds[] = {
 	{MAGIC("<!DOCTYPE html"), "a page", "a browser shows it"},
 	{MAGIC("<svg"), "a picture (SVG)", "a browser shows it"},
 	{MAGIC("sequenceDiagram"), "a Mermaid diagram", NULL},
-	{MAGIC("{\"type\":\"trace\""), "a trace", "sockview FILE"},
 };
+
+/* A character that no text has. */
+static bool has_control(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (bytes[i] >= 0 && bytes[i] < ' ' && !(bytes[i] >= '\b' && bytes[i] <= '\r') &&
+			bytes[i] != '\x1b')
+			return true;
+	return false;
+}
 
 const struct file_kind *file_kind(const void *bytes, size_t length)
 {
@@ -41,5 +50,5 @@ const struct file_kind *file_kind(const void *bytes, size_t length)
 		if (length >= kinds[i].length &&
 			memcmp(bytes, kinds[i].magic, kinds[i].length) == 0)
 			return &kinds[i];
-	return memchr(bytes, '\0', length) ? &binary : NULL;
+	return has_control(bytes, length) ? &binary : NULL;
 }

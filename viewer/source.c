@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "format/file_kind.h"
 #include "format/memory.h"
 #include "viewer/redact.h"
 
@@ -22,6 +23,8 @@ struct source {
 	bool is_file; /* from its beginning on */
 	bool is_followed;
 	struct redact redact;
+	char head[FILE_KIND_BYTES];
+	size_t head_length;
 };
 
 static int open_temporary(void)
@@ -114,6 +117,16 @@ void source_redact(struct source *source, struct redaction *redaction)
 		source->kept = open_temporary();
 }
 
+static void keep_head(struct source *source, const char *bytes, size_t length)
+{
+	size_t room = sizeof(source->head) - source->head_length;
+
+	if (length > room)
+		length = room;
+	memcpy(source->head + source->head_length, bytes, length);
+	source->head_length += length;
+}
+
 #define GROWTH_NS 50000000
 
 static ssize_t read_raw(struct source *source, char *bytes, size_t size)
@@ -125,8 +138,17 @@ static ssize_t read_raw(struct source *source, char *bytes, size_t size)
 		if (length == 0 && source->is_followed)
 			nanosleep(&(struct timespec){.tv_nsec = GROWTH_NS}, NULL);
 		else if (length >= 0 || errno != EINTR)
-			return length;
+			break;
 	}
+	if (length > 0)
+		keep_head(source, bytes, (size_t)length);
+	return length;
+}
+
+size_t source_head(const struct source *source, const char **bytes)
+{
+	*bytes = source->head;
+	return source->head_length;
 }
 
 static ssize_t read_redacted(struct source *source, char *bytes, size_t size)

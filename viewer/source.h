@@ -29,6 +29,9 @@ uint64_t source_size(const struct source *source);
 /* As read(2) does; waits for more where there may be more. */
 ssize_t source_read(struct source *source, char *bytes, size_t size);
 
+/* The first bytes that were read, before any redaction: at most FILE_KIND_BYTES. */
+size_t source_head(const struct source *source, const char **bytes);
+
 /* From now on only what the redaction, which is borrowed, leaves of the trace is read, also again.
  * Before the first read. */
 void source_redact(struct source *source, struct redaction *redaction);

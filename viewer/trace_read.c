@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/file_kind.h"
 #include "format/memory.h"
 #include "format/version.h"
 #include "viewer/parser.h"
@@ -17,6 +18,7 @@
 
 struct reader {
 	struct trace *trace;
+	const struct source *source;
 	const char *name;
 	size_t line, records, problems;
 	bool (*seen)(void *context, const struct trace *trace);
@@ -42,7 +44,10 @@ static void complain(struct reader *reader, const char *what)
 		return;
 	fprintf(stderr, "sockview: ");
 	print_foreign(reader->name);
-	fprintf(stderr, ":%zu: ", reader->line);
+	/* What is about no line is about the file. */
+	if (reader->line > 0)
+		fprintf(stderr, ":%zu", reader->line);
+	fputs(": ", stderr);
 	print_foreign(what);
 	fputc('\n', stderr);
 }
@@ -51,6 +56,24 @@ static void give_up(struct reader *reader, const char *what)
 {
 	complain(reader, what);
 	reader->is_hopeless = true;
+}
+
+/* Of a file that is no trace: says what it is, or where its first line is wrong. */
+static void reject(struct reader *reader, const char *problem)
+{
+	const char *head;
+	size_t length = source_head(reader->source, &head);
+	const struct file_kind *kind = file_kind(head, length);
+	char message[200];
+
+	if (kind) {
+		reader->line = 0;
+		snprintf(message, sizeof(message), "%s, not a trace of socktrace%s%s", kind->name,
+			kind->advice ? ": " : "", kind->advice ? kind->advice : "");
+	} else {
+		snprintf(message, sizeof(message), "not a trace of socktrace (%s)", problem);
+	}
+	give_up(reader, message);
 }
 
 static void check_first(struct reader *reader, const struct record *record)
@@ -93,11 +116,8 @@ static void take_record(struct reader *reader, struct parsed_line *line)
 
 static void take_line(struct reader *reader, struct parsed_line *line)
 {
-	char message[200];
-
 	if (line->problem && is_first(reader) && reader->problems == 0) {
-		snprintf(message, sizeof(message), "not a trace of socktrace (%s)", line->problem);
-		give_up(reader, message);
+		reject(reader, line->problem);
 	} else if (line->problem && !line->is_whole) {
 		complain(
 			reader, "cut short in the middle of this line; what is before it is shown");
@@ -143,6 +163,7 @@ static bool read_part(struct reader *reader, struct trace *trace, struct source 
 	const char *name = source_name(source);
 
 	reader->trace = trace;
+	reader->source = source;
 	reader->name = name ? name : "standard input";
 	trace_begin_part(trace, source);
 	read_lines(reader, source);

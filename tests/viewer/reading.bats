@@ -23,13 +23,51 @@ trace=tests/viewer/traces/tcp_echo.jsonl
 
 @test "an empty file is no trace" {
 	run -1 "$SOCKVIEW" /dev/null
-	[ "$output" = "sockview: /dev/null:0: empty: there is no trace in it" ]
+	[ "$output" = "sockview: /dev/null: empty: there is no trace in it" ]
 }
 
 @test "a file that is no trace is told by its first line" {
 	run -1 "$SOCKVIEW" /etc/passwd
 	[[ "$output" == "sockview: /etc/passwd:1: not a trace of socktrace ("*")" ]]
 	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "a file of another kind is named as what it is, whatever way it comes" {
+	cd "$BATS_TEST_TMPDIR"
+	local trace=$BATS_TEST_DIRNAME/traces/tcp_echo.jsonl file words
+	gzip -c "$trace" >gzip
+	xz -c "$trace" >xz
+	zstd -qc "$trace" >zstd || printf '\x28\xb5\x2f\xfd' >zstd
+	cp /bin/true elf
+	printf '\xd4\xc3\xb2\xa1\x02\x00\x04\x00' >pcap
+	printf '\n\r\r\n\x1c\x00\x00\x00' >pcapng
+	printf 'no\x00text' >binary
+	"$SOCKVIEW" -o page.html "$trace"
+	while read -r file words; do
+		run -1 "$SOCKVIEW" "$file"
+		[[ "$output" == "sockview: $file: $words"* ]] || { echo "$output" && false; }
+		[ "${#lines[@]}" -eq 1 ]
+		run -1 "$SOCKVIEW" --redact <"$file"
+		[[ "$output" == "sockview: standard input: $words"* ]]
+		run -1 bash -c 'cat "$1" | "$2" -f' - "$file" "$SOCKVIEW"
+		[[ "$output" == "sockview: standard input: $words"* ]]
+	done <<'EOF'
+gzip a file compressed with gzip, not a trace of socktrace: gzip -dc FILE | sockview
+xz a file compressed with xz, not a trace of socktrace: xz -dc FILE | sockview
+zstd a file compressed with zstd, not a trace of socktrace: zstd -dc FILE | sockview
+elf a program (ELF), not a trace of socktrace: it is traced with: socktrace
+pcap a packet capture (pcap), not a trace of socktrace: tcpdump
+pcapng a packet capture (pcapng), not a trace of socktrace: tcpdump
+binary a binary file, not a trace of socktrace
+page.html a page, not a trace of socktrace: a browser
+EOF
+}
+
+@test "what is wrong with the whole file has no line" {
+	run -1 "$SOCKVIEW" "$BATS_TEST_TMPDIR"
+	[ "$output" = "sockview: $BATS_TEST_TMPDIR: Is a directory" ]
+	run -1 "$SOCKVIEW" </dev/null
+	[ "$output" = "sockview: standard input: empty: there is no trace in it" ]
 }
 
 @test "a trace of a newer version is not shown, and the message says what to do" {
