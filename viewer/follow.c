@@ -7,6 +7,7 @@
 struct following {
 	struct text *text;
 	const struct filter *filter;
+	size_t shown;
 };
 
 static bool draw_call(void *context, const struct trace *trace)
@@ -17,15 +18,18 @@ static bool draw_call(void *context, const struct trace *trace)
 	if (filter_fits(following->filter, trace, call)) {
 		call_line_draw(following->text, trace, call);
 		text_flush(following->text);
+		following->shown++;
 	}
 	return !following->text->is_unwanted;
 }
 
-bool follow(
-	struct text *text, struct trace *trace, struct source *source, const struct filter *filter)
+bool follow(struct text *text, struct trace *trace, struct source *source,
+	const struct filter *filter, size_t *shown)
 {
-	struct following following = {text, filter};
+	struct following following = {text, filter, 0};
 
 	source_follow(source);
-	return trace_read_each(trace, source, draw_call, &following);
+	bool is_good = trace_read_each(trace, source, draw_call, &following);
+	*shown = following.shown;
+	return is_good;
 }

@@ -8,8 +8,8 @@
 #include "viewer/trace.h"
 
 /* Reads the source, which becomes the trace's, to the trace's end, and draws each call that fits
- * when it comes. False when it was no trace. */
-bool follow(
-	struct text *text, struct trace *trace, struct source *source, const struct filter *filter);
+ * when it comes; `shown` says how many did. False when it was no trace. */
+bool follow(struct text *text, struct trace *trace, struct source *source,
+	const struct filter *filter, size_t *shown);
 
 #endif

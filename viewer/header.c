@@ -50,6 +50,17 @@ size_t header_descriptors(const struct trace *trace)
 	return count;
 }
 
+bool header_is_empty(const struct trace *trace)
+{
+	return trace->call_count == trace->left_out;
+}
+
+void header_draw_nothing(struct text *text, const struct trace *trace)
+{
+	text_add(text, STYLE_PLAIN, trace->left_out ? "No call fits." : "No socket was used.");
+	text_end_line(text);
+}
+
 void header_draw(struct text *text, const struct trace *trace)
 {
 	char duration[QUANTITY_SIZE];

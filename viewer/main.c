@@ -7,6 +7,7 @@
 #include "format/log_file.h"
 #include "viewer/clock.h"
 #include "viewer/follow.h"
+#include "viewer/header.h"
 #include "viewer/options.h"
 #include "viewer/output.h"
 #include "viewer/terminal.h"
@@ -45,11 +46,19 @@ static int end_text(const struct options *options, struct text *text, struct out
 	return USAGE;
 }
 
+/* In what other programs read nothing can be said. */
+static void say_nothing_fits(bool is_left_out)
+{
+	fprintf(stderr, "sockview: %s\n", is_left_out ? "no call fits" : "no socket was used");
+}
+
 static int show(const struct options *options, const struct trace *trace)
 {
 	struct output *output = output_new(options->output, options->wants_pager);
 	struct text text = begin_text(options, output);
 
+	if (options->view->is_data && header_is_empty(trace))
+		say_nothing_fits(trace->left_out > 0);
 	options->view->draw(&text, trace, &options->view_options);
 	return end_text(options, &text, output);
 }
@@ -109,7 +118,10 @@ static int follow_one(struct trace *trace, const struct options *options)
 		return USAGE;
 	struct output *output = output_new(options->output, false);
 	struct text text = begin_text(options, output);
-	bool is_good = follow(&text, trace, source, &options->filter);
+	size_t shown;
+	bool is_good = follow(&text, trace, source, &options->filter, &shown);
+	if (is_good && shown == 0)
+		say_nothing_fits(trace->call_count > 0);
 	int status = end_text(options, &text, output);
 	return status == GOOD && !is_good ? TRACE_WRONG : status;
 }

@@ -143,7 +143,10 @@ void view_hints(struct text *text, const struct trace *trace, const struct view_
 
 	(void)options;
 	header_draw(text, trace);
-	if (hints->group_count == 0) {
+	if (header_is_empty(trace)) {
+		text_end_line(text);
+		header_draw_nothing(text, trace);
+	} else if (hints->group_count == 0) {
 		text_end_line(text);
 		text_add(text, STYLE_PLAIN, "No hints.");
 		text_end_line(text);

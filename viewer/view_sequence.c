@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/caption.h"
 #include "viewer/figure.h"
+#include "viewer/header.h"
 #include "viewer/view.h"
 
 static void draw_note(struct text *text, uint64_t count, const char *one, const char *many)
@@ -93,9 +94,10 @@ void view_sequence(struct text *text, const struct trace *trace, const struct vi
 	struct figure figure = {.text = text, .sequence = sequence};
 
 	figure_lay_out(&figure);
-	if (figure.slot_count == 0) {
-		text_add(text, STYLE_PLAIN, "No socket was used.");
-		text_end_line(text);
+	if (figure.slot_count == 0 && sequence->left_out == 0) {
+		header_draw_nothing(text, trace);
+	} else if (figure.slot_count == 0) {
+		draw_notes(&figure);
 	} else {
 		figure_draw_header(&figure);
 		draw_steps(&figure);

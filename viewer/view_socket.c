@@ -43,11 +43,8 @@ void view_socket(struct text *text, const struct trace *trace, const struct view
 	choose(&rank, trace, options);
 	for (size_t i = 0; i < rank.chosen && !text->is_unwanted; i++)
 		draw_socket(text, trace, trace->sockets[rank.list[i].number], options->is_full);
-	if (rank.count == 0) {
-		text_add(text, STYLE_PLAIN,
-			trace->left_out ? "No call fits." : "No socket was used.");
-		text_end_line(text);
-	}
+	if (rank.count == 0)
+		header_draw_nothing(text, trace);
 	rank_say_rest(text, &rank, "sockets (--top=N, --full)");
 	rank_free(&rank);
 }

@@ -276,6 +276,10 @@ void view_summary(struct text *text, const struct trace *trace, const struct vie
 {
 	header_draw(text, trace);
 	text_end_line(text);
+	if (header_is_empty(trace)) {
+		header_draw_nothing(text, trace);
+		return;
+	}
 	draw_sockets(text, trace, options);
 	text_end_line(text);
 	draw_names(text, trace, options);

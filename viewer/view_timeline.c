@@ -208,9 +208,7 @@ void view_timeline(struct text *text, const struct trace *trace, const struct vi
 	draw_failed_creations(text, trace);
 	text_end_line(text);
 	if (header_descriptors(trace) == 0) {
-		text_add(text, STYLE_PLAIN,
-			trace->left_out ? "No call fits." : "No socket was used.");
-		text_end_line(text);
+		header_draw_nothing(text, trace);
 		return;
 	}
 	bool *is_shown = choose(&rank, trace, options);

@@ -180,9 +180,10 @@ static void show(const struct view *view, struct text *text, const struct option
 	struct source *source)
 {
 	struct trace *trace = trace_new();
+	size_t shown;
 
 	if (!view) {
-		follow(text, trace, source, &options->filter);
+		follow(text, trace, source, &options->filter, &shown);
 	} else if (trace_read(trace, source)) {
 		trace_finish(trace);
 		clock_correct(trace);

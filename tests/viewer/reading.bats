@@ -264,6 +264,38 @@ lines() {
 	[[ "$output" == *"--effect=fly: expected effects"* ]]
 }
 
+@test "every view says when no call fits, and those for programs say it on standard error" {
+	local view
+	for view in $(views | grep -v log); do
+		run -0 --separate-stderr "$SOCKVIEW" -v "$view" --slower-than=1h "$trace"
+		case $view in
+		calls | html | mermaid | svg)
+			[ "$stderr" = "sockview: no call fits" ]
+			[[ "$output" != *"No call fits"* ]]
+			;;
+		*)
+			[ -z "$stderr" ]
+			[ "$(grep -c '^No call fits.$' <<<"$output")" -eq 1 ]
+			;;
+		esac
+	done
+	run -0 --separate-stderr "$SOCKVIEW" -f --slower-than=1h - <"$trace"
+	[ -z "$output" ]
+	[ "$stderr" = "sockview: no call fits" ]
+	# What fits is not drawn in a sequence without --full: that is said instead.
+	run -0 --separate-stderr "$SOCKVIEW" -v sequence --effect=query "$trace"
+	[ "${lines[-1]}" = "1 call that sets, asks, waits or found nothing is not shown: see --full" ]
+	# Without a filter there is none.
+	"$SOCKTRACE" -q -o "$(trace_file none)" true
+	run -0 --separate-stderr "$SOCKVIEW" -v calls "$(trace_file none)"
+	[ -z "$output" ]
+	[ "$stderr" = "sockview: no socket was used" ]
+	for view in timeline sequence socket summary hints; do
+		run -0 "$SOCKVIEW" -v "$view" "$(trace_file none)"
+		[ "${lines[-1]}" = "No socket was used." ]
+	done
+}
+
 @test "a growing trace is followed to its end, by file and by pipe" {
 	head -n 10 "$trace" >"$BATS_TEST_TMPDIR/growing"
 	{
