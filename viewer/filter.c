@@ -20,6 +20,27 @@ static bool is_effect(const char *word)
 	return effect_from_name(word) >= 0;
 }
 
+/* By the call that gave a socket its place in a connection, as that is what people know it by. */
+static const char *const roles[] = {
+	[DIRECTION_LISTENING] = "listen",
+	[DIRECTION_OUT] = "connect",
+	[DIRECTION_IN] = "accept",
+	[DIRECTION_PAIR] = "socketpair",
+};
+
+static bool has_role(const char *word, enum direction direction)
+{
+	return roles[direction] && strcmp(word, roles[direction]) == 0;
+}
+
+static bool is_role(const char *word)
+{
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (has_role(word, (enum direction)i))
+			return true;
+	return false;
+}
+
 static bool is_word(const char *word)
 {
 	return *word != '\0';
@@ -36,6 +57,7 @@ static const struct {
 	[FILTER_PORT] = {is_number, "ports"},
 	[FILTER_ADDRESS] = {is_word, "addresses or paths"},
 	[FILTER_FAMILY] = {is_word, "address families, such as inet, inet6 or unix"},
+	[FILTER_ROLE] = {is_role, "roles: listen, connect, accept or socketpair"},
 	[FILTER_CALL] = {is_word, "names of system calls"},
 	[FILTER_EFFECT] = {is_effect, "effects, such as connect, send or close"},
 };
@@ -125,6 +147,11 @@ static bool fits_family(const char *word, const void *text)
 	       (strncmp(family, "AF_", 3) == 0 && strcasecmp(word, family + 3) == 0);
 }
 
+static bool fits_role(const char *word, const void *socket)
+{
+	return has_role(word, ((const struct socket *)socket)->direction);
+}
+
 static bool fits_address(const char *word, const void *address)
 {
 	static const char *const members[] = {"address", "path", "abstract"};
@@ -159,7 +186,7 @@ static bool is_about_sockets(const struct filter *filter)
 {
 	return filter->counts[FILTER_FD] || filter->counts[FILTER_SOCKET] ||
 	       filter->counts[FILTER_PORT] || filter->counts[FILTER_ADDRESS] ||
-	       filter->counts[FILTER_FAMILY];
+	       filter->counts[FILTER_FAMILY] || filter->counts[FILTER_ROLE];
 }
 
 static bool fits_descriptor(
@@ -170,6 +197,7 @@ static bool fits_descriptor(
 	return fits_one(filter, FILTER_FD, fits_number, &descriptor->fd) &&
 	       fits_one(filter, FILTER_SOCKET, fits_number, &socket->id) &&
 	       fits_one(filter, FILTER_FAMILY, fits_family, trace_word(trace, socket->family)) &&
+	       fits_one(filter, FILTER_ROLE, fits_role, socket) &&
 	       fits_either_end(filter, FILTER_PORT, fits_port, socket) &&
 	       fits_either_end(filter, FILTER_ADDRESS, fits_address, socket);
 }

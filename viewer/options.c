@@ -168,6 +168,7 @@ FILTER(socket, FILTER_SOCKET)
 FILTER(port, FILTER_PORT)
 FILTER(address, FILTER_ADDRESS)
 FILTER(family, FILTER_FAMILY)
+FILTER(role, FILTER_ROLE)
 FILTER(call, FILTER_CALL)
 FILTER(effect, FILTER_EFFECT)
 
@@ -244,6 +245,8 @@ static const struct command_option rows[] = {
 	{0, "address", "LIST", "on sockets with these addresses or paths, at either end",
 		set_address},
 	{0, "family", "LIST", "on sockets of these families: inet, inet6, unix ...", set_family},
+	{0, "role", "LIST", "on sockets of these roles: listen, connect, accept, socketpair",
+		set_role},
 	{0, "call", "LIST", "of these names", set_call},
 	{0, "effect", "LIST", "of these effects: connect, send, receive, close ...", set_effect},
 	{0, "errors", NULL, "that failed", set_errors},

@@ -35,7 +35,7 @@ for trace in tests/viewer/traces/*.jsonl "$FUZZ_SEEDS"/traces/*.jsonl; do
 done
 for option in $("$BUILD/sockview" --help | grep -oE -- '--[a-z-]+') --color=always --width=40 \
 	--width=200 --sort=calls --sort=time --scale=linear --by=thread --part=sequence --top=1 \
-	--effect=send --family=inet --call=s* --program=* --port=80 --address=127* --until=2ms; do
+	--effect=send --family=inet --role=listen --call=s* --program=* --port=80 --address=127* --until=2ms; do
 	show "$option" tests/viewer/traces/messages.jsonl
 	show "$option=1" tests/viewer/traces/tcp_echo.jsonl
 done

@@ -254,6 +254,11 @@ lines() {
 	[ "$(lines --port=8099)" -eq "$(lines --address=127.0.0.1)" ]
 	[ "$(lines --port=8099 --call=socket)" -eq 2 ]
 	[ "$(lines --socket=12)" -eq 17 ]
+	[ "$(lines --role=listen --effect=bind,listen)" -eq "$(lines --effect=bind,listen)" ]
+	[ "$(lines --role=listen --program=curl)" -eq 0 ]
+	[ "$(lines --role=connect --effect=connect,send --port=8099)" -eq 2 ]
+	[ "$(lines --role=accept --call=recvfrom)" -eq "$(lines --program=nginx --call=recvfrom)" ]
+	[ "$(lines --role=socketpair,listen --call='socket*')" -eq 3 ]
 	[ $(($(lines --until=34ms) + $(lines --since=34ms))) -eq 57 ]
 	[ "$(lines --slower-than=0.4ms)" -eq 2 ]
 	run -0 "$SOCKVIEW" --fd=7 tests/viewer/traces/curl_nginx.jsonl
@@ -262,6 +267,8 @@ lines() {
 	[[ "$output" == *"--since=soon: expected a time"* ]]
 	run -2 "$SOCKVIEW" --effect=fly "$trace"
 	[[ "$output" == *"--effect=fly: expected effects"* ]]
+	run -2 "$SOCKVIEW" --role=listener "$trace"
+	[[ "$output" == *"--role=listener: expected roles: listen, connect"* ]]
 }
 
 @test "every view says when no call fits, and those for programs say it on standard error" {
