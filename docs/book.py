@@ -13,7 +13,11 @@ print. The blocks of one file are run one after the other by one shell, in a new
 build and samples are the project's; a block that is fenced as ```text is only shown.
 
 No two runs are alike: processes, ports and times are others each time, and so is where in its lane
-a sign stands. normalise() says what is compared.
+a sign stands. normalise() says what is compared. Two versions of a program that is traced may differ
+in more. A line before the block says in what, as a regular expression for parts of lines that are
+not compared:
+
+    <!-- varies: fd \\d+|.*TCP_KEEPCNT.* -->
 """
 import os
 import random
@@ -26,13 +30,15 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
+VARIES = re.compile(r"^<!-- varies: ([^\n]*) -->\n", re.M)
+MARKED = re.compile("(?:%s)?%s" % (VARIES.pattern, BLOCK.pattern), re.M | re.S)
 TRIES = 10  # a loaded machine may do in two steps what it else does in one
 
 
 class Block:
-    def __init__(self, text):
+    def __init__(self, text, varies=None):
         """The commands of a block, each with what it printed; \\ at its end continues one."""
-        self.commands, self.shown = [], []
+        self.commands, self.shown, self.varies = [], [], varies
         is_continued = False
         for line in text.splitlines():
             if is_continued:
@@ -50,7 +56,7 @@ class Block:
 
 
 def blocks_of(text):
-    return [Block(match.group(1)) for match in BLOCK.finditer(text)]
+    return [Block(match.group(2), match.group(1)) for match in MARKED.finditer(text)]
 
 
 def free_port():
@@ -119,13 +125,15 @@ def normalise_line(line):
     return re.sub(r"[\d.]+ [kMG]?B/s", "R", line)
 
 
-def normalise(command, output):
-    """What has to be the same in two runs: nothing of times and widths; numbers of processes and
-    ports by their order. What one process does has an order. What several do has none: of a
+def normalise(command, output, varies=None):
+    """What has to be the same in two runs: nothing of times and widths, nor of what varies with
+    versions; numbers of processes and ports by their order. What one process does has an order. What several do has none: of a
     sequence it is the calls and messages that count, whichever stands first and whether an arrow
     goes straight across; of a list the lines; of all else the words."""
     lines = [normalise_line(line) for line in output.splitlines()
              if not ASIDE.match(line)]
+    if varies:
+        lines = list(filter(None, (re.sub(varies, "", line) for line in lines)))
     is_race = re.search(r"-v (calls|sequence|summary)|\b\d+ processes", command + output[:200])
     numbers = {}
     if is_race:  # how often a program waits is not its own choice
@@ -148,7 +156,7 @@ def normalise(command, output):
 def differences(block, outputs):
     """What of the block's commands is shown and what is printed, where that is not the same."""
     for command, shown, output in zip(block.commands, block.shown, outputs):
-        pair = normalise(command, "\n".join(shown)), normalise(command, output)
+        pair = [normalise(command, text, block.varies) for text in ("\n".join(shown), output)]
         if pair[0] != pair[1]:
             yield command, *pair
 

@@ -184,7 +184,7 @@ def main(out):
     titles = [(name, title_of(text), language) for _, name, language, text in texts]
     for path, name, language, text in texts:
         if "```console" in text:
-            text = make_chapter(text, name, figures)
+            text = make_chapter(book.VARIES.sub("", text), name, figures)
         if language == "zh":  # between a full stop and what follows it in the next line is no space
             text = re.sub("(?<=[，。；：、）])\n(?=[`*A-Za-z0-9])", "", text)
         body = convert(["pandoc", "-f", "gfm+east_asian_line_breaks", "-t", "html5", "--no-highlight", "--wrap=none"],

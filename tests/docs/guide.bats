@@ -73,3 +73,22 @@ PYTHON
 	printf '# A\n\n```console\n$ mkdir folder\n```\n' >"$BATS_TEST_TMPDIR/a.md"
 	run -1 /usr/bin/python3 docs/book.py check "$BATS_TEST_TMPDIR/a.md"
 }
+
+@test "what varies with versions is not compared, all else is" {
+	local page=$BATS_TEST_TMPDIR/a.md
+
+	printf '<!-- varies: fd \\d+|.*optional.* -->\n```console\n$ echo fd 3 of this one\n' >"$page"
+	printf 'fd 5 of this one\nan optional line\n```\n' >>"$page"
+	/usr/bin/python3 docs/book.py check "$page"
+	sed -i 's/^fd 5 of this/fd 5 of that/' "$page"
+	run -1 /usr/bin/python3 docs/book.py check "$page"
+	[[ "$output" == *"of that one"*"of this one"* ]]
+	/usr/bin/python3 docs/book.py update "$page"
+	[ "$(cat "$page")" = '<!-- varies: fd \d+|.*optional.* -->
+```console
+$ echo fd 3 of this one
+fd 3 of this one
+```' ]
+	sed -i '1d; s/^fd 3 of/fd 5 of/' "$page"
+	run -1 /usr/bin/python3 docs/book.py check "$page"
+}
