@@ -12,6 +12,7 @@
 #define INDENT    2
 #define GAP       2
 #define NARROWEST 8
+#define LEFT_OUT  SIZE_MAX
 
 struct cell {
 	enum style style;
@@ -64,10 +65,16 @@ static size_t width_of(const struct text *text, const char *words)
 static void measure(const struct text *text, const struct table *table, size_t *widths)
 {
 	for (size_t i = 0; i < table->count; i++) {
+		size_t *column = &widths[i % table->column_count];
 		size_t width = width_of(text, table->cells[i].words);
-		if (width > widths[i % table->column_count])
-			widths[i % table->column_count] = width;
+		if (*column != LEFT_OUT && width > *column)
+			*column = width;
 	}
+}
+
+static bool is_right(char column)
+{
+	return column == 'r' || column == 'o';
 }
 
 static size_t sum(const struct table *table, const size_t *widths)
@@ -75,21 +82,35 @@ static size_t sum(const struct table *table, const size_t *widths)
 	size_t all = INDENT;
 
 	for (size_t i = 0; i < table->column_count; i++)
-		all += widths[i] + GAP;
+		all += widths[i] == LEFT_OUT ? 0 : widths[i] + GAP;
 	return all - GAP;
 }
 
-static void make_fit(const struct table *table, size_t *widths, size_t width)
+/* False when the columns cannot be made narrow enough. */
+static bool make_narrow(const struct table *table, size_t *widths, size_t width)
 {
 	while (sum(table, widths) > width) {
 		size_t widest = table->column_count;
 		for (size_t i = 0; i < table->column_count; i++)
-			if (table->columns[i] != 'r' && widths[i] > NARROWEST &&
+			if (!is_right(table->columns[i]) && widths[i] > NARROWEST &&
 				(widest == table->column_count || widths[i] > widths[widest]))
 				widest = i;
 		if (widest == table->column_count)
-			break;
+			return false;
 		widths[widest]--;
+	}
+	return true;
+}
+
+static void make_fit(const struct text *text, const struct table *table, size_t *widths)
+{
+	measure(text, table, widths);
+	for (const char *optional = table->columns; !make_narrow(table, widths, text->width);) {
+		optional = strchr(optional, 'o');
+		if (!optional)
+			break;
+		measure(text, table, widths);
+		widths[optional++ - table->columns] = LEFT_OUT;
 	}
 }
 
@@ -103,25 +124,33 @@ static const char *tail_of(char column, const char *words, size_t width, size_t 
 								     : words;
 }
 
+static void draw_cell(
+	struct text *text, const struct table *table, size_t number, size_t begin, size_t room)
+{
+	const struct cell *cell = &table->cells[number];
+	char column = table->columns[number % table->column_count];
+	size_t width = width_of(text, cell->words);
+	const char *tail = tail_of(column, cell->words, width, room);
+
+	text_pad(text, begin + (is_right(column) && width < room ? room - width : 0));
+	if (tail != cell->words)
+		text_add(text, cell->style, text_choose(text, "…", "~"));
+	text_add_foreign(text, cell->style, tail, strlen(tail), begin + room);
+}
+
 void table_draw(struct text *text, const struct table *table)
 {
 	size_t *widths = xcalloc(table->column_count, sizeof(*widths));
 
-	measure(text, table, widths);
-	make_fit(table, widths, text->width);
+	make_fit(text, table, widths);
 	for (size_t i = 0, begin = INDENT; i < table->count; i++) {
 		size_t column = i % table->column_count;
-		const char *words = table->cells[i].words;
-		size_t width = width_of(text, words), room = widths[column];
 		if (column == 0)
 			begin = INDENT;
-		text_pad(text,
-			begin + (table->columns[column] == 'r' && width < room ? room - width : 0));
-		const char *tail = tail_of(table->columns[column], words, width, room);
-		if (tail != words)
-			text_add(text, table->cells[i].style, text_choose(text, "…", "~"));
-		text_add_foreign(text, table->cells[i].style, tail, strlen(tail), begin + room);
-		begin += room + GAP;
+		if (widths[column] != LEFT_OUT) {
+			draw_cell(text, table, i, begin, widths[column]);
+			begin += widths[column] + GAP;
+		}
 		if (column + 1 == table->column_count)
 			text_end_line(text);
 	}

@@ -142,7 +142,7 @@ static void draw_sockets(
 	static const char *const titles[] = {"socket", "kind", "local", "peer", "state", "calls",
 		"in", "out", "rate", "first byte", "in calls", "errors"};
 	struct sums *all = sum_up(trace);
-	struct table *table = table_new("rlttlrrrrrrr");
+	struct table *table = table_new(options->is_full ? "rlttlrrrrrrr" : "rlttlrrrooor");
 	struct rank rank = {0};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)

@@ -176,12 +176,22 @@ EOF
 			"$SOCKVIEW" --width=$width "tests/viewer/traces/$trace.jsonl"
 			"$SOCKVIEW" --width=$width --ascii "tests/viewer/traces/$trace.jsonl"
 			"$SOCKVIEW" --width=$width --view=sequence --full "tests/viewer/traces/$trace.jsonl"
+			for view in socket summary hints; do
+				"$SOCKVIEW" --width=$width --view=$view "tests/viewer/traces/$trace.jsonl"
+			done
 		done >"$BATS_TEST_TMPDIR/shown"
 		/usr/bin/python3 -c '
 import sys
 wide = [l for l in open(sys.argv[1]).read().splitlines() if len(l) > int(sys.argv[2])]
 sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
 	done
+}
+
+@test "a narrow summary leaves out what counts least, and --full nothing" {
+	run -0 "$SOCKVIEW" -v summary --width=80 tests/viewer/traces/tcp_echo.jsonl
+	[[ "$output" == *"  out  in calls  errors"* ]]
+	run -0 "$SOCKVIEW" -v summary --width=80 --full tests/viewer/traces/tcp_echo.jsonl
+	[[ "$output" == *"  out      rate  first byte  in calls  errors"* ]]
 }
 
 @test "--output writes to a file" {
