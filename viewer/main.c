@@ -29,6 +29,7 @@ static struct text begin_text(const struct options *options, struct output *outp
 	return (struct text){.has_color = has_color(options),
 		.is_ascii = options->is_ascii,
 		.width = options->width ? options->width : terminal_width(),
+		.is_window = options->width || (!options->output && terminal_is_there()),
 		.sink = output_write,
 		.context = output};
 }

@@ -9,6 +9,11 @@
 #define DEFAULT_WIDTH 80
 #define MAX_WIDTH     10000
 
+bool terminal_is_there(void)
+{
+	return isatty(STDOUT_FILENO);
+}
+
 size_t terminal_width(void)
 {
 	struct winsize size;
@@ -42,5 +47,5 @@ bool terminal_has_color(void)
 		return false;
 	if (is_set("CLICOLOR_FORCE"))
 		return true;
-	return !is_zero("CLICOLOR") && isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
+	return !is_zero("CLICOLOR") && terminal_is_there() && term && strcmp(term, "dumb") != 0;
 }

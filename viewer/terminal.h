@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+bool terminal_is_there(void);
+
 /* The terminal's columns; $COLUMNS, else 80, where standard output is none. */
 size_t terminal_width(void);
 

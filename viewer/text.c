@@ -59,15 +59,20 @@ struct text_mark text_mark(const struct text *text)
 
 void text_break(struct text *text, struct text_mark mark, size_t width)
 {
-	static const char new_line[] = "\n ";
-	const size_t length = sizeof(new_line) - 1;
+	text_break_at(text, mark, width, 1);
+}
+
+void text_break_at(struct text *text, struct text_mark mark, size_t width, size_t indent)
+{
+	const size_t length = 1 + indent;
 
 	if (text->column <= width || mark.column == 0)
 		return;
-	text_add(text, STYLE_PLAIN, "  "); /* as much room as the new line needs */
+	text_pad(text, text->column + length); /* as much room as the new line needs */
 	memmove(text->bytes + mark.length + length, text->bytes + mark.length,
 		text->length - mark.length - length);
-	memcpy(text->bytes + mark.length, new_line, length);
+	memset(text->bytes + mark.length, ' ', length);
+	text->bytes[mark.length] = '\n';
 	text->column -= mark.column + 1;
 }
 

@@ -25,8 +25,9 @@ enum style {
 struct text {
 	char *bytes; /* owned */
 	size_t length, capacity;
-	size_t column; /* of the line being written; counts from 0 */
-	size_t width;  /* columns of a line */
+	size_t column;  /* of the line being written; counts from 0 */
+	size_t width;   /* columns of a line */
+	bool is_window; /* the width is a reader's, and not a guess about a file or a pipe */
 	bool has_color;
 	bool is_ascii;
 	/* Takes whole lines when there are many, so that a long text is not held in memory; NULL:
@@ -77,6 +78,8 @@ struct text_mark text_mark(const struct text *text);
 
 /* If the line has become wider than `width`, what follows the mark goes to a line of its own. */
 void text_break(struct text *text, struct text_mark mark, size_t width);
+/* The same; the new line begins with `indent` blanks. */
+void text_break_at(struct text *text, struct text_mark mark, size_t width, size_t indent);
 
 /* The columns that our own words take. */
 size_t text_columns(const char *words);

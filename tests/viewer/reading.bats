@@ -194,6 +194,17 @@ sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
 	[[ "$output" == *"  out      rate  first byte  in calls  errors"* ]]
 }
 
+@test "a line of calls is broken in a narrow window, and only there" {
+	local call='1.03 ms  tcp_echo 27903 .* recvfrom .* 115 µs  127.0.0.1:57936 → 127.0.0.1:36731'
+	local broken=' s2 TCP  recvfrom *\n {8,}12 B  "hello, world" +115 µs  127.0.0.1:57936 → 127.0.0.1:36731\n'
+
+	COLUMNS=80 "$SOCKVIEW" -v calls tests/viewer/traces/tcp_echo.jsonl | grep -q "$call"
+	"$SOCKVIEW" -v calls --width=80 tests/viewer/traces/tcp_echo.jsonl | grep -Pzq "$broken"
+	"$SOCKVIEW" -v calls --width=145 tests/viewer/traces/tcp_echo.jsonl | grep -q "$call"
+	script -qec "stty cols 80; $SOCKVIEW --no-pager -v calls tests/viewer/traces/tcp_echo.jsonl" \
+		/dev/null </dev/null | tr -d '\r' | sed 's/\x1b\[[0-9;]*m//g' | grep -Pzq "$broken"
+}
+
 @test "--output writes to a file" {
 	run -0 "$SOCKVIEW" -o "$BATS_TEST_TMPDIR/out" "$trace"
 	[ -z "$output" ]
