@@ -25,6 +25,8 @@ PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR     ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR    ?= $(PREFIX)/share/fish/vendor_completions.d
 PKG_CONFIG ?= pkg-config
 CFLAGS     ?= $(if $(COVERAGE),-O0,-O2 $(hardening)) -g
 LDFLAGS    ?= -Wl,-z,relro,-z,now
@@ -52,10 +54,14 @@ tracer_objects := $(call objects,$(call sources,tracer))
 viewer_objects := $(call objects,$(call sources,viewer))
 programs       := $(BUILD)/socktrace $(BUILD)/sockview
 samples        := $(patsubst %.c,$(BUILD)/%,$(call sources,samples))
+completions    := $(foreach shell,bash zsh fish,$(patsubst $(BUILD)/%, \
+	$(BUILD)/completion/%.$(shell),$(programs)))
 unit_tests     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all
-all: $(programs) $(samples)
+all: $(programs) $(samples) $(completions)
+
+.DELETE_ON_ERROR:
 
 $(BUILD)/socktrace: $(tracer_objects) $(format_objects)
 $(BUILD)/socktrace: libraries = libseccomp jansson
@@ -79,6 +85,13 @@ $(BUILD)/viewer/page.o: CPPFLAGS += -DPAGE='"$(BUILD)/page"'
 $(programs):
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(instruments) -pie $(LDFLAGS) -pthread -o $@ \
 		$(filter %.o,$^) $(call library_flags,--libs)
+
+# The programs know their options, and what the options take.
+make_completion = @mkdir -p $(@D); $< --completion=$* >$@
+$(BUILD)/completion/socktrace.%: $(BUILD)/socktrace
+	$(make_completion)
+$(BUILD)/completion/sockview.%: $(BUILD)/sockview
+	$(make_completion)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -225,7 +238,8 @@ lint: ## style, man pages and who may include what
 .PHONY: analyze
 analyze: ## clang-tidy, cppcheck, shellcheck and both compilers' warnings
 	$(Q)tests/install.sh build test static
-	$(Q)tests/analyze.sh
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BUILD) tests/analyze.sh
 
 .PHONY: coverage
 coverage: ## how many lines of each folder are run by tests
@@ -239,17 +253,23 @@ format-code: ## put the C files into the house's style
 	$(Q)clang-format -i $(c_files)
 
 .PHONY: install
-install: $(programs) ## install programs, man pages and completion below $(DESTDIR)$(PREFIX)
-	$(Q)install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(COMPDIR)
-	$(Q)install -m 755 $(programs) $(DESTDIR)$(BINDIR)
-	$(Q)install -m 644 docs/man/socktrace.1 docs/man/sockview.1 $(DESTDIR)$(MANDIR)/man1
-	$(Q)install -m 644 docs/completion/socktrace docs/completion/sockview $(DESTDIR)$(COMPDIR)
+install: $(programs) $(completions) ## install programs, man pages and completions below $(DESTDIR)$(PREFIX)
+	$(Q)install -D -m 755 -t $(DESTDIR)$(BINDIR) $(programs)
+	$(Q)install -D -m 644 -t $(DESTDIR)$(MANDIR)/man1 docs/man/socktrace.1 docs/man/sockview.1
+	$(Q)for name in socktrace sockview; do \
+		install -D -m 644 $(BUILD)/completion/$$name.bash $(DESTDIR)$(COMPDIR)/$$name && \
+		install -D -m 644 $(BUILD)/completion/$$name.zsh $(DESTDIR)$(ZSHDIR)/_$$name && \
+		install -D -m 644 $(BUILD)/completion/$$name.fish $(DESTDIR)$(FISHDIR)/$$name.fish || \
+		exit; \
+	done
 
 .PHONY: uninstall
 uninstall: ## remove what install put there
 	$(Q)rm -f $(addprefix $(DESTDIR)$(BINDIR)/,socktrace sockview) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man1/,socktrace.1 sockview.1) \
-		$(addprefix $(DESTDIR)$(COMPDIR)/,socktrace sockview)
+		$(addprefix $(DESTDIR)$(COMPDIR)/,socktrace sockview) \
+		$(addprefix $(DESTDIR)$(ZSHDIR)/_,socktrace sockview) \
+		$(addprefix $(DESTDIR)$(FISHDIR)/,socktrace.fish sockview.fish)
 
 .PHONY: clean
 clean: ## remove everything that was made

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/color.h"
 
-#include <stddef.h>
 #include <string.h>
 
 static const char *const words[] = {
-	[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+	[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL};
 
 bool color_find(const char *word, enum color *color)
 {
@@ -20,7 +19,7 @@ bool color_find(const char *word, enum color *color)
 	return false;
 }
 
-const char *color_word(enum color color)
+const char *color_word(size_t color)
 {
 	return words[color];
 }

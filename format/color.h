@@ -4,6 +4,7 @@
 #define FORMAT_COLOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -12,6 +13,7 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 /* The meaning of one of COLOR_WORDS, or of NULL: always. False when it is none of them. */
 bool color_find(const char *word, enum color *color);
 
-const char *color_word(enum color color);
+/* The word of that number of enum color; NULL after the last one. */
+const char *color_word(size_t color);
 
 #endif

@@ -4,7 +4,9 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "format/completion.h"
 #include "format/memory.h"
 #include "format/version.h"
 
@@ -18,7 +20,7 @@ static const struct command_option common[] = {
 
 #define COMMON (sizeof(common) / sizeof(common[0]))
 
-static const struct command_option *option_at(const struct command_line *line, size_t index)
+const struct command_option *command_line_option(const struct command_line *line, size_t index)
 {
 	if (index < line->count)
 		return &line->rows[index];
@@ -27,7 +29,7 @@ static const struct command_option *option_at(const struct command_line *line, s
 
 static int number_of(const struct command_line *line, size_t index)
 {
-	char letter = option_at(line, index)->letter;
+	char letter = command_line_option(line, index)->letter;
 
 	return letter ? letter : FIRST_NUMBER + (int)index;
 }
@@ -51,9 +53,17 @@ static void print_help(const struct command_line *line)
 	const struct command_option *option;
 
 	fputs(line->usage, stdout);
-	for (size_t i = 0; (option = option_at(line, i)); i++)
+	for (size_t i = 0; (option = command_line_option(line, i)); i++)
 		print_option(option);
 	line->print_rest();
+}
+
+int command_word_find(const char *(*word)(size_t index), const char *value)
+{
+	for (int i = 0; word((size_t)i); i++)
+		if (strcmp(word((size_t)i), value) == 0)
+			return i;
+	return -1;
 }
 
 enum command_answer command_line_wrong(const struct command_line *line)
@@ -88,7 +98,7 @@ static enum command_answer apply(const struct command_line *line, void *options,
 {
 	const struct command_option *option;
 
-	for (size_t i = 0; (option = option_at(line, i)); i++) {
+	for (size_t i = 0; (option = command_line_option(line, i)); i++) {
 		if (number_of(line, i) != number)
 			continue;
 		if (option->set)
@@ -126,7 +136,7 @@ static void make_getopt(const struct command_line *line, char *letters, struct o
 
 	if (line->is_for_command)
 		*letters++ = '+';
-	for (size_t i = 0; (option = option_at(line, i)); i++) {
+	for (size_t i = 0; (option = command_line_option(line, i)); i++) {
 		names[i] = (struct option){option->name, takes(option), NULL, number_of(line, i)};
 		if (option->letter)
 			letters = add_letter(letters, option);
@@ -136,9 +146,28 @@ static void make_getopt(const struct command_line *line, char *letters, struct o
 	*letters = '\0';
 }
 
+/* --completion is no row of the table: getopt would take --co for its beginning, too. */
+static const char *completion_shell(int argc, char **argv)
+{
+	static const char option[] = "--completion=";
+
+	return argc == 2 && strncmp(argv[1], option, strlen(option)) == 0 ? argv[1] + strlen(option)
+									  : NULL;
+}
+
 enum command_answer command_line_parse(
 	const struct command_line *line, void *options, int argc, char **argv)
 {
+	const char *shell = completion_shell(argc, argv);
+
+	if (shell) {
+		if (completion_print(line, shell))
+			return COMMAND_DONE;
+		fprintf(stderr, "%s: --completion=%s: expected bash, zsh or fish\n", line->program,
+			shell);
+		return command_line_wrong(line);
+	}
+
 	size_t count = line->count + COMMON;
 	char letters[2 * LETTERS + 2];
 	struct option *names = xcalloc(count + 1, sizeof(*names));

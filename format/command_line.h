@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The options of a program as one table: the parser, --help, and the tests of man page and
- * completion all come from it. Over getopt_long(3). */
+/* The options of a program as one table: the parser, --help, the completions of shells, and the
+ * tests of man pages all come from it. Over getopt_long(3). */
 #ifndef FORMAT_COMMAND_LINE_H
 #define FORMAT_COMMAND_LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* What a value is, for completions. */
+enum command_value {
+	VALUE_WORD, /* one of the option's words, or anything when it has none */
+	VALUE_LIST, /* words between commas, any of which "!" may precede */
+	VALUE_PIDS, /* processes, between commas */
+	VALUE_FILE
+};
 
 struct command_option {
 	char letter; /* 0: none */
@@ -15,7 +23,19 @@ struct command_option {
 	/* Takes the value, NULL where there is none, into the program's options. False when it is
 	 * wrong, of which it has told. */
 	bool (*set)(void *options, const char *value);
+	enum command_value kind;
+	/* The words that completions offer for the value, one for each index from 0 on, then NULL.
+	 * The function itself is NULL where there are none. */
+	const char *(*word)(size_t index);
 };
+
+/* Defines such a function. */
+#define COMMAND_WORDS(function, ...)                                    \
+	static const char *function(size_t index)                       \
+	{                                                               \
+		static const char *const words[] = {__VA_ARGS__, NULL}; \
+		return words[index];                                    \
+	}
 
 struct command_line {
 	const char *program; /* what messages begin with */
@@ -35,9 +55,16 @@ struct command_line {
 enum command_answer { COMMAND_GOOD, COMMAND_DONE, COMMAND_WRONG };
 
 /* Reads the options; optind is then the index of the first word behind them. -h and -V are
- * everybody's. */
+ * everybody's, and so is --completion=SHELL, alone, for those who build and install. */
 enum command_answer command_line_parse(
 	const struct command_line *line, void *options, int argc, char **argv);
+
+/* The option at `index`; those that every program has come after the program's own. NULL after the
+ * last one. */
+const struct command_option *command_line_option(const struct command_line *line, size_t index);
+
+/* The index of `value` among the words, or -1. */
+int command_word_find(const char *(*word)(size_t index), const char *value);
 
 /* Says where help is. Returns COMMAND_WRONG. */
 enum command_answer command_line_wrong(const struct command_line *line);

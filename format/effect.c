@@ -36,6 +36,11 @@ const char *effect_name(enum effect effect)
 	return names[effect];
 }
 
+const char *effect_word(size_t index)
+{
+	return index < EFFECT_COUNT ? names[index] : NULL;
+}
+
 int effect_from_name(const char *name)
 {
 	for (int i = 0; i < EFFECT_COUNT; i++)

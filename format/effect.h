@@ -4,6 +4,7 @@
 #define FORMAT_EFFECT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum effect {
 	EFFECT_CREATE,    /* a socket without an address comes to be */
@@ -32,6 +33,9 @@ bool effect_makes_socket(enum effect effect);
 
 /* The word for `effect` in a trace; a static string. */
 const char *effect_name(enum effect effect);
+
+/* The words from index 0 on, NULL after the last one. */
+const char *effect_word(size_t index);
 
 /* The effect that `name` stands for, or -1 when there is none. */
 int effect_from_name(const char *name);

@@ -31,6 +31,11 @@ const char *redaction_level_name(enum redaction_level level)
 	return level_names[level];
 }
 
+const char *redaction_level_word(size_t index)
+{
+	return index <= REDACT_ADDRESSES - REDACT_DATA ? level_names[REDACT_DATA + index] : NULL;
+}
+
 static void *allocate(size_t size)
 {
 	return xrealloc(NULL, size);

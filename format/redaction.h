@@ -29,6 +29,8 @@ enum redaction_level {
 /* Sets `level` by its name, "data" or "addresses", NULL for the first; false for any other. */
 bool redaction_level_find(const char *name, enum redaction_level *level);
 const char *redaction_level_name(enum redaction_level level);
+/* The names from index 0 on, NULL after the last one. */
+const char *redaction_level_word(size_t index);
 
 struct redaction;
 

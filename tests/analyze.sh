@@ -4,6 +4,7 @@
 # warnings, shellcheck (.shellcheckrc). Prints TAP.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+BUILD=${BUILD:-build}
 number=0
 flags=(-std=gnu11 -D_GNU_SOURCE -I. -pthread '-DPAGE="build/page"')
 warnings=(-Werror -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
@@ -11,7 +12,7 @@ warnings=(-Werror -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototype
 	-Wno-gnu-variable-sized-type-not-at-end)
 programs=(format/*.c tracer/*.c viewer/*.c)
 all=("${programs[@]}" samples/*.c tests/{unit,bench,fuzz}/*.c tests/tracer/*/*.c)
-scripts=(.ci/run tests/*.sh tests/*/*.sh tests/helper.bash tests/*/*.bats docs/completion/*)
+scripts=(.ci/run tests/*.sh tests/*/*.sh tests/helper.bash tests/*/*.bats)
 
 # each COMMAND...: of each file that standard input names, on all processors; {} is the file. A
 # fresh clang-tidy for each, because it mixes up the va_lists of several.
@@ -42,6 +43,7 @@ compile() {
 check_scripts() {
 	# bats ends a test whose cd fails, and what is loaded reads variables that a test sets.
 	shellcheck --shell=bash --severity=warning --exclude=SC2034,SC2164 "${scripts[@]}" &&
+		shellcheck --shell=bash "$BUILD"/completion/*.bash &&
 		shellcheck --include=SC2314,SC2315 tests/*/*.bats
 }
 

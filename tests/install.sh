@@ -13,6 +13,8 @@ packages_of() {
 	# gcc-multilib makes the 32-bit programs that tests trace.
 	test)
 		echo libcmocka-dev bats python3-jsonschema clang-format mandoc curl
+		# Their completions are tested.
+		echo zsh fish
 		# The guide traces them.
 		echo nginx-light redis-server
 		[ "$(dpkg --print-architecture)" != amd64 ] || echo gcc-multilib

@@ -54,6 +54,8 @@ static bool set_color(void *into, const char *value)
 	return false;
 }
 
+COMMAND_WORDS(payload_word, "0", "all")
+
 static bool set_payload(void *into, const char *value)
 {
 	struct options *options = into;
@@ -155,50 +157,58 @@ static bool set_detach_on_exit(void *into, const char *value)
 	return true;
 }
 
-/* Takes one of two words. */
+/* Takes one of two words: false or true. */
 static bool set_word(
-	bool *into, const char *option, const char *value, const char *no, const char *yes)
+	bool *into, const char *option, const char *value, const char *(*word)(size_t index))
 {
-	*into = strcmp(value, yes) == 0;
-	if (*into || strcmp(value, no) == 0)
-		return true;
-	fprintf(stderr, "socktrace: --%s=%s: expected %s or %s\n", option, value, no, yes);
-	return false;
+	int index = command_word_find(word, value);
+
+	*into = index == 1;
+	if (index < 0)
+		fprintf(stderr, "socktrace: --%s=%s: expected %s or %s\n", option, value, word(0),
+			word(1));
+	return index >= 0;
 }
+
+COMMAND_WORDS(stop_word, "sockets", "all")
+COMMAND_WORDS(affinity_word, "auto", "free")
 
 static bool set_stop(void *into, const char *value)
 {
 	struct options *options = into;
 
-	return set_word(&options->stops_at_all, "stop", value, "sockets", "all");
+	return set_word(&options->stops_at_all, "stop", value, stop_word);
 }
 
 static bool set_affinity(void *into, const char *value)
 {
 	struct options *options = into;
 
-	return set_word(&options->is_affinity_free, "affinity", value, "auto", "free");
+	return set_word(&options->is_affinity_free, "affinity", value, affinity_word);
 }
 
 static const struct command_option rows[] = {
 	{'o', "output", "FILE",
 		"write the trace to FILE, - for standard output, '|COMMAND' for a command",
-		set_output},
+		set_output, VALUE_FILE},
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", set_quiet},
 	{'l', "live", NULL, "print the calls on standard error as they end", set_live},
-	{0, "color", "[WHEN]", "colours of what is shown: auto, always or never", set_color},
-	{'s', "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload},
+	{0, "color", "[WHEN]", "colours of what is shown: auto, always or never", set_color,
+		.word = color_word},
+	{'s', "payload", "N", "keep N bytes of what a call moves (64; 0 none; all)", set_payload,
+		.word = payload_word},
 	{0, "redact", "[WHAT]",
 		"put placeholders for what moves (data), or for addresses, too (addresses)",
-		set_redact},
-	{'e', "calls", "LIST", "record these effects and calls only; ! leaves out", set_calls},
+		set_redact, .word = redaction_level_word},
+	{'e', "calls", "LIST", "record these effects and calls only; ! leaves out", set_calls,
+		VALUE_LIST, effect_word},
 	{'p', "attach", "PID", "trace the process PID, which runs already, until Ctrl-C",
-		set_attach},
+		set_attach, VALUE_PIDS},
 	{0, "stop", "WHERE", "stop at calls on sockets only (sockets) or on any descriptor (all)",
-		set_stop},
+		set_stop, .word = stop_word},
 	{0, "affinity", "HOW",
 		"run threads that stop often on socktrace's processor (auto), or not (free)",
-		set_affinity},
+		set_affinity, .word = affinity_word},
 	{0, "no-follow", NULL, "leave out the processes that the program starts", set_no_follow},
 	{0, "detach-on-exit", NULL, "end with the program, and leave what it started running",
 		set_detach_on_exit},

@@ -21,22 +21,34 @@ static bool is_effect(const char *word)
 }
 
 /* By the call that gave a socket its place in a connection, as that is what people know it by. */
-static const char *const roles[] = {
-	[DIRECTION_LISTENING] = "listen",
-	[DIRECTION_OUT] = "connect",
-	[DIRECTION_IN] = "accept",
-	[DIRECTION_PAIR] = "socketpair",
+static const struct {
+	const char *word;
+	enum direction direction;
+} roles[] = {
+	{"listen", DIRECTION_LISTENING},
+	{"connect", DIRECTION_OUT},
+	{"accept", DIRECTION_IN},
+	{"socketpair", DIRECTION_PAIR},
+	{NULL, DIRECTION_NONE},
 };
+
+const char *filter_role_word(size_t index)
+{
+	return roles[index].word;
+}
 
 static bool has_role(const char *word, enum direction direction)
 {
-	return roles[direction] && strcmp(word, roles[direction]) == 0;
+	for (size_t i = 0; roles[i].word; i++)
+		if (roles[i].direction == direction && strcmp(word, roles[i].word) == 0)
+			return true;
+	return false;
 }
 
 static bool is_role(const char *word)
 {
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
-		if (has_role(word, (enum direction)i))
+	for (size_t i = 0; roles[i].word; i++)
+		if (strcmp(word, roles[i].word) == 0)
 			return true;
 	return false;
 }

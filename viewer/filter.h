@@ -56,4 +56,7 @@ bool filter_fits(const struct filter *filter, const struct trace *trace, const s
 
 void filter_free(struct filter *filter);
 
+/* The word of a role at `index`, NULL after the last one. */
+const char *filter_role_word(size_t index);
+
 #endif

@@ -74,14 +74,15 @@ static bool set_color(void *into, const char *value)
 	return color_find(value, &options->color) || wrong_value("color", value, COLOR_WORDS);
 }
 
+COMMAND_WORDS(scale_word, "folded", "linear")
+
 static bool set_scale(void *into, const char *value)
 {
 	struct options *options = into;
+	int index = command_word_find(scale_word, value);
 
-	options->view_options.is_linear = strcmp(value, "linear") == 0;
-	if (!options->view_options.is_linear && strcmp(value, "folded") != 0)
-		return wrong_value("scale", value, "folded or linear");
-	return true;
+	options->view_options.is_linear = index == 1;
+	return index >= 0 || wrong_value("scale", value, "folded or linear");
 }
 
 static bool set_top(void *into, const char *value)
@@ -96,42 +97,39 @@ static bool set_top(void *into, const char *value)
 	return true;
 }
 
+/* In the order of enum sort, without SORT_NONE. */
+COMMAND_WORDS(sort_word, "bytes", "time", "calls")
+
 static bool set_sort(void *into, const char *value)
 {
-	static const char *const words[] = {
-		[SORT_BYTES] = "bytes", [SORT_TIME] = "time", [SORT_CALLS] = "calls"};
 	struct options *options = into;
+	int index = command_word_find(sort_word, value);
 
-	for (int i = SORT_BYTES; i <= SORT_CALLS; i++)
-		if (strcmp(words[i], value) == 0) {
-			options->view_options.sort = (enum sort)i;
-			return true;
-		}
-	return wrong_value("sort", value, "bytes, time or calls");
+	options->view_options.sort = (enum sort)(SORT_BYTES + index);
+	return index >= 0 || wrong_value("sort", value, "bytes, time or calls");
 }
+
+COMMAND_WORDS(by_word, "process", "thread")
 
 static bool set_by(void *into, const char *value)
 {
 	struct options *options = into;
+	int index = command_word_find(by_word, value);
 
-	options->view_options.by_thread = strcmp(value, "thread") == 0;
-	if (!options->view_options.by_thread && strcmp(value, "process") != 0)
-		return wrong_value("by", value, "process or thread");
-	return true;
+	options->view_options.by_thread = index == 1;
+	return index >= 0 || wrong_value("by", value, "process or thread");
 }
+
+COMMAND_WORDS(
+	part_word, [PART_BOTH] = "both", [PART_TIMELINE] = "timeline", [PART_SEQUENCE] = "sequence")
 
 static bool set_part(void *into, const char *value)
 {
-	static const char *const words[] = {
-		[PART_BOTH] = "both", [PART_TIMELINE] = "timeline", [PART_SEQUENCE] = "sequence"};
 	struct options *options = into;
+	int index = command_word_find(part_word, value);
 
-	for (int i = PART_BOTH; i <= PART_SEQUENCE; i++)
-		if (strcmp(words[i], value) == 0) {
-			options->view_options.part = (enum view_part)i;
-			return true;
-		}
-	return wrong_value("part", value, "timeline, sequence or both");
+	options->view_options.part = (enum view_part)index;
+	return index >= 0 || wrong_value("part", value, "timeline, sequence or both");
 }
 
 static bool set_width(void *into, const char *value)
@@ -232,23 +230,29 @@ static bool set_redact(void *into, const char *value)
 	return true;
 }
 
+COMMAND_WORDS(family_word, "inet", "inet6", "unix", "netlink", "packet", "vsock")
+
 static const struct command_option rows[] = {
-	{'v', "view", "NAME", "the view to show", set_view},
+	{'v', "view", "NAME", "the view to show", set_view, .word = view_word},
 	{'o', "output", "FILE",
-		"write to FILE, whose ending (.html, .svg, ...) may choose the view", set_output},
+		"write to FILE, whose ending (.html, .svg, ...) may choose the view", set_output,
+		VALUE_FILE},
 	{'f', "follow", NULL, "print calls as they end, of a trace that still grows", set_follow},
-	{0, "pid", "LIST", "show only these processes' calls", set_pid},
-	{0, "program", "LIST", "those of programs of these names", set_program},
-	{0, "fd", "LIST", "on these descriptors", set_fd},
-	{0, "socket", "LIST", "on these sockets, by their numbers in the trace", set_socket},
-	{0, "port", "LIST", "on sockets with these ports, at either end", set_port},
+	{0, "pid", "LIST", "show only these processes' calls", set_pid, VALUE_PIDS},
+	{0, "program", "LIST", "those of programs of these names", set_program, VALUE_LIST},
+	{0, "fd", "LIST", "on these descriptors", set_fd, VALUE_LIST},
+	{0, "socket", "LIST", "on these sockets, by their numbers in the trace", set_socket,
+		VALUE_LIST},
+	{0, "port", "LIST", "on sockets with these ports, at either end", set_port, VALUE_LIST},
 	{0, "address", "LIST", "on sockets with these addresses or paths, at either end",
-		set_address},
-	{0, "family", "LIST", "on sockets of these families: inet, inet6, unix ...", set_family},
+		set_address, VALUE_LIST},
+	{0, "family", "LIST", "on sockets of these families: inet, inet6, unix ...", set_family,
+		VALUE_LIST, family_word},
 	{0, "role", "LIST", "on sockets of these roles: listen, connect, accept, socketpair",
-		set_role},
-	{0, "call", "LIST", "of these names", set_call},
-	{0, "effect", "LIST", "of these effects: connect, send, receive, close ...", set_effect},
+		set_role, VALUE_LIST, filter_role_word},
+	{0, "call", "LIST", "of these names", set_call, VALUE_LIST},
+	{0, "effect", "LIST", "of these effects: connect, send, receive, close ...", set_effect,
+		VALUE_LIST, effect_word},
 	{0, "errors", NULL, "that failed", set_errors},
 	{0, "since", "TIME", "that ended later than TIME after the beginning: 1.5s, 200ms",
 		set_since},
@@ -256,15 +260,17 @@ static const struct command_option rows[] = {
 	{0, "slower-than", "TIME", "that took longer", set_slower_than},
 	{0, "redact", "[WHAT]",
 		"put placeholders for what moved (data), or for addresses, too (addresses)",
-		set_redact},
-	{0, "scale", "KIND", "time: folded (idle gaps are short) or linear", set_scale},
-	{0, "by", "WHAT", "columns of the sequence: process or thread", set_by},
-	{0, "part", "PART", "of the picture: timeline, sequence or both", set_part},
+		set_redact, .word = redaction_level_word},
+	{0, "scale", "KIND", "time: folded (idle gaps are short) or linear", set_scale,
+		.word = scale_word},
+	{0, "by", "WHAT", "columns of the sequence: process or thread", set_by, .word = by_word},
+	{0, "part", "PART", "of the picture: timeline, sequence or both", set_part,
+		.word = part_word},
 	{0, "full", NULL, "leave nothing out that is many", set_full},
 	{0, "top", "N", "of many descriptors or sockets the N with the most bytes (40)", set_top},
-	{0, "sort", "KEY", "the most first: by bytes, time or calls", set_sort},
+	{0, "sort", "KEY", "the most first: by bytes, time or calls", set_sort, .word = sort_word},
 	{0, "ascii", NULL, "plain letters only", set_ascii},
-	{0, "color", "[WHEN]", "colours: auto, always or never", set_color},
+	{0, "color", "[WHEN]", "colours: auto, always or never", set_color, .word = color_word},
 	{0, "width", "N", "fit into N columns", set_width},
 	{0, "no-pager", NULL, "do not show through $PAGER", set_no_pager},
 };

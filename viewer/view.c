@@ -24,6 +24,11 @@ const struct view views[] = {
 	{NULL},
 };
 
+const char *view_word(size_t index)
+{
+	return views[index].name;
+}
+
 const struct view *view_find(const char *name)
 {
 	for (const struct view *view = views; view->name; view++)

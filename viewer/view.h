@@ -38,6 +38,9 @@ const struct view *view_guess(const char *beginning);
 /* The view whose ending the file's name has, or NULL. */
 const struct view *view_for_file(const char *name);
 
+/* The name of the view at `index`, NULL after the last one. */
+const char *view_word(size_t index);
+
 void view_timeline(
 	struct text *text, const struct trace *trace, const struct view_options *options);
 void view_log(struct text *text, const struct trace *trace, const struct view_options *options);

@@ -20,27 +20,79 @@ options_of() {
 	done
 }
 
-@test "the completions name every option of --help" {
+# offered SHELL LINE: what the installed completion of that shell offers at the end of the line.
+offered() {
+	local root=$BATS_TEST_TMPDIR/root words
+	[ -d "$root" ] || make install DESTDIR="$root" PREFIX=/usr BUILD="$BUILD" >/dev/null
+	case $1 in
+	bash)
+		# As readline splits it.
+		read -ra words <<<"${2//=/ = }"
+		[[ $2 != *' ' ]] || words+=('')
+		bash -c '. "$1/usr/share/bash-completion/completions/$2"; shift; compopt() { :; }
+			COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); "_$1"; printf "%s\n" "${COMPREPLY[@]}"' \
+			- "$root" "${words[@]}"
+		;;
+	zsh) zsh -f tests/docs/complete.zsh "$root/usr/share/zsh/site-functions" "$2" ;;
+	fish)
+		HOME=$BATS_TEST_TMPDIR PATH=$root/usr/bin:$PATH XDG_DATA_DIRS=$root/usr/share \
+			fish -c 'complete -C $argv' "$2" | cut -f 1
+		;;
+	esac
+}
+
+@test "the completions offer every option of --help, and no other" {
 	for program in socktrace sockview; do
-		for option in $(options_of $program); do
-			grep -qE -- "[ ']$option([= ']|$)" docs/completion/$program ||
-				{ echo "completion of $program: $option" && false; }
+		options_of $program | sort >"$BATS_TEST_TMPDIR/options"
+		for shell in bash zsh fish; do
+			offered $shell "$program -" | sed 's/=$//; /^-$/d' | sort -u |
+				diff "$BATS_TEST_TMPDIR/options" -
 		done
 	done
 }
 
-# complete_line PROGRAM WORD...: what the completion offers for the last word.
-complete_line() {
-	bash -c '. "docs/completion/$1"; compopt() { :; }
-		COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); "_$1"; printf "%s\n" "${COMPREPLY[@]}"' - "$@"
+# offers LINE WORD...: each shell offers these words and no other. fish prints the value with its option.
+offers() {
+	for shell in bash zsh fish; do
+		diff <(printf '%s\n' "${@:2}" | sort) <(offered $shell "$1" | sed 's/^--[a-z-]*=\(.\)/\1/' | sort) ||
+			{ echo "$shell: $1" && return 1; }
+	done
 }
 
-@test "the completions offer options, values and programs" {
-	[ "$(complete_line socktrace --pay)" = --payload= ]
-	[ "$(complete_line sockview --scale = l)" = linear ]
-	[ "$(complete_line sockview tests/viewer/traces/tcp)" = tests/viewer/traces/tcp_echo.jsonl ]
-	complete_line socktrace mandoc | grep -qx mandoc
-	complete_line socktrace -o x -- mandoc | grep -qx mandoc
+@test "the completions offer the values of options" {
+	offers 'sockview --scale=' folded linear
+	offers 'sockview --scale l' linear
+	offers 'sockview --color=a' auto always
+	offers 'socktrace --redact=d' data
+	offers 'socktrace --payload a' all
+	offers 'sockview -q --view=s' sequence socket summary svg
+	for shell in bash zsh fish; do
+		[ "$(offered $shell 'sockview -v ' | sort)" = "$(views | sort)" ]
+		offered $shell 'socktrace -p ' | grep -qx "$$"
+	done
+	[ "$(offered bash 'socktrace -e connect,!ac')" = 'connect,!accept' ]
+	[ "$(offered fish 'socktrace -e connect,!ac')" = 'connect,!accept' ]
+	[ "$(offered zsh 'socktrace -e connect,!ac')" = accept ]
+}
+
+@test "the completions offer files, and what the traced program's own completion offers" {
+	for shell in bash zsh fish; do
+		offered $shell 'sockview tests/viewer/traces/tcp' | grep -q 'tcp_echo.jsonl$'
+		offered $shell 'socktrace -o tests/viewer/traces/tcp' | grep -q 'tcp_echo.jsonl$'
+		for line in 'socktrace mando' 'socktrace -q -o x --payload=3 -e send -- mando'; do
+			offered $shell "$line" | grep -qx mandoc
+		done
+		[ -z "$(offered $shell 'socktrace mandoc --detach')" ]
+	done
+	offered zsh 'socktrace -o x ls --alm' | grep -qx -- --almost-all
+	offered fish 'socktrace -o x ls --alm' | grep -qx -- --almost-all
+}
+
+@test "the completion of another shell is refused" {
+	for program in socktrace sockview; do
+		run -"$([ $program = socktrace ] && echo 125 || echo 2)" "$BUILD/$program" --completion=csh
+		[[ "$output" == *"expected bash, zsh or fish"* ]]
+	done
 }
 
 @test "every view is in the man page" {
@@ -68,12 +120,17 @@ EOF
 }
 
 @test "install and uninstall leave nothing behind" {
-	make install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr BUILD="$BUILD" >/dev/null
-	[ -x "$BATS_TEST_TMPDIR/root/usr/bin/socktrace" ]
-	[ -f "$BATS_TEST_TMPDIR/root/usr/share/man/man1/sockview.1" ]
-	[ -f "$BATS_TEST_TMPDIR/root/usr/share/bash-completion/completions/sockview" ]
-	make uninstall DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr BUILD="$BUILD" >/dev/null
-	[ -z "$(find "$BATS_TEST_TMPDIR/root" -type f)" ]
+	root=$BATS_TEST_TMPDIR/root
+	for prefix in /usr /opt/sockline; do
+		make install DESTDIR="$root" PREFIX="$prefix" BUILD="$BUILD" >/dev/null
+		[ -x "$root$prefix/bin/socktrace" ]
+		[ -f "$root$prefix/share/man/man1/sockview.1" ]
+		[ -f "$root$prefix/share/bash-completion/completions/sockview" ]
+		[ -f "$root$prefix/share/zsh/site-functions/_sockview" ]
+		[ -f "$root$prefix/share/fish/vendor_completions.d/sockview.fish" ]
+		make uninstall DESTDIR="$root" PREFIX="$prefix" BUILD="$BUILD" >/dev/null
+		[ -z "$(find "$root" -type f)" ]
+	done
 }
 
 @test "make help lists its targets" {
