@@ -24,6 +24,7 @@
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
+DATADIR    ?= $(PREFIX)/share/sockline
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR     ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR    ?= $(PREFIX)/share/fish/vendor_completions.d
@@ -56,10 +57,11 @@ programs       := $(BUILD)/socktrace $(BUILD)/sockview
 samples        := $(patsubst %.c,$(BUILD)/%,$(call sources,samples))
 completions    := $(foreach shell,bash zsh fish,$(patsubst $(BUILD)/%, \
 	$(BUILD)/completion/%.$(shell),$(programs)))
+man_pages      := docs/man/socktrace.1 docs/man/sockview.1 $(BUILD)/man/sockline-trace.5
 unit_tests     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all
-all: $(programs) $(samples) $(completions)
+all: $(programs) $(samples) $(completions) $(man_pages)
 
 .DELETE_ON_ERROR:
 
@@ -92,6 +94,10 @@ $(BUILD)/completion/socktrace.%: $(BUILD)/socktrace
 	$(make_completion)
 $(BUILD)/completion/sockview.%: $(BUILD)/sockview
 	$(make_completion)
+
+$(BUILD)/man/sockline-trace.5: docs/man/sockline-trace.awk docs/trace-format.md
+	@mkdir -p $(@D)
+	$(Q)awk -f $^ >$@
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -230,9 +236,9 @@ c_files := $(wildcard format/*.[ch] tracer/*.[ch] viewer/*.[ch] samples/*.[ch] t
 	tests/tracer/tracees/*.c tests/tracer/targets/*.[ch])
 
 .PHONY: lint
-lint: ## style, man pages and who may include what
+lint: $(man_pages) ## style, man pages and who may include what
 	$(Q)clang-format --dry-run -Werror $(c_files)
-	$(Q)mandoc -T lint -W warning docs/man/*.1
+	$(Q)mandoc -T lint -W warning $(man_pages)
 	$(Q)tests/layering.sh
 
 .PHONY: analyze
@@ -253,9 +259,13 @@ format-code: ## put the C files into the house's style
 	$(Q)clang-format -i $(c_files)
 
 .PHONY: install
-install: $(programs) $(completions) ## install programs, man pages and completions below $(DESTDIR)$(PREFIX)
+install: $(programs) $(man_pages) $(completions) ## install all that users need below $(DESTDIR)$(PREFIX)
 	$(Q)install -D -m 755 -t $(DESTDIR)$(BINDIR) $(programs)
-	$(Q)install -D -m 644 -t $(DESTDIR)$(MANDIR)/man1 docs/man/socktrace.1 docs/man/sockview.1
+	$(Q)install -D -m 644 -t $(DESTDIR)$(DATADIR) docs/trace.schema.json
+	$(Q)for page in $(man_pages); do \
+		sed 's|/usr/local/share/sockline|$(DATADIR)|' $$page | install -D -m 644 /dev/stdin \
+			$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
+	done
 	$(Q)for name in socktrace sockview; do \
 		install -D -m 644 $(BUILD)/completion/$$name.bash $(DESTDIR)$(COMPDIR)/$$name && \
 		install -D -m 644 $(BUILD)/completion/$$name.zsh $(DESTDIR)$(ZSHDIR)/_$$name && \
@@ -266,7 +276,8 @@ install: $(programs) $(completions) ## install programs, man pages and completio
 .PHONY: uninstall
 uninstall: ## remove what install put there
 	$(Q)rm -f $(addprefix $(DESTDIR)$(BINDIR)/,socktrace sockview) \
-		$(addprefix $(DESTDIR)$(MANDIR)/man1/,socktrace.1 sockview.1) \
+		$(DESTDIR)$(DATADIR)/trace.schema.json \
+		$(addprefix $(DESTDIR)$(MANDIR)/,man1/socktrace.1 man1/sockview.1 man5/sockline-trace.5) \
 		$(addprefix $(DESTDIR)$(COMPDIR)/,socktrace sockview) \
 		$(addprefix $(DESTDIR)$(ZSHDIR)/_,socktrace sockview) \
 		$(addprefix $(DESTDIR)$(FISHDIR)/,socktrace.fish sockview.fish)

@@ -166,12 +166,15 @@ MANUAL = ("socktrace.1", "sockview.1")
 def write_manual(out, titles):
     """The man pages, whose links go to each other, and to the pages of Linux elsewhere."""
     links = "man=%N.%S.html;https://man7.org/linux/man-pages/man%S/%N.%S.html"
+    # sockline-trace(5) is made of a document that is on the site.
+    others = {"man1/" + name: name for name in MANUAL}
+    others["man5/sockline-trace.5"] = "trace-format"
     for name in MANUAL:
         body = convert(["mandoc", "-T", "html", "-O", "fragment," + links,
                         os.path.join(DOCS, "man", name)])
-        for linked in MANUAL:
-            body = body.replace("https://man7.org/linux/man-pages/man1/%s.html" % linked,
-                                linked + ".html")
+        for linked, page in others.items():
+            body = body.replace("https://man7.org/linux/man-pages/%s.html" % linked,
+                                page + ".html")
         write_page(out, name, "en", name.replace(".1", "(1)"), body, titles)
 
 

@@ -108,15 +108,41 @@ offers() {
 	done
 }
 
-@test "trace-format.md names every member of the schema" {
-	/usr/bin/python3 - <<'EOF'
+@test "trace-format.md and sockline-trace(5) name every member of the schema" {
+	/usr/bin/python3 - "$BUILD/man/sockline-trace.5" <<'EOF'
 import json, re, sys
-text = open("docs/trace-format.md").read()
 schema = json.load(open("docs/trace.schema.json"))
 names = {m for d in schema["$defs"].values() for m in d.get("properties", {})}
-missing = [n for n in sorted(names) if not re.search(r"`%s`|\"%s\"" % (n, n), text)]
-sys.exit("not in trace-format.md: " + " ".join(missing) if missing else 0)
+for file, form in (("docs/trace-format.md", r"`%s`"), (sys.argv[1], r"\\fB%s\\fP")):
+    text = open(file).read()
+    missing = [n for n in sorted(names) if not re.search(form % n + '|"%s"' % n, text)]
+    if missing or not names:
+        sys.exit("not in %s: %s" % (file, " ".join(missing)))
 EOF
+}
+
+@test "sockline-trace(5) says what trace-format.md says" {
+	mandoc -T utf8 -O width=1000 "$BUILD/man/sockline-trace.5" | sed 's|.\x08||g' >"$BATS_TEST_TMPDIR/page"
+	/usr/bin/python3 - "$BATS_TEST_TMPDIR/page" <<'EOF'
+import re, sys
+text = open("docs/trace-format.md").read()
+text = re.sub(r"<!--.*?-->|^# .*|^\| member .*|\[trace.schema.json\]\(.*?\)", "", text, flags=re.M)
+page = open(sys.argv[1]).read()
+page = page[page.index("DESCRIPTION") + len("DESCRIPTION"):page.index("FILES")]
+page = page.replace("/usr/local/share/sockline/trace.schema.json", "")
+for word, shown in zip(re.findall(r"\w+", text), re.findall(r"\w+", page), strict=True):
+    assert word == shown, (word, shown)
+EOF
+	# Markdown that the converter does not know is refused.
+	for line in '### deeper' '1. first' '> quoted' '| a | b | c |' 'an `odd'; do
+		run -1 --separate-stderr awk -f docs/man/sockline-trace.awk - <<<"$line"
+	done
+}
+
+@test "no man page names a file of the source" {
+	for page in docs/man/*.1 "$BUILD/man/sockline-trace.5"; do
+		run -1 grep -nE '(docs|build|tests|tracer|viewer|format|samples)/' <(sed '/^\.\\"/d' "$page")
+	done
 }
 
 @test "install and uninstall leave nothing behind" {
@@ -125,6 +151,11 @@ EOF
 		make install DESTDIR="$root" PREFIX="$prefix" BUILD="$BUILD" >/dev/null
 		[ -x "$root$prefix/bin/socktrace" ]
 		[ -f "$root$prefix/share/man/man1/sockview.1" ]
+		schema=$prefix/share/sockline/trace.schema.json
+		for page in man1/socktrace.1 man5/sockline-trace.5; do
+			grep -qx "\.It Pa $schema" "$root$prefix/share/man/$page"
+		done
+		cmp docs/trace.schema.json "$root$schema"
 		[ -f "$root$prefix/share/bash-completion/completions/sockview" ]
 		[ -f "$root$prefix/share/zsh/site-functions/_sockview" ]
 		[ -f "$root$prefix/share/fish/vendor_completions.d/sockview.fish" ]
