@@ -10,6 +10,7 @@
 #   make bench           installs what it needs, measures what a trace costs  (ROUNDS=3 ONLY=dd)
 #   make fuzz            the fuzzers, for SECONDS=60 each
 #   make install         PREFIX=/usr/local DESTDIR=
+#   make dist            what is committed as a release, in build
 #   make help            every target
 #
 # Variables:
@@ -281,6 +282,17 @@ uninstall: ## remove what install put there
 		$(addprefix $(DESTDIR)$(COMPDIR)/,socktrace sockview) \
 		$(addprefix $(DESTDIR)$(ZSHDIR)/_,socktrace sockview) \
 		$(addprefix $(DESTDIR)$(FISHDIR)/,socktrace.fish sockview.fish)
+
+# The same commit makes the same bytes.
+version = $(shell git show HEAD:format/version.h | sed -n 's/.*SOCKLINE_VERSION "\(.*\)"/\1/p')
+release = $(BUILD)/sockline-$(version).tar
+
+.PHONY: dist
+dist: ## what is committed as a release: sockline-VERSION.tar.gz
+	@mkdir -p $(BUILD)
+	$(Q)git diff --quiet HEAD || echo 'make dist: what is not committed is not in it' >&2
+	$(Q)git archive --prefix=sockline-$(version)/ -o $(release) HEAD && gzip -9nf $(release)
+	@echo $(release).gz
 
 .PHONY: clean
 clean: ## remove everything that was made
