@@ -6,6 +6,7 @@
 #   make check           installs what tests need, runs the tests           (UPDATE=1 rewrites
 #                        the golden files)
 #   make check-all       check, and sanitizers, valgrind, real programs
+#   make check-package   the Debian package and the RPM, which check-all makes, too
 #   make docs            the guide and all documents as a static site in build/site
 #   make bench           installs what it needs, measures what a trace costs  (ROUNDS=3 ONLY=dd)
 #   make fuzz            the fuzzers, for SECONDS=60 each
@@ -160,13 +161,19 @@ check: ## install what tests need, run the tests
 
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
-	$(Q)tests/install.sh build test real static fuzz docs
+	$(Q)tests/install.sh build test real static fuzz docs package
 	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers \
 		$(failing_malloc)
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
 	$(Q)$(MAKE) --no-print-directory SANITIZE=thread all
 	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
+
+.PHONY: check-package
+check-package: ## make a release, a Debian package and an RPM, in a copy, and try them
+	$(Q)tests/install.sh build test package
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BUILD) bats tests/real/package.bats
 
 .PHONY: docs
 docs: ## the guide, the man pages and all documents as one static site, in build/site
@@ -198,8 +205,10 @@ bench: ## measure what a trace costs, beside strace and a tracer that does nothi
 	$(Q)$(MAKE) --no-print-directory all bench-programs
 	$(Q)BUILD=$(BUILD) ROUNDS=$(ROUNDS) ONLY=$(ONLY) CALLS=$(CALLS) /usr/bin/python3 tests/bench/bench.py
 
-.PHONY: unit-tests
+.PHONY: unit-tests check-units
 unit-tests: $(unit_tests)
+check-units: unit-tests ## the unit tests alone, which need no more than cmocka
+	$(Q)for test in $(unit_tests); do $$test || exit; done
 
 # libFuzzer comes with clang; everything is built for it once more. fuzz_capture has a tracee's memory
 # of its own. The seeds' maker is socktrace with some of its functions watched.

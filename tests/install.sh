@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs the Debian packages of the named groups (build, test, real, static, docs, fuzz,
-# bench, fresh) that are missing.
+# bench, package, fresh) that are missing.
 set -eu
 
 packages_of() {
@@ -38,6 +38,8 @@ packages_of() {
 	fuzz) echo clang libclang-rt-14-dev ;;
 	# What make bench compares with, and the load on servers.
 	bench) echo python3 strace wrk redis-tools ;;
+	# Packages, and what reads them.
+	package) echo build-essential debhelper fakeroot lintian pkgconf git rpm rpmlint cpio ;;
 	# Bare systems.
 	fresh) echo debootstrap debian-archive-keyring util-linux ;;
 	*) echo "tests/install.sh: unknown group $1" >&2 && exit 2 ;;

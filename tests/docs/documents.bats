@@ -145,6 +145,27 @@ EOF
 	done
 }
 
+@test "the version is that of format/version.h wherever it stands" {
+	version=$(sed -n 's/.*SOCKLINE_VERSION "\(.*\)"/\1/p' format/version.h)
+	[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]]
+	[[ $(grep -m 1 '^Sockline [0-9]' NEWS) == "Sockline $version"[,\ ]* ]]
+	[[ $(head -n 1 debian/changelog) == "sockline ($version) "* ]]
+	grep -qx "Version: *$version" packaging/sockline.spec
+	[[ $(grep -A 1 '^%changelog' packaging/sockline.spec) == *" - $version-1" ]]
+	for program in socktrace sockview; do
+		[ "$("$BUILD/$program" --version)" = "$program $version" ]
+	done
+}
+
+@test "the packages are built with the libraries that the Makefile asks for" {
+	libraries=$(sed -n 's/^.*: libraries = //p' Makefile | tr ' ' '\n' | sort -u)
+	[[ $libraries == *jansson* ]]
+	for library in $libraries; do
+		grep -q "^BuildRequires: *pkgconfig($library)$" packaging/sockline.spec
+		grep -qE "^ ($library|lib$library)-dev\b" debian/control
+	done
+}
+
 @test "install and uninstall leave nothing behind" {
 	root=$BATS_TEST_TMPDIR/root
 	for prefix in /usr /opt/sockline; do
@@ -179,7 +200,8 @@ EOF
 
 @test "an SPDX line opens every file" {
 	# Files that cannot carry one are named in REUSE.toml.
-	git ls-files 2>/dev/null | grep -vE '\.(json|jsonl|txt)$|^LICENSE$' >"$BATS_TEST_TMPDIR/files" ||
+	git ls-files 2>/dev/null |
+		grep -vE '\.(json|jsonl|txt)$|^(LICENSE|debian/(changelog|source/format))$' >"$BATS_TEST_TMPDIR/files" ||
 		skip "not in a git checkout"
 	while read -r file; do
 		[ ! -f "$file" ] || sed 2q "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
