@@ -166,6 +166,21 @@ EOF
 	done
 }
 
+@test "every link to a file leads to one" {
+	/usr/bin/python3 - ./*.md docs/*.md docs/guide/*/*.md <<'EOF'
+import os, re, sys
+count, wrong = 0, []
+for path in sys.argv[1:]:
+    text = re.sub(r"```.*?```", "", open(path, encoding="utf-8").read(), flags=re.S)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not re.match(r"[a-z]+:|#", target):
+            count += 1
+            if not os.path.exists(os.path.join(os.path.dirname(path), target.partition("#")[0])):
+                wrong.append("%s: %s" % (path, target))
+sys.exit("\n".join(wrong) if wrong or count < 20 else 0)
+EOF
+}
+
 @test "install and uninstall leave nothing behind" {
 	root=$BATS_TEST_TMPDIR/root
 	for prefix in /usr /opt/sockline; do
