@@ -275,8 +275,8 @@ bool program_explain(const char *name, int error, char *words, size_t size)
 	snprintf(words, size, "%s", strerror(error));
 	if (find(name, path))
 		explain_file(path, error, 1, words, size);
-	else if (error == ENOENT)
-		return false;
+	else if (error == ENOENT || (error == EACCES && !strchr(name, '/')))
+		return false; /* or a folder of PATH may not be searched */
 	make_printable(words);
 	return true;
 }

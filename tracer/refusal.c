@@ -58,6 +58,15 @@ static const char *way_to_root(const struct refusal *refusal)
 				    "--cap-add=SYS_PTRACE)";
 }
 
+/* True when Yama has refused. Another user's process is refused without it, too. */
+static bool is_yama(const struct refusal *refusal)
+{
+	if (refusal->is_capable || refusal->ptrace_scope >= 3)
+		return refusal->ptrace_scope >= 3;
+	return refusal->ptrace_scope == 2 ||
+	       (refusal->ptrace_scope == 1 && !refusal->is_launched && refusal->is_ours);
+}
+
 static void explain_scope(const struct refusal *refusal, char *words, size_t size)
 {
 	int scope = refusal->ptrace_scope;
@@ -112,7 +121,7 @@ void refusal_explain(const struct refusal *refusal, char *words, size_t size)
 			refusal->tracer);
 	else if (is_attached && refusal->is_kernel)
 		snprintf(words, size, "not permitted: it is a part of the kernel");
-	else if (refusal->ptrace_scope >= 3 || (refusal->ptrace_scope == 2 && !refusal->is_capable))
+	else if (is_yama(refusal))
 		explain_scope(refusal, words, size);
 	else if (refusal->is_launched && refusal->is_undumpable)
 		snprintf(words, size,
@@ -122,8 +131,6 @@ void refusal_explain(const struct refusal *refusal, char *words, size_t size)
 		snprintf(words, size, "not permitted: it belongs to %s; %s%s", refusal->owner,
 			refusal->is_root ? "" : "run socktrace as that user or as root",
 			refusal->is_root ? way_to_root(refusal) : "");
-	else if (is_attached && !refusal->is_capable && refusal->ptrace_scope == 1)
-		explain_scope(refusal, words, size);
 	else if (is_attached && (!refusal->is_capable || refusal->is_nested))
 		snprintf(words, size, "not permitted: it is protected, or has changed its user; %s",
 			way_to_root(refusal));

@@ -31,6 +31,19 @@ print(subprocess.run(sys.argv[1:]).returncode)' \
 	[ "$output" = "socktrace: /etc/passwd: not executable (chmod +x makes it so)" ]
 }
 
+@test "a program that is not there is not found, though a folder of PATH may not be searched" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to be another user"
+	local place
+	place=$(mktemp -d /tmp/sockline.XXXXXX)
+	cp "$SOCKTRACE" "$place"
+	chmod 755 "$place"
+	mkdir -m 700 "$place/closed"
+	PATH=$place/closed:$PATH run -127 setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$place/socktrace" -q -o /dev/null no-such-program
+	rm -r "$place"
+	[ "$output" = "socktrace: no-such-program: not found" ]
+}
+
 @test "a program that is there and cannot be executed is not \"not found\": the reason is named" {
 	cd "$BATS_TEST_TMPDIR"
 	printf '#!/no/such/python3 -u\n' >no-interpreter

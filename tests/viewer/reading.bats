@@ -212,7 +212,8 @@ sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
 }
 
 @test "a view that there is not is answered with those that there are" {
-	local listed="views are $(views | paste -sd , | sed 's/,/, /g')"
+	local listed
+	listed="views are $(views | paste -sd , | sed 's/,/, /g')"
 	run -2 "$SOCKVIEW" -v seq "$trace"
 	[ "${lines[0]}" = "sockview: there is no view 'seq'; did you mean sequence? $listed" ]
 	run -2 "$SOCKVIEW" -v time "$trace"
