@@ -34,7 +34,14 @@ struct uring_offer {
 };
 
 /* A warning is said once a process. */
-enum { BLIND_POLL = 1, BLIND_DIRECT = 2, BLIND_OLD = 4, BLIND_LOST = 8, BLIND_LATE = 16 };
+enum {
+	BLIND_POLL = 1,
+	BLIND_DIRECT = 2,
+	BLIND_OLD = 4,
+	BLIND_LOST = 8,
+	BLIND_LATE = 16,
+	BLIND_NEW = 32
+};
 
 static void warn(
 	struct tracer *tracer, struct process *process, unsigned int kind, const char *message)
@@ -47,6 +54,8 @@ static void warn(
 
 /* Where in an entry the arguments of an operation stand: io_uring_enter(2). */
 enum place { NOWHERE, FD, OFFSET, ADDRESS, LENGTH, FLAGS, ADDRESS_LENGTH };
+
+#define OP_RECV_ZC 58
 
 static const struct shape {
 	uint8_t code;
@@ -71,9 +80,23 @@ static const struct shape {
 	{IORING_OP_SEND_ZC, "io_uring_send_zc",
 		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
 	{IORING_OP_SENDMSG_ZC, "io_uring_sendmsg_zc", {FD, ADDRESS, FLAGS}},
-	/* Since Linux 6.11. */
+	/* Newer than some headers: of Linux 6.7, 6.11, 6.15. */
+	{49, "io_uring_read_multishot", {FD, ADDRESS, LENGTH}},
 	{56, "io_uring_bind", {FD, ADDRESS, OFFSET}},
 	{57, "io_uring_listen", {FD, LENGTH}},
+	{OP_RECV_ZC, "io_uring_recv_zc",
+		{FD, NOWHERE, LENGTH, FLAGS}}, /* into the device's memory */
+	{60, "io_uring_readv_fixed", {FD, ADDRESS, LENGTH}},
+	{61, "io_uring_writev_fixed", {FD, ADDRESS, LENGTH}},
+};
+
+/* The same with IORING_SEND_VECTORIZED, since Linux 6.17: the address is that of segments. */
+#define SEND_VECTORIZED (1u << 5)
+static const struct shape shapes_vectorized[] = {
+	{IORING_OP_SEND, "io_uring_send_vectorized",
+		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
+	{IORING_OP_SEND_ZC, "io_uring_send_zc_vectorized",
+		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
 };
 
 static uint64_t argument(const struct io_uring_sqe *entry, enum place place)
@@ -98,8 +121,15 @@ static uint64_t argument(const struct io_uring_sqe *entry, enum place place)
 	return 0;
 }
 
-static const struct shape *shape_of(uint8_t code)
+static const struct shape *shape_of(const struct io_uring_sqe *entry)
 {
+	uint8_t code = entry->opcode;
+
+	if (entry->ioprio & SEND_VECTORIZED)
+		for (size_t i = 0; i < sizeof(shapes_vectorized) / sizeof(shapes_vectorized[0]);
+			i++)
+			if (shapes_vectorized[i].code == code)
+				return &shapes_vectorized[i];
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
 		if (shapes[i].code == code)
 			return &shapes[i];
@@ -128,7 +158,7 @@ static struct call *exchange(struct thread *thread, struct call *call)
 static struct call *call_of(
 	struct tracer *tracer, struct thread *thread, const struct io_uring_sqe *entry)
 {
-	const struct shape *shape = shape_of(entry->opcode);
+	const struct shape *shape = shape_of(entry);
 	struct syscall_entry made = {0};
 	bool is_direct = (entry->flags & IOSQE_FIXED_FILE) ||
 			 ((entry->opcode == IORING_OP_ACCEPT || entry->opcode == IORING_OP_SOCKET ||
@@ -168,7 +198,8 @@ static void offer(struct tracer *tracer, struct thread *thread, struct uring *ur
 	for (uint32_t i = 0; i < count; i++)
 		offered->operations[i] = (struct operation){
 			.user_data = entries[i].user_data,
-			.takes_any_length = entries[i].flags & IOSQE_BUFFER_SELECT,
+			.takes_any_length = (entries[i].flags & IOSQE_BUFFER_SELECT) ||
+					    entries[i].opcode == OP_RECV_ZC,
 			.call = call_of(tracer, thread, &entries[i]),
 		};
 	free(entries);
@@ -271,6 +302,11 @@ static void made_ring(struct tracer *tracer, struct thread *thread)
 	uring->ring.next = last ? &last->ring : NULL;
 	ring_describe(&uring->ring, thread->tid, call->arguments[1]);
 	process->urings = uring;
+	if (uring->ring.is_unreadable)
+		warn(tracer, process, BLIND_NEW,
+			"the program uses io_uring in a way that is newer than this socktrace: what it "
+			"does to sockets that way, and sockets and descriptors that are made or closed "
+			"that way, are not in the trace");
 	if (uring->ring.params.flags & IORING_SETUP_SQPOLL)
 		warn(tracer, process, BLIND_POLL,
 			"the program uses io_uring with a thread of the kernel that takes what is "

@@ -10,6 +10,10 @@
 #define SETUP_NO_MMAP    (1u << 14)
 #define SETUP_NO_SQARRAY (1u << 16)
 
+/* Up to IORING_SETUP_HYBRID_IOPOLL, of Linux 6.13. What came later changes the sizes of entries
+ * (IORING_SETUP_CQE_MIXED, _SQE_MIXED) or where they begin (_SQ_REWIND), or is not known yet. */
+#define SETUP_KNOWN ((1u << 18) - 1)
+
 /* The last member of struct io_sqring_offsets and io_cqring_offsets, by whichever name a header has
  * it: resv2 at first, user_addr since Linux 6.5. */
 #define USER_ADDRESS_OFFSET 32
@@ -28,6 +32,9 @@ void ring_describe(struct ring *ring, pid_t tid, uint64_t params)
 		ring->params.sq_entries = MAX_ENTRIES;
 	if (ring->params.cq_entries > MAX_CQ_ENTRIES)
 		ring->params.cq_entries = MAX_CQ_ENTRIES;
+	ring->is_unreadable = ring->params.flags & ~SETUP_KNOWN;
+	if (ring->is_unreadable)
+		ring->params.sq_entries = ring->params.cq_entries = 0;
 }
 
 struct search {

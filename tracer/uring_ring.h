@@ -15,10 +15,11 @@ struct ring {
 	uint64_t submissions, completions, entries; /* addresses; 0: not known */
 	uint32_t seen;                              /* completions that were read */
 	struct ring *next;                          /* made before this one */
+	bool is_unreadable; /* laid out in a way that is newer than we are */
 };
 
 /* Reads what the kernel has said of the new instance, and believes no more entries than it makes.
- */
+ * Of one that is unreadable, nothing is read later on: it would be taken for what it is not. */
 void ring_describe(struct ring *ring, pid_t tid, uint64_t params);
 
 /* Finds where the rings are mapped: among the process's mappings of io_uring those that belong to

@@ -250,6 +250,26 @@ for i in range(2):
 	[[ "$output" == *"warning: process "*": the program uses io_uring"* ]]
 }
 
+@test "what io_uring does since Linux 6.18 is recorded, and what is newer gives a warning" {
+	build newer_uring
+	for way in "" mixed; do
+		status=0
+		"$BUILD/targets/newer_uring" $way || status=$?
+		[ $status -ne 77 ] || skip "this kernel's io_uring is older"
+		[ $status -eq 0 ]
+	done
+	trace newer "$BUILD/targets/newer_uring"
+	run -0 calls newer '(r["name"], r.get("result"), r.get("data", {}).get("text")) if "io_uring" in r["name"] else None'
+	[ "${lines[0]}" = "('io_uring_send_vectorized', 8, 'headbody')" ]
+	[ "${lines[1]}" = "('io_uring_writev_fixed', 8, 'headbody')" ]
+	[ "${lines[2]}" = "('io_uring_readv_fixed', 16, 'headbodyheadbody')" ]
+	[[ "${lines[3]}" == "('io_uring_read_multishot', 4, "* ]]
+	[ "$(warnings newer)" = "" ]
+	trace mixed "$BUILD/targets/newer_uring" mixed
+	[ "$(warnings mixed)" = io-uring ]
+	[ "$(calls mixed 'r["name"] if "io_uring" in r["name"] else None')" = "" ]
+}
+
 @test "a wrong command line gives status 125 and says what to do" {
 	for wrong in --nonsense --payload=x --payload= ""; do
 		run -125 "$SOCKTRACE" $wrong
