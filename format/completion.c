@@ -195,8 +195,8 @@ static void print_zsh(const struct command_line *line)
 
 	printf("#compdef %s\n"
 	       "# Zsh completion for %s, made from its options.\n\n"
-	       "_arguments -s -S",
-		line->program, line->program);
+	       "_arguments -s -S%s",
+		line->program, line->program, line->is_for_command ? " -A '-*'" : "");
 	for (size_t i = 0; (option = command_line_option(line, i)); i++)
 		print_zsh_option(option);
 	puts(line->is_for_command
@@ -212,7 +212,7 @@ static void print_fish_command(const struct command_line *line)
 	printf("function __fish_%s_command\n"
 	       "\tset -l tokens (commandline -opc) (commandline -ct)\n"
 	       "\tset -e tokens[1]\n"
-	       "\targparse -s",
+	       "\targparse -s -i",
 		line->program);
 	for (size_t i = 0; (option = command_line_option(line, i)); i++) {
 		putchar(' ');
@@ -224,8 +224,11 @@ static void print_fish_command(const struct command_line *line)
 						     : "");
 	}
 	printf(" -- $tokens 2>/dev/null\n"
+	       "\t# Options that are not known, or not written to the end yet, are left.\n"
+	       "\twhile string match -q -- '-*' $argv[1]\n"
+	       "\t\tset -e argv[1]\n"
+	       "\tend\n"
 	       "\ttest -n \"$argv[1]\"\n"
-	       "\tand not string match -q -- '-*' $argv[1]\n"
 	       "\tand string join0 -- $argv\n"
 	       "end\n"
 	       "complete -c %s -x -a '(__fish_complete_subcommand --commandline "

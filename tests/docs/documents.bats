@@ -79,7 +79,8 @@ offers() {
 	for shell in bash zsh fish; do
 		offered $shell 'sockview tests/viewer/traces/tcp' | grep -q 'tcp_echo.jsonl$'
 		offered $shell 'socktrace -o tests/viewer/traces/tcp' | grep -q 'tcp_echo.jsonl$'
-		for line in 'socktrace mando' 'socktrace -q -o x --payload=3 -e send -- mando'; do
+		for line in 'socktrace mando' 'socktrace -q -o x --payload=3 -e send -- mando' \
+			'socktrace -f -v mando'; do
 			offered $shell "$line" | grep -qx mandoc
 		done
 		[ -z "$(offered $shell 'socktrace mandoc --detach')" ]
