@@ -46,7 +46,9 @@ runs() {
 
 @test "the Debian package is built from a release, and lintian says nothing" {
 	(cd "$debian/sockline-$version" && dpkg-buildpackage -us -uc)
-	run -0 lintian --allow-root --display-info --pedantic "$debian"/*.changes
+	# The policy that debian/control names is the newest that the lintian of Debian 12 knows.
+	run -0 lintian --allow-root --display-info --pedantic \
+		--suppress-tags out-of-date-standards-version "$debian"/*.changes
 	echo "$output"
 	[ -z "$output" ]
 }
