@@ -20,8 +20,8 @@
 #   SANITIZE=thread   ThreadSanitizer, in build/tsan
 #   COVERAGE=1   count the lines that are run, in build/coverage
 #   BUILD=DIR    where everything that is made goes (build)
-#   CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG: as everywhere; what hardens the programs is in the
-#                CFLAGS and LDFLAGS that are used when none are given
+#   CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS, PKG_CONFIG: as everywhere; what hardens the programs is in
+#                the CFLAGS and LDFLAGS that are used when none are given
 
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
@@ -39,7 +39,7 @@ Q          := $(if $(V),,@)
 say         = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
-	-Wformat-security -Wno-missing-field-initializers
+	-Wformat-security -Wno-missing-field-initializers -Wno-psabi
 , := ,
 sanitizers := $(if $(filter thread,$(SANITIZE)),thread,address$(,)undefined)
 instruments := $(if $(SANITIZE),-fsanitize=$(sanitizers) -fno-sanitize-recover=all \
@@ -72,10 +72,17 @@ $(BUILD)/socktrace: libraries = libseccomp jansson
 $(BUILD)/sockview: $(viewer_objects) $(format_objects)
 $(BUILD)/sockview: libraries = jansson libutf8proc
 
-# Asked only where something is compiled or linked, so that `make help` works without libraries.
-library_flags = $(shell $(PKG_CONFIG) $(1) $(libraries))
+all_libraries := libseccomp jansson libutf8proc
+# What the build needs stands here, and not in variables that a command line may set.
+compile = $(CC) $(flags) $(include_flags) $(CPPFLAGS) $(CFLAGS)
+link    = $(CC) $(CFLAGS) $(instruments) -pie $(LDFLAGS) -pthread
 
-# The page of sockview -v html, which page.c puts into the program.
+# Asked only where something is compiled or linked, so that `make help` works without libraries.
+include_flags = $(eval include_flags := $(shell $(PKG_CONFIG) --cflags $(all_libraries)))$(include_flags)
+library_flags = $(shell $(PKG_CONFIG) $(1) $(libraries)) $(if $(filter --libs,$(1)),$(LDLIBS))
+
+# The page of sockview -v html, which page.c puts into the program: the assembler finds its parts, and
+# is given them now, not when the program is linked.
 page_parts := $(BUILD)/page/page.html $(BUILD)/page/page.css $(BUILD)/page/page.js
 $(BUILD)/page/page.html: viewer/page/page.html
 $(BUILD)/page/page.css: $(sort $(wildcard viewer/page/*.css))
@@ -84,11 +91,10 @@ $(page_parts):
 	@mkdir -p $(@D)
 	$(Q)sed '/SPDX-License-Identifier/d' $^ >$@
 $(BUILD)/viewer/page.o: $(page_parts)
-$(BUILD)/viewer/page.o: CPPFLAGS += -DPAGE='"$(BUILD)/page"'
+$(BUILD)/viewer/page.o: embed = -Wa,-I$(BUILD)/page -fno-lto
 
 $(programs):
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(instruments) -pie $(LDFLAGS) -pthread -o $@ \
-		$(filter %.o,$^) $(call library_flags,--libs)
+	$(call say,LINK,$@)$(link) -o $@ $(filter %.o,$^) $(call library_flags,--libs)
 
 # The programs know their options, and what the options take.
 make_completion = @mkdir -p $(@D); $< --completion=$* >$@
@@ -103,11 +109,11 @@ $(BUILD)/man/sockline-trace.5: docs/man/sockline-trace.awk docs/trace-format.md
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)$(compile) $(embed) -c -o $@ $<
 
 $(BUILD)/samples/%: samples/%.c
 	@mkdir -p $(@D)
-	$(call say,SAMPLE,$<)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+	$(call say,SAMPLE,$<)$(compile) $(LDFLAGS) -o $@ $<
 
 # What only tests trace; and the samples as 32-bit programs, whose traces must be the same.
 tracees        := $(patsubst tests/tracer/tracees/%.c,$(BUILD)/tracees/%, \
@@ -122,7 +128,7 @@ compat-tracees: $(compat_tracees)
 # ppoll with _FORTIFY_SOURCE takes a 64-bit time for a 32-bit one (glibc 2.36).
 $(BUILD)/compat/time64/%: compat = -m32 -U_FORTIFY_SOURCE -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64
 $(BUILD)/compat/%: compat = -m32
-build_tracee = @mkdir -p $(@D); $(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(compat) $(LDFLAGS) -o $@ $<
+build_tracee = @mkdir -p $(@D); $(compile) $(compat) $(LDFLAGS) -o $@ $<
 
 $(BUILD)/tracees/%: tests/tracer/tracees/%.c
 	$(build_tracee)
@@ -134,12 +140,11 @@ $(BUILD)/compat/time64/%: tests/tracer/tracees/%.c
 	$(build_tracee)
 
 # A unit test links the folder that it is about, without its main.
-$(BUILD)/tests/unit/%: libraries = libseccomp jansson libutf8proc cmocka
+$(BUILD)/tests/unit/%: libraries = $(all_libraries) cmocka
 $(filter %/test_tracer %/test_decode,$(unit_tests)): $(filter-out %/main.o,$(tracer_objects))
 $(filter %/test_viewer %/test_link %/test_hints,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(instruments) -pie $(LDFLAGS) -pthread -o $@ $^ \
-		$(call library_flags,--libs)
+	$(call say,LINK,$@)$(link) -o $@ $^ $(call library_flags,--libs)
 
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
@@ -188,13 +193,13 @@ $(BUILD)/bench/%: libraries = libseccomp jansson
 $(BUILD)/bench/writer: $(filter-out %/main.o,$(tracer_objects)) $(format_objects)
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ $(call library_flags,--libs)
+	$(call say,LINK,$@)$(link) -o $@ $^ $(call library_flags,--libs)
 
 # What has allocations fail.
 failing_malloc := $(BUILD)/faults/failing_malloc.so
 $(failing_malloc): tests/faults/failing_malloc.c
 	@mkdir -p $(@D)
-	$(call say,FAULT,$@)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
+	$(call say,FAULT,$@)$(compile) -fPIC -shared $(LDFLAGS) -o $@ $<
 
 .PHONY: bench-programs
 bench-programs: $(bench_programs)
@@ -219,17 +224,18 @@ $(BUILD)/fuzz/fuzz_capture: $(filter-out tracer/tracee_memory.c,$(fuzz_tracer))
 $(BUILD)/fuzz/fuzz_record: $(call sources,format)
 $(BUILD)/fuzz/fuzz_views: $(filter-out viewer/main.c,$(call sources,viewer)) $(call sources,format) \
 	| $(page_parts)
-$(BUILD)/fuzz/%: libraries = libseccomp jansson libutf8proc
+$(BUILD)/fuzz/%: libraries = $(all_libraries)
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/target.c
 	@mkdir -p $(@D)
 	$(call say,FUZZER,$@)clang -O1 -g -fsanitize=fuzzer$(,)address$(,)undefined \
 		-fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -I. -pthread \
-		-DPAGE='"$(BUILD)/page"' -o $@ $(filter %.c,$^) $(call library_flags,--cflags --libs)
+		-Wa$(,)-I$(BUILD)/page $(CPPFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) \
+		$(call library_flags,--cflags --libs)
 watched := $(shell sed -n 's|^WRAP.[^,]*, \([a-z_]*\),.*|\1|p' tests/fuzz/seeds.c)
 $(BUILD)/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(tracer_objects) $(format_objects)
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $^ \
-		$(addprefix -Wl$(,)--wrap=,$(watched)) $(call library_flags,--libs)
+	$(call say,LINK,$@)$(link) -o $@ $^ $(addprefix -Wl$(,)--wrap=,$(watched)) \
+		$(call library_flags,--libs)
 
 .PHONY: fuzzers
 fuzzers: $(fuzzers) $(BUILD)/fuzz/seeds

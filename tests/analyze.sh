@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
 number=0
-flags=(-std=gnu11 -D_GNU_SOURCE -I. -pthread '-DPAGE="build/page"')
+flags=(-std=gnu11 -D_GNU_SOURCE -I. -pthread)
 warnings=(-Werror -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 	-Wwrite-strings -Wformat-security -Wno-missing-field-initializers
 	-Wno-gnu-variable-sized-type-not-at-end)
@@ -31,7 +31,7 @@ check_c() {
 		--suppress=internalAstError --error-exitcode=1 \
 		--enable=warning,performance,portability --std=c11 \
 		--inline-suppr --suppress=missingIncludeSystem -D__x86_64__ \
-		"${flags[@]:1:2}" '-DPAGE="page"' "${all[@]}"
+		"${flags[@]:1:2}" "${all[@]}"
 }
 
 compile() {

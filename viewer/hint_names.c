@@ -55,7 +55,7 @@ static void add_word(struct words_said *words, const char *word)
 		if (strncmp(words->list[i], word, WORD_SIZE - 1) == 0)
 			return;
 	if (words->count < MOST_WORDS)
-		snprintf(words->list[words->count++], WORD_SIZE, "%s", word);
+		snprintf(words->list[words->count++], WORD_SIZE, "%.*s", WORD_SIZE - 1, word);
 	else
 		words->has_others = true;
 }

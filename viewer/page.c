@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/page.h"
 
-/* PAGE is the folder of the build where the files of viewer/page/ were put together. .incbin puts a
- * file's bytes there: "Using as", the GNU assembler's manual. */
+/* .incbin puts a file's bytes there: "Using as", the GNU assembler's manual. The Makefile has the
+ * assembler look where the files of viewer/page/ were put together. */
 #define EMBED(name, file)                         \
 	__asm__(".pushsection .rodata\n"          \
 		".global " #name "\n" #name ":\n" \
-		".incbin \"" PAGE "/" file "\"\n" \
+		".incbin \"" file "\"\n"          \
 		".byte 0\n"                       \
 		".popsection\n")
 
