@@ -47,7 +47,9 @@ instruments := $(if $(SANITIZE),-fsanitize=$(sanitizers) -fno-sanitize-recover=a
 # What makes a bug harder to exploit; sanitizers find it instead, and fortified calls hide it there.
 hardening := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-fcf-protection))
-flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread -fPIE $(warnings) $(instruments) -MMD -MP
+# Debugging information does not say in which folder it was made.
+flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread -fPIE $(warnings) $(instruments) -MMD -MP \
+	"-ffile-prefix-map=$$PWD=."
 
 sources = $(sort $(wildcard $(1)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The build takes what a command line usually says.
+# The build takes what a command line usually says, and makes the same everywhere.
 
 bats_require_minimum_version 1.5.0
 load ../helper
@@ -30,4 +30,17 @@ builds() {
 @test "no variable of the command line takes away what the build needs" {
 	builds CPPFLAGS=-DX CFLAGS= LDFLAGS= LDLIBS=-lm
 	builds PKG_CONFIG=true LDLIBS='-lseccomp -ljansson -lutf8proc -lcmocka'
+}
+
+@test "two builds in two folders are the same" {
+	local one=$BATS_TEST_TMPDIR/one other="$BATS_TEST_TMPDIR/an other" place program
+	for place in "$one" "$other"; do
+		mkdir "$place"
+		cp -r Makefile format tracer viewer samples tests "$place"
+	done
+	env -u MAKEFLAGS make -C "$one" -j"$(nproc)" >/dev/null
+	env -u MAKEFLAGS make -C "$other" -j"$(nproc)" BUILD=made >/dev/null
+	for program in socktrace sockview samples/tcp_echo samples/threaded_server; do
+		cmp "$one/build/$program" "$other/made/$program"
+	done
 }
