@@ -35,6 +35,11 @@ CFLAGS     ?= $(if $(COVERAGE),-O0,-O2 $(hardening)) -g
 LDFLAGS    ?= -Wl,-z,relro,-z,now
 BUILD      ?= build$(if $(SANITIZE),/$(if $(filter thread,$(SANITIZE)),tsan,sanitize))$(if \
 	$(COVERAGE),/coverage)
+# make knows no spaces in names, which the path of this folder may have.
+override BUILD := $(subst $(CURDIR)/,,$(BUILD))
+ifneq ($(words $(BUILD)),1)
+$(error BUILD is the path of a folder, without spaces, and not '$(BUILD)')
+endif
 Q          := $(if $(V),,@)
 say         = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
@@ -171,9 +176,9 @@ check-all: ## the tests that take longer: sanitizers, valgrind, real programs
 	$(Q)tests/install.sh build test real static fuzz docs package
 	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers \
 		$(failing_malloc)
-	$(Q)$(MAKE) --no-print-directory SANITIZE=1 all unit-tests
-	$(Q)$(MAKE) --no-print-directory SANITIZE=thread all
-	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests
+	$(Q)$(MAKE) --no-print-directory SANITIZE=1 BUILD=$(BUILD)/sanitize all unit-tests
+	$(Q)$(MAKE) --no-print-directory SANITIZE=thread BUILD=$(BUILD)/tsan all
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 BUILD=$(BUILD)/coverage all unit-tests
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
 
 .PHONY: check-package
@@ -269,7 +274,7 @@ analyze: ## clang-tidy, cppcheck, shellcheck and both compilers' warnings
 coverage: ## how many lines of each folder are run by tests
 	$(Q)tests/install.sh build test static
 	$(Q)$(MAKE) --no-print-directory all tracees
-	$(Q)$(MAKE) --no-print-directory COVERAGE=1 all unit-tests
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 BUILD=$(BUILD)/coverage all unit-tests
 	$(Q)BUILD=$(BUILD) tests/coverage.sh
 
 .PHONY: format-code

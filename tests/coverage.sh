@@ -5,9 +5,9 @@
 # $BUILD/coverage/lines.txt.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-export BUILD=${BUILD:-build} UPDATE=
-export TRACES=$PWD/$BUILD/coverage/traces
-export SOCKTRACE=$PWD/$BUILD/coverage/socktrace SOCKVIEW=$PWD/$BUILD/coverage/sockview
+BUILD=$(realpath -ms "${BUILD:-build}")
+export BUILD UPDATE= TRACES=$BUILD/coverage/traces
+export SOCKTRACE=$BUILD/coverage/socktrace SOCKVIEW=$BUILD/coverage/sockview
 wanted=90
 mkdir -p "$TRACES"
 find "$BUILD/coverage" -name '*.gcda' -delete

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What the bats tests share. BUILD is where the programs are, TRACES where traces are kept that
 # the schema and the checker go through at the end.
-BUILD=$PWD/${BUILD:-build}
-BUILD=${BUILD/$PWD\/\//\/}
+BUILD=$(realpath -ms "${BUILD:-build}")
 TRACES=${TRACES:-$BUILD/traces}
 SOCKTRACE=${SOCKTRACE:-$BUILD/socktrace}
 SOCKVIEW=${SOCKVIEW:-$BUILD/sockview}

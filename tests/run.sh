@@ -11,11 +11,11 @@ for descriptor in /proc/$$/fd/*; do
 	[ "$descriptor" -le 2 ] || [ "$descriptor" -eq 255 ] || eval "exec $descriptor>&-"
 done
 
-export BUILD=${BUILD:-build} UPDATE=${UPDATE:-}
-export TRACES=$PWD/$BUILD/traces
+BUILD=$(realpath -ms "${BUILD:-build}")
+export BUILD UPDATE=${UPDATE:-} TRACES=$BUILD/traces
 phase=$1
 results=$BUILD/results
-sanitized=$PWD/$BUILD/sanitize
+sanitized=$BUILD/sanitize
 mkdir -p "$results"
 rm -rf "$TRACES" && mkdir -p "$TRACES"
 : >"$results/$phase.tap"

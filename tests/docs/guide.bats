@@ -19,7 +19,8 @@ load ../helper
 
 @test "make demo, a newcomer's first command, shows the first timeline" {
 	run -0 make --no-print-directory demo BUILD="$BUILD"
-	[[ "$output" == *"\$ $BUILD/socktrace $BUILD/samples/tcp_echo"*"tcp_echo"*"server"*"S socket"*"connection establishment"*"connection release"* ]]
+	local build=${BUILD#"$(pwd -P)/"}
+	[[ "$output" == *"\$ $build/socktrace $build/samples/tcp_echo"*"tcp_echo"*"server"*"S socket"*"connection establishment"*"connection release"* ]]
 }
 
 # What stands there only to be read, as it is about the reader's own programs or needs sudo: indented

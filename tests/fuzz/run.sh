@@ -6,7 +6,8 @@
 # JOBS=1: one at a time.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-export BUILD FUZZ_SEEDS=$PWD/$BUILD/fuzz/inputs
+BUILD=$(realpath -ms "${BUILD:-build}")
+export BUILD FUZZ_SEEDS=$BUILD/fuzz/inputs
 seconds=$1
 shift
 

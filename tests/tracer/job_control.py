@@ -9,6 +9,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import sys
 import time
 
@@ -48,7 +49,7 @@ def main():
     words = sys.argv[1:]
     is_of_shell = words[:1] == ["--shell"]
     shell = Shell(words[1:] if is_of_shell else [])
-    before = [] if is_of_shell else words
+    before = [] if is_of_shell else [shlex.quote(word) for word in words]
     shell.wait("PROMPT> ")
     shell.type(" ".join(before + [PROGRAM]) + "\n")
     print(shell.wait(r"ready\r"))

@@ -36,7 +36,7 @@ sample=$BUILD/samples/unix_pair
 }
 
 @test "-o '|command' gives the trace to a command, and waits for its end" {
-	run -7 "$SOCKTRACE" -o "|sleep 0.5; cat >$(trace_file command)" sh -c '"$1"; exit 7' - "$sample"
+	run -7 "$SOCKTRACE" -o "|sleep 0.5; cat >'$(trace_file command)'" sh -c '"$1"; exit 7' - "$sample"
 	[ -z "$output" ]
 	[ "$(tail -n 1 "$(trace_file command)" | head -c 13)" = '{"type":"end"' ]
 	# What ends the job does not end the command.

@@ -3,7 +3,7 @@
 # Shows every trace of tests/viewer/traces in every way of the table below and compares with
 # tests/viewer/golden/TRACE.WAY.txt; prints TAP. UPDATE=1 rewrites the golden files.
 set -u
-sockview=${SOCKVIEW:-$PWD/$BUILD/sockview}
+sockview=${SOCKVIEW:-$BUILD/sockview}
 golden=$PWD/tests/viewer/golden
 shown=$(mktemp)
 trap 'rm -f "$shown"' EXIT

@@ -129,9 +129,9 @@ EOF
 	[[ "$output" != *"$escape"* ]]
 	run -0 "$SOCKVIEW" --color=always "$trace"
 	[[ "$output" == *"${escape}["* ]]
-	run -0 script -qec "TERM=xterm PAGER=cat $SOCKVIEW $trace" /dev/null
+	run -0 script -qec "TERM=xterm PAGER=cat '$SOCKVIEW' $trace" /dev/null
 	[[ "$output" == *"${escape}["* ]]
-	run -0 script -qec "TERM=xterm NO_COLOR=1 PAGER=cat $SOCKVIEW $trace" /dev/null
+	run -0 script -qec "TERM=xterm NO_COLOR=1 PAGER=cat '$SOCKVIEW' $trace" /dev/null
 	[[ "$output" != *"${escape}["* ]]
 }
 
@@ -147,8 +147,8 @@ EOF
 	run ! has_color env CLICOLOR_FORCE= "$SOCKVIEW" "$trace"
 	run ! has_color env CLICOLOR_FORCE=1 NO_COLOR=1 "$SOCKVIEW" "$trace"
 	run ! has_color env CLICOLOR_FORCE=1 "$SOCKVIEW" --color=never "$trace"
-	has_color script -qec "TERM=xterm CLICOLOR=1 PAGER=cat $SOCKVIEW $trace" /dev/null
-	run ! has_color script -qec "TERM=xterm CLICOLOR=0 PAGER=cat $SOCKVIEW $trace" /dev/null
+	has_color script -qec "TERM=xterm CLICOLOR=1 PAGER=cat '$SOCKVIEW' $trace" /dev/null
+	run ! has_color script -qec "TERM=xterm CLICOLOR=0 PAGER=cat '$SOCKVIEW' $trace" /dev/null
 	CLICOLOR_FORCE=1 "$SOCKVIEW" -o "$BATS_TEST_TMPDIR/plain" "$trace"
 	run ! grep -q "$escape" "$BATS_TEST_TMPDIR/plain"
 	for live in "" --live; do
@@ -162,11 +162,11 @@ EOF
 }
 
 @test "a terminal gets the output through PAGER" {
-	run -0 script -qec "PAGER='sed s/^/paged:/' $SOCKVIEW $trace" /dev/null
+	run -0 script -qec "PAGER='sed s/^/paged:/' '$SOCKVIEW' $trace" /dev/null
 	[[ "$output" == *"paged:"* ]]
-	run -0 script -qec "PAGER='sed s/^/paged:/' $SOCKVIEW --no-pager $trace" /dev/null
+	run -0 script -qec "PAGER='sed s/^/paged:/' '$SOCKVIEW' --no-pager $trace" /dev/null
 	[[ "$output" != *"paged:"* ]]
-	run -0 script -qec "PAGER=no-such-pager $SOCKVIEW $trace" /dev/null
+	run -0 script -qec "PAGER=no-such-pager '$SOCKVIEW' $trace" /dev/null
 	[[ "$output" == *"accept"* ]]
 }
 
@@ -201,7 +201,7 @@ sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
 	COLUMNS=80 "$SOCKVIEW" -v calls tests/viewer/traces/tcp_echo.jsonl | grep -q "$call"
 	"$SOCKVIEW" -v calls --width=80 tests/viewer/traces/tcp_echo.jsonl | grep -Pzq "$broken"
 	"$SOCKVIEW" -v calls --width=145 tests/viewer/traces/tcp_echo.jsonl | grep -q "$call"
-	script -qec "stty cols 80; $SOCKVIEW --no-pager -v calls tests/viewer/traces/tcp_echo.jsonl" \
+	script -qec "stty cols 80; '$SOCKVIEW' --no-pager -v calls tests/viewer/traces/tcp_echo.jsonl" \
 		/dev/null </dev/null | tr -d '\r' | sed 's/\x1b\[[0-9;]*m//g' | grep -Pzq "$broken"
 }
 
