@@ -23,6 +23,10 @@
 #   CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS, PKG_CONFIG: as everywhere; what hardens the programs is in
 #                the CFLAGS and LDFLAGS that are used when none are given
 
+ifneq ($(shell uname -sm),Linux x86_64)
+$(error Sockline is for Linux on x86-64, and this is $(shell uname -sm))
+endif
+
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
@@ -51,7 +55,7 @@ instruments := $(if $(SANITIZE),-fsanitize=$(sanitizers) -fno-sanitize-recover=a
 	-fno-omit-frame-pointer) $(if $(COVERAGE),--coverage -fprofile-update=atomic)
 # What makes a bug harder to exploit; sanitizers find it instead, and fortified calls hide it there.
 hardening := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
-	-fstack-clash-protection $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),-fcf-protection))
+	-fstack-clash-protection -fcf-protection)
 # Debugging information does not say in which folder it was made.
 flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread -fPIE $(warnings) $(instruments) -MMD -MP \
 	"-ffile-prefix-map=$$PWD=."
@@ -81,10 +85,13 @@ $(BUILD)/sockview: libraries = jansson libutf8proc
 
 all_libraries := libseccomp jansson libutf8proc
 # What the build needs stands here, and not in variables that a command line may set.
-compile = $(CC) $(flags) $(include_flags) $(CPPFLAGS) $(CFLAGS)
+compile = $(requirements)$(CC) $(flags) $(include_flags) $(CPPFLAGS) $(CFLAGS)
 link    = $(CC) $(CFLAGS) $(instruments) -pie $(LDFLAGS) -pthread
 
-# Asked only where something is compiled or linked, so that `make help` works without libraries.
+# Asked once, and only where something is compiled, so that `make help` works without any of it.
+requirements = $(eval requirements := $(if $(call lacking),$(error $(call lacking))))
+lacking = $(shell CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' LIBRARIES='$(all_libraries)' \
+	tests/requirements.sh $(CPPFLAGS) $(CFLAGS))
 include_flags = $(eval include_flags := $(shell $(PKG_CONFIG) --cflags $(all_libraries)))$(include_flags)
 library_flags = $(shell $(PKG_CONFIG) $(1) $(libraries)) $(if $(filter --libs,$(1)),$(LDLIBS))
 
@@ -156,6 +163,11 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
+# These build what they need one after the other, and not at the same time the same.
+ifneq ($(filter demo check check-% docs bench fuzz analyze coverage clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
 # --- the two commands of a newcomer ---------------------------------------------------------
 
 .PHONY: demo
@@ -167,13 +179,13 @@ demo: ## install what is missing, build, trace a textbook client and server, sho
 
 .PHONY: check
 check: ## install what tests need, run the tests
-	$(Q)tests/install.sh build test
+	$(Q)tests/install.sh build lint test
 	$(Q)$(MAKE) --no-print-directory all unit-tests tracees
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check
 
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
-	$(Q)tests/install.sh build test real static fuzz docs package
+	$(Q)tests/install.sh build lint test real static fuzz docs package
 	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers \
 		$(failing_malloc)
 	$(Q)$(MAKE) --no-print-directory SANITIZE=1 BUILD=$(BUILD)/sanitize all unit-tests
@@ -213,7 +225,7 @@ bench-programs: $(bench_programs)
 
 .PHONY: bench
 bench: ## measure what a trace costs, beside strace and a tracer that does nothing
-	$(Q)tests/install.sh build real bench
+	$(Q)tests/install.sh build test real bench
 	$(Q)$(MAKE) --no-print-directory all bench-programs
 	$(Q)BUILD=$(BUILD) ROUNDS=$(ROUNDS) ONLY=$(ONLY) CALLS=$(CALLS) /usr/bin/python3 tests/bench/bench.py
 
@@ -260,6 +272,7 @@ c_files := $(wildcard format/*.[ch] tracer/*.[ch] viewer/*.[ch] samples/*.[ch] t
 
 .PHONY: lint
 lint: $(man_pages) ## style, man pages and who may include what
+	$(Q)tests/install.sh lint
 	$(Q)clang-format --dry-run -Werror $(c_files)
 	$(Q)mandoc -T lint -W warning $(man_pages)
 	$(Q)tests/layering.sh

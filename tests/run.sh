@@ -81,7 +81,7 @@ check)
 	suite samples tests/tracer/samples.sh
 	suite views tests/viewer/golden.sh
 	suite hints /usr/bin/python3 -B tests/hints/run.py
-	for file in tests/tracer/*.bats tests/viewer/*.bats tests/docs/*.bats; do
+	for file in tests/build/*.bats tests/tracer/*.bats tests/viewer/*.bats tests/docs/*.bats; do
 		suite "$(basename "$file" .bats)" bats_folder "$file"
 	done
 	;;
