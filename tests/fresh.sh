@@ -92,16 +92,21 @@ printf '[safe]\n\tdirectory = *\n' >"$kept/gitconfig"
 GIT_CONFIG_GLOBAL=$kept/gitconfig git clone -q --no-hardlinks . "$system$home/sockline"
 chroot "$system" chown -R $user: "$home/sockline"
 
-# Mounts and processes end with the namespaces. The first process is a shell that reaps orphans.
+# Mounts and processes end with the namespaces. The first process is a shell that reaps orphans. Not
+# chroot(2): within it the kernel lets nobody make user namespaces, which tests use.
 inside='
 	mount --make-rprivate /
+	mount --bind "$1" "$1"
 	mount -t proc proc "$1/proc"
 	mount --rbind /sys "$1/sys"
 	mount --rbind /dev "$1/dev"
 	mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$1/dev/pts"
 	mount --bind "$1/dev/pts/ptmx" "$1/dev/ptmx"
 	mount -t tmpfs -o mode=1777 tmpfs "$1/dev/shm"
-	chroot "$1" setpriv --reuid "$2" --regid "$2" --init-groups \
+	cd "$1"
+	pivot_root . mnt
+	umount -l /mnt
+	setpriv --reuid "$2" --regid "$2" --init-groups \
 		env -i HOME="$3" USER="$2" LOGNAME="$2" SHELL=/bin/bash TERM=dumb ${5:+CI="$5"} \
 		/bin/bash -lc "cd ~/sockline && $4"
 	exit $?'
