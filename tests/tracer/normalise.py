@@ -3,7 +3,8 @@
 
 Records are grouped by thread, so that it does not matter who was faster. A process is called by its
 place in the tree (1, its second child 1.2), a thread by its number in the process, a descriptor, a
-socket and a port by the order in which they first appear in the output."""
+socket and a port by the order in which they first appear in the output, and so is how much of a send
+was taken. The user who runs the tests is called so."""
 
 import json
 import os
@@ -36,9 +37,19 @@ def place_threads(records, places):
     }
 
 
+def parts_of_sends(records):
+    """What the kernel took of a send that it did not take whole, and the rest: its choice."""
+    parts = set()
+    for r in records:
+        if r.get("effect") == "send" and 0 < r["result"] < r["args"].get("size", 0):
+            parts.update((r["result"], r["args"]["size"] - r["result"]))
+    return parts
+
+
 class Names:
-    def __init__(self, places):
+    def __init__(self, places, parts):
         self.places = places
+        self.parts = parts
         self.known = {}
 
     def number(self, kind, value):
@@ -60,6 +71,10 @@ class Names:
             return self.number("port", value)
         if key in ("pid", "parent"):
             return self.pid(value)
+        if (key, value) in (("uid", os.getuid()), ("gid", os.getgid())):
+            return "own"
+        if key in ("result", "bytes", "size") and value in self.parts:
+            return self.number("part", value)
         if isinstance(value, str) and value.startswith(("/", "build", "tests/")):
             return os.path.basename(value)
         return value
@@ -73,7 +88,7 @@ def main():
         records = [json.loads(line) for line in file]
     places = place_processes(records)
     threads = place_threads(records, places)
-    names = Names(places)
+    names = Names(places, parts_of_sends(records))
 
     def order(r):
         if "pid" not in r or r["type"] == "warning":

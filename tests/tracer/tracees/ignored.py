@@ -14,14 +14,23 @@ a, b = socket.socketpair()
 a.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 50, 0))
 
 
+def until_asleep(pid):
+    """Its only thread sleeps nowhere but in recv."""
+    while True:
+        with open("/proc/%d/stat" % pid, encoding="ascii") as stat:
+            if stat.read().rpartition(") ")[2][0] == "S":
+                return
+        time.sleep(0.001)
+
+
 def poke_while_blocked(number, count):
     """A child that sends signals, then a byte; ends with a SIGCHLD."""
     parent = os.getpid()
     if os.fork() == 0:
         for _ in range(count):
-            time.sleep(0.05)
+            until_asleep(parent)
             os.kill(parent, number)
-        time.sleep(0.05)
+        until_asleep(parent)
         b.send(b"x")
         os._exit(0)
     result = libc.recv(a.fileno(), ctypes.create_string_buffer(4), 4, 0)
@@ -36,3 +45,6 @@ os.wait()
 signal.signal(signal.SIGUSR1, lambda *_: None)
 assert poke_while_blocked(signal.SIGUSR1, 1)[0] == -1
 os.wait()
+
+a.close()
+b.close()

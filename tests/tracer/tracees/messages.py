@@ -72,6 +72,8 @@ a.sendmsg([b"take", b"these"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
 data, control, flags, address = b.recvmsg(100, 100)
 got = array.array("i", control[0][2])
 assert os.fstat(got[0]).st_ino == os.fstat(first.fileno()).st_ino
+for number in (passed[1], *got):
+    os.close(number)
 
 # Ancillary data of the kernel's making.
 IP_TTL, IP_PKTINFO, IP_RECVERR, IP_RECVTTL = 2, 8, 11, 12
@@ -92,3 +94,6 @@ unused.close()
 ask.sendto(b"lost", nobody)
 data, control, flags, address = ask.recvmsg(10, 200, 0x2000)  # MSG_ERRQUEUE
 assert data == b"lost" and control[-1][:2] == (socket.IPPROTO_IP, IP_RECVERR)
+
+for end in (a, b, first, second, ask, *pair):
+    end.close()

@@ -44,3 +44,6 @@ assert libc.pwritev2(b.fileno(), segments, 2, ctypes.c_long(-1), 0) == 7
 assert os.preadv(file, [bytearray(4)], 0) == 4
 room = bytearray(7)
 assert os.readv(a.fileno(), [room]) == 7
+
+for end in (a, b, c, d, udp):
+    end.close()

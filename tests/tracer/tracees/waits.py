@@ -54,3 +54,7 @@ if os.fork() == 0:
     assert epoll.poll(0) == []
     os._exit(0)
 os.wait()
+
+a.close()
+b.close()
+epoll.close()
