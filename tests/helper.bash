@@ -7,6 +7,61 @@ SOCKTRACE=${SOCKTRACE:-$BUILD/socktrace}
 SOCKVIEW=${SOCKVIEW:-$BUILD/sockview}
 mkdir -p "$TRACES"
 
+# needs_root WHAT_FOR: what an ordinary user cannot do is skipped.
+needs_root() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, $1"
+}
+
+# become_root WHAT_FOR: sets `root`, the words before a command that is to run as root: an ordinary
+# user's is root in a user namespace of its own, where the system lets users make one.
+become_root() {
+	root=()
+	[ "$(id -u)" -ne 0 ] || return 0
+	root=(unshare --map-root-user)
+	"${root[@]}" true 2>/dev/null || skip "needs root or user namespaces, $1"
+}
+
+# needs_attach: an ordinary user may attach to no process but its own children where Yama forbids it.
+needs_attach() {
+	local scope=0
+	[ ! -r /proc/sys/kernel/yama/ptrace_scope ] || read -r scope </proc/sys/kernel/yama/ptrace_scope
+	[ "$(id -u)" -eq 0 ] || [ "$scope" -eq 0 ] || skip "needs root, as kernel.yama.ptrace_scope is $scope"
+}
+
+# wait_until COMMAND...: until it succeeds. The minute is no expectation: what has failed has to end.
+wait_until() {
+	local end=$((SECONDS + 60))
+	until "$@"; do
+		[ "$SECONDS" -lt $end ] || return 1
+		sleep 0.02
+	done
+}
+
+# state_of PID: the letter of proc(5); Z where it has ended, whether or not somebody has reaped it.
+state_of() {
+	local stat
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || stat=') Z'
+	stat=${stat##*) }
+	echo "${stat:0:1}"
+}
+
+# is_in_state PID LETTER
+is_in_state() {
+	[ "$(state_of "$1")" = "$2" ]
+}
+
+# For programs in Python that have to act while a thread of theirs is blocked in a call.
+# shellcheck disable=SC2034 # used where this file is loaded
+until_blocked='
+import os, threading, time
+def until_blocked(call, tid=0):
+    place = "/proc/self/task/%d/" % (tid or os.getpid())
+    def blocked():
+        if open(place + "syscall").read().split()[0] != str(call): return False
+        return open(place + "stat").read().rpartition(") ")[2][0] == "S"
+    while not blocked(): time.sleep(0.001)
+'
+
 # trace_file NAME: where this test's trace of that name is.
 trace_file() {
 	local suite=${BATS_TEST_FILENAME##*/}
@@ -59,13 +114,10 @@ free_port() {
 	/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# wait_for_port PORT: until somebody listens there, at most 10 seconds.
+# wait_for_port PORT: until somebody listens there.
 wait_for_port() {
-	for _ in $(seq 200); do
-		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
-		sleep 0.05
-	done
-	return 1
+	is_listened_at() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+	wait_until is_listened_at "$1"
 }
 
 # The names of sockview's views, from its own list.

@@ -7,12 +7,10 @@ load ../helper
 
 setup() {
 	said=$BATS_TEST_TMPDIR/said
+	needs_attach
 	/usr/bin/python3 tests/tracer/targets/server.py >"$said" 3>&- &
 	server=$!
-	for _ in $(seq 200); do
-		[ -s "$said" ] && break
-		sleep 0.02
-	done
+	wait_until test -s "$said"
 	port=$(head -n 1 "$said")
 }
 
@@ -20,16 +18,17 @@ teardown() {
 	kill "$server" 2>/dev/null || true
 }
 
+# has_socket PID: a thread of it has one.
+has_socket() {
+	ls -l "/proc/$1/task"/*/fd 2>/dev/null | grep -q socket:
+}
+
 # attach NAME OPTION...: traces in the background; returns when it has begun.
 attach() {
 	rm -f "$(trace_file "$1")"
 	"$SOCKTRACE" -q -o "$(trace_file "$1")" "${@:2}" 3>&- &
 	tracer=$!
-	for _ in $(seq 200); do
-		grep -q '"event":"inherit"' "$(trace_file "$1")" 2>/dev/null && return 0
-		sleep 0.02
-	done
-	return 1
+	wait_until grep -qs '"event":"inherit"' "$(trace_file "$1")"
 }
 
 # detach SIGNAL: ends the trace by a signal; socktrace's status is 0.
@@ -99,10 +98,7 @@ while not os.path.exists(sys.argv[1]):
         if libc.epoll_wait(epoll.fileno(), events, 1, 1) < 0:
             print("epoll_wait", ctypes.get_errno(), flush=True)' "$over" "$over.$i" >>"$said" 3>&- &
 		pids+=($!)
-		for _ in $(seq 200); do
-			[ ! -e "$over.$i" ] || break
-			sleep 0.02
-		done
+		wait_until test -e "$over.$i"
 	done
 	for round in 1 2 3 4 5 6 7 8; do
 		attach entries -p "$(IFS=, && echo "${pids[*]}")"
@@ -115,13 +111,15 @@ while not os.path.exists(sys.argv[1]):
 
 @test "two processes, one of which ends by itself" {
 	/usr/bin/python3 -c '
-import socket, time
+import os, socket, sys, time
 a, b = socket.socketpair()
-time.sleep(0.5)
-a.send(b"last words")' 3>&- &
+while not os.path.exists(sys.argv[1]): time.sleep(0.01)
+a.send(b"last words")' "$BATS_TEST_TMPDIR/attached" 3>&- &
 	local other=$!
-	sleep 0.2
+	wait_until has_socket "$other"
 	attach two -p "$server,$other"
+	wait_until grep -q '"event":"inherit".*"pid":'"$other" "$(trace_file two)"
+	touch "$BATS_TEST_TMPDIR/attached"
 	wait "$other"
 	[ "$(ask hello)" = HELLO ]
 	detach INT
@@ -155,7 +153,7 @@ a.send(b"last words")' 3>&- &
 
 @test "a stopped process stays stopped while it is traced and after" {
 	kill -STOP "$server"
-	sleep 0.1
+	wait_until is_in_state "$server" T
 	attach stopped -p "$server"
 	detach INT
 	grep -q 'State:.*T (stopped)' "/proc/$server/status"
@@ -178,8 +176,11 @@ sys.exit(subprocess.call([*sys.argv[1:], str(child)]))' "$SOCKTRACE" -q -o "$BAT
 	[ "$output" = "socktrace: $server: already traced by socktrace, process $tracer" ]
 	detach INT
 	chmod 755 "$BATS_TEST_TMPDIR"
-	run -125 setpriv --reuid=65534 --regid=65534 --clear-groups "$SOCKTRACE" -o - -p "$server"
-	[[ "$output" == "socktrace: $server: not permitted: it belongs to root; run socktrace as that user or as root" ]]
+	# Somebody else's: an ordinary user takes the first process, which is root's.
+	local as=(setpriv --reuid=65534 --regid=65534 --clear-groups) of=$server
+	[ "$(id -u)" -eq 0 ] || as=() of=1
+	run -125 "${as[@]}" "$SOCKTRACE" -o - -p "$of"
+	[ "$output" = "socktrace: $of: not permitted: it belongs to root; run socktrace as that user or as root" ]
 	run -125 "$SOCKTRACE" -p "$server" true
 	[[ "$output" == "socktrace: true: with -p no program is started"* ]]
 	run -125 "$SOCKTRACE" -p "$server,x"
@@ -197,7 +198,7 @@ if child == 0:
     c, d = socket.socketpair()
     socket.send_fds(a, [b"take"], [c.fileno(), d.fileno()])
     os._exit(3)
-print(b.recv(14).decode())
+print(b.recv(14).decode(), flush=True)
 data, fds, flags, address = socket.recv_fds(b, 4, 2)
 os.write(fds[0], b"to itself")
 os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))'
@@ -212,9 +213,10 @@ os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))'
 }
 
 @test "a process whose first thread has ended, before or while it is attached to, is let go" {
-	local leader
+	local leader ends
 	for leader in before while; do
-		[ $leader = before ] && local delay=0 || local delay=0.8
+		ends=$BATS_TEST_TMPDIR/ends-$leader
+		[ $leader = while ] || touch "$ends"
 		/usr/bin/python3 -c '
 import ctypes, os, socket, sys, threading, time
 def work():
@@ -223,14 +225,16 @@ def work():
         a.send(b"x"); b.recv(1); time.sleep(0.001)
     print("done", flush=True); os._exit(0)
 threading.Thread(target=work).start()
-time.sleep(float(sys.argv[1]))
-ctypes.CDLL(None).syscall(60, 0)' $delay "$BATS_TEST_TMPDIR/let-go-$leader" >"$BATS_TEST_TMPDIR/$leader" 3>&- &
+while not os.path.exists(sys.argv[1]): time.sleep(0.001)
+ctypes.CDLL(None).syscall(60, 0)' "$ends" "$BATS_TEST_TMPDIR/let-go-$leader" >"$BATS_TEST_TMPDIR/$leader" 3>&- &
 		local other=$!
-		sleep 0.4
+		[ $leader = while ] || wait_until is_in_state "$other" Z
+		wait_until has_socket "$other"
 		attach "leader-$leader" -p "$other"
-		sleep 0.7
+		touch "$ends"
+		wait_until is_in_state "$other" Z
 		kill -INT "$tracer"
-		timeout 10 tail --pid="$tracer" -f /dev/null
+		wait_until is_in_state "$tracer" Z
 		wait "$tracer"
 		run ! grep -H 'TracerPid:.*[1-9]\|State:.*[tT] (' "/proc/$other/task"/*/status
 		touch "$BATS_TEST_TMPDIR/let-go-$leader"

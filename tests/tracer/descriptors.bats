@@ -67,24 +67,28 @@ time.sleep(60)'
 }
 
 @test "a connect that never returns says where it went" {
-	run trace hanging /usr/bin/python3 -c '
+	run trace hanging /usr/bin/python3 -c "$until_blocked"'
 import signal, socket
 server = socket.create_server(("127.0.0.1", 0), backlog=0)
 first = socket.create_connection(server.getsockname())
-signal.setitimer(signal.ITIMER_REAL, 0.2)
+def interrupt():
+    until_blocked(42)
+    os.kill(os.getpid(), signal.SIGALRM)
+threading.Thread(target=interrupt).start()
 socket.socket().connect(server.getsockname())'
 	[ "$status" -eq 142 ]
 	calls hanging 'r["args"]["address"]["address"] if r.get("unfinished") else None' | grep -qx 127.0.0.1
 }
 
 @test "exit_group ends the calls of all threads, which are unfinished" {
-	run -5 trace blocked /usr/bin/python3 -c '
-import os, socket, threading, time
+	run -5 trace blocked /usr/bin/python3 -c "$until_blocked"'
+import socket
 s = socket.create_server(("127.0.0.1", 0))
 a, b = socket.socketpair()
-threading.Thread(target=s.accept).start()
-threading.Thread(target=lambda: a.recv(1)).start()
-time.sleep(0.3)
+for call, function in ((288, s.accept), (45, lambda: a.recv(1))):
+    thread = threading.Thread(target=function)
+    thread.start()
+    until_blocked(call, thread.native_id)
 os._exit(5)'
 	[ "$(calls blocked 'r["name"] if r.get("unfinished") else None' | sort)" = \
 "accept4
@@ -92,15 +96,15 @@ recvfrom" ]
 }
 
 @test "a call that a signal restarts is one call with its whole duration" {
-	run -0 trace restarted /usr/bin/python3 -c '
-import os, signal, socket, threading, time
+	run -0 trace restarted /usr/bin/python3 -c "$until_blocked"'
+import signal, socket
 signal.signal(signal.SIGUSR1, lambda *_: None)
 signal.siginterrupt(signal.SIGUSR1, False)
 a, b = socket.socketpair()
 def poke():
     for _ in range(3):
-        time.sleep(0.1); os.kill(os.getpid(), signal.SIGUSR1)
-    time.sleep(0.1); b.send(b"x")
+        until_blocked(45); time.sleep(0.1); os.kill(os.getpid(), signal.SIGUSR1)
+    until_blocked(45); time.sleep(0.1); b.send(b"x")
 threading.Thread(target=poke).start()
 import ctypes
 assert ctypes.CDLL(None).recv(a.fileno(), ctypes.create_string_buffer(1), 1, 0) == 1'

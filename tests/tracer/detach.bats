@@ -18,8 +18,12 @@ teardown() {
 daemonise='
 /usr/bin/python3 tests/tracer/targets/server.py >"$1/said" 2>&1 3>&- &
 echo $! >"$1/pid"
-for i in $(seq 200); do [ ! -s "$1/said" ] || break; sleep 0.02; done
+until [ -s "$1/said" ]; do sleep 0.02; done
 '
+
+has_lines() {
+	[ "$(wc -l <"$2")" -ge "$1" ]
+}
 
 # lives_on PID: no tracer, filter or stop is left, it answers, and no call of it was interrupted.
 lives_on() {
@@ -30,10 +34,7 @@ lives_on() {
 	[ "$(ask fork)" = childFORK ]
 	[ "$(ask quit)" = QUIT ]
 	# It says so after it has answered.
-	for _ in $(seq 200); do
-		[ "$(wc -l <"$said")" -lt 2 ] || break
-		sleep 0.02
-	done
+	wait_until has_lines 2 "$said"
 	[ "$(tail -n +2 "$said")" = "recv 3 0" ] || { cat "$said" && false; }
 }
 
@@ -58,10 +59,7 @@ lives_on() {
 	SEED=7 ROUNDS=100 run -0 "$SOCKTRACE" -q --detach-on-exit -o "$(trace_file storm)" -- \
 		sh -c 'for i in 1 2 3; do "$1" restless >>"$2" 2>&1 3>&- & done; sleep 0.2' - \
 		"$BUILD/targets/storms" "$storms"
-	for _ in $(seq 400); do
-		[ "$(wc -l <"$storms")" -lt 3 ] || break
-		sleep 0.05
-	done
+	wait_until has_lines 3 "$storms"
 	[ "$(grep -c '^sent' "$storms")" -eq 3 ] || { cat "$storms" && false; }
 }
 
@@ -70,7 +68,7 @@ lives_on() {
 import os, socket
 a, b = socket.socketpair()
 os.write(a.fileno(), b"x")
-print(os.read(b.fileno(), 1).decode())
+print(os.read(b.fileno(), 1).decode(), flush=True)
 os._exit(3)'
 	[ "$output" = x ]
 	[ "$(calls alone 'r["name"]' | grep -xE 'socketpair|write|read' | xargs)" = "socketpair write read" ]
@@ -80,21 +78,23 @@ os._exit(3)'
 	[[ "$output" == "socktrace: --detach-on-exit goes with a program"* ]]
 }
 
+# Until its tracer has been killed; then it says how its sleeps went.
+sleep_on='
+failed=0
+until [ -e "$1/killed" ]; do sleep 0.1 || failed=$?; done
+echo $failed >"$1/status"
+'
+
 @test "a program outlives the socktrace that is killed" {
 	"$SOCKTRACE" -q --detach-on-exit -o "$BATS_TEST_TMPDIR/log" -- \
-		sh -c "$daemonise sleep 0.6; echo \$? >\"\$1/status\"; exit 7" - "$BATS_TEST_TMPDIR" 3>&- &
+		sh -c "$daemonise$sleep_on" - "$BATS_TEST_TMPDIR" 3>&- &
 	local tracer=$!
-	for _ in $(seq 200); do
-		[ ! -s "$said" ] || break
-		sleep 0.02
-	done
+	wait_until test -s "$said"
 	sleep 0.2
 	kill -KILL "$tracer"
 	wait "$tracer" || true
-	for _ in $(seq 200); do
-		[ ! -s "$BATS_TEST_TMPDIR/status" ] || break
-		sleep 0.02
-	done
+	touch "$BATS_TEST_TMPDIR/killed"
+	wait_until test -s "$BATS_TEST_TMPDIR/status"
 	[ "$(cat "$BATS_TEST_TMPDIR/status")" = 0 ]
 	lives_on "$(cat "$BATS_TEST_TMPDIR/pid")"
 }

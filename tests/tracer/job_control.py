@@ -13,8 +13,11 @@ import shlex
 import sys
 import time
 
-# No child processes: a shell in vfork(2) can only stop when its child has gone on.
-PROGRAM = r"""bash -c 'trap "echo inter""rupted; exit 3" INT; echo rea""dy; while :; do read -t 0.1; done'"""
+# No child processes: a shell in vfork(2) can only stop when its child has gone on. The words are cut in
+# two where they are typed, so that their echo is not what is waited for.
+PROGRAM = (r"""bash -c 'trap "echo inter""rupted; exit 3" INT; trap "echo con""tinued" CONT; echo rea""dy; """
+           r"""while :; do read -t 0.1; done'""")
+SLEEPER = r"""bash -c 'echo slee""ping; exec sleep 300'"""
 
 
 class Shell:
@@ -29,7 +32,7 @@ class Shell:
     def type(self, text):
         os.write(self.terminal, text.encode())
 
-    def wait(self, pattern, seconds=10):
+    def wait(self, pattern, seconds=60):
         """What was printed up to a match of `pattern`."""
         end = time.monotonic() + seconds
         while not (found := re.search(pattern, self.text)):
@@ -57,15 +60,14 @@ def main():
     print(re.sub(r"\s+", " ", shell.wait(r"Stopped")))
     print(shell.status())
     shell.type("fg\n")
-    shell.wait("bash -c")
-    time.sleep(0.3)
+    shell.wait(r"continued\r")
     shell.type("\x03")
     print(shell.wait(r"interrupted\r"))
     shell.wait("PROMPT> ")
     print(shell.status())
     # A program that does nothing about Ctrl-C dies of it.
-    shell.type(" ".join(before + ["sleep 30"]) + "\n")
-    time.sleep(0.5)
+    shell.type(" ".join(before + [SLEEPER]) + "\n")
+    shell.wait(r"sleeping\r")
     shell.type("\x03")
     shell.wait("PROMPT> ")
     print(shell.status())

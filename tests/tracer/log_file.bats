@@ -12,7 +12,7 @@ load ../helper
 }
 
 @test "a file or link that another user put where everybody may is not written" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, to be another user"
+	needs_root "to be another user"
 	local place
 	place=$(mktemp -d /tmp/sockline.XXXXXX)
 	chmod 1777 "$place"
@@ -40,7 +40,7 @@ load ../helper
 	"$SOCKTRACE" -q -o /dev/stdout true | grep -q '"type":"end"'
 	"$SOCKTRACE" -q -o >(grep -c '"type":"end"' >"$BATS_TEST_TMPDIR/count") true
 	"$SOCKTRACE" -q -o /dev/null true
-	sleep 0.2
+	wait_until test -s "$BATS_TEST_TMPDIR/count"
 	[ "$(cat "$BATS_TEST_TMPDIR/count")" = 1 ]
 }
 

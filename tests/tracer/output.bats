@@ -84,7 +84,7 @@ raise SystemExit(7)'
 }
 
 @test "an existing trace is overwritten" {
-	yes >"$(trace_file old)" & sleep 0.1; kill $!
+	yes | head -c 1000000 >"$(trace_file old)"
 	run -0 trace old "$sample"
 	[ "$(tail -n 1 "$(trace_file old)" | head -c 13)" = '{"type":"end"' ]
 }
@@ -113,15 +113,9 @@ while n < 1000: n += len(b.recv(1000))'
 	"$SOCKTRACE" -q -o "$(trace_file live)" -- /usr/bin/python3 -c '
 import os, socket, sys, time
 a, b = socket.socketpair()
-for i in range(400):
-    if os.path.exists(sys.argv[1]): sys.exit(0)
-    time.sleep(0.05)
-sys.exit(1)' "$BATS_TEST_TMPDIR/seen" 3>&- &
+while not os.path.exists(sys.argv[1]): time.sleep(0.05)' "$BATS_TEST_TMPDIR/seen" 3>&- &
 	local pid=$!
-	for _ in $(seq 200); do
-		grep -q '"socketpair"' "$(trace_file live)" 2>/dev/null && break
-		sleep 0.05
-	done
+	wait_until grep -qs '"socketpair"' "$(trace_file live)"
 	[ "$(tail -c 1 "$(trace_file live)")" = "" ]
 	touch "$BATS_TEST_TMPDIR/seen"
 	wait $pid
@@ -135,10 +129,7 @@ a, b = socket.socketpair()
 while True:
     a.send(b"x"); b.recv(1)' 3>&- &
 	local pid=$!
-	for _ in $(seq 200); do
-		[ "$(wc -l <"$file" 2>/dev/null || echo 0)" -gt 100 ] && break
-		sleep 0.05
-	done
+	wait_until eval '[ "$(wc -l 2>/dev/null <"$file")" -gt 100 ]' 2>/dev/null
 	kill -KILL $pid
 	wait $pid || true
 	/usr/bin/python3 -c '
@@ -241,10 +232,15 @@ warnings() {
 
 @test "a program that uses io_uring with a thread of the kernel gives a warning, once" {
 	trace uring /usr/bin/python3 -c '
-import ctypes, struct
+import ctypes, errno, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
 for i in range(2):
     params = ctypes.create_string_buffer(struct.pack("II I", 0, 0, 2), 120) # IORING_SETUP_SQPOLL
-    assert ctypes.CDLL(None).syscall(425, 1, params) >= 0'
+    if libc.syscall(425, 1, params) < 0:
+        sys.exit(77 if ctypes.get_errno() in (errno.EPERM, errno.ENOSYS) else 1)' || {
+		[ $? -ne 77 ] || skip "needs io_uring(7), which this system does not allow"
+		false
+	}
 	[ "$(warnings uring)" = io-uring ]
 	run -0 "$SOCKVIEW" "$(trace_file uring)"
 	[[ "$output" == *"warning: process "*": the program uses io_uring"* ]]

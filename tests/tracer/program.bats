@@ -109,10 +109,10 @@ EOF
 }
 
 @test "a signal sent to socktrace reaches the program" {
-	"$SOCKTRACE" -q -o "$(trace_file passed)" -- sh -c 'trap "exit 9" TERM; touch "$1"; for i in $(seq 200); do sleep 0.05; done' \
+	"$SOCKTRACE" -q -o "$(trace_file passed)" -- sh -c 'trap "exit 9" TERM; touch "$1"; for i in $(seq 1200); do sleep 0.05; done' \
 		- "$BATS_TEST_TMPDIR/ready" 3>&- &
 	local pid=$!
-	while [ ! -e "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.05; done
+	wait_until test -e "$BATS_TEST_TMPDIR/ready"
 	kill -TERM $pid
 	local status=0
 	wait $pid || status=$?
@@ -122,14 +122,10 @@ EOF
 @test "a program dies with its tracer" {
 	"$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/t.jsonl" sh -c 'echo $$ >'"$BATS_TEST_TMPDIR"'/pid; exec sleep 60' 3>&- &
 	local pid=$!
-	while [ ! -s "$BATS_TEST_TMPDIR/pid" ]; do sleep 0.05; done
+	wait_until test -s "$BATS_TEST_TMPDIR/pid"
 	kill -KILL $pid
 	wait $pid || true
-	for _ in $(seq 100); do
-		kill -0 "$(cat "$BATS_TEST_TMPDIR/pid")" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	return 1
+	wait_until is_in_state "$(cat "$BATS_TEST_TMPDIR/pid")" Z
 }
 
 @test "hundreds of short processes under make are followed, and none is left behind" {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A server to attach to: calls epoll_wait and recv by themselves, so that no library hides an EINTR,
 and says on standard output its port, and whatever fails. Ends with the first client that sends
-"quit", or after 60 seconds."""
+"quit", or after five minutes."""
 
 import ctypes
 import os
@@ -10,8 +10,11 @@ import signal
 import socket
 import struct
 import threading
+import warnings
 
-signal.alarm(60)
+# It forks while it has another thread, and the child calls nothing that could wait for that one.
+warnings.simplefilter("ignore", DeprecationWarning)
+signal.alarm(300)
 libc = ctypes.CDLL(None, use_errno=True)
 
 
