@@ -31,7 +31,7 @@ same() {
 
 # become_nobody: copies that another user may run, by "${nobody[@]}" PROGRAM...
 become_nobody() {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, to become another user"
+	needs_root "to become another user"
 	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 	own=$(mktemp -d /var/tmp/sockline.XXXXXX)
 	cp "$SOCKTRACE" "$targets/unfriendly" "$own"

@@ -55,7 +55,7 @@ counted() {
 }
 
 @test "nginx as root, with workers of another user: load, a reload, a graceful end" {
-	[ "$(id -u)" -eq 0 ] || skip "not root"
+	needs_root "to have workers of another user"
 	story() {
 		nginx_configuration "user nobody nogroup;" ""
 		served_under_load

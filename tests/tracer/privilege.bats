@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 load ../helper
 
 @test "socktrace does not run set-user-ID" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, to make a set-user-ID program"
+	needs_root "to make another user's set-user-ID program"
 	local place
 	place=$(mktemp -d /tmp/sockline.XXXXXX)
 	cp "$SOCKTRACE" "$place"

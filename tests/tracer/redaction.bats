@@ -36,7 +36,7 @@ secrets() {
 	"$SOCKTRACE" -q --redact=addresses -o "$(trace_file all)" -- /usr/bin/python3 -c "$send" \
 		"$BATS_TEST_TMPDIR/quiet-place"
 	run -1 secrets "$(trace_file all)"
-	run -1 grep -F "\"$(uname -n)\"" "$(trace_file all)"
+	run -1 grep -F "\"host\":\"$(uname -n)\"" "$(trace_file all)"
 	[ "$(calls all 'r["args"]["address"]["path"] if r["name"] == "bind" else None')" = path-1 ]
 	[ "$(calls all 'r["args"]["address"]["path"] if r["name"] == "connect" else None')" = path-1 ]
 }

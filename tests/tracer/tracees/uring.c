@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <linux/io_uring.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -26,6 +28,10 @@ static void set_up(unsigned flags)
 {
 	params = (struct io_uring_params){.flags = flags};
 	ring = (int)syscall(SYS_io_uring_setup, 8, &params);
+	if (ring < 0 && (errno == EPERM || errno == ENOSYS)) {
+		fputs("needs io_uring(7), which this system does not allow\n", stderr);
+		exit(77);
+	}
 	assert(ring >= 0);
 	submissions = mmap(NULL, params.sq_off.array + params.sq_entries * 4,
 		PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
