@@ -8,6 +8,9 @@
                             these hints; without that comment none
     # nearly ARGUMENT: …    the same, called with that argument
 
+A program that the machine has disturbed says so with its exit status (pace.py), and is run again; one
+that cannot have the port of name servers is run in a network of its own.
+
 Prints TAP."""
 import glob
 import os
@@ -16,8 +19,25 @@ import socket
 import subprocess
 import sys
 
+from pace import DISTURBED
+
 BUILD = os.environ["BUILD"]
 TRACES = os.environ["TRACES"]
+
+# So often is a program disturbed on no machine that is of use.
+TRIES = 50
+
+# What a program ends with that may not have port 53; before a command, a network where it may.
+NO_PORT = 77
+OWN_NETWORK = ["unshare", "--map-root-user", "--net", "/usr/bin/python3", "-c", """
+import fcntl, os, socket, struct, sys
+IFF_UP, SIOCSIFFLAGS = 1, 0x8914
+fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", IFF_UP))
+os.execv(sys.argv[1], sys.argv[1:])"""]
+
+
+class Skip(Exception):
+    """Why a program cannot be run here."""
 
 
 def trace(program, argument, held_port):
@@ -25,10 +45,20 @@ def trace(program, argument, held_port):
     nobody in the trace has."""
     name = os.path.basename(program).rsplit(".", 1)[0]
     path = os.path.join(TRACES, "-".join(["hints", name, argument]).rstrip("-") + ".jsonl")
-    done = subprocess.run([f"{BUILD}/socktrace", "-q", "-o", path, "--", "/usr/bin/python3", "-B", program,
-                    *argument.split()], check=False, timeout=60, stdin=subprocess.DEVNULL,
-                   env=dict(os.environ, HELD_PORT=str(held_port)))
-    return path if done.returncode != 1 else None
+    command = [f"{BUILD}/socktrace", "-q", "-o", path, "--", "/usr/bin/python3", "-B", program,
+               *argument.split()]
+
+    status, before = DISTURBED, []
+    for _ in range(TRIES):
+        status = subprocess.run([*before, *command], check=False, timeout=300, stdin=subprocess.DEVNULL,
+                                env=dict(os.environ, HELD_PORT=str(held_port))).returncode
+        if status == NO_PORT and not before:
+            before = OWN_NETWORK
+            if subprocess.run([*before, "/bin/true"], check=False, stderr=subprocess.DEVNULL).returncode:
+                raise Skip("needs root or user namespaces, for the port of name servers")
+        elif status != DISTURBED:
+            break
+    return path if status not in (1, DISTURBED, NO_PORT) else None
 
 
 def hints(path):
@@ -65,12 +95,16 @@ def faults(program, held_port):
 
 def main():
     programs = sys.argv[1:] or sorted(glob.glob("tests/hints/*.py"))
-    programs = [program for program in programs if not program.endswith("run.py")]
+    programs = [program for program in programs if os.path.basename(program) not in ("run.py", "pace.py")]
     with socket.create_server(("127.0.0.1", 0)) as held:
         for number, program in enumerate(programs, 1):
-            found = list(faults(program, held.getsockname()[1]))
+            found, skipped = [], ""
+            try:
+                found = list(faults(program, held.getsockname()[1]))
+            except Skip as why:
+                skipped = f" # skip {why}"
             print("not ok" if found else "ok", number, f"{os.path.basename(program)} gives its hint,"
-                  " and what is nearly the same does not")
+                  f" and what is nearly the same does not{skipped}")
             for fault, shown in found:
                 print(f"# {fault}", *shown.splitlines(), sep="\n# ")
     print(f"1..{len(programs)}")
