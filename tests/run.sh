@@ -5,6 +5,16 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
+# No setting of whoever runs the tests is theirs: a locale, a proxy, how Python buffers.
+if [ -z "${IS_CLEAN-}" ]; then
+	kept=(IS_CLEAN=yes)
+	for name in PATH HOME TMPDIR BUILD UPDATE CI SEED ROUNDS JOBS PAGE_MILLION; do
+		[ -z "${!name-}" ] || kept+=("$name=${!name}")
+	done
+	exec env -i "${kept[@]}" tests/run.sh "$@"
+fi
+umask 022
+
 # What we inherited would be inherited by the traced programs, whose numbers the tests look at.
 for descriptor in /proc/$$/fd/*; do
 	descriptor=${descriptor##*/}
