@@ -195,31 +195,41 @@ static void let_go(struct tracer *tracer, const struct stop *stop)
 	tracee_detach(stop->tid, stop->kind == STOP_SIGNAL ? stop->signal : 0);
 }
 
+/* Which threads have not been let go. */
+enum left {
+	LEFT_NONE,
+	LEFT_ASLEEP, /* all of them sleep so that nothing wakes them */
+	LEFT_SOME,
+};
+
 /* A leader that has ended before the others stays until they have, and no stop tells. */
-static bool is_any_left(const struct tracer *tracer)
+static enum left what_is_left(const struct tracer *tracer)
 {
 	const struct thread *thread;
+	enum left left = LEFT_NONE;
 	size_t at = 0;
 
-	while ((thread = id_map_next(&tracer->threads, &at)))
+	while (left != LEFT_SOME && (thread = id_map_next(&tracer->threads, &at)))
 		if (!thread->is_let_go && !kernel_has_ended(thread->tid))
-			return true;
-	return false;
+			left = kernel_is_uninterruptible(thread->tid) ? LEFT_ASLEEP : LEFT_SOME;
+	return left;
 }
 
 /* Who asks again, and not just twice at once as timeout(1) does, does not want to wait for a thread
  * that nothing wakes; and nobody does when the program has ended. With socktrace's end the kernel
- * lets go of it. */
-static bool is_enough(const struct tracer *tracer, int64_t patience_ends)
+ * lets go of it. Others only wait for a processor, and a call of theirs would be interrupted. */
+static bool is_enough(const struct tracer *tracer, enum left left, int64_t patience_ends)
 {
 	bool is_asked = signals_take() != 0;
 
-	return now_ns() >= patience_ends && (is_asked || tracer->detaches_on_exit);
+	return now_ns() >= patience_ends &&
+	       (is_asked || (tracer->detaches_on_exit && left == LEFT_ASLEEP));
 }
 
 void attach_end(struct tracer *tracer)
 {
 	const int64_t patience_ends = now_ns() + PATIENCE_NS;
+	enum left left = LEFT_SOME;
 	struct thread *thread;
 	struct stop stop;
 	size_t at = 0;
@@ -232,9 +242,9 @@ void attach_end(struct tracer *tracer)
 		stop = stop_wait_ms(&tracer->stops, 10);
 		if (stop.kind < STOP_ENDED)
 			let_go(tracer, &stop);
-		if (stop.kind == STOP_NOTHING && !is_any_left(tracer))
-			break;
-	} while (stop.kind != STOP_NO_TRACEE && !is_enough(tracer, patience_ends));
+		left = stop.kind == STOP_NOTHING ? what_is_left(tracer) : LEFT_SOME;
+	} while (left != LEFT_NONE && stop.kind != STOP_NO_TRACEE &&
+		 !is_enough(tracer, left, patience_ends));
 	if (tracer->is_blind)
 		return;
 	at = 0;

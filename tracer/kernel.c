@@ -262,6 +262,13 @@ bool kernel_has_ended(pid_t tid)
 	return !status_field(tid, "State", value, sizeof(value)) || strchr("ZX", value[1]);
 }
 
+bool kernel_is_uninterruptible(pid_t tid)
+{
+	char value[32];
+
+	return status_field(tid, "State", value, sizeof(value)) && value[1] == 'D';
+}
+
 bool kernel_is_nested(pid_t tid)
 {
 	char value[64], *end;

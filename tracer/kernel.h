@@ -80,6 +80,9 @@ bool kernel_is_thread_of(pid_t tid, pid_t pid);
 /* True when the thread is gone or a zombie. */
 bool kernel_has_ended(pid_t tid);
 
+/* True when the thread is in a sleep that no signal ends. */
+bool kernel_is_uninterruptible(pid_t tid);
+
 /* The number after `field` in /proc/TID/status, or -1: "Tgid", "PPid" …. */
 long kernel_status(pid_t tid, const char *field);
 

@@ -63,6 +63,18 @@ lives_on() {
 	[ "$(grep -c '^sent' "$storms")" -eq 3 ] || { cat "$storms" && false; }
 }
 
+@test "a daemon that is slow to be let go is waited for, and its calls are not interrupted" {
+	local hurry=$BATS_TEST_TMPDIR/hurry.so
+	gcc -O1 -D_GNU_SOURCE -fPIC -shared -o "$hurry" tests/tracer/targets/hurry.c
+	for _ in 1 2 3 4 5; do
+		rm -f "$said"
+		LD_PRELOAD=$hurry ASAN_OPTIONS=verify_asan_link_order=0 run -7 \
+			"$SOCKTRACE" -q --detach-on-exit -o "$(trace_file slow)" -- \
+			env -u LD_PRELOAD sh -c "$daemonise exit 7" - "$BATS_TEST_TMPDIR"
+		lives_on "$(cat "$BATS_TEST_TMPDIR/pid")"
+	done
+}
+
 @test "what has nothing left behind is traced like any other program" {
 	run -3 "$SOCKTRACE" -q --detach-on-exit -o "$(trace_file alone)" -- /usr/bin/python3 -c '
 import os, socket
