@@ -159,7 +159,7 @@ EOF
 }
 
 @test "the packages are built with the libraries that the Makefile asks for" {
-	libraries=$(sed -n 's/^.*: libraries = //p' Makefile | tr ' ' '\n' | sort -u)
+	libraries=$(sed -n 's/^.*libraries :\?= //p' Makefile | tr ' ' '\n' | grep -v '[$]' | sort -u)
 	[[ $libraries == *jansson* ]]
 	for library in $libraries; do
 		grep -q "^BuildRequires: *pkgconfig($library)$" packaging/sockline.spec
