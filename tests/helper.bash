@@ -7,17 +7,17 @@ SOCKTRACE=${SOCKTRACE:-$BUILD/socktrace}
 SOCKVIEW=${SOCKVIEW:-$BUILD/sockview}
 mkdir -p "$TRACES"
 
-# needs_root WHAT_FOR: what an ordinary user cannot do is skipped.
+# needs_root [WHAT_FOR]: what an ordinary user cannot do is skipped.
 needs_root() {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, $1"
+	[ "$(id -u)" -eq 0 ] || skip "needs root${1:+, $1}"
 }
 
-# become_root WHAT_FOR: sets `root`, the words before a command that is to run as root: an ordinary
-# user's is root in a user namespace of its own, where the system lets users make one.
+# become_root WHAT_FOR [OPTION...]: sets `root`, the words before a command that is to run as root, in
+# namespaces as unshare(1) makes them with these options. An ordinary user's is root in a user namespace
+# of its own, where the system lets users make one.
 become_root() {
-	root=()
-	[ "$(id -u)" -ne 0 ] || return 0
-	root=(unshare --map-root-user)
+	root=(unshare "${@:2}")
+	[ "$(id -u)" -eq 0 ] || root+=(--map-root-user)
 	"${root[@]}" true 2>/dev/null || skip "needs root or user namespaces, $1"
 }
 

@@ -7,10 +7,6 @@ bats_require_minimum_version 1.5.0
 load ../helper
 load same
 
-needs_root() {
-	[ "$EUID" -eq 0 ] || skip "only root may do this"
-}
-
 talker() {
 	same "$1" "${@:2}" /usr/bin/python3 -c "$talk"
 	ended 0

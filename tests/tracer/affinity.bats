@@ -110,8 +110,8 @@ print(said | set(iter(lambda: os.read(out, 1), b"")))')" = "{b'.'}" ]
 }
 
 @test "in another PID namespace a program sees its own mask, too" {
-	become_root "to make a PID namespace"
-	[ "$(trace nested "${root[@]:-unshare}" --pid --fork /usr/bin/python3 -c "$program"'
+	become_root "to make a PID namespace" --pid --fork
+	[ "$(trace nested "${root[@]}" /usr/bin/python3 -c "$program"'
 talk(3000)
 print(os.sched_getaffinity(os.getpid()) == mask)')" = True ]
 }

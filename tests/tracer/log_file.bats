@@ -45,7 +45,7 @@ load ../helper
 }
 
 @test "a new log that sudo's root writes is its caller's, and no other file" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root "as sudo starts programs as root"
 	local log=$BATS_TEST_TMPDIR/log owner wrong
 	owner() {
 		stat -c %u:%g:%a "$1"
@@ -75,7 +75,7 @@ load ../helper
 }
 
 @test "sudo's root writes its caller's earlier log again where everybody may make files" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	needs_root "as sudo starts programs as root"
 	local place
 	place=$(mktemp -d /tmp/sockline.XXXXXX)
 	chmod 1777 "$place"

@@ -76,10 +76,10 @@ raise SystemExit(7)'
 }
 
 @test "as the first process of a PID namespace, socktrace does not take a reader for a tracee" {
-	unshare -pf --mount-proc true 2>/dev/null || skip "needs root, for a PID namespace"
-	run -0 timeout 60 unshare -pf --mount-proc "$SOCKTRACE" -o '|grep -c socketpair' "$sample"
+	become_root "to make a PID namespace" --pid --fork --mount-proc
+	run -0 timeout 60 "${root[@]}" "$SOCKTRACE" -o '|grep -c socketpair' "$sample"
 	[ "$output" = 1 ]
-	run -0 timeout 60 unshare -pf --mount-proc "$SOCKTRACE" --live "$sample"
+	run -0 timeout 60 "${root[@]}" "$SOCKTRACE" --live "$sample"
 	[[ "$output" == *socketpair* ]]
 }
 

@@ -32,7 +32,7 @@ print(subprocess.run(sys.argv[1:]).returncode)' \
 }
 
 @test "a program that is not there is not found, though a folder of PATH may not be searched" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, to be another user"
+	needs_root "to be another user"
 	local place
 	place=$(mktemp -d /tmp/sockline.XXXXXX)
 	cp "$SOCKTRACE" "$place"
@@ -120,7 +120,7 @@ EOF
 }
 
 @test "a program dies with its tracer" {
-	"$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/t.jsonl" sh -c 'echo $$ >'"$BATS_TEST_TMPDIR"'/pid; exec sleep 60' 3>&- &
+	"$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/t.jsonl" sh -c 'echo $$ >'"$BATS_TEST_TMPDIR"'/pid; exec sleep 600' 3>&- &
 	local pid=$!
 	wait_until test -s "$BATS_TEST_TMPDIR/pid"
 	kill -KILL $pid

@@ -22,7 +22,7 @@ os.execvp(sys.argv[2], sys.argv[2:])' "$@"
 }
 
 setup() {
-	sleep 60 3>&- &
+	sleep 600 3>&- &
 	other=$!
 }
 
@@ -37,7 +37,7 @@ as_nobody() {
 }
 
 be_nobody() {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, to be another user"
+	needs_root "to be another user"
 	own=$(mktemp -d /tmp/sockline.XXXXXX)
 	chmod 755 "$own"
 	cp "$SOCKTRACE" "$own"
@@ -76,12 +76,9 @@ be_nobody() {
 	be_nobody
 	run -125 as_nobody "$own/socktrace" -p "$other"
 	[ "$output" = "socktrace: $other: not permitted: it belongs to root; run socktrace as that user or as root" ]
-	setpriv --reuid=65534 --regid=65534 --clear-groups sleep 60 3>&- &
+	setpriv --reuid=65534 --regid=65534 --clear-groups sleep 600 3>&- &
 	local theirs=$!
-	for _ in $(seq 200); do
-		! grep -q sleep "/proc/$theirs/comm" || break
-		sleep 0.02
-	done
+	wait_until grep -q sleep "/proc/$theirs/comm"
 	run -125 setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace "$SOCKTRACE" -p "$theirs"
 	kill "$theirs"
 	[[ "$output" == "socktrace: $theirs: not permitted: it belongs to nobody; give the container CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)" ]]

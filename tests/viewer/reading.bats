@@ -328,13 +328,10 @@ lines() {
 @test "a growing trace is followed to its end, by file and by pipe" {
 	head -n 10 "$trace" >"$BATS_TEST_TMPDIR/growing"
 	{
-		for _ in $(seq 100); do
-			[ -s "$BATS_TEST_TMPDIR/shown" ] && break
-			sleep 0.05
-		done
+		wait_until test -s "$BATS_TEST_TMPDIR/shown"
 		tail -n +11 "$trace" >>"$BATS_TEST_TMPDIR/growing"
 	} 3>&- &
-	timeout 20 "$SOCKVIEW" --follow "$BATS_TEST_TMPDIR/growing" >"$BATS_TEST_TMPDIR/shown"
+	timeout 60 "$SOCKVIEW" --follow "$BATS_TEST_TMPDIR/growing" >"$BATS_TEST_TMPDIR/shown"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 24 ]
 	[ "$("$SOCKVIEW" -f <"$trace" | sort)" = "$("$SOCKVIEW" -v calls "$trace" | sort)" ]
 	[ "$(cat "$trace" | "$SOCKVIEW" -f --effect=send | wc -l)" -eq 6 ]
