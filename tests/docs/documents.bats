@@ -123,7 +123,7 @@ EOF
 }
 
 @test "sockline-trace(5) says what trace-format.md says" {
-	mandoc -T utf8 -O width=1000 "$BUILD/man/sockline-trace.5" | sed 's|.\x08||g' >"$BATS_TEST_TMPDIR/page"
+	mandoc -T utf8 -O width=1000 "$BUILD/man/sockline-trace.5" | LC_ALL=C.UTF-8 sed 's|.\x08||g' >"$BATS_TEST_TMPDIR/page"
 	/usr/bin/python3 - "$BATS_TEST_TMPDIR/page" <<'EOF'
 import re, sys
 text = open("docs/trace-format.md").read()
