@@ -273,9 +273,7 @@ c_files := $(wildcard format/*.[ch] tracer/*.[ch] viewer/*.[ch] samples/*.[ch] t
 .PHONY: lint
 lint: $(man_pages) ## style, man pages and who may include what
 	$(Q)tests/install.sh lint
-	$(Q)clang-format --dry-run -Werror $(c_files)
-	$(Q)mandoc -T lint -W warning $(man_pages)
-	$(Q)tests/layering.sh
+	$(Q)C_FILES='$(c_files)' MAN_PAGES='$(man_pages)' tests/lint.sh
 
 .PHONY: analyze
 analyze: ## clang-tidy, cppcheck, shellcheck and both compilers' warnings

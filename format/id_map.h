@@ -6,11 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct id_map_entry {
+	uint64_t id; /* 0: free */
+	void *value;
+};
+
 struct id_map {
-	struct id_map_entry {
-		uint64_t id; /* 0: free */
-		void *value;
-	} * entries; /* owned; the values are the caller's */
+	struct id_map_entry *entries; /* owned; the values are the caller's */
 	size_t count;
 	size_t capacity; /* a power of two, or 0 */
 };

@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
-number=0
+. tests/tap.sh
 flags=(-std=gnu11 -D_GNU_SOURCE -I. -pthread)
 warnings=(-Werror -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 	-Wwrite-strings -Wformat-security -Wno-missing-field-initializers
@@ -27,8 +27,12 @@ tidy() {
 
 check_c() {
 	# What cppcheck itself does not understand: jansson's loops, asm goto, compound literals with casts.
+	# What it says of itself: that it does not look at every branch. What is no bug: that tests end
+	# where there is no memory (our programs' own xmalloc does not give NULL).
 	cppcheck --quiet --suppress=unknownMacro:format/redaction.c \
-		--suppress=internalAstError --error-exitcode=1 \
+		--suppress=internalAstError --suppress=syntaxError:tests/tracer/targets/unfriendly.c \
+		--suppress=normalCheckLevelMaxBranches --suppress=nullPointerOutOfMemory \
+		--suppress=nullPointerOutOfResources --error-exitcode=1 \
 		--enable=warning,performance,portability --std=c11 \
 		--inline-suppr --suppress=missingIncludeSystem -D__x86_64__ \
 		"${flags[@]:1:2}" "${all[@]}"
@@ -47,21 +51,9 @@ check_scripts() {
 		shellcheck --include=SC2314,SC2315 tests/*/*.bats
 }
 
-# once NAME COMMAND...
-once() {
-	number=$((number + 1))
-	local output
-	if output=$("${@:2}" 2>&1); then
-		echo "ok $number $1"
-	else
-		echo "not ok $number $1"
-		echo "# ${output//$'\n'/$'\n# '}"
-	fi
-}
-
 once 'gcc warns of nothing' compile gcc
 once 'clang warns of nothing' compile clang
 once 'cppcheck finds nothing' check_c
 once 'clang-tidy finds nothing' tidy
 once 'shellcheck finds nothing' check_scripts
-echo "1..$number"
+tap_end

@@ -4,6 +4,7 @@
 # failed or was skipped is shown, and all of it is kept in $BUILD/results/PHASE.tap.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+. tests/tap.sh
 
 # No setting of whoever runs the tests is theirs: a locale, a proxy, how Python buffers.
 if [ -z "${IS_CLEAN-}" ]; then
@@ -33,6 +34,7 @@ rm -rf "$TRACES" && mkdir -p "$TRACES"
 # suite NAME COMMAND...: the command's standard output is TAP.
 suite() {
 	local name=$1 output=$results/suite.tap
+	number=0
 	shift
 	"$@" </dev/null >"$output" 2>"$output.err"
 	local status=$?
@@ -47,17 +49,6 @@ suite() {
 		"$(grep '^ok [0-9]' "$output" | grep -vc '# skip')" "$(grep -c '^not ok' "$output")" \
 		"$(grep -c '^ok [0-9].*# skip' "$output")"
 	cat "$output" >>"$results/$phase.tap"
-}
-
-# once NAME COMMAND...: a command that is one test.
-once() {
-	local output
-	if output=$("${@:2}" 2>&1); then
-		echo "ok 1 $1"
-	else
-		echo "not ok 1 $1"
-		sed 's/^/# /' <<<"$output"
-	fi
 }
 
 unit() {
@@ -82,7 +73,7 @@ bats_folder() {
 
 case $phase in
 check)
-	suite lint once 'style, man pages and layering' make --no-print-directory lint
+	suite lint make --no-print-directory lint
 	for test in "$BUILD"/tests/unit/test_*; do
 		[ -x "$test" ] && suite "$(basename "$test")" unit "$test"
 	done

@@ -5,10 +5,10 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 
-#define REQUEST(name, kind)       \
-	{                         \
-#name, name, kind \
-	}
+/* A brace alone is no block, whatever some versions of clang-format say. */
+/* clang-format off */
+#define REQUEST(name, kind) {#name, name, kind}
+/* clang-format on */
 
 /* socket(7), tcp(7), udp(7), unix(7), netdevice(7); linux/sockios.h */
 static const struct ioctl_request requests[] = {

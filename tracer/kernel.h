@@ -21,7 +21,7 @@ void kernel_each_socket(
 
 struct kernel_socket {
 	int family, type, protocol; /* -1: not known */
-	int state; /* TCP_ESTABLISHED …, also of other streams; -1: it has none */
+	int state; /* TCP_ESTABLISHED or so, also of other streams; -1: it has none */
 	struct sockaddr_storage local, peer;
 	socklen_t local_length, peer_length; /* 0: none */
 };

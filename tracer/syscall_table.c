@@ -5,43 +5,20 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define FD                        \
-	{                         \
-		NULL, ARGUMENT_FD \
-	}
-#define UNSHOWN                     \
-	{                           \
-		NULL, ARGUMENT_NONE \
-	}
+/* A brace alone is no block, whatever some versions of clang-format say. */
+/* clang-format off */
+#define FD          {NULL, ARGUMENT_FD}
+#define UNSHOWN     {NULL, ARGUMENT_NONE}
 #define ADDRESS     {"address", ARGUMENT_ADDRESS}, UNSHOWN
 #define ADDRESS_OUT {"address", ARGUMENT_ADDRESS_RESULT}, UNSHOWN
-#define DATA                          \
-	{NULL, ARGUMENT_DATA},        \
-	{                             \
-		"size", ARGUMENT_SIZE \
-	}
-#define SEGMENTS {NULL, ARGUMENT_SEGMENTS}, UNSHOWN
-#define FLAGS                                   \
-	{                                       \
-		"flags", ARGUMENT_MESSAGE_FLAGS \
-	}
-#define FAMILY                            \
-	{                                 \
-		"family", ARGUMENT_FAMILY \
-	}
-#define TYPE                          \
-	{                             \
-		"type", ARGUMENT_TYPE \
-	}
-#define PROTOCOL                              \
-	{                                     \
-		"protocol", ARGUMENT_PROTOCOL \
-	}
-#define LEVEL                             \
-	{"level", ARGUMENT_LEVEL},        \
-	{                                 \
-		"option", ARGUMENT_OPTION \
-	}
+#define DATA        {NULL, ARGUMENT_DATA}, {"size", ARGUMENT_SIZE}
+#define SEGMENTS    {NULL, ARGUMENT_SEGMENTS}, UNSHOWN
+#define FLAGS       {"flags", ARGUMENT_MESSAGE_FLAGS}
+#define FAMILY      {"family", ARGUMENT_FAMILY}
+#define TYPE        {"type", ARGUMENT_TYPE}
+#define PROTOCOL    {"protocol", ARGUMENT_PROTOCOL}
+#define LEVEL       {"level", ARGUMENT_LEVEL}, {"option", ARGUMENT_OPTION}
+/* clang-format on */
 #define ROW(call) .name = #call
 
 /* Some are 32-bit programs' only: send and recv of their own, and those that end in 64 or begin

@@ -125,7 +125,7 @@ static void add_lifetime(struct story *story)
 
 static void tell_header(struct story *story)
 {
-	static void (*const parts[])(struct story * story) = {add_ends, add_birth, add_lifetime};
+	static void (*const parts[])(struct story *) = {add_ends, add_birth, add_lifetime};
 	struct text *text = story->text;
 
 	name_process(text, STYLE_TITLE, story->descriptor->process, story->width / 2);

@@ -160,10 +160,11 @@ static void threads(void)
 }
 
 /* Two processes with one descriptor table, clone(2), CLONE_FILES: what one opens the other uses. */
-static struct {
+struct shared {
 	volatile int fd;
 	char stack[65536] __attribute__((aligned(16)));
-} * shared;
+};
+static struct shared *shared;
 
 static int reader(void *nothing)
 {
@@ -385,10 +386,12 @@ static void computing(void)
 	CHECK(epoll_wait(epoll, &event, 1, 10000) == -1 && errno == EINTR);
 #ifdef __x86_64__
 	unsigned long result, rounds = 1000000000;
+	/* clang-format off */
 	__asm__ volatile("mov $0x1234567, %%rax\n1: dec %%rcx\n jnz 1b"
 			 : "=a"(result), "+c"(rounds)
 			 :
 			 : "cc");
+	/* clang-format on */
 	CHECK(result == 0x1234567);
 #endif
 	CHECK(waitpid(child, NULL, 0) == child);

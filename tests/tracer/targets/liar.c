@@ -59,7 +59,7 @@ static long any_length(void)
 }
 
 /* Of structures, one below the other, that the lies are about. */
-static struct slot {
+struct slot {
 	struct msghdr message;
 	unsigned int moved; /* with the message a struct mmsghdr */
 	struct iovec segments[4];
@@ -77,7 +77,8 @@ static struct slot {
 	struct pollfd polled[4];
 	struct epoll_event event;
 	struct io_uring_params params;
-} * slots;
+};
+static struct slot *slots;
 
 static char *places[12];
 static struct {

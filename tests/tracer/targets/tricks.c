@@ -112,11 +112,13 @@ static void by_instruction(void)
 /* TRAP_TRACE after each instruction, as long as the flag is set. */
 static void by_steps(void)
 {
+	/* clang-format off */
 	__asm__ volatile("pushf\n orq $0x100, (%%rsp)\n popf\n nop\n nop\n"
 			 "pushf\n andq $~0x100, (%%rsp)\n popf"
 			 :
 			 :
 			 : "memory", "cc");
+	/* clang-format on */
 }
 
 static void by_queue(void)

@@ -357,6 +357,7 @@ static int add_one(struct rseq *area)
 	uint32_t processor = area->cpu_id_start;
 	long *counter = &counters[processor % 1024].count;
 
+	/* clang-format off */
 	__asm__ goto(".pushsection __rseq_cs, \"aw\"\n"
 		     ".balign 32\n"
 		     "3: .long 0, 0\n .quad 1f, (2f - 1f), 4f\n"
@@ -376,6 +377,7 @@ static int add_one(struct rseq *area)
 		     [processor] "r"(processor), [counter] "m"(*counter)
 		     : "memory", "cc", "rax"
 		     : again);
+	/* clang-format on */
 	return 1;
 again:
 	return 0;

@@ -19,10 +19,12 @@ static int compat_call(int number, uint32_t a, uint32_t b, uint32_t c, uint32_t 
 {
 	int result;
 
+	/* clang-format off */
 	__asm__ volatile("int $0x80"
 			 : "=a"(result)
 			 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d)
 			 : "memory", "r8", "r9", "r10", "r11");
+	/* clang-format on */
 	return result;
 }
 
