@@ -203,7 +203,7 @@ check-package: ## make a release, a Debian package and an RPM, in a copy, and tr
 docs: ## the guide, the man pages and all documents as one static site, in build/site
 	$(Q)tests/install.sh build docs
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)BUILD=$(BUILD) /usr/bin/python3 docs/site.py $(BUILD)/site
+	$(Q)BUILD=$(BUILD) /usr/bin/python3 -B docs/site.py $(BUILD)/site
 	@echo "see $(BUILD)/site/index.html"
 
 # What is measured, and measured with: docs/performance.md.
@@ -227,7 +227,7 @@ bench-programs: $(bench_programs)
 bench: ## measure what a trace costs, beside strace and a tracer that does nothing
 	$(Q)tests/install.sh build test real bench
 	$(Q)$(MAKE) --no-print-directory all bench-programs
-	$(Q)BUILD=$(BUILD) ROUNDS=$(ROUNDS) ONLY=$(ONLY) CALLS=$(CALLS) /usr/bin/python3 tests/bench/bench.py
+	$(Q)BUILD=$(BUILD) ROUNDS=$(ROUNDS) ONLY=$(ONLY) CALLS=$(CALLS) /usr/bin/python3 -B tests/bench/bench.py
 
 .PHONY: unit-tests check-units
 unit-tests: $(unit_tests)

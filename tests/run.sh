@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Runs the tests of one phase, check or check-all: tests/run.sh PHASE. Each suite prints TAP; what
-# failed or was skipped is shown, and all of it is kept in $BUILD/results/PHASE.tap.
+# failed or was skipped is shown, and all of it is kept in $BUILD/results/PHASE.tap. The last line has
+# the totals.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/tap.sh
@@ -23,7 +24,7 @@ for descriptor in /proc/$$/fd/*; do
 done
 
 BUILD=$(realpath -ms "${BUILD:-build}")
-export BUILD UPDATE=${UPDATE:-} TRACES=$BUILD/traces
+export BUILD UPDATE=${UPDATE:-} TRACES=$BUILD/traces PYTHONDONTWRITEBYTECODE=1
 phase=$1
 results=$BUILD/results
 sanitized=$BUILD/sanitize
@@ -31,9 +32,20 @@ mkdir -p "$results"
 rm -rf "$TRACES" && mkdir -p "$TRACES"
 : >"$results/$phase.tap"
 
+# count TAP: how many tests passed, failed and were skipped.
+count() {
+	awk '/^ok .*# skip/ { skipped++; next } /^ok / { passed++ } /^not ok / { failed++ }
+		END { print passed + 0, failed + 0, skipped + 0 }' "$1"
+}
+
+# What is in the tree beside what the tests make.
+tree() {
+	find . \( -path ./.git -o -path "./${BUILD#"$(pwd -P)/"}" \) -prune -o -print | sort
+}
+
 # suite NAME COMMAND...: the command's standard output is TAP.
 suite() {
-	local name=$1 output=$results/suite.tap
+	local name=$1 output=$results/suite.tap passed failed skipped
 	number=0
 	shift
 	"$@" </dev/null >"$output" 2>"$output.err"
@@ -45,9 +57,8 @@ suite() {
 	fi
 	grep -q '^not ok' "$output" && cat "$output.err"
 	awk '/^not ok/ { show = 1 } /^ok/ { show = 0 } /# skip/ { print } show { print }' "$output"
-	printf '  %-28s %4d passed  %d failed  %d skipped\n' "$name" \
-		"$(grep '^ok [0-9]' "$output" | grep -vc '# skip')" "$(grep -c '^not ok' "$output")" \
-		"$(grep -c '^ok [0-9].*# skip' "$output")"
+	read -r passed failed skipped < <(count "$output")
+	printf '  %-28s %4d passed  %d failed  %d skipped\n' "$name" "$passed" "$failed" "$skipped"
 	cat "$output" >>"$results/$phase.tap"
 }
 
@@ -67,10 +78,18 @@ traces() {
 		/usr/bin/python3 tests/tracer/check_trace.py --cut "$TRACES"/cut/*.jsonl
 }
 
+# leaves_nothing: says what the tests have put into the tree.
+leaves_nothing() {
+	local left
+	left=$(comm -13 <(echo "$before") <(tree))
+	[ -z "$left" ] || { echo "$left" && false; }
+}
+
 bats_folder() {
 	timeout 300 bats --formatter tap "$@"
 }
 
+before=$(tree)
 case $phase in
 check)
 	suite lint make --no-print-directory lint
@@ -108,5 +127,9 @@ check-all)
 	;;
 esac
 suite traces traces
+# Golden files may be new.
+[ -n "$UPDATE" ] || suite tree once 'the tests have left nothing in the tree' leaves_nothing
 
-! grep -q '^not ok' "$results/$phase.tap"
+read -r passed failed skipped < <(count "$results/$phase.tap")
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
