@@ -6,7 +6,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 BUILD=$(realpath -ms "${BUILD:-build}")
-export BUILD UPDATE= TRACES=$BUILD/coverage/traces
+export BUILD UPDATE='' TRACES=$BUILD/coverage/traces
 export SOCKTRACE=$BUILD/coverage/socktrace SOCKVIEW=$BUILD/coverage/sockview
 wanted=90
 mkdir -p "$TRACES"
