@@ -43,7 +43,7 @@ own_sources() {
 }
 
 mirror() {
-	own_sources | sed -n 's/^\(URIs: *\|deb \(\[[^]]*\] *\)\?\)\([a-z]*:[^ ]*\).*/\3/p' | head -n 1
+	own_sources | sed -n 's/^\(URIs: *\|deb \(\[[^]]*\] *\)\?\)\([a-z]*:[^ ]*\).*/\3/p' | sed -n 1p
 }
 
 sources() {
@@ -59,7 +59,7 @@ sources() {
 make_base() {
 	debootstrap --variant=minbase --include=git,make,sudo "$suite" "$1" "$(mirror)"
 	rm -f "$1/etc/apt/sources.list"
-	if sources | grep -q '^URIs:'; then
+	if [[ $(sources) == *URIs:* ]]; then
 		sources >"$1/etc/apt/sources.list.d/debian.sources"
 	else
 		sources >"$1/etc/apt/sources.list"
