@@ -60,7 +60,7 @@ hardening := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-pro
 flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread -fPIE $(warnings) $(instruments) -MMD -MP \
 	"-ffile-prefix-map=$$PWD=."
 
-sources = $(sort $(wildcard $(1)/*.c))
+sources = $(sort $(wildcard $(1)/*.c $(1)/*/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 format_objects := $(call objects,$(call sources,format))
@@ -104,8 +104,8 @@ $(BUILD)/page/page.js: $(sort $(wildcard viewer/page/*.js))
 $(page_parts):
 	@mkdir -p $(@D)
 	$(Q)sed '/SPDX-License-Identifier/d' $^ >$@
-$(BUILD)/viewer/page.o: $(page_parts)
-$(BUILD)/viewer/page.o: embed = -Wa,-I$(BUILD)/page -fno-lto
+$(BUILD)/viewer/views/page.o: $(page_parts)
+$(BUILD)/viewer/views/page.o: embed = -Wa,-I$(BUILD)/page -fno-lto
 
 $(programs):
 	$(call say,LINK,$@)$(link) -o $@ $(filter %.o,$^) $(call library_flags,--libs)
@@ -239,7 +239,7 @@ check-units: unit-tests ## the unit tests alone, which need no more than cmocka
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz_tracer := $(filter-out tracer/main.c,$(call sources,tracer)) $(call sources,format)
 $(BUILD)/fuzz/fuzz_decode: $(fuzz_tracer)
-$(BUILD)/fuzz/fuzz_capture: $(filter-out tracer/tracee_memory.c,$(fuzz_tracer))
+$(BUILD)/fuzz/fuzz_capture: $(filter-out tracer/ptrace/tracee_memory.c,$(fuzz_tracer))
 $(BUILD)/fuzz/fuzz_record: $(call sources,format)
 $(BUILD)/fuzz/fuzz_views: $(filter-out viewer/main.c,$(call sources,viewer)) $(call sources,format) \
 	| $(page_parts)
@@ -267,7 +267,7 @@ fuzz: ## fuzz decoders, captures, the log reader and each view, SECONDS=60 each
 
 # --- keeping house --------------------------------------------------------------------------
 
-c_files := $(wildcard format/*.[ch] tracer/*.[ch] viewer/*.[ch] samples/*.[ch] tests/*/*.[ch] \
+c_files := $(wildcard format/*.[ch] tracer/*.[ch] tracer/*/*.[ch] viewer/*.[ch] viewer/*/*.[ch] samples/*.[ch] tests/*/*.[ch] \
 	tests/tracer/tracees/*.c tests/tracer/targets/*.[ch])
 
 .PHONY: lint

@@ -10,7 +10,7 @@ flags=(-std=gnu11 -D_GNU_SOURCE -I. -pthread)
 warnings=(-Werror -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 	-Wwrite-strings -Wformat-security -Wno-missing-field-initializers
 	-Wno-gnu-variable-sized-type-not-at-end)
-programs=(format/*.c tracer/*.c viewer/*.c)
+programs=(format/*.c tracer/{,*/}*.c viewer/{,*/}*.c)
 all=("${programs[@]}" samples/*.c tests/{unit,bench,fuzz}/*.c tests/tracer/*/*.c)
 scripts=(.ci/run tests/*.sh tests/*/*.sh tests/helper.bash tests/*/*.bats)
 

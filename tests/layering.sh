@@ -1,41 +1,56 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: MIT
 # Who may include what: docs/architecture.md draws it, this holds it.
 cd "$(dirname "$0")/.." || exit 1
 status=0
 
+# The rooms in order. A file includes files of its own room and of rooms before it in its line.
+common='format'
+viewer="$common viewer/term viewer/model viewer/read viewer/relate viewer/wording viewer/layout
+	viewer/hints viewer/views viewer"
+tracer="$common tracer/table tracer/ptrace tracer/call tracer/decode tracer/model tracer/filter tracer"
+
+fail() {
+	echo "$1"
+	status=1
+}
+
+# in_order ROOM...
+in_order() {
+	local room file included before=
+	for room; do
+		before="$before $room "
+		for file in "$room"/*.[ch]; do
+			for included in $(sed -n 's|^#include "\(.*\)/[^/]*"$|\1|p' "$file" | sort -u); do
+				[[ $before == *" $included "* ]] ||
+					fail "$file: includes $included, which is no room before its own"
+			done
+		done
+	done
+}
+
+# shellcheck disable=SC2086 # words are meant
+{
+	in_order $viewer
+	in_order $tracer
+}
+for room in $(find viewer tracer format -name '*.[ch]' -printf '%h\n' | sort -u); do
+	[[ " ${viewer//[$'\n\t']/ } $tracer " == *" $room "* ]] || fail "$room: no room of any line"
+done
+
 # only PATTERN MEANING FILE...: what matches PATTERN stands in these files and in no other.
 only() {
-	pattern=$1
-	meaning=$2
+	local pattern=$1 meaning=$2 file
 	shift 2
-	for file in $(grep -lE "$pattern" format/*.[ch] tracer/*.[ch] viewer/*.[ch]); do
-		case " $* " in
-		*" $file "*) ;;
-		*) echo "$file: $meaning only in $*" && status=1 ;;
-		esac
+	for file in $(grep -rlE --include='*.[ch]' "$pattern" format tracer viewer); do
+		[[ " $* " == *" $file "* ]] || fail "$file: $meaning only in $*"
 	done
 }
 
-# never FOLDER PATTERN MEANING
-never() {
-	for file in $(grep -lE "$2" "$1"/*.[ch]); do
-		echo "$file: $3" && status=1
-	done
-}
-
-only '#include <seccomp.h>' 'seccomp.h' tracer/filter.c tracer/abi.c
-only '\<ptrace\([^2]' 'calls of ptrace(2)' tracer/tracee.c tracer/registers_x86_64.c
+only '#include <seccomp.h>' 'seccomp.h' tracer/filter/filter.c tracer/ptrace/abi.c
+only '\<ptrace\([^2]' 'calls of ptrace(2)' tracer/ptrace/tracee.c tracer/ptrace/registers_x86_64.c
 only '#include <jansson.h>' 'jansson.h' format/record.c format/value.c format/redaction.c
-only '#include <utf8proc.h>' 'utf8proc.h' viewer/text.c
-only '#include <pthread.h>' 'threads' tracer/queue.c tracer/writer.c viewer/parser.c
-never format '#include "(tracer|viewer)/' 'format knows neither of the programs'
-never tracer '#include "viewer/' 'the tracer does not know the viewer'
-never viewer '#include "tracer/' 'the viewer knows the trace, not the tracer'
+only '#include <utf8proc.h>' 'utf8proc.h' viewer/term/text.c
+only '#include <pthread.h>' 'threads' tracer/call/queue.c tracer/decode/writer.c viewer/read/parser.c
 
-# A decoder sees bytes and nothing else: no tracee, no descriptor table.
-for file in tracer/decode*.[ch] tracer/ancillary.[ch]; do
-	grep -nE '#include "tracer/(tracee|tracer|kernel|descriptors|stop|follow)' "$file" &&
-		echo "$file: a decoder is pure" && status=1
-done
 exit $status

@@ -4,7 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "tracer/kernel.h"
+#include "tracer/model/kernel.h"
 #include "tracer/tracer.h"
 
 /* A thread is looked at after so many stops, and later each time it had to be given up. */

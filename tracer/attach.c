@@ -12,12 +12,12 @@
 #include "tracer/calls.h"
 #include "tracer/follow.h"
 #include "tracer/inheritance.h"
-#include "tracer/kernel.h"
+#include "tracer/model/kernel.h"
+#include "tracer/ptrace/registers.h"
+#include "tracer/ptrace/signals.h"
+#include "tracer/ptrace/tracee.h"
 #include "tracer/records.h"
 #include "tracer/refusal.h"
-#include "tracer/registers.h"
-#include "tracer/signals.h"
-#include "tracer/tracee.h"
 
 /* A thread may be in a sleep that nothing ends; the others are not kept waiting for it. */
 #define PATIENCE_NS 500000000

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "tracer/stop.h"
+#include "tracer/ptrace/stop.h"
 #include "tracer/tracer.h"
 
 /*

@@ -5,14 +5,14 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "tracer/abi.h"
 #include "tracer/attach.h"
 #include "tracer/calls.h"
 #include "tracer/hooks.h"
-#include "tracer/registers.h"
-#include "tracer/signals.h"
-#include "tracer/syscall_table.h"
-#include "tracer/tracee.h"
+#include "tracer/ptrace/abi.h"
+#include "tracer/ptrace/registers.h"
+#include "tracer/ptrace/signals.h"
+#include "tracer/ptrace/tracee.h"
+#include "tracer/table/syscall_table.h"
 
 static void at_entry(pid_t tid, struct syscall_entry *entry)
 {

@@ -5,15 +5,15 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "tracer/abi.h"
-#include "tracer/capture.h"
+#include "tracer/call/capture.h"
 #include "tracer/coverage.h"
 #include "tracer/effects.h"
 #include "tracer/hooks.h"
-#include "tracer/kernel.h"
+#include "tracer/model/kernel.h"
+#include "tracer/ptrace/abi.h"
+#include "tracer/ptrace/registers.h"
 #include "tracer/records.h"
-#include "tracer/registers.h"
-#include "tracer/syscall_table.h"
+#include "tracer/table/syscall_table.h"
 #include "tracer/uring.h"
 #include "tracer/waits.h"
 

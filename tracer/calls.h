@@ -3,7 +3,7 @@
 #ifndef TRACER_CALLS_H
 #define TRACER_CALLS_H
 
-#include "tracer/tracee.h"
+#include "tracer/ptrace/tracee.h"
 #include "tracer/tracer.h"
 
 /* The filter caught a call. Returns how the thread goes on. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/coverage.h"
 
-#include "tracer/filter.h"
-#include "tracer/injection.h"
-#include "tracer/kernel.h"
+#include "tracer/filter/filter.h"
+#include "tracer/filter/injection.h"
+#include "tracer/model/kernel.h"
+#include "tracer/ptrace/tracee.h"
 #include "tracer/records.h"
-#include "tracer/tracee.h"
 
 /* So many calls a process with one thread is stepped before a filter is installed: a socket that is
  * closed by then, as those are that ask for a name service which is not there, leaves no filter

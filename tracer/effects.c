@@ -7,9 +7,9 @@
 #include <sys/epoll.h>
 #include <sys/un.h>
 
-#include "tracer/ancillary.h"
+#include "tracer/call/ancillary.h"
 #include "tracer/inheritance.h"
-#include "tracer/kernel.h"
+#include "tracer/model/kernel.h"
 #include "tracer/records.h"
 
 /* The kernel passes at most SCM_MAX_FD descriptors in one message: net/scm.h. */

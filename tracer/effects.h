@@ -3,7 +3,7 @@
 #ifndef TRACER_EFFECTS_H
 #define TRACER_EFFECTS_H
 
-#include "tracer/syscall_table.h"
+#include "tracer/table/syscall_table.h"
 #include "tracer/tracer.h"
 
 /* Updates the thread's descriptor table, and adds to its call the descriptors that it made and

@@ -9,9 +9,9 @@
 #include "tracer/calls.h"
 #include "tracer/coverage.h"
 #include "tracer/inheritance.h"
-#include "tracer/kernel.h"
+#include "tracer/model/kernel.h"
+#include "tracer/ptrace/tracee.h"
 #include "tracer/records.h"
-#include "tracer/tracee.h"
 #include "tracer/uring.h"
 
 static struct thread *thread_new(struct tracer *tracer, pid_t tid, enum thread_state state)

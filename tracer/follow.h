@@ -3,8 +3,8 @@
 #ifndef TRACER_FOLLOW_H
 #define TRACER_FOLLOW_H
 
-#include "tracer/stop.h"
-#include "tracer/tracee.h"
+#include "tracer/ptrace/stop.h"
+#include "tracer/ptrace/tracee.h"
 #include "tracer/tracer.h"
 
 /* The process `pid` has been launched: it runs our code until it loads the program. */

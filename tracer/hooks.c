@@ -6,12 +6,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "tracer/abi.h"
 #include "tracer/coverage.h"
+#include "tracer/ptrace/abi.h"
+#include "tracer/ptrace/registers.h"
+#include "tracer/ptrace/tracee_memory.h"
 #include "tracer/records.h"
-#include "tracer/registers.h"
 #include "tracer/sandbox.h"
-#include "tracer/tracee_memory.h"
 
 /* A process that is to share the descriptor table, which a thread does, too, but not our filter. */
 static bool shares_table(uint64_t flags)

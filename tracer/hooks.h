@@ -3,8 +3,8 @@
 #ifndef TRACER_HOOKS_H
 #define TRACER_HOOKS_H
 
-#include "tracer/syscall_table.h"
-#include "tracer/tracee.h"
+#include "tracer/ptrace/tracee.h"
+#include "tracer/table/syscall_table.h"
 #include "tracer/tracer.h"
 
 void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,

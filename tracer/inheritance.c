@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/inheritance.h"
 
-#include "tracer/kernel.h"
+#include "tracer/model/kernel.h"
 #include "tracer/records.h"
 
 /* Fills the table of a thread that inherits what another one's table held. */

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tracer/filter.h"
+#include "tracer/filter/filter.h"
 #include "tracer/program.h"
-#include "tracer/tracee.h"
+#include "tracer/ptrace/tracee.h"
 
 struct pipe_pair {
 	int go[2];      /* a byte from the tracer: the process is seized */

@@ -8,20 +8,20 @@
 #include <unistd.h>
 
 #include "format/memory.h"
-#include "tracer/abi.h"
 #include "tracer/attach.h"
 #include "tracer/blind.h"
+#include "tracer/decode/writer.h"
 #include "tracer/follow.h"
-#include "tracer/kernel.h"
 #include "tracer/launch.h"
-#include "tracer/limits.h"
+#include "tracer/model/kernel.h"
 #include "tracer/options.h"
 #include "tracer/output.h"
 #include "tracer/program.h"
+#include "tracer/ptrace/abi.h"
+#include "tracer/ptrace/limits.h"
+#include "tracer/ptrace/signals.h"
 #include "tracer/refusal.h"
-#include "tracer/signals.h"
 #include "tracer/trace_loop.h"
-#include "tracer/writer.h"
 
 #define OWN_FAILURE    125
 #define NOT_EXECUTABLE 126

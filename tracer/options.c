@@ -10,7 +10,7 @@
 
 #include "format/command_line.h"
 #include "format/memory.h"
-#include "tracer/capture.h"
+#include "tracer/call/capture.h"
 #include "tracer/strace_options.h"
 
 #define DEFAULT_PAYLOAD 64

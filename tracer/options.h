@@ -9,7 +9,7 @@
 
 #include "format/color.h"
 #include "format/redaction.h"
-#include "tracer/selection.h"
+#include "tracer/call/selection.h"
 
 struct options {
 	const char *output; /* borrowed; NULL: show the timeline at the end */

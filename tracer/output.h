@@ -3,9 +3,9 @@
 #ifndef TRACER_OUTPUT_H
 #define TRACER_OUTPUT_H
 
+#include "tracer/decode/writer.h"
 #include "tracer/options.h"
 #include "tracer/reader.h"
-#include "tracer/writer.h"
 
 struct output {
 	int fd; /* owned, unless there is a reader; no program inherits it */

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tracer/signals.h"
+#include "tracer/ptrace/signals.h"
 
 /* What ends the program, sent to the whole job, does not end the reader before it has read all. */
 static const int ignored[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};

@@ -8,10 +8,10 @@
 #include <time.h>
 
 #include "format/version.h"
-#include "tracer/constants.h"
-#include "tracer/decode_address.h"
-#include "tracer/decode_option.h"
-#include "tracer/kernel.h"
+#include "tracer/decode/decode_address.h"
+#include "tracer/decode/decode_option.h"
+#include "tracer/model/kernel.h"
+#include "tracer/table/constants.h"
 
 static struct json_writer *begin(struct tracer *tracer, const char *type)
 {

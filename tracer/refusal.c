@@ -9,8 +9,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "tracer/kernel.h"
-#include "tracer/tracee.h"
+#include "tracer/model/kernel.h"
+#include "tracer/ptrace/tracee.h"
 
 static void ask_process(struct refusal *refusal, pid_t pid)
 {

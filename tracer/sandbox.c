@@ -7,9 +7,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "tracer/abi.h"
 #include "tracer/coverage.h"
-#include "tracer/registers.h"
+#include "tracer/ptrace/abi.h"
+#include "tracer/ptrace/registers.h"
 
 /*
  * The kernel refuses strict mode to who has a filter, and traced programs have one of ours:

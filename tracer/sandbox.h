@@ -8,7 +8,7 @@
 #ifndef TRACER_SANDBOX_H
 #define TRACER_SANDBOX_H
 
-#include "tracer/tracee.h"
+#include "tracer/ptrace/tracee.h"
 #include "tracer/tracer.h"
 
 /* The thread is at the entry of seccomp(2) or prctl(2). */

@@ -10,12 +10,12 @@
 #include "tracer/blind.h"
 #include "tracer/calls.h"
 #include "tracer/follow.h"
+#include "tracer/ptrace/registers.h"
+#include "tracer/ptrace/signals.h"
+#include "tracer/ptrace/stop.h"
+#include "tracer/ptrace/tracee.h"
 #include "tracer/records.h"
-#include "tracer/registers.h"
 #include "tracer/sandbox.h"
-#include "tracer/signals.h"
-#include "tracer/stop.h"
-#include "tracer/tracee.h"
 
 /* How long the program's group gets to stop after its terminal said so, or to go on again. */
 #define SETTLE_MS 30

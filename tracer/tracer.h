@@ -11,13 +11,13 @@
 #include "format/json_writer.h"
 #include "format/scratch.h"
 #include "tracer/affinity.h"
-#include "tracer/call.h"
-#include "tracer/descriptors.h"
-#include "tracer/filter.h"
-#include "tracer/queue.h"
-#include "tracer/selection.h"
-#include "tracer/stop.h"
-#include "tracer/ticks.h"
+#include "tracer/call/call.h"
+#include "tracer/call/queue.h"
+#include "tracer/call/selection.h"
+#include "tracer/filter/filter.h"
+#include "tracer/model/descriptors.h"
+#include "tracer/ptrace/stop.h"
+#include "tracer/ptrace/ticks.h"
 
 struct uring;
 struct uring_offer;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "format/memory.h"
+#include "tracer/call/capture.h"
 #include "tracer/calls.h"
-#include "tracer/capture.h"
 #include "tracer/effects.h"
 #include "tracer/records.h"
 #include "tracer/uring_ring.h"

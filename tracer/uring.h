@@ -8,7 +8,7 @@
 #ifndef TRACER_URING_H
 #define TRACER_URING_H
 
-#include "tracer/syscall_table.h"
+#include "tracer/table/syscall_table.h"
 #include "tracer/tracer.h"
 
 /* The thread is about to make, or has made, the call of the row, whose hook is one of io_uring's.

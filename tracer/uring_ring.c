@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "tracer/kernel.h"
-#include "tracer/tracee_memory.h"
+#include "tracer/model/kernel.h"
+#include "tracer/ptrace/tracee_memory.h"
 
 /* Newer than some headers. */
 #define SETUP_NO_MMAP    (1u << 14)

@@ -7,9 +7,9 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 
-#include "tracer/kernel.h"
-#include "tracer/layout.h"
-#include "tracer/tracee_memory.h"
+#include "tracer/call/layout.h"
+#include "tracer/model/kernel.h"
+#include "tracer/ptrace/tracee_memory.h"
 
 /* At its entry so many sockets of a wait are listed, so that its cost does not grow with what a
  * server holds; and of the others at its exit those that are ready, up to this. */

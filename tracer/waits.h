@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "tracer/syscall_table.h"
+#include "tracer/table/syscall_table.h"
 #include "tracer/tracer.h"
 
 /* At the entry of a call: adds what it waits for as PART_WAITS. False when no socket is in it. */

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "format/log_file.h"
-#include "viewer/clock.h"
-#include "viewer/follow.h"
-#include "viewer/header.h"
 #include "viewer/options.h"
-#include "viewer/output.h"
-#include "viewer/terminal.h"
-#include "viewer/trace_read.h"
+#include "viewer/read/trace_read.h"
+#include "viewer/relate/clock.h"
+#include "viewer/term/output.h"
+#include "viewer/term/terminal.h"
+#include "viewer/views/follow.h"
+#include "viewer/wording/header.h"
 
 #define GOOD        0
 #define TRACE_WRONG 1

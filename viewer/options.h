@@ -8,8 +8,8 @@
 
 #include "format/color.h"
 #include "format/redaction.h"
-#include "viewer/filter.h"
-#include "viewer/view.h"
+#include "viewer/model/filter.h"
+#include "viewer/views/view.h"
 
 struct options {
 	char **inputs; /* borrowed; none: standard input */

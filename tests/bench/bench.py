@@ -29,7 +29,7 @@ QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": su
 
 def traced_calls():
     """The names in the table of system calls, which are what all tracers are told to stop at."""
-    table = pathlib.Path("tracer/syscall_table.c").read_text()
+    table = pathlib.Path("tracer/table/syscall_table.c").read_text()
     names = set(re.findall(r"ROW\(([a-z0-9_]+)\), EFFECT", table))
     return sorted(name for name in names if not name.startswith("io_uring_"))
 

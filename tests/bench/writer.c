@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "tracer/call.h"
-#include "tracer/queue.h"
-#include "tracer/syscall_table.h"
-#include "tracer/writer.h"
+#include "tracer/call/call.h"
+#include "tracer/call/queue.h"
+#include "tracer/decode/writer.h"
+#include "tracer/table/syscall_table.h"
 
 #define CALLS 2000000
 

@@ -9,9 +9,9 @@
 
 #include "format/record.h"
 #include "tests/fuzz/target.h"
-#include "tracer/capture.h"
-#include "tracer/decode.h"
-#include "tracer/tracee_memory.h"
+#include "tracer/call/capture.h"
+#include "tracer/decode/decode.h"
+#include "tracer/ptrace/tracee_memory.h"
 #include "tracer/tracer.h"
 #include "tracer/uring_ring.h"
 #include "tracer/waits.h"

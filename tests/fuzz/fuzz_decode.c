@@ -6,14 +6,14 @@
 
 #include "format/effect.h"
 #include "tests/fuzz/target.h"
-#include "tracer/ancillary.h"
-#include "tracer/call.h"
-#include "tracer/decode.h"
-#include "tracer/decode_address.h"
-#include "tracer/decode_ancillary.h"
-#include "tracer/decode_ioctl.h"
-#include "tracer/decode_option.h"
-#include "tracer/syscall_table.h"
+#include "tracer/call/ancillary.h"
+#include "tracer/call/call.h"
+#include "tracer/decode/decode.h"
+#include "tracer/decode/decode_address.h"
+#include "tracer/decode/decode_ancillary.h"
+#include "tracer/decode/decode_ioctl.h"
+#include "tracer/decode/decode_option.h"
+#include "tracer/table/syscall_table.h"
 
 static void address(struct json_writer *w, struct input *input)
 {

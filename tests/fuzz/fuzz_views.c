@@ -13,11 +13,11 @@
 
 #include "format/utf8.h"
 #include "tests/fuzz/target.h"
-#include "viewer/clock.h"
-#include "viewer/follow.h"
 #include "viewer/options.h"
-#include "viewer/page.h"
-#include "viewer/trace_read.h"
+#include "viewer/read/trace_read.h"
+#include "viewer/relate/clock.h"
+#include "viewer/views/follow.h"
+#include "viewer/views/page.h"
 
 static void expect(bool is_true)
 {

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tracer/decode.h"
-#include "tracer/decode_ioctl.h"
+#include "tracer/decode/decode.h"
+#include "tracer/decode/decode_ioctl.h"
 #include "tracer/effects.h"
-#include "tracer/tracee_memory.h"
+#include "tracer/ptrace/tracee_memory.h"
 #include "tracer/uring_ring.h"
 
 #define LOGS 64

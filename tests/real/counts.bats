@@ -13,7 +13,7 @@ setup() {
 strace_counts() {
 	/usr/bin/python3 - "$1" <<'EOP'
 import collections, re, sys
-table = open("tracer/syscall_table.c").read()
+table = open("tracer/table/syscall_table.c").read()
 rows = re.findall(r"\{ROW\((\w+)\), EFFECT_(\w+),(.*?)(?=\{ROW|\Z)", table, re.S)
 always = {name for name, effect, rest in rows if "needs_socket = true" in rest and "epoll" not in name}
 others = {name for name, effect, rest in rows if effect in ("SEND", "RECEIVE", "CLOSE")} - always

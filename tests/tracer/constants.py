@@ -16,7 +16,7 @@ import sys
 # but does not fail the test: a system that came after us is not wrong.
 KNOWN = {"Linux": (7, 3), "glibc": (2, 44)}
 
-SOURCES = ("tracer/constants.c", "tracer/socket_options.c", "tracer/decode_ancillary.c", "tracer/ioctls.c")
+SOURCES = ("tracer/table/constants.c", "tracer/table/socket_options.c", "tracer/decode/decode_ancillary.c", "tracer/table/ioctls.c")
 
 # Tables, headers (those with + need each other), the names of the domain, and those among them that are
 # no members of it. No names: the prefix is also that of much else, and only the table's own are compared.

@@ -14,8 +14,8 @@
 #include <sys/time.h>
 
 #include "format/json_writer.h"
-#include "tracer/decode_ancillary.h"
-#include "tracer/decode_option.h"
+#include "tracer/decode/decode_ancillary.h"
+#include "tracer/decode/decode_option.h"
 
 /* The value as JSON, to be freed. */
 static char *option_json(int level, int option, const void *bytes, size_t length)

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "format/record.h"
-#include "viewer/dns.h"
-#include "viewer/hint.h"
+#include "viewer/hints/dns.h"
+#include "viewer/hints/hint.h"
 
 static void every_rule_has_a_program_that_gives_its_hint(void **state)
 {

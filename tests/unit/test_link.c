@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "viewer/link.h"
-#include "viewer/order.h"
-#include "viewer/trace_read.h"
+#include "viewer/read/trace_read.h"
+#include "viewer/relate/link.h"
+#include "viewer/relate/order.h"
 
 #define HEADER "{\"type\":\"trace\",\"version\":1}\n"
 #define END    "{\"type\":\"end\",\"time_ns\":9000,\"calls\":99}\n"

@@ -13,15 +13,15 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "tracer/ancillary.h"
-#include "tracer/blocks.h"
-#include "tracer/decode_address.h"
-#include "tracer/decode_option.h"
-#include "tracer/descriptors.h"
-#include "tracer/interest.h"
-#include "tracer/queue.h"
+#include "tracer/call/ancillary.h"
+#include "tracer/call/queue.h"
+#include "tracer/decode/decode_address.h"
+#include "tracer/decode/decode_option.h"
+#include "tracer/model/descriptors.h"
+#include "tracer/model/interest.h"
 #include "tracer/refusal.h"
-#include "tracer/syscall_table.h"
+#include "tracer/table/blocks.h"
+#include "tracer/table/syscall_table.h"
 
 static void expect_text(struct json_writer *w, const char *expected)
 {

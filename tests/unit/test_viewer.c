@@ -7,9 +7,9 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#include "viewer/quantity.h"
-#include "viewer/text.h"
-#include "viewer/time_scale.h"
+#include "viewer/layout/time_scale.h"
+#include "viewer/term/quantity.h"
+#include "viewer/term/text.h"
 
 static void times_and_sizes_have_three_digits(void **state)
 {

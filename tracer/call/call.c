@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracer/call/call.h"
+
+#include <string.h>
+
+#include "format/memory.h"
+
+/* Parts start at multiples of this, so that their headers are aligned. */
+#define ALIGNMENT 8
+
+static size_t aligned(size_t length)
+{
+	return (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static size_t part_size(size_t length)
+{
+	return aligned(sizeof(struct part) + length);
+}
+
+struct call *call_new(void)
+{
+	const size_t capacity = 512;
+	struct call *call = xcalloc(1, sizeof(*call) + capacity);
+
+	call->parts_capacity = capacity;
+	call_reset(call);
+	return call;
+}
+
+void call_reset(struct call *call)
+{
+	*call = (struct call){.parts_capacity = call->parts_capacity, .fd = -1};
+}
+
+unsigned char *call_add(
+	struct call **call, int argument, enum part_kind kind, size_t length, uint64_t wanted)
+{
+	size_t needed = (*call)->parts_length + part_size(length);
+
+	if (needed > (*call)->parts_capacity) {
+		size_t capacity = aligned(needed * 2);
+		*call = xrealloc(*call, sizeof(**call) + capacity);
+		(*call)->parts_capacity = (uint32_t)capacity;
+	}
+	struct part *part = (struct part *)((*call)->parts + (*call)->parts_length);
+	*part = (struct part){(uint16_t)argument, (uint8_t)kind, (uint32_t)length, wanted};
+	(*call)->parts_length = (uint32_t)needed;
+	return part->bytes;
+}
+
+void call_part_shrink(struct call *call, const unsigned char *bytes, size_t length)
+{
+	struct part *part = (struct part *)(bytes - offsetof(struct part, bytes));
+
+	part->length = (uint32_t)length;
+	call->parts_length = (uint32_t)((unsigned char *)part - call->parts + part_size(length));
+}
+
+const struct part *call_part(const struct call *call, int argument, enum part_kind kind)
+{
+	for (size_t at = 0; at + sizeof(struct part) <= call->parts_length;) {
+		const struct part *part = (const struct part *)(call->parts + at);
+		if (part->length > call->parts_length - at - sizeof(*part))
+			return NULL;
+		if (part->argument == argument && part->kind == kind)
+			return part;
+		at += part_size(part->length);
+	}
+	return NULL;
+}
+
+struct part *call_part_writable(struct call *call, int argument, enum part_kind kind)
+{
+	return (struct part *)call_part(call, argument, kind);
+}
+
+bool part_copy(const struct part *part, void *destination, size_t size)
+{
+	if (!part || part->length < size)
+		return false;
+	memcpy(destination, part->bytes, size);
+	return true;
+}
+
+size_t call_size(const struct call *call)
+{
+	return sizeof(*call) + call->parts_length;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies what a stopped call's arguments point to out of the tracee, into a struct call. */
+#ifndef TRACER_CAPTURE_H
+#define TRACER_CAPTURE_H
+
+#include <stddef.h>
+
+#include "tracer/call/call.h"
+#include "tracer/table/syscall_table.h"
+
+/* No limit on the bytes of a payload that are kept, but what one call can move: read(2). */
+#define PAYLOAD_ALL 0x7ffff000
+
+/* At the call's entry: what the kernel is going to overwrite, and addresses. */
+void capture_entry(struct call **call, const struct syscall_row *row);
+
+/* At its exit, with `result` set: everything else, and how many bytes it moved. At most `payload`
+ * bytes of those are copied. */
+void capture_exit(struct call **call, const struct syscall_row *row, size_t payload);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Structures in a tracee's memory that the ABI of 32-bit programs lays out in its own way, because
+ * a long or a pointer is part of them. They are read into our own: include/net/compat.h and
+ * include/linux/compat.h in the kernel's sources.
+ */
+#ifndef TRACER_LAYOUT_H
+#define TRACER_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "tracer/call/call.h"
+
+/* Reads up to `count` elements of an iovec array; returns how many there were. */
+size_t layout_segments(
+	const struct call *call, uint64_t address, struct iovec *segments, size_t count);
+
+/* Reads a struct msghdr; false when it is not there. */
+bool layout_message(const struct call *call, uint64_t address, struct msghdr *message);
+
+/* Reads up to `count` elements of an mmsghdr array, the first of them being number `first`;
+ * returns how many there were. */
+size_t layout_messages(const struct call *call, uint64_t address, size_t first,
+	struct mmsghdr *messages, size_t count);
+
+/* Reads a struct timespec or timeval: two longs. */
+bool layout_times(const struct call *call, uint64_t address, int64_t times[2]);
+
+/* Bytes in a long. */
+size_t layout_long(const struct call *call);
+
+/* Room for what layout_control makes of `length` bytes. */
+size_t layout_control_room(const struct call *call, size_t length);
+
+/* Turns control messages into ours, in place; returns their length. */
+size_t layout_control(const struct call *call, unsigned char *bytes, size_t length);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Which calls get a record: a list of effects and call names, as --calls takes it. */
+#ifndef TRACER_SELECTION_H
+#define TRACER_SELECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tracer/table/syscall_table.h"
+
+/* More rows than the table will have. */
+#define SELECTION_ROWS 256
+
+/* All calls, until something is named. Starts as a struct of zeros. */
+struct selection {
+	bool has_words;
+	bool is_left_out[SELECTION_ROWS]; /* by the index of the row */
+};
+
+/*
+ * Takes words that are separated by commas: "send,receive,close", "!wait,!getsockopt". If the first
+ * word of all is one without '!', nothing is selected but what is named. False when a word is
+ * neither an effect nor a call: it is put into `wrong`, cut to `size`.
+ */
+bool selection_add(struct selection *selection, const char *words, char *wrong, size_t size);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracer/decode/decode_arguments.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+
+#include "tracer/decode/decode_address.h"
+#include "tracer/decode/decode_ioctl.h"
+#include "tracer/decode/decode_message.h"
+#include "tracer/decode/decode_option.h"
+#include "tracer/table/constants.h"
+#include "tracer/table/ioctls.h"
+
+/* One argument of a call, on its way to the member `name`. */
+struct decoding {
+	struct json_writer *w;
+	const struct call *call;
+	int argument;
+	const char *name;
+};
+
+/* The kernel takes these as int, whatever the upper half of the register holds. */
+static int32_t as_int(const struct decoding *d, int offset)
+{
+	return (int32_t)d->call->arguments[d->argument + offset];
+}
+
+static void integer(const struct decoding *d)
+{
+	json_number(d->w, d->name, as_int(d, 0));
+}
+
+/* Where it is not the descriptor that the call is recorded on, or not always. */
+static void fd(const struct decoding *d)
+{
+	if (d->name)
+		integer(d);
+}
+
+static void unsigned_fd(const struct decoding *d)
+{
+	json_unsigned(d->w, d->name, (uint32_t)as_int(d, 0));
+}
+
+static void size(const struct decoding *d)
+{
+	json_unsigned(d->w, d->name, d->call->arguments[d->argument]);
+}
+
+static void family(const struct decoding *d)
+{
+	constant_write(d->w, d->name, constants_families, as_int(d, 0));
+}
+
+/* The low bits are the type, the others flags: SOCK_TYPE_MASK in linux/net.h. */
+static void type(const struct decoding *d)
+{
+	const int32_t mask = 0xf;
+
+	constant_write(d->w, d->name, constants_types, as_int(d, 0) & mask);
+	flags_write(d->w, "flags", constants_socket_flags, (uint32_t)(as_int(d, 0) & ~mask));
+}
+
+static void protocol(const struct decoding *d)
+{
+	decode_protocol(d->w, d->name, (int32_t)d->call->arguments[0], as_int(d, 0));
+}
+
+static void flags(const struct decoding *d, const struct constant *constants)
+{
+	flags_write(d->w, d->name, constants, (uint32_t)as_int(d, 0));
+}
+
+static void socket_flags(const struct decoding *d)
+{
+	flags(d, constants_socket_flags);
+}
+
+static void open_flags(const struct decoding *d)
+{
+	flags(d, constants_status_flags);
+}
+
+static void message_flags(const struct decoding *d)
+{
+	flags(d, constants_message_flags);
+}
+
+static void range_flags(const struct decoding *d)
+{
+	flags(d, constants_range_flags);
+}
+
+static void io_flags(const struct decoding *d)
+{
+	flags(d, constants_io_flags);
+}
+
+static void splice_flags(const struct decoding *d)
+{
+	flags(d, constants_splice_flags);
+}
+
+static void how(const struct decoding *d)
+{
+	constant_write(d->w, d->name, constants_how, as_int(d, 0));
+}
+
+static void address(const struct decoding *d)
+{
+	const struct part *part = call_part(d->call, d->argument, PART_BYTES);
+
+	if (part)
+		decode_address(d->w, d->name, part->bytes, part->length);
+}
+
+static void segments(const struct decoding *d)
+{
+	decode_segments(d->w, d->call, d->argument);
+}
+
+static void message(const struct decoding *d)
+{
+	decode_message(d->w, d->call, d->argument, false);
+}
+
+static void message_result(const struct decoding *d)
+{
+	decode_message(d->w, d->call, d->argument, true);
+}
+
+static void level(const struct decoding *d)
+{
+	decode_option_level(d->w, d->name, as_int(d, 0));
+}
+
+static void option(const struct decoding *d)
+{
+	decode_option_name(d->w, d->name, as_int(d, -1), as_int(d, 0));
+}
+
+static void option_value(const struct decoding *d)
+{
+	const struct part *part = call_part(d->call, d->argument, PART_BYTES);
+
+	if (part)
+		decode_option_value(
+			d->w, d->name, as_int(d, -2), as_int(d, -1), part->bytes, part->length);
+}
+
+static void control_command(const struct decoding *d)
+{
+	constant_write(d->w, d->name, constants_control_commands, as_int(d, 0));
+}
+
+/* What F_GETFL and F_GETFD are asked for stands in the result. */
+static void control_flags(
+	const struct decoding *d, const struct constant *constants, bool is_result)
+{
+	if (!is_result)
+		flags_write(d->w, "flags", constants, (uint32_t)as_int(d, 0));
+	else if (d->call->result >= 0)
+		flags_write(d->w, "flags", constants, (uint64_t)d->call->result);
+}
+
+static void control_argument(const struct decoding *d)
+{
+	int command = as_int(d, -1);
+
+	if (command == F_SETFL || command == F_GETFL)
+		control_flags(d, constants_status_flags, command == F_GETFL);
+	else if (command == F_SETFD || command == F_GETFD)
+		control_flags(d, constants_descriptor_flags, command == F_GETFD);
+	else if (command != F_GETOWN && command != F_GETSIG)
+		integer(d);
+}
+
+static void epoll_operation(const struct decoding *d)
+{
+	constant_write(d->w, d->name, constants_epoll_operations, as_int(d, 0));
+}
+
+static void epoll_event(const struct decoding *d)
+{
+	struct epoll_event event;
+
+	/* Not looked at by the kernel when something is removed: epoll_ctl(2). */
+	if (as_int(d, -2) == EPOLL_CTL_DEL ||
+		!part_copy(call_part(d->call, d->argument, PART_BYTES), &event, sizeof(event)))
+		return;
+	json_object_begin(d->w, d->name);
+	flags_write(d->w, "events", constants_epoll_events, event.events);
+	json_unsigned(d->w, "data", event.data.u64);
+	json_object_end(d->w);
+}
+
+static void pair_of_times(const struct decoding *d, const char *fraction)
+{
+	int64_t times[2];
+
+	if (!part_copy(call_part(d->call, d->argument, PART_BYTES), times, sizeof(times)))
+		return;
+	json_object_begin(d->w, d->name);
+	json_number(d->w, "seconds", times[0]);
+	json_number(d->w, fraction, times[1]);
+	json_object_end(d->w);
+}
+
+static void timespec(const struct decoding *d)
+{
+	pair_of_times(d, "nanoseconds");
+}
+
+static void timeval(const struct decoding *d)
+{
+	pair_of_times(d, "microseconds");
+}
+
+static void ioctl_request(const struct decoding *d)
+{
+	uint32_t request = (uint32_t)as_int(d, 0);
+	const struct ioctl_request *known = ioctl_find(request);
+
+	if (known)
+		json_text(d->w, d->name, known->name);
+	else
+		json_unsigned(d->w, d->name, request);
+}
+
+static void ioctl_argument(const struct decoding *d)
+{
+	const struct ioctl_request *known = ioctl_find((uint32_t)as_int(d, -1));
+	const struct part *part = call_part(d->call, d->argument, PART_BYTES);
+
+	if (known && part)
+		decode_ioctl_argument(d->w, d->name, known->kind, part->bytes, part->length);
+}
+
+static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
+	[ARGUMENT_FD] = fd,
+	[ARGUMENT_SINK_FD] = integer,
+	[ARGUMENT_FIRST_FD] = unsigned_fd,
+	[ARGUMENT_LAST_FD] = unsigned_fd,
+	[ARGUMENT_RANGE_FLAGS] = range_flags,
+	[ARGUMENT_TARGET_FD] = integer,
+	[ARGUMENT_INTEGER] = integer,
+	[ARGUMENT_SIZE] = size,
+	[ARGUMENT_FAMILY] = family,
+	[ARGUMENT_TYPE] = type,
+	[ARGUMENT_PROTOCOL] = protocol,
+	[ARGUMENT_SOCKET_FLAGS] = socket_flags,
+	[ARGUMENT_OPEN_FLAGS] = open_flags,
+	[ARGUMENT_MESSAGE_FLAGS] = message_flags,
+	[ARGUMENT_IO_FLAGS] = io_flags,
+	[ARGUMENT_SPLICE_FLAGS] = splice_flags,
+	[ARGUMENT_HOW] = how,
+	[ARGUMENT_ADDRESS] = address,
+	[ARGUMENT_ADDRESS_RESULT] = address,
+	[ARGUMENT_MOVED] = size,
+	[ARGUMENT_SEGMENTS] = segments,
+	[ARGUMENT_MESSAGE] = message,
+	[ARGUMENT_MESSAGE_RESULT] = message_result,
+	[ARGUMENT_LEVEL] = level,
+	[ARGUMENT_OPTION] = option,
+	[ARGUMENT_OPTION_VALUE] = option_value,
+	[ARGUMENT_OPTION_RESULT] = option_value,
+	[ARGUMENT_CONTROL_COMMAND] = control_command,
+	[ARGUMENT_CONTROL_ARGUMENT] = control_argument,
+	[ARGUMENT_EPOLL] = integer,
+	[ARGUMENT_EPOLL_OPERATION] = epoll_operation,
+	[ARGUMENT_EPOLL_EVENT] = epoll_event,
+	[ARGUMENT_TIMESPEC] = timespec,
+	[ARGUMENT_TIMESPEC64] = timespec,
+	[ARGUMENT_TIMEVAL] = timeval,
+	[ARGUMENT_IOCTL_REQUEST] = ioctl_request,
+	[ARGUMENT_IOCTL_ARGUMENT] = ioctl_argument,
+};
+
+void decode_arguments(struct json_writer *w, const struct call *call, const struct syscall_row *row)
+{
+	json_object_begin(w, "args");
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
+		struct decoding d = {w, call, i, row->arguments[i].name};
+		if (kinds[row->arguments[i].kind])
+			kinds[row->arguments[i].kind](&d);
+	}
+	json_object_end(w);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracer/decode/writer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "format/json_writer.h"
+#include "format/memory.h"
+#include "tracer/call/call.h"
+#include "tracer/decode/decode.h"
+
+#define FLUSH_BYTES 65536
+
+struct writer {
+	pthread_t thread;
+	struct queue *queue; /* borrowed */
+	int fd;
+	enum log_kind kind;
+	struct redaction *redaction; /* borrowed; NULL: none */
+	int error;                   /* of the first write that failed */
+	bool is_over;                /* nothing more is written: an error, or nobody reads it */
+	struct json_writer lines;
+	size_t whole; /* bytes of the whole lines among them */
+};
+
+static void give_up(struct writer *writer, int error)
+{
+	writer->error = error;
+	writer->is_over = true;
+	fprintf(stderr, "socktrace: writing the trace: %s; the program goes on untold\n",
+		strerror(error));
+}
+
+/* A file that is ours alone ends with its last whole line. Others cannot be cut, or it is not our
+ * business to. */
+static void cut(struct writer *writer, const char *text, size_t written)
+{
+	const char *end = memrchr(text, '\n', written);
+	size_t part = end ? written - (size_t)(end + 1 - text) : written;
+	off_t place = lseek(writer->fd, 0, SEEK_CUR);
+
+	if (writer->kind == LOG_OWN && part > 0 && place >= (off_t)part &&
+		ftruncate(writer->fd, place - (off_t)part) != 0)
+		fprintf(stderr, "socktrace: the last line of the trace is not whole\n");
+}
+
+/* Writes all, or says once why not: the program goes on, its log ends here. */
+static void write_all(struct writer *writer, const char *text, size_t length)
+{
+	const char *begin = text;
+
+	while (length > 0 && !writer->is_over) {
+		ssize_t written = write(writer->fd, text, length);
+		if (written >= 0) {
+			text += written;
+			length -= (size_t)written;
+		} else if (errno == EAGAIN) {
+			poll(&(struct pollfd){writer->fd, POLLOUT, 0}, 1, -1);
+		} else if (errno == EPIPE && writer->kind == LOG_COMMAND) {
+			writer->is_over = true;
+		} else if (errno != EINTR) {
+			give_up(writer, errno);
+			cut(writer, begin, (size_t)(text - begin));
+		}
+	}
+}
+
+static void flush(struct writer *writer)
+{
+	write_all(writer, writer->lines.text, writer->whole);
+	writer->lines.length = writer->whole = 0;
+}
+
+/* What stands after the whole lines, without what should not be given away. */
+static void redact(struct writer *writer)
+{
+	struct json_writer *lines = &writer->lines;
+	size_t length = lines->length - writer->whole - 1;
+	const char *line =
+		redaction_line(writer->redaction, lines->text + writer->whole, length, &length);
+
+	lines->length = writer->whole;
+	json_line(lines, line, length);
+}
+
+static void take(struct writer *writer, const struct entry *entry)
+{
+	if (writer->is_over)
+		return;
+	if (entry->kind == ENTRY_CALL)
+		decode_call(&writer->lines, (const struct call *)entry->bytes);
+	else
+		json_line(&writer->lines, (const char *)entry->bytes, entry->length);
+	if (writer->redaction)
+		redact(writer);
+	writer->whole = writer->lines.length;
+	if (writer->whole >= FLUSH_BYTES)
+		flush(writer);
+}
+
+static void *run(void *context)
+{
+	struct writer *writer = context;
+	const struct entry *entry;
+	jmp_buf out_of_memory;
+
+	if (setjmp(out_of_memory) == 0) {
+		memory_escape(&out_of_memory);
+	} else {
+		flush(writer);
+		give_up(writer, ENOMEM);
+	}
+	while (queue_collect(writer->queue)) {
+		while ((entry = queue_next(writer->queue)))
+			take(writer, entry);
+		flush(writer);
+	}
+	return NULL;
+}
+
+struct writer *writer_start(
+	struct queue *queue, int fd, enum log_kind kind, struct redaction *redaction)
+{
+	struct writer *writer = xcalloc(1, sizeof(*writer));
+	sigset_t all, old;
+
+	writer->queue = queue;
+	writer->fd = fd;
+	writer->kind = kind;
+	writer->redaction = redaction;
+	/* Signals are for the tracer's thread, whose waiting they end. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	int problem = pthread_create(&writer->thread, NULL, run, writer);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (problem == 0)
+		return writer;
+	free(writer);
+	errno = problem;
+	return NULL;
+}
+
+int writer_finish(struct writer *writer)
+{
+	int error;
+
+	queue_close(writer->queue);
+	pthread_join(writer->thread, NULL);
+	error = writer->error;
+	json_writer_free(&writer->lines);
+	free(writer);
+	return error;
+}

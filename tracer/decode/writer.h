@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The writer's thread: takes from the queue, decodes, and writes whole lines to the log. */
+#ifndef TRACER_WRITER_H
+#define TRACER_WRITER_H
+
+#include "format/redaction.h"
+#include "tracer/call/queue.h"
+
+struct writer;
+
+enum log_kind {
+	LOG_OWN,     /* a file that nobody else writes to */
+	LOG_SHARED,  /* others may write there, too */
+	LOG_COMMAND, /* a pipe to a command, which may have seen enough before the end */
+};
+
+/*
+ * Starts the thread; `fd` stays the caller's, as does `redaction` (NULL: none), through which all
+ * lines go. NULL when it could not be started: see errno.
+ */
+struct writer *writer_start(
+	struct queue *queue, int fd, enum log_kind kind, struct redaction *redaction);
+
+/* Closes the queue and waits until everything is written. Returns 0, or the errno of the first
+ * write that failed: what came after it is lost, but for the lines before. */
+int writer_finish(struct writer *writer);
+
+#endif

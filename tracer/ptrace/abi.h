@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which row of the table a call is, by the ABI that it is made through: x86-64's own or that of
+ * 32-bit programs, which a 64-bit program may use, too, with int $0x80.
+ */
+#ifndef TRACER_ABI_H
+#define TRACER_ABI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "tracer/ptrace/tracee.h"
+
+/* Prepares what follows. */
+void abi_begin(void);
+
+/*
+ * The index of the row of the call that the stopped thread is about to make, or -1 when it is none.
+ * A call that only carries another one, as socketcall(2) does, is replaced in `entry` by that one's
+ * arguments.
+ */
+int abi_row(pid_t tid, struct syscall_entry *entry);
+
+/* True for the ABI of 32-bit programs, whose longs and pointers have 4 bytes. */
+bool abi_is_compat(uint32_t arch);
+
+/* True when the call is one that seccomp's strict mode allows: mode1_syscalls in kernel/seccomp.c.
+ */
+bool abi_is_strict(const struct syscall_entry *entry);
+
+#endif

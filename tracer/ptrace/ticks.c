@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracer/ptrace/ticks.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#define TICK_NS 4000000
+
+/* The one state that a signal handler can reach. */
+static volatile sig_atomic_t is_due;
+
+static void on_tick(int signal)
+{
+	(void)signal;
+	is_due = 1;
+}
+
+static void start(struct ticks *ticks)
+{
+	/* Without SA_RESTART, so that waiting ends. */
+	struct sigaction action = {.sa_handler = on_tick};
+	struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN};
+	const struct itimerspec often = {{0, TICK_NS}, {0, TICK_NS}};
+
+	event._sigev_un._tid = gettid();
+	sigaction(SIGRTMIN, &action, NULL);
+	ticks->has_timer = timer_create(CLOCK_MONOTONIC, &event, &ticks->timer) == 0;
+	if (ticks->has_timer)
+		timer_settime(ticks->timer, 0, &often, NULL);
+}
+
+void ticks_want(struct ticks *ticks, enum tick_use use, bool is_wanted)
+{
+	unsigned int before = ticks->uses;
+
+	ticks->uses = is_wanted ? before | use : before & ~(unsigned int)use;
+	if (before == 0 && ticks->uses != 0)
+		start(ticks);
+	if (before != 0 && ticks->uses == 0 && ticks->has_timer)
+		timer_delete(ticks->timer);
+	if (ticks->uses == 0)
+		ticks->has_timer = false;
+}
+
+bool ticks_take(void)
+{
+	bool was_due = is_due;
+
+	is_due = 0;
+	return was_due;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracer/ptrace/tracee_memory.h"
+
+#include <unistd.h>
+
+/*
+ * process_vm_readv(2) may give up a whole element for one bad page in it, so what a first attempt
+ * did not get is read again page by page.
+ */
+static size_t read_pages(pid_t tid, uint64_t address, char *destination, size_t length)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	size_t done = 0;
+
+	while (done < length) {
+		size_t step = page - (address + done) % page;
+		if (step > length - done)
+			step = length - done;
+		struct iovec local = {destination + done, step};
+		struct iovec remote = {(void *)(uintptr_t)(address + done), step};
+		ssize_t copied = process_vm_readv(tid, &local, 1, &remote, 1, 0);
+		if (copied > 0)
+			done += (size_t)copied;
+		if (copied != (ssize_t)step)
+			break;
+	}
+	return done;
+}
+
+size_t memory_read(pid_t tid, uint64_t address, void *destination, size_t length)
+{
+	/* cppcheck-suppress ctuuninitvar ; it is filled, not read */
+	struct iovec local = {destination, length};
+	struct iovec remote = {(void *)(uintptr_t)address, length};
+
+	if (length == 0)
+		return 0;
+	ssize_t copied = process_vm_readv(tid, &local, 1, &remote, 1, 0);
+	if (copied == (ssize_t)length)
+		return length;
+	return read_pages(tid, address, destination, length);
+}
+
+size_t memory_gather(
+	pid_t tid, const struct iovec *segments, size_t count, void *destination, size_t length)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < count && done < length; i++) {
+		size_t step = segments[i].iov_len;
+		if (step > length - done)
+			step = length - done;
+		size_t copied = memory_read(
+			tid, (uintptr_t)segments[i].iov_base, (char *)destination + done, step);
+		done += copied;
+		if (copied < step)
+			break;
+	}
+	return done;
+}
+
+size_t memory_write(pid_t tid, uint64_t address, const void *source, size_t length)
+{
+	struct iovec local = {(void *)(uintptr_t)source, length};
+	struct iovec remote = {(void *)(uintptr_t)address, length};
+	ssize_t written = process_vm_writev(tid, &local, 1, &remote, 1, 0);
+
+	return written > 0 ? (size_t)written : 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracer/table/syscall_table.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+/* A brace alone is no block, whatever some versions of clang-format say. */
+/* clang-format off */
+#define FD          {NULL, ARGUMENT_FD}
+#define UNSHOWN     {NULL, ARGUMENT_NONE}
+#define ADDRESS     {"address", ARGUMENT_ADDRESS}, UNSHOWN
+#define ADDRESS_OUT {"address", ARGUMENT_ADDRESS_RESULT}, UNSHOWN
+#define DATA        {NULL, ARGUMENT_DATA}, {"size", ARGUMENT_SIZE}
+#define SEGMENTS    {NULL, ARGUMENT_SEGMENTS}, UNSHOWN
+#define FLAGS       {"flags", ARGUMENT_MESSAGE_FLAGS}
+#define FAMILY      {"family", ARGUMENT_FAMILY}
+#define TYPE        {"type", ARGUMENT_TYPE}
+#define PROTOCOL    {"protocol", ARGUMENT_PROTOCOL}
+#define LEVEL       {"level", ARGUMENT_LEVEL}, {"option", ARGUMENT_OPTION}
+/* clang-format on */
+#define ROW(call) .name = #call
+
+/* Some are 32-bit programs' only: send and recv of their own, and those that end in 64 or begin
+ * with _new. */
+static const struct syscall_row rows[] = {
+	{ROW(socket), EFFECT_CREATE, .needs_socket = true, .arguments = {FAMILY, TYPE, PROTOCOL}},
+	{ROW(socketpair), EFFECT_CREATE, .needs_socket = true,
+		.arguments = {FAMILY, TYPE, PROTOCOL, {NULL, ARGUMENT_FD_PAIR}}},
+	{ROW(bind), EFFECT_BIND, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{ROW(listen), EFFECT_LISTEN, .needs_socket = true,
+		.arguments = {FD, {"backlog", ARGUMENT_INTEGER}}},
+	{ROW(accept), EFFECT_ACCEPT, .needs_socket = true, .arguments = {FD, ADDRESS_OUT}},
+	{ROW(accept4), EFFECT_ACCEPT, .needs_socket = true,
+		.arguments = {FD, ADDRESS_OUT, {"flags", ARGUMENT_SOCKET_FLAGS}}},
+	{ROW(connect), EFFECT_CONNECT, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{ROW(getsockname), EFFECT_QUERY, .needs_socket = true, .arguments = {FD, ADDRESS_OUT}},
+	{ROW(getpeername), EFFECT_QUERY, .needs_socket = true, .arguments = {FD, ADDRESS_OUT}},
+	{ROW(sendto), EFFECT_SEND, .needs_socket = true, .arguments = {FD, DATA, FLAGS, ADDRESS}},
+	{ROW(recvfrom), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, DATA, FLAGS, ADDRESS_OUT}},
+	{ROW(send), EFFECT_SEND, .needs_socket = true, .arguments = {FD, DATA, FLAGS}},
+	{ROW(recv), EFFECT_RECEIVE, .needs_socket = true, .arguments = {FD, DATA, FLAGS}},
+	{ROW(sendmsg), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE}, FLAGS}},
+	{ROW(recvmsg), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE_RESULT}, FLAGS}},
+	{ROW(sendmmsg), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGES}, {"vlen", ARGUMENT_INTEGER}, FLAGS}},
+	{ROW(recvmmsg), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGES_RESULT}, {"vlen", ARGUMENT_INTEGER},
+			FLAGS, {"timeout", ARGUMENT_TIMESPEC}}},
+	{ROW(recvmmsg_time64), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGES_RESULT}, {"vlen", ARGUMENT_INTEGER},
+			FLAGS, {"timeout", ARGUMENT_TIMESPEC64}}},
+	{ROW(shutdown), EFFECT_SHUTDOWN, .needs_socket = true,
+		.arguments = {FD, {"how", ARGUMENT_HOW}}},
+	{ROW(setsockopt), EFFECT_OPTION, .needs_socket = true,
+		.arguments = {FD, LEVEL, {"value", ARGUMENT_OPTION_VALUE}}},
+	{ROW(getsockopt), EFFECT_QUERY, .needs_socket = true,
+		.arguments = {FD, LEVEL, {"value", ARGUMENT_OPTION_RESULT}}},
+	{ROW(read), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{ROW(write), EFFECT_SEND, .arguments = {FD, DATA}},
+	{ROW(readv), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
+	{ROW(writev), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
+	{ROW(preadv2), EFFECT_RECEIVE,
+		.arguments = {FD, SEGMENTS, UNSHOWN, UNSHOWN, {"flags", ARGUMENT_IO_FLAGS}}},
+	{ROW(pwritev2), EFFECT_SEND,
+		.arguments = {FD, SEGMENTS, UNSHOWN, UNSHOWN, {"flags", ARGUMENT_IO_FLAGS}}},
+	/* The source is a file: do_splice_direct in fs/splice.c. */
+	{ROW(sendfile), EFFECT_SEND,
+		.arguments = {FD, {"in_fd", ARGUMENT_INTEGER}, UNSHOWN, {"size", ARGUMENT_MOVED}}},
+	{ROW(sendfile64), EFFECT_SEND,
+		.arguments = {FD, {"in_fd", ARGUMENT_INTEGER}, UNSHOWN, {"size", ARGUMENT_MOVED}}},
+	/* One of the two is a pipe: splice(2). tee(2) and vmsplice(2) take nothing but pipes. */
+	{ROW(splice), EFFECT_RECEIVE,
+		.arguments = {{"fd_in", ARGUMENT_FD}, UNSHOWN, {"fd_out", ARGUMENT_SINK_FD},
+			UNSHOWN, {"size", ARGUMENT_MOVED}, {"flags", ARGUMENT_SPLICE_FLAGS}}},
+	{ROW(ioctl), EFFECT_CONTROL,
+		.arguments = {FD, {"request", ARGUMENT_IOCTL_REQUEST},
+			{"value", ARGUMENT_IOCTL_ARGUMENT}}},
+	{ROW(poll), EFFECT_WAIT,
+		.arguments = {{NULL, ARGUMENT_POLL_SET}, UNSHOWN, {"timeout", ARGUMENT_INTEGER}}},
+	{ROW(ppoll), EFFECT_WAIT,
+		.arguments = {{NULL, ARGUMENT_POLL_SET}, UNSHOWN, {"timeout", ARGUMENT_TIMESPEC}}},
+	{ROW(ppoll_time64), EFFECT_WAIT,
+		.arguments = {{NULL, ARGUMENT_POLL_SET}, UNSHOWN,
+			{"timeout", ARGUMENT_TIMESPEC64}}},
+	{ROW(select), EFFECT_WAIT,
+		.arguments = {UNSHOWN, {NULL, ARGUMENT_READ_SET}, UNSHOWN, UNSHOWN,
+			{"timeout", ARGUMENT_TIMEVAL}}},
+	{ROW(pselect6), EFFECT_WAIT,
+		.arguments = {UNSHOWN, {NULL, ARGUMENT_READ_SET}, UNSHOWN, UNSHOWN,
+			{"timeout", ARGUMENT_TIMESPEC}}},
+	{ROW(_newselect), EFFECT_WAIT,
+		.arguments = {UNSHOWN, {NULL, ARGUMENT_READ_SET}, UNSHOWN, UNSHOWN,
+			{"timeout", ARGUMENT_TIMEVAL}}},
+	{ROW(pselect6_time64), EFFECT_WAIT,
+		.arguments = {UNSHOWN, {NULL, ARGUMENT_READ_SET}, UNSHOWN, UNSHOWN,
+			{"timeout", ARGUMENT_TIMESPEC64}}},
+	{ROW(epoll_wait), EFFECT_WAIT,
+		.arguments = {{"epfd", ARGUMENT_EPOLL}, UNSHOWN, {"maxevents", ARGUMENT_INTEGER},
+			{"timeout", ARGUMENT_INTEGER}}},
+	{ROW(epoll_pwait), EFFECT_WAIT,
+		.arguments = {{"epfd", ARGUMENT_EPOLL}, UNSHOWN, {"maxevents", ARGUMENT_INTEGER},
+			{"timeout", ARGUMENT_INTEGER}}},
+	{ROW(epoll_pwait2), EFFECT_WAIT,
+		.arguments = {{"epfd", ARGUMENT_EPOLL}, UNSHOWN, {"maxevents", ARGUMENT_INTEGER},
+			{"timeout", ARGUMENT_TIMESPEC64}}},
+	/* Recorded always: whether a socket will be in it, nobody can tell yet. */
+	{ROW(epoll_create), EFFECT_CONTROL, .needs_socket = true, .makes_epoll = true,
+		.arguments = {{"size", ARGUMENT_INTEGER}}},
+	{ROW(epoll_create1), EFFECT_CONTROL, .needs_socket = true, .makes_epoll = true,
+		.arguments = {{"flags", ARGUMENT_OPEN_FLAGS}}},
+	{ROW(epoll_ctl), EFFECT_CONTROL,
+		.arguments = {{"epfd", ARGUMENT_INTEGER}, {"op", ARGUMENT_EPOLL_OPERATION}, FD,
+			{"event", ARGUMENT_EPOLL_EVENT}}},
+	{ROW(dup), EFFECT_DUPLICATE, .arguments = {FD}},
+	{ROW(dup2), EFFECT_DUPLICATE, .arguments = {FD, {"new_fd", ARGUMENT_TARGET_FD}}},
+	{ROW(dup3), EFFECT_DUPLICATE,
+		.arguments = {FD, {"new_fd", ARGUMENT_TARGET_FD}, {"flags", ARGUMENT_OPEN_FLAGS}}},
+	{ROW(fcntl), EFFECT_CONTROL,
+		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND},
+			{"argument", ARGUMENT_CONTROL_ARGUMENT}}},
+	{ROW(fcntl64), EFFECT_CONTROL,
+		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND},
+			{"argument", ARGUMENT_CONTROL_ARGUMENT}}},
+	{ROW(close), EFFECT_CLOSE, .arguments = {FD}},
+	{ROW(close_range), EFFECT_CLOSE,
+		.arguments = {{"first", ARGUMENT_FIRST_FD}, {"last", ARGUMENT_LAST_FD},
+			{"flags", ARGUMENT_RANGE_FLAGS}}},
+	{ROW(pidfd_getfd), EFFECT_PASS, .makes_descriptor = true,
+		.arguments = {{"pidfd", ARGUMENT_INTEGER}, {"target_fd", ARGUMENT_INTEGER}}},
+	/* Leaves no record of its own: the descriptors of the new table do. */
+	{ROW(unshare), EFFECT_CONTROL, .only = {{CLONE_FILES, CLONE_FILES}},
+		.arguments = {{NULL, ARGUMENT_CLONE_FLAGS}}},
+	{ROW(io_uring_setup), .hook = HOOK_IO_URING_SETUP},
+	{ROW(io_uring_enter), .hook = HOOK_IO_URING_ENTER},
+	{ROW(restart_syscall), .hook = HOOK_RESTART},
+	{ROW(clone), .hook = HOOK_CLONE,
+		.only = {{CLONE_UNTRACED, CLONE_UNTRACED},
+			{CLONE_FILES | CLONE_THREAD, CLONE_FILES}}},
+	{ROW(clone3), .hook = HOOK_CLONE3},
+	{ROW(seccomp), .hook = HOOK_SECCOMP},
+	{ROW(prctl), .hook = HOOK_PRCTL,
+		.only = {{UINT32_MAX, PR_SET_SECCOMP}, {UINT32_MAX, PR_GET_SECCOMP},
+			{UINT32_MAX, PR_SET_DUMPABLE}}},
+	{ROW(sched_getaffinity), .hook = HOOK_AFFINITY},
+	{ROW(sched_setaffinity), .hook = HOOK_AFFINITY},
+	/* SCHED_DEADLINE wants all processors: sched(7). */
+	{ROW(sched_setscheduler), .hook = HOOK_AFFINITY},
+	{ROW(sched_setattr), .hook = HOOK_AFFINITY},
+	/* No calls of their own, but what io_uring_enter submits: uring.c. */
+	{ROW(io_uring_socket), EFFECT_CREATE, .needs_socket = true,
+		.arguments = {FAMILY, TYPE, PROTOCOL}},
+	{ROW(io_uring_bind), EFFECT_BIND, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{ROW(io_uring_listen), EFFECT_LISTEN, .needs_socket = true,
+		.arguments = {FD, {"backlog", ARGUMENT_INTEGER}}},
+	{ROW(io_uring_accept), EFFECT_ACCEPT, .needs_socket = true,
+		.arguments = {FD, ADDRESS_OUT, {"flags", ARGUMENT_SOCKET_FLAGS}}},
+	{ROW(io_uring_connect), EFFECT_CONNECT, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{ROW(io_uring_send), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, DATA, FLAGS, ADDRESS}},
+	{ROW(io_uring_send_zc), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, DATA, FLAGS, ADDRESS}},
+	{ROW(io_uring_recv), EFFECT_RECEIVE, .needs_socket = true, .arguments = {FD, DATA, FLAGS}},
+	{ROW(io_uring_send_vectorized), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, SEGMENTS, FLAGS, ADDRESS}},
+	{ROW(io_uring_send_zc_vectorized), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, SEGMENTS, FLAGS, ADDRESS}},
+	{ROW(io_uring_recv_zc), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, DATA, FLAGS}},
+	{ROW(io_uring_sendmsg), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE}, FLAGS}},
+	{ROW(io_uring_sendmsg_zc), EFFECT_SEND, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE}, FLAGS}},
+	{ROW(io_uring_recvmsg), EFFECT_RECEIVE, .needs_socket = true,
+		.arguments = {FD, {NULL, ARGUMENT_MESSAGE_RESULT}, FLAGS}},
+	{ROW(io_uring_shutdown), EFFECT_SHUTDOWN, .needs_socket = true,
+		.arguments = {FD, {"how", ARGUMENT_HOW}}},
+	{ROW(io_uring_read), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{ROW(io_uring_write), EFFECT_SEND, .arguments = {FD, DATA}},
+	{ROW(io_uring_read_fixed), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{ROW(io_uring_write_fixed), EFFECT_SEND, .arguments = {FD, DATA}},
+	{ROW(io_uring_read_multishot), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{ROW(io_uring_readv_fixed), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
+	{ROW(io_uring_writev_fixed), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
+	{ROW(io_uring_readv), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
+	{ROW(io_uring_writev), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
+	{ROW(io_uring_close), EFFECT_CLOSE, .arguments = {FD}},
+};
+
+size_t syscall_count(void)
+{
+	return sizeof(rows) / sizeof(rows[0]);
+}
+
+const struct syscall_row *syscall_row(size_t index)
+{
+	return index < syscall_count() ? &rows[index] : NULL;
+}
+
+int syscall_named(const char *name)
+{
+	for (size_t i = 0; name && i < syscall_count(); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+bool syscall_is_number(enum argument_kind kind)
+{
+	return kind == ARGUMENT_FD || kind == ARGUMENT_SINK_FD || kind == ARGUMENT_TARGET_FD;
+}
+
+bool syscall_is_by_number(const struct syscall_row *row)
+{
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
+		if (syscall_is_number(row->arguments[i].kind))
+			return !row->needs_socket;
+	return false;
+}
+
+bool syscall_is_of_interest(const struct syscall_row *row, uint64_t first_argument)
+{
+	const struct condition *only = row->only;
+
+	for (; only->mask != 0; only++)
+		if ((first_argument & only->mask) == only->value)
+			return true;
+	return only == row->only;
+}
+
+int syscall_argument(const struct syscall_row *row, enum argument_kind kind)
+{
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
+		if (row->arguments[i].kind == kind)
+			return i;
+	return -1;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What somebody who knows sockets would point at in a trace. A hint is found by one row of the
+ * table of rules and its function: docs/adding-a-hint.md.
+ *
+ *	struct hints *hints = hints_new(trace, text->is_ascii);
+ *	for (size_t i = 0; i < hints->group_count; i++)
+ *		… hints->groups[i].rule->title, hints->groups[i].list[0].seen …
+ *	hints_free(hints);
+ */
+#ifndef VIEWER_HINT_H
+#define VIEWER_HINT_H
+
+#include "viewer/model/trace.h"
+
+/* So many of the calls that it was seen in are kept. */
+#define HINT_CALLS 4
+
+/* What comes first when there are many. */
+enum hint_weight {
+	HINT_BREAKS, /* something failed, or bytes are lost */
+	HINT_DELAYS, /* it cost time */
+	HINT_WASTES, /* it costs more than it has to */
+	HINT_TELLS,  /* nothing is wrong; worth knowing */
+};
+
+struct hint_search;
+
+struct hint_rule {
+	const char *name; /* NULL ends the table */
+	enum hint_weight weight;
+	const char *title;  /* what is wrong, short */
+	const char *advice; /* what to do */
+	/* The function: one of these. It is called for each socket, for each process, or once. */
+	void (*of_socket)(struct hint_search *search, const struct socket *socket);
+	void (*of_process)(struct hint_search *search, const struct process *process);
+	void (*of_trace)(struct hint_search *search);
+};
+
+struct hint {
+	const struct hint_rule *rule;
+	const struct process *process;
+	const struct descriptor *descriptor; /* NULL: it is about none alone */
+	int64_t time_ns;                     /* of the first call */
+	int64_t lost_ns;                     /* that it cost; 0: not known */
+	size_t times;                        /* how often it was seen */
+	uint32_t calls[HINT_CALLS];          /* the first ones that show it */
+	size_t call_count;
+	char *seen; /* owned: what, in words; some of them are the trace's */
+};
+
+/* Of one rule in one program: the one that cost most, then the others. */
+struct hint_group {
+	const struct hint_rule *rule;
+	const struct hint *list;
+	size_t count;
+	int64_t lost_ns;
+};
+
+struct hints {
+	struct hint *list; /* owned */
+	size_t count, capacity;
+	struct hint_group *groups; /* owned: the heaviest first */
+	size_t group_count;
+};
+
+extern const struct hint_rule hint_rules[];
+
+/* For the caller to free with hints_free. `is_ascii`: what was seen is said in plain letters. */
+struct hints *hints_new(const struct trace *trace, bool is_ascii);
+void hints_free(struct hints *hints);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules about connects. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "viewer/hints/hint_rules.h"
+#include "viewer/model/address.h"
+#include "viewer/model/details.h"
+
+/* Less is a round trip, that nobody notices. */
+#define SLOW_FALLBACK_NS 50000000
+
+/* Names have fewer addresses: who tries more looks for hosts. */
+#define MOST_ADDRESSES 8
+
+/* Of a socket, so many calls are looked at. */
+#define CALLS_LOOKED_AT 100
+
+/* What comes later is another attempt of another request. */
+#define FALLBACK_PAUSE_NS 10000000000
+
+/* The addresses that a thread tried one after the other. */
+struct chain {
+	uint32_t first, last; /* connects */
+	size_t attempts;      /* 0: none is going on */
+};
+
+static bool was_connected(const struct hint_search *search, const struct socket *socket)
+{
+	size_t count = hint_call_count(search, socket);
+
+	for (size_t i = 0; i < count && i < CALLS_LOOKED_AT; i++)
+		if (hint_shows_connection(
+			    search, hint_call(search, hint_call_on(search, socket, i))))
+			return true;
+	return false;
+}
+
+static int64_t port_of(const struct value *address)
+{
+	int64_t port = 0;
+
+	value_integer(value_member(address, "port"), &port);
+	return port;
+}
+
+static bool is_other_address(const struct value *one, const struct value *other)
+{
+	char a[ADDRESS_SIZE], b[ADDRESS_SIZE];
+
+	address_text(a, one);
+	address_text(b, other);
+	return port_of(one) != 0 && port_of(one) == port_of(other) && strcmp(a, b) != 0;
+}
+
+static void end_chain(struct hint_search *search, struct chain *chain)
+{
+	const struct call *first = hint_call(search, chain->first);
+	const struct call *last = hint_call(search, chain->last);
+	size_t attempts = chain->attempts;
+	int64_t lost_ns = last->time_ns - first->time_ns;
+	bool is_slow = search->rule->weight == HINT_DELAYS;
+	char address[ADDRESS_SIZE];
+
+	chain->attempts = 0;
+	/* 0.0.0.0 connects to 127.0.0.1: what was asked for may be the same again. */
+	if (attempts > MOST_ADDRESSES || (lost_ns >= SLOW_FALLBACK_NS) != is_slow ||
+		!was_connected(search, last->descriptor->socket) ||
+		!is_other_address(first->descriptor->socket->peer,
+			value_member(call_details(search->trace, last)->args, "address")))
+		return;
+	struct hint hint = hint_begin(search, chain->first);
+	hint_show(&hint, chain->last);
+	hint.lost_ns = lost_ns;
+	address_text(address, last->descriptor->socket->peer);
+	hint_add(search, hint, "%s went by with %zu %s before %.200s answered",
+		hint_time(search, hint.lost_ns), attempts - 1,
+		attempts == 2 ? "address" : "addresses", address);
+}
+
+/* A connect after that one is a second choice: the first has not connected, and the second goes to
+ * another address of what is the same service. */
+static bool goes_on(
+	const struct hint_search *search, const struct chain *chain, const struct call *call)
+{
+	const struct call *last = hint_call(search, chain->last);
+	const struct socket *before, *now = call->descriptor->socket;
+
+	if (chain->attempts == 0 || last->descriptor->socket == now)
+		return false;
+	before = last->descriptor->socket;
+	return call->time_ns - call_end_ns(last) < FALLBACK_PAUSE_NS &&
+	       is_other_address(before->peer, now->peer) && !was_connected(search, before);
+}
+
+/*
+ * Names have several addresses, and programs try one after the other: getaddrinfo(3). The time
+ * until the one that answered was tried is lost. Of addresses that are tried at the same time (RFC
+ * 8305) the first one that had connected would have been used. Two rows: when it took long, and
+ * when it did not.
+ */
+void hint_find_fallback(struct hint_search *search)
+{
+	const struct trace *trace = search->trace;
+	struct chain *chains = xcalloc(trace->process_count + 1, sizeof(*chains));
+
+	for (uint32_t i = 0; i < trace->call_count; i++) {
+		const struct call *call = &trace->calls[i];
+		if (call->effect != EFFECT_CONNECT || !call->descriptor ||
+			!hint_is_tcp(search, call->descriptor->socket))
+			continue;
+		struct chain *chain = &chains[call->process->number];
+		if (!goes_on(search, chain, call)) {
+			if (chain->attempts > 1)
+				end_chain(search, chain);
+			*chain = (struct chain){.first = i};
+		}
+		chain->last = i;
+		chain->attempts++;
+	}
+	for (size_t i = 0; i < trace->process_count; i++)
+		if (chains[i].attempts > 1)
+			end_chain(search, &chains[i]);
+	free(chains);
+}
+
+/* So many waits after the connect are looked at. */
+#define WAITS_LOOKED_AT 16
+
+/* select(2) said that the socket is ready for writing: it says so, too, when the connect failed. */
+static uint32_t select_that_said_ready(
+	const struct hint_search *search, const struct descriptor *descriptor, uint32_t after)
+{
+	size_t looked_at = 0;
+
+	for (size_t i = 0; i < descriptor_all_count(descriptor) && looked_at < WAITS_LOOKED_AT;
+		i++) {
+		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
+		if (descriptor_any_index(descriptor, i) <= after || !call_is(call, CALL_WAITS) ||
+			!strstr(trace_word(search->trace, call->name), "select"))
+			continue;
+		looked_at++;
+		if (hint_is_ready(search, call, descriptor->fd))
+			return descriptor_any_index(descriptor, i);
+	}
+	return NO_CALL;
+}
+
+/* What a connect fails with: connect(2). */
+static bool has_failed_as_connect(const struct hint_search *search, const struct call *call)
+{
+	static const char *const errors[] = {
+		"ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", NULL};
+
+	for (size_t i = 0; errors[i]; i++)
+		if (hint_has_failed(search, call, errors[i]))
+			return true;
+	return false;
+}
+
+/* A connect that was not done when it returned, and what was made of it. */
+struct attempt {
+	uint32_t connect; /* NO_CALL: there is none, or it was asked how it ended */
+	uint32_t told;    /* the send or receive that failed in its place; NO_CALL: none */
+};
+
+/* Every call that needs a connection tells how it ended. */
+static struct attempt unchecked_connect(
+	const struct hint_search *search, const struct socket *socket)
+{
+	struct attempt attempt = {NO_CALL, NO_CALL}, checked = attempt;
+
+	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		bool is_harmless = call->effect == EFFECT_CLOSE || call->effect == EFFECT_CONTROL ||
+				   call->effect == EFFECT_OPTION ||
+				   call->effect == EFFECT_DUPLICATE;
+		bool moves = effect_transfers(call->effect);
+		if (attempt.connect == NO_CALL) {
+			if (call->effect == EFFECT_CONNECT &&
+				hint_has_failed(search, call, "EINPROGRESS"))
+				attempt.connect = index;
+		} else if (moves && has_failed_as_connect(search, call)) {
+			attempt.told = index;
+			return attempt;
+		} else if (!is_harmless) {
+			return checked;
+		}
+	}
+	return attempt;
+}
+
+/*
+ * How a connect ended that did not block, SO_ERROR says: connect(2), EINPROGRESS. A program that
+ * has not asked finds out when it sends. One that was told by select(2) that the socket is ready,
+ * and closes it, may never: it may take a failure for a connection. (poll(2) says POLLERR. Who
+ * closes without a wait has given up.)
+ */
+void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket)
+{
+	struct attempt attempt = unchecked_connect(search, socket);
+	const struct descriptor *descriptor =
+		attempt.connect == NO_CALL ? NULL : hint_call(search, attempt.connect)->descriptor;
+	uint32_t shown = attempt.told;
+
+	if (!descriptor)
+		return;
+	if (shown == NO_CALL && descriptor->ended_ns != INT64_MAX && !socket->holder->next_holder)
+		shown = select_that_said_ready(search, descriptor, attempt.connect);
+	if (shown == NO_CALL)
+		return;
+	struct hint hint = hint_begin(search, attempt.connect);
+	hint_show(&hint, shown);
+	hint_add(search, hint,
+		attempt.told == NO_CALL
+			? "select said that the socket is ready, and SO_ERROR was not asked for"
+			: "SO_ERROR was not asked for, and the next call failed with what it says");
+}

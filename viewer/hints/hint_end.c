@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules about how connections end, and what is lost then. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "viewer/hints/hint_rules.h"
+#include "viewer/model/details.h"
+
+/* The descriptor with which the socket ended; NULL: it is open. */
+static const struct descriptor *last_holder(const struct socket *socket)
+{
+	const struct descriptor *last = NULL;
+
+	for (const struct descriptor *holder = socket->holder; holder;
+		holder = holder->next_holder) {
+		if (holder->ended_ns == INT64_MAX)
+			return NULL;
+		if (!last || holder->ended_ns >= last->ended_ns)
+			last = holder;
+	}
+	return last;
+}
+
+static bool was_killed(const struct process *process)
+{
+	return process->exited_by && process->exited_by->signal;
+}
+
+/* The program was told that the peer is gone, or that its own end does not send any more. */
+static bool is_told_end(const struct call *call)
+{
+	return call_is(call, CALL_END_OF_STREAM) || call_is(call, CALL_FAILED);
+}
+
+/* A wait that asks when the rest can be sent is none that forgot it. So many waits after the last
+ * send are looked at. */
+#define WAITS_LOOKED_AT 16
+
+static bool forgets(
+	const struct hint_search *search, const struct descriptor *descriptor, uint32_t sent)
+{
+	size_t looked_at = 0;
+
+	for (size_t i = descriptor_all_count(descriptor);
+		i-- > 0 && descriptor_any_index(descriptor, i) > sent;) {
+		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
+		if (call_is(call, CALL_WAITS) &&
+			(++looked_at > WAITS_LOOKED_AT || hint_waits_to_send(search, call)))
+			return false;
+	}
+	return true;
+}
+
+/* The last call that tried to send, if it did and the program was told of no end; else NO_CALL. */
+static uint32_t last_send(const struct hint_search *search, const struct socket *socket)
+{
+	for (size_t i = hint_call_count(search, socket); i-- > 0;) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		if (is_told_end(call))
+			return NO_CALL;
+		if (call->effect == EFFECT_SEND)
+			return hint_has_moved(call, EFFECT_SEND) && call->result == call->bytes
+				       ? index
+				       : NO_CALL;
+	}
+	return NO_CALL;
+}
+
+/* Less is in no buffer that is full: SOCK_MIN_SNDBUF of include/net/sock.h. */
+#define SMALLEST_BUFFER 4096
+
+/*
+ * A send that does not block, or is interrupted, sends what there is room for: send(2). Only the
+ * last one of a connection is sure: the rest was never sent, and the program closed it on its own,
+ * without waiting for room. sendfile(2) may be asked for more than the file has.
+ */
+void hint_find_partial_send(struct hint_search *search, const struct socket *socket)
+{
+	const struct descriptor *end = last_holder(socket);
+	uint32_t index = end && socket_is_stream(search->trace, socket) ? last_send(search, socket)
+									: NO_CALL;
+	int64_t size;
+
+	if (index == NO_CALL)
+		return;
+	const struct call *call = hint_call(search, index);
+	if (call->descriptor->bytes_out < SMALLEST_BUFFER || was_killed(call->process))
+		return;
+	const struct record_call *details = call_details(search->trace, call);
+	if (value_member(details->args, "in_fd") || value_member(details->args, "fd_in") ||
+		!value_integer(value_member(details->args, "size"), &size) || size <= call->bytes ||
+		!forgets(search, call->descriptor, index))
+		return;
+	hint_add(search, hint_begin(search, index), "%s of %s were sent, and then no more",
+		hint_bytes(search, call->bytes), hint_bytes(search, size));
+}
+
+/* Until its process has died it makes no other call. */
+static bool dies_of(const struct call *call)
+{
+	const struct process *process = call->process;
+
+	return was_killed(process) && strcmp(process->exited_by->signal, "SIGPIPE") == 0;
+}
+
+static bool has_shut_down(
+	const struct hint_search *search, const struct socket *socket, size_t before)
+{
+	for (size_t i = 0; i < before; i++) {
+		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
+		if (call->effect == EFFECT_SHUTDOWN && !call->error) {
+			const char *how = value_text(
+				value_member(call_details(search->trace, call)->args, "how"), NULL);
+			if (how && strcmp(how, "SHUT_RD") != 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Something had come of it before: a connect, a transfer, or it was accepted or made a pair. */
+static bool was_connected(
+	const struct hint_search *search, const struct socket *socket, size_t before)
+{
+	if (socket->direction == DIRECTION_IN || socket->direction == DIRECTION_PAIR)
+		return true;
+	for (size_t i = 0; i < before; i++)
+		if (hint_shows_connection(
+			    search, hint_call(search, hint_call_on(search, socket, i))))
+			return true;
+	return false;
+}
+
+static const char *why_broken(
+	const struct hint_search *search, const struct socket *socket, size_t at)
+{
+	if (has_shut_down(search, socket, at))
+		return "the program itself had shut the socket down";
+	return was_connected(search, socket, at) ? "the peer had closed the connection"
+						 : "the socket was not connected";
+}
+
+/* EPIPE says that the connection does not send any more, and SIGPIPE ends a program that has not
+ * said otherwise: send(2), MSG_NOSIGNAL. */
+void hint_find_broken_pipe(struct hint_search *search, const struct socket *socket)
+{
+	struct hint hint;
+	size_t times = 0, first = 0;
+
+	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		if (call->effect != EFFECT_SEND || !hint_has_failed(search, call, "EPIPE"))
+			continue;
+		if (times++ == 0) {
+			hint = hint_begin(search, index);
+			first = i;
+		} else {
+			hint_show(&hint, index);
+		}
+	}
+	if (times == 0)
+		return;
+	hint.times = times;
+	hint_add(search, hint, "%s%s", why_broken(search, socket, first),
+		dies_of(hint_call(search, hint.calls[0])) ? ", and SIGPIPE ended the program" : "");
+}
+
+/* What was sent before that time, or received, in bytes. */
+static int64_t moved_until(const struct hint_search *search, const struct socket *socket,
+	enum effect effect, int64_t until_ns)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
+		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
+		if (hint_has_moved(call, effect) && call_end_ns(call) < until_ns)
+			quantity_add_up(&sum, call->bytes);
+	}
+	return sum;
+}
+
+/* The close of the descriptor, if the program called it, and was told of no end before; else
+ * NO_CALL. */
+static uint32_t close_before_end(const struct hint_search *search, const struct descriptor *last)
+{
+	for (size_t i = 0; i < descriptor_all_count(last); i++) {
+		const struct call *call = descriptor_any_call(search->trace, last, i);
+		if (effect_transfers(call->effect) && is_told_end(call))
+			return NO_CALL;
+	}
+	return hint_close(search, last);
+}
+
+/* The call that was told of the reset. */
+static uint32_t reset_call(const struct hint_search *search, const struct socket *socket)
+{
+	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		if (effect_transfers(call->effect) && hint_has_failed(search, call, "ECONNRESET"))
+			return index;
+	}
+	return NO_CALL;
+}
+
+/*
+ * A close while there are bytes to be read sends a reset and no end of stream (RFC 2525, 2.17;
+ * tcp_close in net/ipv4/tcp.c), and what was on its way to the peer may be lost with it. The trace
+ * has both ends: what the peer had sent before, what was received of it, and that the peer was
+ * reset.
+ */
+void hint_find_unread_close(struct hint_search *search, const struct socket *socket)
+{
+	static const char *const options[] = {"SO_LINGER", NULL};
+	const struct socket *peer = socket->other_end;
+	const struct descriptor *last = peer ? last_holder(socket) : NULL;
+	uint32_t told, close;
+	int64_t unread;
+
+	if (!last || !hint_is_tcp(search, socket) || socket->part != peer->part)
+		return;
+	told = reset_call(search, peer);
+	close = told == NO_CALL ? NO_CALL : close_before_end(search, last);
+	if (close == NO_CALL || hint_has_set(search, socket, NO_CALL, options))
+		return;
+	int64_t close_ns = hint_call(search, close)->time_ns;
+	unread = moved_until(search, peer, EFFECT_SEND, close_ns) -
+		 moved_until(search, socket, EFFECT_RECEIVE, INT64_MAX);
+	if (unread <= 0)
+		return;
+	struct hint hint = hint_begin(search, close);
+	hint_show(&hint, told);
+	hint_add(search, hint,
+		"%s were not read, so that the peer got ECONNRESET and no end of stream",
+		hint_bytes(search, unread));
+}

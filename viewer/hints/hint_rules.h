@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The functions of the table in hint.c, in the files of what they look at. Each says above it what
+ * is wrong, and why it is sure. */
+#ifndef VIEWER_HINT_RULES_H
+#define VIEWER_HINT_RULES_H
+
+#include "viewer/hints/hint_search.h"
+
+/* hint_bind.c */
+void hint_find_address_in_use(struct hint_search *search);
+void hint_find_backlog(struct hint_search *search);
+
+/* hint_connect.c */
+void hint_find_fallback(struct hint_search *search);
+void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket);
+
+/* hint_names.c */
+void hint_find_names(struct hint_search *search);
+
+/* hint_transfer.c */
+void hint_find_nagle(struct hint_search *search);
+void hint_find_single_bytes(struct hint_search *search, const struct socket *socket);
+
+/* hint_datagram.c */
+void hint_find_truncated(struct hint_search *search);
+
+/* hint_wait.c */
+void hint_find_busy_loop(struct hint_search *search);
+void hint_find_long_wait(struct hint_search *search);
+
+/* hint_end.c */
+void hint_find_partial_send(struct hint_search *search, const struct socket *socket);
+void hint_find_broken_pipe(struct hint_search *search, const struct socket *socket);
+void hint_find_unread_close(struct hint_search *search, const struct socket *socket);
+
+/* hint_descriptor.c */
+void hint_find_leak(struct hint_search *search, const struct process *process);
+void hint_find_growth(struct hint_search *search);
+
+/* hint_share.c */
+void hint_find_inherited(struct hint_search *search, const struct socket *socket);
+void hint_find_epoll_left(struct hint_search *search, const struct socket *socket);
+
+#endif

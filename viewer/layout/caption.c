@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/layout/caption.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viewer/model/address.h"
+#include "viewer/model/details.h"
+#include "viewer/term/quantity.h"
+#include "viewer/wording/describe.h"
+#include "viewer/wording/names.h"
+
+/* Fewer columns of what was sent say nothing. */
+#define DATA_MINIMUM 8
+
+static void add_pid(struct text *text, enum style style, const struct lifeline *lifeline)
+{
+	text_addf(text, style, "%" PRId64, lifeline->process->pid);
+	if (lifeline->tid >= 0 && lifeline->tid != lifeline->process->pid)
+		text_addf(text, style, "/%" PRId32, lifeline->tid);
+}
+
+static void add_who(
+	struct text *text, enum style style, const struct lifeline *lifeline, size_t end)
+{
+	const char *role = name_role(lifeline->process);
+
+	add_pid(text, style, lifeline);
+	if (role && text->column + strlen(role) + 3 <= end)
+		text_addf(text, STYLE_FAINT, "%s%s", text_choose(text, " · ", " - "), role);
+}
+
+void caption_lifeline_line(
+	struct text *text, enum style style, const struct lifeline *lifeline, int line, size_t end)
+{
+	const struct process *process = lifeline->process;
+	const char *name = process && process->program ? process->program : "process";
+
+	if (!process && line != 1)
+		text_add_foreign(text, style, lifeline->address, strlen(lifeline->address), end);
+	else if (!process)
+		text_add(text, STYLE_FAINT, text->column + 12 <= end ? "not traced" : "");
+	else if (line == 0)
+		text_add_foreign(text, style, name, strlen(name), end);
+	else
+		add_who(text, style, lifeline, end);
+}
+
+void caption_lifeline(
+	struct text *text, enum style style, const struct lifeline *lifeline, size_t end)
+{
+	struct text pid = {.is_ascii = text->is_ascii};
+
+	if (lifeline->process) {
+		add_pid(&pid, style, lifeline);
+		size_t room = pid.column + 1;
+		caption_lifeline_line(text, style, lifeline, 0, end > room ? end - room : 0);
+		text_add(text, style, " ");
+	}
+	caption_lifeline_line(text, style, lifeline, lifeline->process ? 1 : 0, end);
+	text_free(&pid);
+}
+
+static const char *word_of(const struct call *call)
+{
+	static const char *const words[EFFECT_COUNT] = {
+		[EFFECT_BIND] = "bind",
+		[EFFECT_LISTEN] = "listen",
+		[EFFECT_CONNECT] = "connect",
+		[EFFECT_ACCEPT] = "accept",
+		[EFFECT_SEND] = "send",
+		[EFFECT_RECEIVE] = "recv",
+		[EFFECT_SHUTDOWN] = "shutdown",
+		[EFFECT_CLOSE] = "close",
+	};
+
+	if (call_is(call, CALL_END_OF_STREAM))
+		return "recv 0";
+	return call->effect < EFFECT_COUNT ? words[call->effect] : NULL;
+}
+
+static void add_address(struct text *text, const struct value *address, size_t end)
+{
+	char words[ADDRESS_SIZE];
+
+	address_short(words, address);
+	if (!*words || text->column + 3 > end)
+		return;
+	text_add(text, STYLE_PLAIN, " ");
+	text_add_foreign(text, STYLE_PLAIN, words, strlen(words), end);
+}
+
+static void add_fd(struct text *text, enum style style, const char *before, int64_t fd, size_t end)
+{
+	char words[64];
+
+	snprintf(words, sizeof(words), "%sfd %" PRId64, before, fd);
+	if (text->column + text_columns(words) <= end)
+		text_add(text, style, words);
+}
+
+static void add_made(
+	struct text *text, const struct call *call, const struct record_call *details, size_t end)
+{
+	for (size_t i = 0; i < details->new_count; i++) {
+		const char *before = i > 0           ? ", "
+				     : call->fd >= 0 ? text_choose(text, " → ", " -> ")
+						     : " ";
+		add_fd(text, STYLE_PLAIN, before, details->new_descriptors[i].fd, end);
+	}
+}
+
+void caption_outcome(
+	struct text *text, const struct trace *trace, const struct call *call, size_t end)
+{
+	const char *error = trace_word(trace, call->error);
+	bool is_pending = call_is(call, CALL_PENDING);
+
+	/* A connect that goes on is told by its arrow. */
+	if (is_pending && call->effect == EFFECT_CONNECT)
+		return;
+	if (call->error && text->column + 3 <= end) {
+		text_add(text, STYLE_PLAIN, " ");
+		text_add_foreign(
+			text, is_pending ? STYLE_FAINT : STYLE_ERROR, error, strlen(error), end);
+	}
+	if (call_is(call, CALL_UNFINISHED) && text->column + 15 <= end)
+		text_add(text, STYLE_ERROR, " never returned");
+	if (call->effect == EFFECT_RECEIVE && call->bytes == 0 && call->result > 0 &&
+		text->column + 6 <= end)
+		text_add(text, STYLE_FAINT, " peeks");
+}
+
+void caption_word(struct text *text, const struct trace *trace, const struct call *call,
+	bool is_short, size_t end)
+{
+	enum style style = caption_call_style(call);
+	const char *word = word_of(call);
+
+	if (word)
+		text_add_foreign(text, style, word, strlen(word), end);
+	else
+		name_call(text, style, trace_word(trace, call->name), end);
+	if (!is_short && call->fd >= 0)
+		add_fd(text, STYLE_PLAIN, " ", call->fd, end);
+}
+
+static void add_arguments(
+	struct text *text, const struct trace *trace, const struct call *call, size_t end)
+{
+	const struct record_call *details = call_details(trace, call);
+	const struct value *address = value_member(details->args, "address");
+	const char *how = value_text(value_member(details->args, "how"), NULL);
+
+	add_made(text, call, details, end);
+	if (call->effect == EFFECT_BIND)
+		add_address(text, details->local ? details->local : address, end);
+	if (how && text->column + 3 <= end) {
+		text_add(text, STYLE_PLAIN, " ");
+		text_add_foreign(text, STYLE_PLAIN, how, strlen(how), end);
+	}
+}
+
+void caption_call(
+	struct text *text, const struct trace *trace, uint32_t index, bool is_short, size_t end)
+{
+	const struct call *call = &trace->calls[index];
+
+	caption_word(text, trace, call, is_short, end);
+	if (!is_short)
+		add_arguments(text, trace, call, end);
+	caption_outcome(text, trace, call, end);
+}
+
+/* The beginning of what a call moved. */
+static void add_data(
+	struct text *text, const char *before, const struct record_call *details, size_t end)
+{
+	const struct value *data =
+		details->data ? details->data
+			      : value_member(value_element(details->messages, 0), "data");
+	size_t length, hex_length;
+	const char *string = value_text(value_member(data, "text"), &length);
+	const char *hex = value_text(value_member(data, "hex"), &hex_length);
+	bool is_cut = value_is_true(value_member(data, "truncated"));
+
+	if ((!string && !hex) || text->column + DATA_MINIMUM > end)
+		return;
+	text_add(text, STYLE_PLAIN, before);
+	if (string) {
+		text_add(text, STYLE_PLAIN, "\"");
+		text_add_foreign(text, STYLE_PLAIN, string, length, end - (is_cut ? 4 : 1));
+		text_add(text, STYLE_PLAIN, "\"");
+		if (is_cut)
+			text_add(text, STYLE_FAINT, text_choose(text, "…", "..."));
+	} else {
+		text_add(text, STYLE_FAINT, "hex ");
+		text_add_foreign(text, STYLE_PLAIN, hex, hex_length, end);
+	}
+}
+
+static void add_amount(char words[64], const struct step *step)
+{
+	char bytes[QUANTITY_SIZE];
+
+	quantity_bytes(bytes, step->bytes);
+	if (step->arrow == ARROW_ARRIVES && step->source_count > 1)
+		snprintf(words, 64, "%s of %" PRIu32 " sends", bytes, step->source_count);
+	else
+		snprintf(words, 64, "%s", bytes);
+}
+
+static uint32_t call_with_data(const struct step *step)
+{
+	if (step->arrow != ARROW_ARRIVES && step->from_call != NO_CALL)
+		return step->from_call;
+	return step->to_call != NO_CALL ? step->to_call : step->from_call;
+}
+
+static void add_transfer(struct text *text, const struct trace *trace, const struct step *step,
+	bool is_leftward, size_t end)
+{
+	const struct record_call *details;
+	char amount[64];
+
+	add_amount(amount, step);
+	size_t columns = text_columns(amount);
+	if (text->column + columns + 1 > end)
+		return;
+	details = call_details(trace, &trace->calls[call_with_data(step)]);
+	if (!is_leftward) {
+		text_add(text, STYLE_PLAIN, amount);
+		add_data(text, " ", details, end);
+		return;
+	}
+	size_t start = text->column;
+	add_data(text, "", details, end - columns - 1);
+	text_add(text, STYLE_PLAIN, text->column > start ? " " : "");
+	text_add(text, STYLE_PLAIN, amount);
+}
+
+void caption_arrow(struct text *text, const struct trace *trace, const struct step *step,
+	bool is_leftward, size_t end)
+{
+	const struct call *call =
+		step->from_call == NO_CALL ? NULL : &trace->calls[step->from_call];
+	char words[ADDRESS_SIZE];
+
+	if (step_is_transfer(trace, step)) {
+		add_transfer(text, trace, step, is_leftward, end);
+	} else if (call && call->effect == EFFECT_CONNECT) {
+		const struct record_call *details = call_details(trace, call);
+		address_short(words, value_member(details->args, "address"));
+		if (*words && text->column + (strlen(words) < DATA_MINIMUM ? strlen(words)
+									   : DATA_MINIMUM) <=
+				      end)
+			text_add_foreign(text, STYLE_PLAIN, words, strlen(words), end);
+	}
+}
+
+enum style caption_call_style(const struct call *call)
+{
+	if (call_is(call, CALL_FAILED))
+		return STYLE_ERROR;
+	/* It belongs to the release of its connection. */
+	if (call_is(call, CALL_END_OF_STREAM))
+		return STYLE_RELEASE;
+	return describe_style((enum effect)call->effect);
+}
+
+enum style caption_style(const struct trace *trace, const struct step *step)
+{
+	uint32_t index = step->from_call != NO_CALL ? step->from_call : step->to_call;
+
+	if (step->arrow == ARROW_BREAKS || step->link == LINK_REFUSED)
+		return STYLE_ERROR;
+	if (step->is_told_of_end)
+		return STYLE_RELEASE;
+	if (step_is_transfer(trace, step))
+		return STYLE_SEND;
+	return index == NO_CALL ? STYLE_PLAIN : caption_call_style(&trace->calls[index]);
+}
+
+void caption_count(char words[32], uint64_t count)
+{
+	char digits[24];
+	size_t length = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, count), at = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0)
+			words[at++] = ',';
+		words[at++] = digits[i];
+	}
+	words[at] = '\0';
+}
+
+static void sum_up(struct text *text, const struct fold *fold)
+{
+	bool is_exchange = fold->bytes_left > 0 && fold->bytes_right > 0;
+	uint64_t count = fold->connections ? fold->connections
+			 : is_exchange     ? (fold->turns + 1) / 2
+					   : fold->steps;
+	const char *what = fold->connections ? "connection" : is_exchange ? "exchange" : "transfer";
+	char words[32], bytes[QUANTITY_SIZE];
+
+	caption_count(words, count);
+	text_addf(text, STYLE_FAINT, "%s %s more %s%s", text_choose(text, "…", "..."), words, what,
+		count == 1 ? "" : "s");
+	quantity_bytes(bytes, fold->bytes_right);
+	if (fold->bytes_right > 0)
+		text_addf(text, STYLE_FAINT, ", %s %s", bytes, text_choose(text, "→", "->"));
+	quantity_bytes(bytes, fold->bytes_left);
+	if (fold->bytes_left > 0)
+		text_addf(text, STYLE_FAINT, ", %s %s", bytes, text_choose(text, "←", "<-"));
+}
+
+void caption_sum(struct text *text, const struct sequence *sequence, const struct step *step)
+{
+	if (step->kind == STEP_FOLD) {
+		sum_up(text, &step->fold);
+		return;
+	}
+	if (sequence->connection_count > 1 && step->connection)
+		text_addf(text, STYLE_TITLE, "#%" PRIu32 " ", step->connection);
+	text_add(text, STYLE_TITLE, sequence_phase_name((enum sequence_phase)step->phase));
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The lanes of the timeline: one a descriptor, under the process that holds it. */
+#ifndef VIEWER_LANES_H
+#define VIEWER_LANES_H
+
+#include "viewer/model/trace.h"
+#include "viewer/term/text.h"
+
+/* `is_shown`: by the numbers of descriptors. */
+void lanes_draw(struct text *text, const struct trace *trace, const bool *is_shown, bool is_linear);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The textbook's figure of a trace before it is drawn: lifelines side by side, steps downwards, and
+ * arrows from what was done to what came of it. The views that draw it are view_sequence.c,
+ * view_mermaid.c and view_svg.c.
+ */
+#ifndef VIEWER_SEQUENCE_H
+#define VIEWER_SEQUENCE_H
+
+#include "viewer/model/trace.h"
+#include "viewer/relate/link.h"
+
+#define NO_LIFELINE UINT32_MAX
+
+struct lifeline {
+	const struct process *process; /* NULL: a peer that is not in the trace */
+	int32_t tid;                   /* of a thread; -1: the whole process */
+	char *address;                 /* owned; of a peer that is not in the trace */
+	bool has_connected;            /* such a peer: it came to us */
+	bool sends_first;              /* of datagrams */
+	size_t step_count;
+};
+
+enum step_kind {
+	STEP_CALLS, /* a call, or two that are joined */
+	STEP_PHASE, /* a phase of a connection begins */
+	STEP_FOLD,  /* stands for steps that are left out */
+};
+
+/* What stands between the lifelines `from` and `to` of a step. */
+enum arrow {
+	ARROW_NONE,    /* only one of them is there */
+	ARROW_WHOLE,   /* begins and arrives in this step */
+	ARROW_LEAVES,  /* arrives in a later one, or never */
+	ARROW_ARRIVES, /* began in an earlier one */
+	ARROW_BREAKS,  /* is refused, or lost */
+};
+
+enum sequence_phase { SEQUENCE_NONE, SEQUENCE_ESTABLISHMENT, SEQUENCE_TRANSFER, SEQUENCE_RELEASE };
+
+/* Of STEP_FOLD: what the steps that are left out moved, seen in the order of the lifelines. */
+struct fold {
+	uint32_t connections;  /* 0: transfers of those that go on */
+	uint32_t steps, turns; /* turns: how often the direction changed */
+	int64_t bytes_right, bytes_left;
+};
+
+struct step {
+	uint8_t kind, arrow, link, phase; /* enums: step_kind, arrow, link_kind, sequence_phase */
+	bool is_told_of_end;              /* begun by the end of a process, which is no call */
+	uint32_t from, to;                /* lifelines, or NO_LIFELINE */
+	uint32_t from_call, to_call;      /* NO_CALL: none, or outside of the trace */
+	uint32_t connection;              /* counts from 1; 0: of none, or of several */
+	uint32_t source_count;            /* sends that a receive took bytes of */
+	int64_t bytes;                    /* that the arrow carries */
+	int64_t time_ns;
+	struct fold fold;
+};
+
+struct sequence {
+	const struct trace *trace;
+	struct lifeline *lifelines; /* owned; from left to right */
+	size_t lifeline_count, lifeline_capacity;
+	struct step *steps; /* owned */
+	size_t step_count, step_capacity;
+	size_t connection_count;
+	size_t left_out; /* calls that set, ask, wait, or found nothing to do yet */
+};
+
+/* `by_thread`: a lifeline for each thread; `is_full`: every call, and nothing folded. */
+struct sequence *sequence_new(const struct trace *trace, bool by_thread, bool is_full);
+void sequence_free(struct sequence *sequence);
+
+/* The step is a transfer of bytes, or an end of one. */
+bool step_is_transfer(const struct trace *trace, const struct step *step);
+
+/* "data transfer". */
+const char *sequence_phase_name(enum sequence_phase phase);
+
+#endif

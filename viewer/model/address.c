@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/model/address.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *member_text(const struct value *address, const char *key)
+{
+	const char *text = value_text(value_member(address, key), NULL);
+
+	return text ? text : "";
+}
+
+static void other_family(char text[ADDRESS_SIZE], const struct value *address)
+{
+	size_t length =
+		(size_t)snprintf(text, ADDRESS_SIZE, "%.40s", member_text(address, "family"));
+	const char *key;
+	const struct value *member;
+	int64_t number;
+
+	for (size_t i = 0; value_at(address, i, &key, &member) && length < ADDRESS_SIZE; i++) {
+		if (value_integer(member, &number))
+			length += (size_t)snprintf(text + length, ADDRESS_SIZE - length,
+				" %.20s %" PRId64, key, number);
+		else if (strcmp(key, "family") != 0 && value_text(member, NULL))
+			length += (size_t)snprintf(text + length, ADDRESS_SIZE - length,
+				" %.20s %.60s", key, value_text(member, NULL));
+	}
+}
+
+void address_text(char text[ADDRESS_SIZE], const struct value *address)
+{
+	const char *family = member_text(address, "family");
+	int64_t port = 0;
+
+	text[0] = '\0';
+	if (!address)
+		return;
+	value_integer(value_member(address, "port"), &port);
+	if (strcmp(family, "AF_INET") == 0)
+		snprintf(text, ADDRESS_SIZE, "%.60s:%" PRId64, member_text(address, "address"),
+			port);
+	else if (strcmp(family, "AF_INET6") == 0)
+		snprintf(text, ADDRESS_SIZE, "[%.60s]:%" PRId64, member_text(address, "address"),
+			port);
+	else if (value_member(address, "path"))
+		snprintf(text, ADDRESS_SIZE, "%.200s", member_text(address, "path"));
+	else if (value_member(address, "abstract"))
+		snprintf(text, ADDRESS_SIZE, "@%.200s", member_text(address, "abstract"));
+	else if (strcmp(family, "AF_UNIX") != 0)
+		other_family(text, address);
+}
+
+static int is_loopback(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
+	       strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0 ||
+	       strncmp(address, "::ffff:127.", 11) == 0;
+}
+
+void address_short(char text[ADDRESS_SIZE], const struct value *address)
+{
+	const char *family = member_text(address, "family");
+	int64_t port;
+
+	address_text(text, address);
+	if (strncmp(family, "AF_INET", 7) == 0 && is_loopback(member_text(address, "address")) &&
+		value_integer(value_member(address, "port"), &port))
+		snprintf(text, ADDRESS_SIZE, ":%" PRId64, port);
+	const char *slash = strrchr(text, '/');
+	if (slash && slash != text && value_member(address, "path")) {
+		char last[ADDRESS_SIZE];
+		snprintf(last, sizeof(last), "%s", slash + 1);
+		snprintf(text, ADDRESS_SIZE, "%s", last);
+	}
+}
+
+uint64_t address_hash(const struct value *from, const struct value *to)
+{
+	char text[2 * ADDRESS_SIZE + 1], *end = text;
+	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+
+	address_text(end, from);
+	end += strlen(end);
+	*end++ = '\n';
+	address_text(end, to);
+	for (const char *at = text; *at; at++)
+		hash = (hash ^ (unsigned char)*at) * 0x100000001b3u;
+	return hash ? hash : 1;
+}
+
+bool address_is_unspecified(const struct value *address)
+{
+	const char *family = value_text(value_member(address, "family"), NULL);
+
+	return family && strcmp(family, "AF_UNSPEC") == 0;
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/model/filter.h"
+
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "format/memory.h"
+
+static bool is_number(const char *word)
+{
+	return *word && strspn(word, "0123456789") == strlen(word) && strlen(word) < 19;
+}
+
+static bool is_effect(const char *word)
+{
+	return effect_from_name(word) >= 0;
+}
+
+/* By the call that gave a socket its place in a connection, as that is what people know it by. */
+static const struct {
+	const char *word;
+	enum direction direction;
+} roles[] = {
+	{"listen", DIRECTION_LISTENING},
+	{"connect", DIRECTION_OUT},
+	{"accept", DIRECTION_IN},
+	{"socketpair", DIRECTION_PAIR},
+	{NULL, DIRECTION_NONE},
+};
+
+const char *filter_role_word(size_t index)
+{
+	return roles[index].word;
+}
+
+static bool has_role(const char *word, enum direction direction)
+{
+	for (size_t i = 0; roles[i].word; i++)
+		if (roles[i].direction == direction && strcmp(word, roles[i].word) == 0)
+			return true;
+	return false;
+}
+
+static bool is_role(const char *word)
+{
+	for (size_t i = 0; roles[i].word; i++)
+		if (strcmp(word, roles[i].word) == 0)
+			return true;
+	return false;
+}
+
+static bool is_word(const char *word)
+{
+	return *word != '\0';
+}
+
+static const struct {
+	bool (*is_right)(const char *word);
+	const char *expected;
+} kinds[FILTER_KINDS] = {
+	[FILTER_PID] = {is_number, "process ids"},
+	[FILTER_PROGRAM] = {is_word, "names of programs"},
+	[FILTER_FD] = {is_number, "numbers of descriptors"},
+	[FILTER_SOCKET] = {is_number, "numbers of sockets"},
+	[FILTER_PORT] = {is_number, "ports"},
+	[FILTER_ADDRESS] = {is_word, "addresses or paths"},
+	[FILTER_FAMILY] = {is_word, "address families, such as inet, inet6 or unix"},
+	[FILTER_ROLE] = {is_role, "roles: listen, connect, accept or socketpair"},
+	[FILTER_CALL] = {is_word, "names of system calls"},
+	[FILTER_EFFECT] = {is_effect, "effects, such as connect, send or close"},
+};
+
+static void add_word(struct filter *filter, enum filter_kind kind, const char *word)
+{
+	size_t count = filter->counts[kind]++;
+
+	filter->words[kind] =
+		xrealloc(filter->words[kind], (count + 1) * sizeof(*filter->words[kind]));
+	filter->words[kind][count] = xstrdup(word);
+}
+
+const char *filter_add(
+	struct filter *filter, enum filter_kind kind, const char *words, char *wrong, size_t size)
+{
+	while (true) {
+		size_t length = strcspn(words, ",");
+		snprintf(wrong, size, "%.*s", (int)length, words);
+		if (length >= size || !kinds[kind].is_right(wrong))
+			return kinds[kind].expected;
+		add_word(filter, kind, wrong);
+		if (words[length] == '\0')
+			return NULL;
+		words += length + 1;
+	}
+}
+
+void filter_free(struct filter *filter)
+{
+	for (int kind = 0; kind < FILTER_KINDS; kind++) {
+		for (size_t i = 0; i < filter->counts[kind]; i++)
+			free((char *)filter->words[kind][i]);
+		free(filter->words[kind]);
+	}
+}
+
+bool filter_time(const char *text, int64_t *time_ns)
+{
+	static const struct {
+		const char *name;
+		double factor;
+	} units[] = {{"", 1}, {"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"s", 1e9},
+		{"m", 60e9}, {"min", 60e9}, {"h", 3600e9}};
+	char *end;
+	double number = strtod(text, &end);
+
+	if (end == text || !(number >= 0) || text[strspn(text, "0123456789.")] != *end)
+		return false;
+	while (*end == ' ')
+		end++;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(end, units[i].name) == 0 && number * units[i].factor < 9e18) {
+			*time_ns = (int64_t)(number * units[i].factor);
+			return true;
+		}
+	return false;
+}
+
+typedef bool fits_word(const char *word, const void *thing);
+
+/* True when nothing of that kind is asked for, or one of the words fits. */
+static bool fits_one(
+	const struct filter *filter, enum filter_kind kind, fits_word *fits, const void *thing)
+{
+	for (size_t i = 0; i < filter->counts[kind]; i++)
+		if (fits(filter->words[kind][i], thing))
+			return true;
+	return filter->counts[kind] == 0;
+}
+
+static bool fits_number(const char *word, const void *number)
+{
+	return strtoll(word, NULL, 10) == *(const int64_t *)number;
+}
+
+static bool fits_pattern(const char *word, const void *text)
+{
+	return text && fnmatch(word, text, 0) == 0;
+}
+
+static bool fits_family(const char *word, const void *text)
+{
+	const char *family = text;
+
+	return strcasecmp(word, family) == 0 ||
+	       (strncmp(family, "AF_", 3) == 0 && strcasecmp(word, family + 3) == 0);
+}
+
+static bool fits_role(const char *word, const void *socket)
+{
+	return has_role(word, ((const struct socket *)socket)->direction);
+}
+
+static bool fits_address(const char *word, const void *address)
+{
+	static const char *const members[] = {"address", "path", "abstract"};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (fits_pattern(word, value_text(value_member(address, members[i]), NULL)))
+			return true;
+	return false;
+}
+
+static bool fits_port(const char *word, const void *address)
+{
+	int64_t port;
+
+	return value_integer(value_member(address, "port"), &port) && fits_number(word, &port);
+}
+
+static bool fits_either_end(const struct filter *filter, enum filter_kind kind, fits_word *fits,
+	const struct socket *socket)
+{
+	return fits_one(filter, kind, fits, socket->local) ||
+	       fits_one(filter, kind, fits, socket->peer);
+}
+
+static bool fits_process(const struct filter *filter, const struct process *process)
+{
+	return fits_one(filter, FILTER_PID, fits_number, &process->pid) &&
+	       fits_one(filter, FILTER_PROGRAM, fits_pattern, process->program);
+}
+
+static bool is_about_sockets(const struct filter *filter)
+{
+	return filter->counts[FILTER_FD] || filter->counts[FILTER_SOCKET] ||
+	       filter->counts[FILTER_PORT] || filter->counts[FILTER_ADDRESS] ||
+	       filter->counts[FILTER_FAMILY] || filter->counts[FILTER_ROLE];
+}
+
+static bool fits_descriptor(
+	const struct filter *filter, const struct trace *trace, const struct descriptor *descriptor)
+{
+	const struct socket *socket = descriptor->socket;
+
+	return fits_one(filter, FILTER_FD, fits_number, &descriptor->fd) &&
+	       fits_one(filter, FILTER_SOCKET, fits_number, &socket->id) &&
+	       fits_one(filter, FILTER_FAMILY, fits_family, trace_word(trace, socket->family)) &&
+	       fits_one(filter, FILTER_ROLE, fits_role, socket) &&
+	       fits_either_end(filter, FILTER_PORT, fits_port, socket) &&
+	       fits_either_end(filter, FILTER_ADDRESS, fits_address, socket);
+}
+
+/* Which calls are made on, or make, or wait for a descriptor that fits; NULL: all. */
+static bool *calls_on_sockets(const struct filter *filter, const struct trace *trace)
+{
+	if (!is_about_sockets(filter))
+		return NULL;
+	bool *fitting = xcalloc(trace->call_count + 1, sizeof(*fitting));
+	for (size_t i = 0; i < trace->descriptor_count; i++) {
+		const struct descriptor *descriptor = trace->descriptors[i];
+		for (size_t j = 0;
+			fits_descriptor(filter, trace, descriptor) && j < descriptor->call_count;
+			j++)
+			fitting[descriptor->calls[j]] = true;
+	}
+	return fitting;
+}
+
+static bool *words_fitting(const struct filter *filter, const struct trace *trace)
+{
+	bool *fitting = xcalloc(trace->words.count + 1, sizeof(*fitting));
+
+	for (uint32_t i = 0; i < trace->words.count; i++)
+		fitting[i] = fits_one(filter, FILTER_CALL, fits_pattern, trace_word(trace, i));
+	return fitting;
+}
+
+static bool *processes_fitting(const struct filter *filter, const struct trace *trace)
+{
+	bool *fitting = xcalloc(trace->process_count + 1, sizeof(*fitting));
+
+	for (size_t i = 0; i < trace->process_count; i++)
+		fitting[i] = fits_process(filter, trace->processes[i]);
+	return fitting;
+}
+
+static bool fits_effect(const char *word, const void *effect)
+{
+	return effect_from_name(word) == *(const uint8_t *)effect;
+}
+
+static bool fits_call(
+	const struct filter *filter, const struct trace *trace, const struct call *call)
+{
+	int64_t begins = call->time_ns - trace->begin_ns;
+
+	return !(filter->only_errors && !call_is(call, CALL_FAILED)) &&
+	       call->duration_ns >= filter->slower_than_ns &&
+	       call_end_ns(call) - trace->begin_ns >= filter->since_ns &&
+	       !(filter->has_until && begins > filter->until_ns) &&
+	       fits_one(filter, FILTER_EFFECT, fits_effect, &call->effect);
+}
+
+bool filter_fits(const struct filter *filter, const struct trace *trace, const struct call *call)
+{
+	const struct descriptor *descriptor = call->descriptor;
+
+	return fits_process(filter, call->process) &&
+	       fits_one(filter, FILTER_CALL, fits_pattern, trace_word(trace, call->name)) &&
+	       fits_call(filter, trace, call) &&
+	       (!is_about_sockets(filter) ||
+		       (descriptor && fits_descriptor(filter, trace, descriptor)));
+}
+
+static void mark_left_out(const struct filter *filter, struct trace *trace)
+{
+	bool *on_sockets = calls_on_sockets(filter, trace);
+	bool *words = words_fitting(filter, trace), *processes = processes_fitting(filter, trace);
+
+	for (size_t i = 0; i < trace->call_count; i++) {
+		struct call *call = &trace->calls[i];
+		if ((!on_sockets || on_sockets[i]) && words[call->name] &&
+			processes[call->process->number] && fits_call(filter, trace, call))
+			continue;
+		call->flags |= CALL_LEFT_OUT;
+		trace->left_out++;
+		trace->error_count -= call_is(call, CALL_FAILED);
+	}
+	free(on_sockets);
+	free(words);
+	free(processes);
+}
+
+/* A descriptor of whose calls none is left is left out. */
+static void keep_calls(struct trace *trace, struct descriptor *descriptor)
+{
+	descriptor->all_calls = descriptor->calls;
+	descriptor->all_count = descriptor->call_count;
+	descriptor->calls = NULL;
+	descriptor->call_count = descriptor->call_capacity = 0;
+	descriptor->bytes_in = descriptor->bytes_out = 0;
+	descriptor->transfers_in = descriptor->transfers_out = 0;
+	descriptor->has_errors = false;
+	for (size_t i = 0; i < descriptor->all_count; i++)
+		if (!call_is(&trace->calls[descriptor->all_calls[i]], CALL_LEFT_OUT))
+			descriptor_take(trace, descriptor, descriptor->all_calls[i]);
+	descriptor->is_left_out = descriptor->call_count == 0;
+}
+
+bool filter_is_empty(const struct filter *filter)
+{
+	for (int kind = 0; kind < FILTER_KINDS; kind++)
+		if (filter->counts[kind] > 0)
+			return false;
+	return !filter->only_errors && !filter->has_until && filter->since_ns == 0 &&
+	       filter->slower_than_ns == 0;
+}
+
+static void mark_sockets(const struct filter *filter, struct trace *trace)
+{
+	for (size_t i = 0; i < trace->socket_count; i++)
+		trace->sockets[i]->is_left_out = true;
+	for (size_t i = 0; i < trace->descriptor_count; i++)
+		if (fits_descriptor(filter, trace, trace->descriptors[i]))
+			trace->descriptors[i]->socket->is_left_out = false;
+}
+
+void filter_apply(const struct filter *filter, struct trace *trace)
+{
+	if (filter_is_empty(filter))
+		return;
+	mark_left_out(filter, trace);
+	mark_sockets(filter, trace);
+	for (size_t i = 0; i < trace->descriptor_count; i++)
+		keep_calls(trace, trace->descriptors[i]);
+}

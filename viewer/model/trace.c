@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/model/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "viewer/model/details.h"
+#include "viewer/term/quantity.h"
+
+struct trace *trace_new(void)
+{
+	struct trace *trace = xcalloc(1, sizeof(*trace));
+
+	trace->begin_ns = INT64_MAX;
+	trace->details = details_new();
+	return trace;
+}
+
+static void free_model(struct trace *trace)
+{
+	for (size_t i = 0; i < trace->descriptor_count; i++) {
+		free(trace->descriptors[i]->calls);
+		free(trace->descriptors[i]->all_calls);
+		free(trace->descriptors[i]);
+	}
+	for (size_t i = 0; i < trace->process_count; i++) {
+		free(trace->processes[i]->descriptors);
+		free(trace->processes[i]);
+	}
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		value_drop(trace->sockets[i]->local);
+		value_drop(trace->sockets[i]->peer);
+		free(trace->sockets[i]);
+	}
+	id_map_free(&trace->process_by_pid);
+	id_map_free(&trace->descriptor_by_id);
+	id_map_free(&trace->socket_by_id);
+	free(trace->descriptors);
+	free(trace->processes);
+	free(trace->sockets);
+}
+
+void trace_free(struct trace *trace)
+{
+	free_model(trace);
+	for (size_t i = 0; i < trace->record_count; i++) {
+		record_release(trace->records[i]);
+		free(trace->records[i]);
+	}
+	for (size_t i = 0; i < trace->part_count; i++)
+		source_close(trace->parts[i].source);
+	details_free(trace->details);
+	words_free(&trace->words);
+	free(trace->records);
+	free(trace->calls);
+	free(trace->parts);
+	free(trace);
+}
+
+const char *trace_name(const struct trace *trace)
+{
+	return trace->part_count > 0 ? source_name(trace->parts[0].source) : NULL;
+}
+
+const char *trace_word(const struct trace *trace, uint32_t number)
+{
+	return words_get(&trace->words, number);
+}
+
+const struct call *descriptor_call(
+	const struct trace *trace, const struct descriptor *descriptor, size_t index)
+{
+	return &trace->calls[descriptor->calls[index]];
+}
+
+size_t descriptor_all_count(const struct descriptor *descriptor)
+{
+	return descriptor->all_calls ? descriptor->all_count : descriptor->call_count;
+}
+
+uint32_t descriptor_any_index(const struct descriptor *descriptor, size_t index)
+{
+	return (descriptor->all_calls ? descriptor->all_calls : descriptor->calls)[index];
+}
+
+const struct call *descriptor_any_call(
+	const struct trace *trace, const struct descriptor *descriptor, size_t index)
+{
+	return &trace->calls[descriptor_any_index(descriptor, index)];
+}
+
+const struct call *descriptor_maker(const struct trace *trace, const struct descriptor *descriptor)
+{
+	return descriptor->made_by == NO_CALL ? NULL : &trace->calls[descriptor->made_by];
+}
+
+int64_t descriptor_end_ns(const struct trace *trace, const struct descriptor *descriptor)
+{
+	return descriptor->ended_ns < trace->end_ns ? descriptor->ended_ns : trace->end_ns;
+}
+
+bool socket_is_stream(const struct trace *trace, const struct socket *socket)
+{
+	const char *type = trace_word(trace, socket->type);
+
+	return strcmp(type, "SOCK_DGRAM") != 0 && strcmp(type, "SOCK_RAW") != 0;
+}
+
+void descriptor_take(const struct trace *trace, struct descriptor *descriptor, uint32_t index)
+{
+	const struct call *call = &trace->calls[index];
+
+	descriptor->calls = array_grow(descriptor->calls, descriptor->call_count,
+		&descriptor->call_capacity, sizeof(*descriptor->calls));
+	descriptor->calls[descriptor->call_count++] = index;
+	descriptor->has_errors |= call_is(call, CALL_FAILED);
+	if (descriptor->made_by == index || call->descriptor != descriptor)
+		return;
+	if (call_has_moved(call, EFFECT_RECEIVE)) {
+		descriptor->transfers_in++;
+		quantity_add_up(&descriptor->bytes_in, call->bytes);
+	} else if (call_has_moved(call, EFFECT_SEND)) {
+		descriptor->transfers_out++;
+		quantity_add_up(&descriptor->bytes_out, call->bytes);
+	}
+}

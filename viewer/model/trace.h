@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A whole trace, or several at once, as the views see them: processes hold descriptors, descriptors
+ * stand for sockets, calls are made on descriptors. Built once by trace_read.c, const after that.
+ */
+#ifndef VIEWER_TRACE_H
+#define VIEWER_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/id_map.h"
+#include "format/record.h"
+#include "viewer/model/call.h"
+#include "viewer/model/source.h"
+#include "viewer/model/words.h"
+
+/* How a socket came by its peer, or will. */
+enum direction {
+	DIRECTION_NONE,
+	DIRECTION_LISTENING,
+	DIRECTION_OUT, /* connect */
+	DIRECTION_IN,  /* accept */
+	DIRECTION_PAIR,
+};
+
+struct socket {
+	int64_t id;
+	uint32_t number; /* counts from 0 */
+	uint16_t part;
+	uint32_t family, type;            /* words, constants' names; 0: not known */
+	const struct value *local, *peer; /* owned addresses, or NULL */
+	const struct socket *other_end;   /* in the trace; NULL: not known, or not in it */
+	enum direction direction;
+	struct descriptor *holder, *last_holder; /* the first that stands for it, and the last */
+	/* What the kernel said of it when it came from outside of the trace, or NULL. */
+	const struct record_descriptor *found;
+	bool is_left_out; /* not asked for; a call on it may be shown for another one's sake */
+};
+
+struct process {
+	int64_t pid, parent; /* parent: RECORD_ABSENT when not known */
+	uint32_t number;     /* counts from 0 */
+	uint16_t part;
+	const char *program; /* may be NULL */
+	bool is_server, is_client;
+	int64_t executed_ns; /* when it executed another program last; INT64_MIN: never */
+	const struct record_process *exited_by; /* the record of its exit, or NULL */
+	struct descriptor **descriptors;        /* owned array, in the order of their births */
+	size_t descriptor_count, descriptor_capacity;
+};
+
+#define NO_CALL UINT32_MAX
+
+struct descriptor {
+	int64_t id, fd;
+	uint32_t number; /* counts from 0 */
+	struct process *process;
+	struct socket *socket;
+	struct descriptor
+		*next_holder;      /* of the socket: made by dup, fork, passing; NULL: no more */
+	int64_t born_ns, ended_ns; /* ended: INT64_MAX while it is open */
+	uint32_t made_by;          /* index of the call, or NO_CALL */
+	const struct record_descriptor *given_by; /* the record of its inheritance, or NULL */
+	const struct record_descriptor
+		*ended_by; /* the record of its end, when no close was called */
+	uint32_t *calls;   /* owned array of indices; the call that made it comes first */
+	size_t call_count, call_capacity;
+	uint32_t *all_calls; /* owned: before the user left out some of them; NULL: these are all */
+	size_t all_count;
+	int64_t bytes_in, bytes_out;
+	int64_t transfers_in, transfers_out;
+	bool has_errors;
+	bool is_left_out; /* none of its calls is shown */
+};
+
+/* One of the traces that are shown at once. */
+struct part {
+	struct source *source;             /* owned */
+	const struct record_trace *header; /* NULL: there was none */
+	const struct record_end *end;      /* NULL: it was cut off */
+	int64_t started_ns;                /* by the clock on the wall; 0: not known */
+	int64_t shift_ns;                  /* what its times are shifted by */
+};
+
+struct trace {
+	struct part *parts; /* owned */
+	size_t part_count, part_capacity;
+	struct record **records; /* owned, each for itself: those that are no calls */
+	size_t record_count, record_capacity;
+	struct call *calls; /* owned, in the order in which they ended */
+	size_t call_count, call_capacity;
+	struct words words;
+	struct process **processes; /* owned, in the order of their appearance */
+	size_t process_count, process_capacity;
+	struct descriptor **descriptors; /* owned, in the order of their births */
+	size_t descriptor_count, descriptor_capacity;
+	struct socket **sockets; /* owned, in the order of their appearance */
+	size_t socket_count, socket_capacity;
+	struct id_map process_by_pid, descriptor_by_id, socket_by_id;
+	int64_t begin_ns, end_ns; /* of everything in the trace */
+	size_t error_count, warning_count, connection_count;
+	size_t left_out;         /* calls that the user did not want to see */
+	size_t problems;         /* lines that could not be used */
+	struct details *details; /* owned: details.c */
+};
+
+struct trace *trace_new(void);
+void trace_free(struct trace *trace);
+
+/* What is added from now on comes from this source, which becomes the trace's. */
+void trace_begin_part(struct trace *trace, struct source *source);
+
+/* Works a record into the model. Returns true when the record became the model's; otherwise it is
+ * not needed any more. `offset` and `length` say where its line stands. */
+bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length);
+
+/* After the last record. */
+void trace_finish(struct trace *trace);
+
+/* The call number `index` of the trace becomes one of the descriptor's. */
+void descriptor_take(const struct trace *trace, struct descriptor *descriptor, uint32_t index);
+
+/* The call number `index` of a descriptor. */
+const struct call *descriptor_call(
+	const struct trace *trace, const struct descriptor *descriptor, size_t index);
+
+/* The same of all calls, whatever the user left out: what is true of them does not depend on it. */
+size_t descriptor_all_count(const struct descriptor *descriptor);
+uint32_t descriptor_any_index(const struct descriptor *descriptor, size_t index);
+const struct call *descriptor_any_call(
+	const struct trace *trace, const struct descriptor *descriptor, size_t index);
+
+/* The call that made it, or NULL. */
+const struct call *descriptor_maker(const struct trace *trace, const struct descriptor *descriptor);
+
+/* When the descriptor ended; when the trace did, for one that is still open then. */
+int64_t descriptor_end_ns(const struct trace *trace, const struct descriptor *descriptor);
+
+const char *trace_word(const struct trace *trace, uint32_t number);
+
+/* True for sockets that are not known to carry datagrams. */
+bool socket_is_stream(const struct trace *trace, const struct socket *socket);
+
+/* The name of what is shown: of the file, or of several, or NULL for standard input. */
+const char *trace_name(const struct trace *trace);
+
+#endif

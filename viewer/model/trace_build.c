@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "viewer/model/model.h"
+#include "viewer/model/trace.h"
+#include "viewer/model/trace_call.h"
+#include "viewer/model/trace_join.h"
+
+static bool is(const char *name, const char *expected)
+{
+	return strcmp(name, expected) == 0;
+}
+
+static void describe_socket(
+	struct trace *trace, struct descriptor *descriptor, const struct record_descriptor *said)
+{
+	struct socket *socket = descriptor->socket;
+	const char *state = value_text(said->state, NULL);
+
+	if (descriptor == socket->holder)
+		socket->found = said;
+	socket->family = model_word(trace, said->family);
+	socket->type = model_word(trace, said->socket_type);
+	model_set_address(&socket->local, said->local);
+	model_set_address(&socket->peer, said->peer);
+	if (state && is(state, "TCP_LISTEN")) {
+		model_set_direction(socket, DIRECTION_LISTENING);
+		descriptor->process->is_server = true;
+	}
+}
+
+static void add_descriptor_record(struct trace *trace, const struct record *record)
+{
+	const struct record_descriptor *said = &record->descriptor;
+	struct descriptor *descriptor =
+		id_map_get(&trace->descriptor_by_id, model_key(trace, said->descriptor));
+
+	if (!descriptor)
+		descriptor = model_add_descriptor(
+			trace, said->descriptor, said->socket, said->pid, said->fd);
+	if (said->event == DESCRIPTOR_CLOSE) {
+		descriptor->ended_ns = model_time(trace, record->time_ns);
+		descriptor->ended_by = said;
+		return;
+	}
+	if (said->event == DESCRIPTOR_INHERIT) {
+		descriptor->born_ns = model_time(trace, record->time_ns);
+		descriptor->given_by = said;
+		/* These were there before the trace was. */
+		if (said->reason && (is(said->reason, "attach") || is(said->reason, "start")))
+			descriptor->born_ns = trace->begin_ns;
+	}
+	if (said->family)
+		describe_socket(trace, descriptor, said);
+}
+
+static void add_process_record(struct trace *trace, const struct record *record)
+{
+	const struct record_process *said = &record->process;
+	struct process *process;
+
+	/* The kernel gives a pid again when its process has ended. */
+	process = said->event == PROCESS_FORK ? model_add_process(trace, said->pid)
+					      : model_process(trace, said->pid);
+	if (said->parent != RECORD_ABSENT)
+		process->parent = said->parent;
+	if (said->program)
+		process->program = said->program;
+	if (said->event == PROCESS_EXEC)
+		process->executed_ns = model_time(trace, record->time_ns);
+	if (said->event == PROCESS_EXIT)
+		process->exited_by = said;
+}
+
+/* "2026-11-25T01:18:10.622664379Z" in nanoseconds since 1970; 0 when it is not so. */
+static int64_t wall_clock(const char *text)
+{
+	struct tm utc = {0};
+	const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &utc) : NULL;
+	int64_t fraction = 0, unit = 100000000;
+
+	if (!rest || utc.tm_year < 70 || utc.tm_year > 300)
+		return 0;
+	for (rest += *rest == '.'; *rest >= '0' && *rest <= '9' && unit > 0; rest++, unit /= 10)
+		fraction += (*rest - '0') * unit;
+	return (int64_t)timegm(&utc) * 1000000000 + fraction;
+}
+
+void trace_begin_part(struct trace *trace, struct source *source)
+{
+	struct part part = {.source = source};
+
+	APPEND(trace->parts, trace->part_count, trace->part_capacity, part);
+}
+
+/* The first part's beginning is 0. */
+static void begin_part(struct trace *trace, const struct record_trace *header)
+{
+	struct part *part = model_part(trace);
+	int64_t first_ns = trace->parts[0].started_ns;
+
+	part->header = header;
+	part->started_ns = wall_clock(header->started);
+	if (part->started_ns != 0 && first_ns != 0)
+		part->shift_ns = part->started_ns - first_ns;
+}
+
+bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
+{
+	if (record->type == RECORD_CALL) {
+		trace_call_add(trace, record, offset, length);
+		return false;
+	}
+	APPEND(trace->records, trace->record_count, trace->record_capacity, record);
+	if (record->type != RECORD_TRACE && record->type != RECORD_UNKNOWN)
+		model_see_time(trace, model_time(trace, record->time_ns),
+			model_time(trace, record->time_ns));
+	switch (record->type) {
+	case RECORD_TRACE:
+		begin_part(trace, &record->trace);
+		break;
+	case RECORD_PROCESS:
+		add_process_record(trace, record);
+		break;
+	case RECORD_DESCRIPTOR:
+		add_descriptor_record(trace, record);
+		break;
+	case RECORD_WARNING:
+		trace->warning_count++;
+		break;
+	case RECORD_END:
+		model_part(trace)->end = &record->end;
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+/* Each has one end that connected, or at least one that was accepted. */
+static void count_connections(struct trace *trace)
+{
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		const struct socket *socket = trace->sockets[i];
+		trace->connection_count +=
+			socket->direction == DIRECTION_OUT ||
+			(socket->direction == DIRECTION_IN && !socket->other_end);
+	}
+}
+
+void trace_finish(struct trace *trace)
+{
+	if (trace->begin_ns > trace->end_ns)
+		trace->begin_ns = trace->end_ns;
+	trace_join(trace);
+	count_connections(trace);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/model/trace_call.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "viewer/model/address.h"
+#include "viewer/model/model.h"
+
+static bool is(const char *name, const char *expected)
+{
+	return strcmp(name, expected) == 0;
+}
+
+/* What a call that has succeeded says of its socket. */
+static void learn(struct descriptor *descriptor, const struct record_call *call)
+{
+	struct socket *socket = descriptor->socket;
+
+	switch (call->effect) {
+	case EFFECT_LISTEN:
+		model_set_direction(socket, DIRECTION_LISTENING);
+		descriptor->process->is_server = true;
+		break;
+	case EFFECT_ACCEPT:
+		model_set_direction(socket, DIRECTION_LISTENING);
+		descriptor->process->is_server = true;
+		return;
+	case EFFECT_CONNECT:
+		if (address_is_unspecified(value_member(call->args, "address")))
+			break;
+		model_set_direction(socket, DIRECTION_OUT);
+		descriptor->process->is_client = true;
+		model_set_address(&socket->peer, value_member(call->args, "address"));
+		break;
+	default:
+		break;
+	}
+	model_set_address(&socket->local, call->local);
+	model_set_address(&socket->peer, call->peer);
+}
+
+static void make_descriptor(struct trace *trace, const struct record *record,
+	const struct record_new *made, uint32_t index)
+{
+	const struct record_call *call = &record->call;
+	struct descriptor *descriptor =
+		model_add_descriptor(trace, made->descriptor, made->socket, call->pid, made->fd);
+	struct socket *socket = descriptor->socket;
+
+	descriptor->born_ns = call_end_ns(&trace->calls[index]);
+	descriptor->made_by = index;
+	if (call->effect == EFFECT_CREATE) {
+		socket->family = model_word(trace, value_member(call->args, "family"));
+		socket->type = model_word(trace, value_member(call->args, "type"));
+		if (call->new_count == 2)
+			model_set_direction(socket, DIRECTION_PAIR);
+	}
+	if (call->effect == EFFECT_ACCEPT) {
+		const struct socket *listening = model_socket(trace, call->socket);
+		model_set_direction(socket, DIRECTION_IN);
+		socket->family = listening->family;
+		socket->type = listening->type;
+		model_set_address(&socket->local, call->local);
+		model_set_address(&socket->peer,
+			call->peer ? call->peer : value_member(call->args, "address"));
+	}
+	descriptor_take(trace, descriptor, index);
+}
+
+/* The two ends of a pair know each other from birth. */
+static void join_pair(struct trace *trace, const struct record_call *call)
+{
+	if (call->effect != EFFECT_CREATE || call->new_count != 2)
+		return;
+	struct socket *one = model_socket(trace, call->new_descriptors[0].socket);
+	struct socket *other = model_socket(trace, call->new_descriptors[1].socket);
+	one->other_end = other;
+	other->other_end = one;
+}
+
+/* A wait belongs to the story of every descriptor that was waited for. */
+static void add_waits(struct trace *trace, const struct record_call *call, uint32_t index)
+{
+	for (size_t i = 0; i < call->waited_count; i++) {
+		struct descriptor *descriptor =
+			id_map_get(&trace->descriptor_by_id, model_key(trace, call->waited[i]));
+		if (descriptor)
+			descriptor_take(trace, descriptor, index);
+	}
+}
+
+/* What went wrong with a socket while nobody waited, such as a connect that did not block: what
+ * SO_ERROR answers; NULL: nothing. socket(7). */
+static const char *socket_error(const struct record_call *call)
+{
+	const char *option = value_text(value_member(call->args, "option"), NULL);
+
+	return option && is(option, "SO_ERROR") && !call->error
+		       ? value_text(value_member(call->args, "value"), NULL)
+		       : NULL;
+}
+
+static uint8_t flags_of(
+	const struct trace *trace, const struct record_call *call, const struct descriptor *on)
+{
+	uint8_t flags = call->is_unfinished ? CALL_UNFINISHED : 0;
+
+	if (call->error)
+		flags |= error_is_pending(call->error) ? CALL_PENDING : CALL_FAILED;
+	if (socket_error(call))
+		flags |= CALL_FAILED;
+	if (call->new_count > 0)
+		flags |= CALL_MAKES;
+	if (call->has_waits)
+		flags |= CALL_WAITS;
+	if (call->effect == EFFECT_RECEIVE && call->result == 0 && !call->error &&
+		(!on || socket_is_stream(trace, on->socket)))
+		flags |= CALL_END_OF_STREAM;
+	return flags;
+}
+
+/* A datagram names its peer itself, or a connect before it does, of which there may be several. */
+static uint32_t datagram_address(
+	struct trace *trace, const struct record_call *call, const struct descriptor *on)
+{
+	char text[ADDRESS_SIZE];
+
+	bool has_peer = effect_transfers(call->effect) || call->effect == EFFECT_CONNECT;
+
+	if (!on || !has_peer || socket_is_stream(trace, on->socket))
+		return 0;
+	address_text(text, value_member(call->args, "address"));
+	return words_number(&trace->words, text);
+}
+
+static int32_t as_int(int64_t number)
+{
+	return number >= INT32_MIN && number <= INT32_MAX ? (int32_t)number : -1;
+}
+
+static uint32_t append_call(struct trace *trace, const struct record *record, struct descriptor *on,
+	uint64_t offset, uint32_t length)
+{
+	const struct record_call *said = &record->call;
+	struct call call = {
+		.time_ns = model_time(trace, record->time_ns),
+		.duration_ns = said->duration_ns == RECORD_ABSENT ? 0 : said->duration_ns,
+		.result = said->result,
+		.bytes = said->bytes,
+		.descriptor = on,
+		.process = model_process(trace, said->pid),
+		.offset = offset,
+		.length = length,
+		.name = words_number(&trace->words, said->name),
+		.error =
+			words_number(&trace->words, said->error ? said->error : socket_error(said)),
+		.address = datagram_address(trace, said, on),
+		.tid = as_int(said->tid),
+		.fd = said->fd == RECORD_ABSENT ? -1 : as_int(said->fd),
+		.effect = (uint8_t)said->effect,
+		.flags = flags_of(trace, said, on),
+		.source = model_part_number(trace),
+	};
+
+	if (call.duration_ns > MODEL_TIME_LIMIT - (call.time_ns > 0 ? call.time_ns : 0))
+		call.duration_ns = 0;
+	APPEND(trace->calls, trace->call_count, trace->call_capacity, call);
+	return (uint32_t)(trace->call_count - 1);
+}
+
+static struct descriptor *descriptor_of(
+	struct trace *trace, const struct record *record, const struct record_call *call)
+{
+	if (call->descriptor == RECORD_ABSENT)
+		return NULL;
+	struct descriptor *known =
+		id_map_get(&trace->descriptor_by_id, model_key(trace, call->descriptor));
+	if (known)
+		return known;
+	known = model_add_descriptor(trace, call->descriptor, call->socket, call->pid, call->fd);
+	known->born_ns = model_time(trace, record->time_ns);
+	return known;
+}
+
+static void work_on(struct trace *trace, struct descriptor *descriptor,
+	const struct record_call *said, uint32_t index)
+{
+	const struct call *call = &trace->calls[index];
+
+	descriptor_take(trace, descriptor, index);
+	if (!call_is(call, CALL_FAILED))
+		learn(descriptor, said);
+	else if (call->effect == EFFECT_CONNECT && !descriptor->socket->peer)
+		model_set_address(&descriptor->socket->peer, value_member(said->args, "address"));
+	if (call->effect == EFFECT_CLOSE && !call_is(call, CALL_UNFINISHED))
+		descriptor->ended_ns = call_end_ns(call);
+}
+
+void trace_call_add(
+	struct trace *trace, const struct record *record, uint64_t offset, uint32_t length)
+{
+	const struct record_call *said = &record->call;
+	struct descriptor *descriptor = descriptor_of(trace, record, said);
+
+	if (trace->call_count >= NO_CALL)
+		return;
+	uint32_t index = append_call(trace, record, descriptor, offset, length);
+	const struct call *call = &trace->calls[index];
+	model_see_time(trace, call->time_ns, call_end_ns(call));
+	trace->error_count += call_is(call, CALL_FAILED);
+	if (descriptor)
+		work_on(trace, descriptor, said, index);
+	add_waits(trace, said, index);
+	for (size_t i = 0; i < said->new_count; i++)
+		make_descriptor(trace, record, &said->new_descriptors[i], index);
+	join_pair(trace, said);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/model/trace_join.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "viewer/model/address.h"
+
+/* An end of a connection, with what both ends have in common. */
+struct end {
+	uint64_t key;
+	int64_t begin_ns, end_ns; /* of the call that made it an end */
+	struct socket *socket;
+};
+
+struct ends {
+	struct end *list; /* owned */
+	size_t count, capacity;
+};
+
+static void add_end(
+	struct ends *ends, uint64_t key, const struct call *call, const struct socket *socket)
+{
+	ends->list = array_grow(ends->list, ends->count, &ends->capacity, sizeof(*ends->list));
+	ends->list[ends->count++] = (struct end){.key = key,
+		.begin_ns = call ? call->time_ns : INT64_MIN,
+		.end_ns = call ? call_end_ns(call) : 0,
+		.socket = (struct socket *)socket};
+}
+
+static int compare_ends(const void *one, const void *other)
+{
+	const struct end *a = one, *b = other;
+
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	if (a->end_ns != b->end_ns)
+		return a->end_ns < b->end_ns ? -1 : 1;
+	return (a->socket->number > b->socket->number) - (a->socket->number < b->socket->number);
+}
+
+static void sort_ends(struct ends *ends)
+{
+	if (ends->count > 1)
+		qsort(ends->list, ends->count, sizeof(*ends->list), compare_ends);
+}
+
+/*
+ * Those with the same key are joined in order. An end that was accepted before the next one that
+ * connected had begun to is some other program's.
+ */
+static void join(struct ends *out, struct ends *in)
+{
+	sort_ends(out);
+	sort_ends(in);
+	for (size_t i = 0, o = 0; i < in->count && o < out->count;) {
+		struct end *accepted = &in->list[i], *connected = &out->list[o];
+		if (accepted->key != connected->key) {
+			*(accepted->key < connected->key ? &i : &o) += 1;
+		} else if (connected->begin_ns > accepted->end_ns) {
+			i++;
+		} else {
+			accepted->socket->other_end = connected->socket;
+			connected->socket->other_end = accepted->socket;
+			i++;
+			o++;
+		}
+	}
+	free(out->list);
+	free(in->list);
+}
+
+static bool is_unix(const struct trace *trace, const struct socket *socket)
+{
+	return strcmp(trace_word(trace, socket->family), "AF_UNIX") == 0;
+}
+
+/* The addresses of a TCP connection are its own while it lasts. */
+static void join_addresses(struct trace *trace)
+{
+	struct ends out = {0}, in = {0};
+
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		const struct socket *socket = trace->sockets[i];
+		if (!socket->local || !socket->peer || socket->other_end || is_unix(trace, socket))
+			continue;
+		if (socket->direction == DIRECTION_OUT)
+			add_end(&out, address_hash(socket->local, socket->peer), NULL, socket);
+		else if (socket->direction == DIRECTION_IN)
+			add_end(&in, address_hash(socket->peer, socket->local), NULL, socket);
+	}
+	join(&out, &in);
+}
+
+static bool is_named(const struct value *address)
+{
+	char text[ADDRESS_SIZE];
+
+	address_text(text, address);
+	return *text != '\0';
+}
+
+static void add_unix_end(struct ends *ends, const struct trace *trace, const struct call *call,
+	const struct socket *socket, const struct value *name)
+{
+	if (is_unix(trace, socket) && !socket->other_end && is_named(name))
+		add_end(ends, address_hash(NULL, name), call, socket);
+}
+
+/* The end that connects has no name of its own; connections wait to be accepted in their order. */
+static void join_names(struct trace *trace)
+{
+	struct ends out = {0}, in = {0};
+
+	for (size_t i = 0; i < trace->call_count; i++) {
+		const struct call *call = &trace->calls[i];
+		if (call->effect == EFFECT_CONNECT && !call->error && call->descriptor &&
+			!call_is(call, CALL_UNFINISHED))
+			add_unix_end(&out, trace, call, call->descriptor->socket,
+				call->descriptor->socket->peer);
+	}
+	for (size_t i = 0; i < trace->descriptor_count; i++) {
+		const struct descriptor *descriptor = trace->descriptors[i];
+		const struct call *call = descriptor_maker(trace, descriptor);
+		if (call && call->effect == EFFECT_ACCEPT && call->descriptor)
+			add_unix_end(&in, trace, call, descriptor->socket,
+				call->descriptor->socket->local);
+	}
+	join(&out, &in);
+}
+
+void trace_join(struct trace *trace)
+{
+	join_addresses(trace);
+	join_names(trace);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a trace line by line; every byte of it is hostile. */
+#ifndef VIEWER_TRACE_READ_H
+#define VIEWER_TRACE_READ_H
+
+#include <stdbool.h>
+
+#include "viewer/model/trace.h"
+
+/*
+ * Reads all lines of the source, which becomes the trace's, as one more part of it. What is wrong
+ * is said on standard error, with the line's number, and counted in `problems`; what could be used
+ * is in the trace. False when nothing could: it is empty, no trace, or of a newer version.
+ */
+bool trace_read(struct trace *trace, struct source *source);
+
+/* The same, and after each call that was added `seen` is called, which returns false when it wants
+ * no more. Reads to the end of the trace, not of the source, and says nothing of an empty one. */
+bool trace_read_each(struct trace *trace, struct source *source,
+	bool (*seen)(void *context, const struct trace *trace), void *context);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/relate/place.h"
+
+#include <string.h>
+
+static uint64_t hash(const char *text, size_t length)
+{
+	uint64_t number = 0xcbf29ce484222325u; /* FNV-1a */
+
+	for (size_t i = 0; i < length; i++)
+		number = (number ^ (unsigned char)text[i]) * 0x100000001b3u;
+	return number ? number : 1;
+}
+
+/* "[::ffff:127.0.0.1]" is 127.0.0.1 to the other end. */
+static uint64_t host_of(const char *text, size_t length)
+{
+	static const char mapped[] = "[::ffff:";
+	const size_t prefix = sizeof(mapped) - 1;
+
+	if (length > prefix && memcmp(text, mapped, prefix) == 0 &&
+		memchr(text + prefix, '.', length - prefix)) {
+		text += prefix;
+		length -= prefix + 1;
+	}
+	if ((length == 7 && memcmp(text, "0.0.0.0", 7) == 0) ||
+		(length == 4 && memcmp(text, "[::]", 4) == 0))
+		return 0;
+	return hash(text, length);
+}
+
+struct place place_named(const char *text, bool is_unix)
+{
+	const char *port = is_unix ? NULL : strrchr(text, ':');
+
+	if (!*text)
+		return (struct place){0};
+	if (!port)
+		return (struct place){.port = hash(text, strlen(text))};
+	return (struct place){hash(port, strlen(port)), host_of(text, (size_t)(port - text))};
+}
+
+bool place_matches(struct place one, struct place other)
+{
+	return (one.port == other.port || one.port == 0 || other.port == 0) &&
+	       (one.host == other.host || one.host == 0 || other.host == 0);
+}

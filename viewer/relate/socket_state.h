@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of a socket while its life goes on: its addresses, and a word for its state. */
+#ifndef VIEWER_SOCKET_STATE_H
+#define VIEWER_SOCKET_STATE_H
+
+#include "viewer/model/address.h"
+#include "viewer/relate/socket_life.h"
+
+struct socket_state {
+	const struct trace *trace;
+	bool is_narrow; /* addresses are as short as they can be known again */
+	char local[ADDRESS_SIZE], peer[ADDRESS_SIZE];
+	const char *name; /* NULL before the first event */
+};
+
+/* The next event of the socket's life; after the last one the kernel may have it back. */
+void socket_state_learn(struct socket_state *state, const struct life_event *event, bool is_last);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/term/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "format/memory.h"
+#include "format/utf8.h"
+
+/* SGR sequences of ECMA-48; the eight basic colours, which every terminal theme has made legible.
+ */
+static const char *const sequences[STYLE_COUNT] = {
+	[STYLE_PLAIN] = "",
+	[STYLE_TITLE] = "\033[1m",
+	[STYLE_FAINT] = "\033[2m",
+	[STYLE_ESTABLISH] = "\033[32m",
+	[STYLE_SEND] = "\033[36m",
+	[STYLE_RECEIVE] = "\033[35m",
+	[STYLE_RELEASE] = "\033[33m",
+	[STYLE_ERROR] = "\033[1;31m",
+};
+
+void text_free(struct text *text)
+{
+	free(text->bytes);
+}
+
+static void put(struct text *text, const char *bytes, size_t length)
+{
+	if (length == 0)
+		return;
+	if (text->capacity - text->length < length) {
+		text->capacity = (text->capacity + length) * 2 + 1024;
+		text->bytes = xrealloc(text->bytes, text->capacity);
+	}
+	memcpy(text->bytes + text->length, bytes, length);
+	text->length += length;
+}
+
+static void begin_style(struct text *text, enum style style)
+{
+	if (text->has_color && style != STYLE_PLAIN)
+		put(text, sequences[style], strlen(sequences[style]));
+}
+
+static void end_style(struct text *text, enum style style)
+{
+	if (text->has_color && style != STYLE_PLAIN)
+		put(text, "\033[0m", 4);
+}
+
+struct text_mark text_mark(const struct text *text)
+{
+	return (struct text_mark){text->length, text->column};
+}
+
+void text_break(struct text *text, struct text_mark mark, size_t width)
+{
+	text_break_at(text, mark, width, 1);
+}
+
+void text_break_at(struct text *text, struct text_mark mark, size_t width, size_t indent)
+{
+	const size_t length = 1 + indent;
+
+	if (text->column <= width || mark.column == 0)
+		return;
+	text_pad(text, text->column + length); /* as much room as the new line needs */
+	memmove(text->bytes + mark.length + length, text->bytes + mark.length,
+		text->length - mark.length - length);
+	memset(text->bytes + mark.length, ' ', length);
+	text->bytes[mark.length] = '\n';
+	text->column -= mark.column + 1;
+}
+
+size_t text_columns(const char *words)
+{
+	size_t columns = 0;
+
+	for (; *words; words++)
+		columns += ((unsigned char)*words & 0xc0) != 0x80;
+	return columns;
+}
+
+const char *text_choose(const struct text *text, const char *unicode, const char *ascii)
+{
+	return text->is_ascii ? ascii : unicode;
+}
+
+void text_add(struct text *text, enum style style, const char *words)
+{
+	begin_style(text, style);
+	put(text, words, strlen(words));
+	end_style(text, style);
+	text->column += text_columns(words);
+}
+
+void text_addf(struct text *text, enum style style, const char *format, ...)
+{
+	char words[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(words, sizeof(words), format, arguments);
+	va_end(arguments);
+	text_add(text, style, words);
+}
+
+/*
+ * Characters that are not seen, or that combine with what stands before them, by our own choice:
+ * marks that heap up over Latin, Greek, Cyrillic, Hebrew and Arabic, variation selectors, fillers,
+ * and blanks that are none of ASCII's. What is a control, a mark of direction, for private use, or
+ * not assigned, the library knows.
+ */
+static const struct range {
+	uint32_t first, last;
+} hidden[] = {{0x300, 0x36f}, {0x483, 0x489}, {0x591, 0x5bd}, {0x5bf, 0x5bf}, {0x5c1, 0x5c2},
+	{0x5c4, 0x5c5}, {0x5c7, 0x5c7}, {0x610, 0x61a}, {0x64b, 0x65f}, {0x115f, 0x1160},
+	{0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x202f, 0x202f},
+	{0x205f, 0x205f}, {0x20d0, 0x20ff}, {0x3000, 0x3000}, {0x3164, 0x3164}, {0xfe00, 0xfe0f},
+	{0xfe20, 0xfe2f}, {0xffa0, 0xffa0}, {0xfffc, 0xfffd}, {0xe0100, 0xe01ef}};
+
+bool text_is_hidden(uint32_t code_point)
+{
+	if (code_point < 0x80)
+		return code_point < 0x20 || code_point == 0x7f;
+	switch (utf8proc_category((utf8proc_int32_t)code_point)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_CS:
+	/* Of these nobody knows how wide they will be, or whether they will be seen. */
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return true;
+	default:
+		for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+			if (code_point >= hidden[i].first && code_point <= hidden[i].last)
+				return true;
+		return false;
+	}
+}
+
+size_t text_columns_of(uint32_t code_point)
+{
+	if (code_point < 0x80)
+		return 1;
+	/* Korean vowels and finals, which are written into the square of their initial. */
+	if ((code_point >= 0x1160 && code_point <= 0x11ff) ||
+		(code_point >= 0xd7b0 && code_point <= 0xd7ff))
+		return 0;
+	int columns = utf8proc_charwidth((utf8proc_int32_t)code_point);
+	/* The library has none for marks that take room beside their letter. */
+	if (columns == 0 && utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_MC)
+		return 1;
+	return (size_t)columns;
+}
+
+/* What is cut as a whole: an escape, or the characters that a terminal draws as one. */
+struct unit {
+	size_t length, columns;
+	char escape[16]; /* what is shown in place of the bytes; empty: they are */
+};
+
+/* More characters than any script has in one: UAX #15, Stream-Safe Text Format. */
+#define UNIT_CHARACTERS 32
+
+static bool is_escaped(const struct text *text, size_t length, uint32_t code_point)
+{
+	return length == 0 || (length > 1 && text->is_ascii) || text_is_hidden(code_point);
+}
+
+static struct unit escape(const char *bytes, size_t length, uint32_t code_point)
+{
+	static const char letters[] = "nrt", controls[] = "\n\r\t";
+	struct unit unit = {.length = length ? length : 1};
+	const char *found = length && code_point ? strchr(controls, bytes[0]) : NULL;
+
+	if (found)
+		snprintf(unit.escape, sizeof(unit.escape), "\\%c", letters[found - controls]);
+	else if (length <= 1)
+		snprintf(unit.escape, sizeof(unit.escape), "\\x%02x", (unsigned char)bytes[0]);
+	else
+		snprintf(unit.escape, sizeof(unit.escape),
+			code_point > 0xffff ? "\\U%08x" : "\\u%04x", code_point);
+	unit.columns = strlen(unit.escape);
+	return unit;
+}
+
+/* The character at the beginning of the bytes; its length is 0 when they are no UTF-8. */
+static uint32_t character(const char *bytes, size_t length, size_t *step)
+{
+	*step = utf8_character((const unsigned char *)bytes, length);
+	return *step ? utf8_code_point((const unsigned char *)bytes, *step) : 0;
+}
+
+/* The first unit of a trace's words. A mark with nothing to stand on would go to our own words. */
+static struct unit unit_at(const struct text *text, const char *bytes, size_t length)
+{
+	struct unit unit = {0};
+	utf8proc_int32_t state = 0;
+	uint32_t last = character(bytes, length, &unit.length), next;
+	size_t step;
+
+	unit.columns = text_columns_of(last);
+	if (unit.columns == 0 || is_escaped(text, unit.length, last))
+		return escape(bytes, unit.length, last);
+	for (int i = 1; i < UNIT_CHARACTERS && unit.length < length; i++, last = next) {
+		next = character(bytes + unit.length, length - unit.length, &step);
+		if ((last < 0x80 && next < 0x80) || is_escaped(text, step, next) ||
+			utf8proc_grapheme_break_stateful(
+				(utf8proc_int32_t)last, (utf8proc_int32_t)next, &state))
+			break;
+		unit.length += step;
+		unit.columns += text_columns_of(next);
+	}
+	return unit;
+}
+
+static const char *ellipsis(const struct text *text)
+{
+	return text_choose(text, "…", "...");
+}
+
+/* As much of it as there is room for. */
+static void add_ellipsis(struct text *text, size_t end)
+{
+	if (text->column + text_columns(ellipsis(text)) <= end) {
+		put(text, ellipsis(text), strlen(ellipsis(text)));
+		text->column += text_columns(ellipsis(text));
+	}
+}
+
+static bool fits(const struct text *text, const char *bytes, size_t length, size_t end)
+{
+	size_t column = text->column;
+
+	for (size_t at = 0; at < length && column <= end;) {
+		struct unit unit = unit_at(text, bytes + at, length - at);
+		column += unit.columns;
+		at += unit.length;
+	}
+	return column <= end;
+}
+
+void text_add_foreign(
+	struct text *text, enum style style, const char *bytes, size_t length, size_t end)
+{
+	size_t room = fits(text, bytes, length, end) ? 0 : text_columns(ellipsis(text));
+
+	begin_style(text, style);
+	for (size_t at = 0; at < length;) {
+		struct unit unit = unit_at(text, bytes + at, length - at);
+		if (text->column + unit.columns + room > end) {
+			add_ellipsis(text, end);
+			break;
+		}
+		if (unit.escape[0])
+			put(text, unit.escape, strlen(unit.escape));
+		else
+			put(text, bytes + at, unit.length);
+		text->column += unit.columns;
+		at += unit.length;
+	}
+	end_style(text, style);
+}
+
+void text_pad(struct text *text, size_t column)
+{
+	while (text->column < column) {
+		put(text, " ", 1);
+		text->column++;
+	}
+}
+
+/* More than a pipe holds: output.c has to see whether somebody reads. */
+#define FLUSH_BYTES (128 << 10)
+
+void text_flush(struct text *text)
+{
+	if (!text->is_unwanted && text->length > 0)
+		text->is_unwanted = !text->sink(text->context, text->bytes, text->length);
+	text->length = 0;
+}
+
+void text_raw(struct text *text, const char *bytes, size_t length)
+{
+	put(text, bytes, length);
+	if (text->sink && text->length >= FLUSH_BYTES)
+		text_flush(text);
+}
+
+void text_end_line(struct text *text)
+{
+	while (text->length > 0 && text->bytes[text->length - 1] == ' ')
+		text->length--;
+	put(text, "\n", 1);
+	text->column = 0;
+	if (text->sink && text->length >= FLUSH_BYTES)
+		text_flush(text);
+}
+
+void text_add_dot(struct text *text)
+{
+	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
+}

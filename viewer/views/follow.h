@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* A trace that still grows, call by call as they end. */
+#ifndef VIEWER_FOLLOW_H
+#define VIEWER_FOLLOW_H
+
+#include "viewer/model/filter.h"
+#include "viewer/model/trace.h"
+#include "viewer/term/text.h"
+
+/* Reads the source, which becomes the trace's, to the trace's end, and draws each call that fits
+ * when it comes; `shown` says how many did. False when it was no trace. */
+bool follow(struct text *text, struct trace *trace, struct source *source,
+	const struct filter *filter, size_t *shown);
+
+#endif

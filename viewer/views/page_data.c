@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/views/page_data.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "viewer/model/address.h"
+#include "viewer/relate/link.h"
+#include "viewer/views/page_calls.h"
+#include "viewer/wording/names.h"
+
+/* "<" stands in strings only, where its number means the same. */
+void page_give(struct page_data *d)
+{
+	if (d->json.length == 0)
+		return;
+	const char *at = d->json.text, *end = at + d->json.length;
+	while (at < end) {
+		const char *found = memchr(at, '<', (size_t)(end - at));
+		size_t length = (size_t)((found ? found : end) - at);
+		text_raw(d->text, at, length);
+		if (found)
+			text_raw(d->text, "\\u003c", 6);
+		at += length + (found != NULL);
+	}
+	d->json.length = 0;
+}
+
+void page_give_some(struct page_data *d)
+{
+	if (d->json.length > 65536)
+		page_give(d);
+}
+
+static void address(struct page_data *d, const char *key, const struct value *value)
+{
+	char words[ADDRESS_SIZE];
+
+	address_text(words, value);
+	json_text(&d->json, key, words);
+}
+
+static void tell_header(struct page_data *d)
+{
+	const struct trace *trace = d->trace;
+	const struct record_trace *header = trace->parts[0].header;
+	const char *name = trace_name(trace);
+
+	json_number(&d->json, "version", 1);
+	json_text(&d->json, "title", name ? name : "standard input");
+	json_array_begin(&d->json, "command");
+	for (size_t i = 0; header && i < value_count(header->command); i++) {
+		const char *word = value_text(value_element(header->command, i), NULL);
+		json_text(&d->json, NULL, word ? word : "");
+	}
+	json_array_end(&d->json);
+	json_text(&d->json, "started", header && header->started ? header->started : "");
+	json_number(&d->json, "omitted", (int64_t)trace->left_out);
+	json_number(&d->json, "begin", trace->begin_ns);
+	json_number(&d->json, "end", trace->end_ns);
+}
+
+static void tell_warnings(struct page_data *d)
+{
+	json_array_begin(&d->json, "warnings");
+	for (size_t i = 0; i < d->trace->record_count; i++)
+		if (d->trace->records[i]->type == RECORD_WARNING)
+			json_text(&d->json, NULL, d->trace->records[i]->warning.message);
+	json_array_end(&d->json);
+}
+
+static void tell_words(struct page_data *d)
+{
+	json_array_begin(&d->json, "words");
+	json_text(&d->json, NULL, "");
+	for (uint32_t i = 1; i < d->trace->words.count; i++)
+		json_text(&d->json, NULL, trace_word(d->trace, i));
+	json_array_end(&d->json);
+	json_array_begin(&d->json, "effects");
+	for (int i = 0; i < EFFECT_COUNT; i++)
+		json_text(&d->json, NULL, effect_name((enum effect)i));
+	json_array_end(&d->json);
+}
+
+/* Pids are given again, so that the last one before it is the parent. */
+static int64_t parent_of(const struct trace *trace, const struct process *process)
+{
+	for (size_t i = process->number; i-- > 0;)
+		if (trace->processes[i]->pid == process->parent &&
+			trace->processes[i]->part == process->part)
+			return (int64_t)i;
+	return -1;
+}
+
+static void tell_processes(struct page_data *d)
+{
+	const struct trace *trace = d->trace;
+
+	json_array_begin(&d->json, "processes");
+	for (size_t i = 0; i < trace->process_count; i++) {
+		const struct process *process = trace->processes[i];
+		const char *part = source_name(trace->parts[process->part].source);
+		const char *role = name_role(process);
+		json_object_begin(&d->json, NULL);
+		json_number(&d->json, "pid", process->pid);
+		json_text(&d->json, "program", process->program ? process->program : "process");
+		json_number(&d->json, "parent", parent_of(trace, process));
+		if (role)
+			json_text(&d->json, "role", role);
+		if (trace->part_count > 1)
+			json_text(&d->json, "trace", part ? part : "standard input");
+		json_object_end(&d->json);
+		page_give_some(d);
+	}
+	json_array_end(&d->json);
+}
+
+static void tell_sockets(struct page_data *d)
+{
+	static const char *const directions[] = {[DIRECTION_NONE] = "none",
+		[DIRECTION_LISTENING] = "listening",
+		[DIRECTION_OUT] = "out",
+		[DIRECTION_IN] = "in",
+		[DIRECTION_PAIR] = "pair"};
+
+	json_array_begin(&d->json, "sockets");
+	for (size_t i = 0; i < d->trace->socket_count; i++) {
+		const struct socket *socket = d->trace->sockets[i];
+		json_object_begin(&d->json, NULL);
+		json_number(&d->json, "id", socket->id);
+		json_text(&d->json, "kind", name_kind(d->trace, socket));
+		json_bool(&d->json, "stream", socket_is_stream(d->trace, socket));
+		address(d, "local", socket->local);
+		address(d, "peer", socket->peer);
+		json_text(&d->json, "direction", directions[socket->direction]);
+		json_object_end(&d->json);
+		page_give_some(d);
+	}
+	json_array_end(&d->json);
+}
+
+static void tell_birth(struct page_data *d, const struct descriptor *descriptor)
+{
+	const struct call *maker = descriptor_maker(d->trace, descriptor);
+	const struct record_descriptor *given = descriptor->given_by;
+	char words[120] = "";
+
+	if (given && given->from_pid != RECORD_ABSENT)
+		snprintf(words, sizeof(words), "inherited from %" PRId64 " at %.60s",
+			given->from_pid, given->reason ? given->reason : "fork");
+	else if (given)
+		snprintf(words, sizeof(words), "inherited at %.60s",
+			given->reason ? given->reason : "start");
+	else if (maker && maker->effect == EFFECT_ACCEPT)
+		snprintf(words, sizeof(words), "accepted on fd %" PRId32, maker->fd);
+	else if (maker && maker->effect == EFFECT_DUPLICATE)
+		snprintf(words, sizeof(words), "copy of fd %" PRId32, maker->fd);
+	else if (maker && maker->effect == EFFECT_RECEIVE)
+		snprintf(words, sizeof(words), "received on fd %" PRId32, maker->fd);
+	json_text(&d->json, "how", words);
+}
+
+static void tell_descriptors(struct page_data *d)
+{
+	json_array_begin(&d->json, "descriptors");
+	for (size_t i = 0; i < d->trace->descriptor_count; i++) {
+		const struct descriptor *descriptor = d->trace->descriptors[i];
+		const struct record_descriptor *end = descriptor->ended_by;
+		json_object_begin(&d->json, NULL);
+		json_number(&d->json, "id", descriptor->id);
+		json_number(&d->json, "fd", descriptor->fd);
+		json_number(&d->json, "process", descriptor->process->number);
+		json_number(&d->json, "socket", descriptor->socket->number);
+		json_number(&d->json, "born", descriptor->born_ns);
+		if (descriptor->ended_ns != INT64_MAX)
+			json_number(&d->json, "ended", descriptor->ended_ns);
+		tell_birth(d, descriptor);
+		json_text(&d->json, "ending", end && end->reason ? end->reason : "");
+		json_object_end(&d->json);
+		page_give_some(d);
+	}
+	json_array_end(&d->json);
+}
+
+/* The lanes of other descriptors that a call belongs to. */
+static void tell_members(struct page_data *d)
+{
+	json_array_begin(&d->json, "members");
+	for (size_t i = 0; i < d->trace->descriptor_count; i++) {
+		const struct descriptor *descriptor = d->trace->descriptors[i];
+		for (size_t j = 0; j < descriptor->call_count; j++) {
+			const struct call *call = descriptor_call(d->trace, descriptor, j);
+			if (page_descriptor_of(d, call) == descriptor->number)
+				continue;
+			json_array_begin(&d->json, NULL);
+			json_number(&d->json, NULL, d->numbers[descriptor->calls[j]]);
+			json_number(&d->json, NULL, descriptor->number);
+			json_array_end(&d->json);
+		}
+		page_give_some(d);
+	}
+	json_array_end(&d->json);
+}
+
+static int64_t end_of_link(const struct page_data *d, uint32_t call)
+{
+	return call == NO_CALL || d->numbers[call] == PAGE_NOT_SHOWN ? -1
+								     : (int64_t)d->numbers[call];
+}
+
+static void tell_link_column(
+	struct page_data *d, const struct links *links, const char *key, int which)
+{
+	json_array_begin(&d->json, key);
+	for (size_t i = 0; i < links->count; i++) {
+		const struct link *link = &links->list[i];
+		int64_t values[] = {end_of_link(d, link->from), end_of_link(d, link->to),
+			(int64_t)link->kind, link->bytes};
+		if (values[0] < 0 && values[1] < 0)
+			continue;
+		json_number(&d->json, NULL, values[which]);
+		page_give_some(d);
+	}
+	json_array_end(&d->json);
+}
+
+static void tell_links(struct page_data *d)
+{
+	struct links *links = links_new(d->trace);
+
+	json_object_begin(&d->json, "links");
+	tell_link_column(d, links, "from", 0);
+	tell_link_column(d, links, "to", 1);
+	tell_link_column(d, links, "kind", 2);
+	tell_link_column(d, links, "bytes", 3);
+	json_object_end(&d->json);
+	links_free(links);
+}
+
+static void number_calls(struct page_data *d)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < d->trace->call_count; i++) {
+		d->numbers[i] =
+			call_is(&d->trace->calls[i], CALL_LEFT_OUT) ? PAGE_NOT_SHOWN : count++;
+		d->made[i] = -1;
+	}
+	for (size_t i = d->trace->descriptor_count; i-- > 0;)
+		if (d->trace->descriptors[i]->made_by != NO_CALL)
+			d->made[d->trace->descriptors[i]->made_by] = (int64_t)i;
+}
+
+void page_data_add(struct text *text, const struct trace *trace)
+{
+	struct page_data d = {.text = text,
+		.trace = trace,
+		.numbers = xcalloc(trace->call_count + 1, sizeof(*d.numbers)),
+		.made = xcalloc(trace->call_count + 1, sizeof(*d.made))};
+
+	number_calls(&d);
+	json_object_begin(&d.json, NULL);
+	tell_header(&d);
+	tell_warnings(&d);
+	tell_words(&d);
+	tell_processes(&d);
+	tell_sockets(&d);
+	tell_descriptors(&d);
+	page_calls_add(&d);
+	tell_members(&d);
+	tell_links(&d);
+	json_object_end(&d.json);
+	page_give(&d);
+	json_writer_free(&d.json);
+	json_writer_free(&d.payloads);
+	free(d.numbers);
+	free(d.made);
+}

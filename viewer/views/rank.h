@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Of many the most: by bytes, time or calls, and how many are left out. */
+#ifndef VIEWER_RANK_H
+#define VIEWER_RANK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "viewer/term/text.h"
+
+/* SORT_NONE keeps the order in which they came. */
+enum sort { SORT_NONE, SORT_BYTES, SORT_TIME, SORT_CALLS };
+
+struct ranked {
+	uint32_t number;
+	int64_t bytes, time_ns, calls;
+};
+
+/* Starts as a struct of zeros. */
+struct rank {
+	struct ranked *list; /* owned; in order once it was chosen */
+	size_t count, capacity, chosen;
+};
+
+void rank_add(struct rank *rank, uint32_t number, int64_t bytes_in, int64_t bytes_out,
+	int64_t time_ns, int64_t calls);
+
+/* Chooses `most` at the most: the first by that order. Unless asked for an order, those chosen stay
+ * in the order in which they came. */
+void rank_choose(struct rank *rank, enum sort sort, size_t most);
+
+/* "and 183 more sockets", if any were not chosen. */
+void rank_say_rest(struct text *text, const struct rank *rank, const char *what);
+
+void rank_free(struct rank *rank);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* What a socket is and was: a line for each fact. */
+#ifndef VIEWER_SOCKET_FACTS_H
+#define VIEWER_SOCKET_FACTS_H
+
+#include "viewer/model/trace.h"
+#include "viewer/term/text.h"
+
+/* The socket has had a descriptor. */
+void socket_facts_draw(struct text *text, const struct trace *trace, const struct socket *socket);
+
+#endif

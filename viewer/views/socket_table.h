@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* A socket's life as a table: how its addresses and its state came to be. */
+#ifndef VIEWER_SOCKET_TABLE_H
+#define VIEWER_SOCKET_TABLE_H
+
+#include "viewer/relate/socket_life.h"
+#include "viewer/term/text.h"
+
+void socket_table_draw(struct text *text, const struct trace *trace, const struct life *life);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* A descriptor's story: what was done with it, in the three phases of a connection. */
+#ifndef VIEWER_STORY_H
+#define VIEWER_STORY_H
+
+#include "viewer/model/trace.h"
+#include "viewer/term/text.h"
+
+/* `is_full`: every call, where otherwise the middle of a long run is summed up. */
+void story_tell(struct text *text, const struct trace *trace, const struct descriptor *descriptor,
+	bool is_full);
+
+#endif

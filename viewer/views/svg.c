@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/views/svg.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The names of the classes, and what each looks like on a light and on a dark background. */
+static const struct {
+	const char *name, *light, *dark;
+} classes[STYLE_COUNT] = {
+	[STYLE_PLAIN] = {"plain", "#1f2328", "#e6edf3"},
+	[STYLE_TITLE] = {"title", "#1f2328", "#e6edf3"},
+	[STYLE_FAINT] = {"faint", "#6e7781", "#8d96a0"},
+	[STYLE_ESTABLISH] = {"establish", "#1a7f37", "#3fb950"},
+	[STYLE_SEND] = {"send", "#0b7285", "#39c5cf"},
+	[STYLE_RECEIVE] = {"receive", "#8250df", "#bc8cff"},
+	[STYLE_RELEASE] = {"release", "#9a6700", "#d29922"},
+	[STYLE_ERROR] = {"error", "#cf222e", "#ff7b72"},
+};
+
+#define FONT                                                                                    \
+	"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono'," \
+	" monospace"
+
+static void add(struct text *text, const char *words)
+{
+	text_raw(text, words, strlen(words));
+}
+
+__attribute__((format(printf, 2, 3))) static void addf(struct text *text, const char *format, ...)
+{
+	char words[600];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(words, sizeof(words), format, arguments);
+	va_end(arguments);
+	add(text, words);
+}
+
+static void add_style(struct text *text)
+{
+	add(text, "<style>\n"
+		  ".background { fill: #ffffff }\n"
+		  "text { font: 12px " FONT "; fill: currentColor; white-space: pre;\n"
+		  "  stroke: #ffffff; stroke-width: 4px; paint-order: stroke }\n"
+		  ".line { fill: none; stroke: currentColor; stroke-width: 1.3px }\n"
+		  ".dashes { fill: none; stroke: currentColor; stroke-width: 1.3px;\n"
+		  "  stroke-dasharray: 4 3 }\n"
+		  ".shape { fill: currentColor }\n"
+		  "text.title { font-weight: bold }\n");
+	for (int i = 0; i < STYLE_COUNT; i++)
+		addf(text, ".%s { color: %s }\n", classes[i].name, classes[i].light);
+	add(text, "@media (prefers-color-scheme: dark) {\n"
+		  "  .background { fill: #0d1117 }\n"
+		  "  text { stroke: #0d1117 }\n");
+	for (int i = 0; i < STYLE_COUNT; i++)
+		addf(text, "  .%s { color: %s }\n", classes[i].name, classes[i].dark);
+	add(text, "}\n</style>\n");
+}
+
+void svg_begin(struct text *text, int width, int height)
+{
+	addf(text,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+		"viewBox=\"0 0 %d %d\">\n",
+		width, height, width, height);
+	add_style(text);
+	add(text, "<rect class=\"background\" width=\"100%\" height=\"100%\"/>");
+	text_end_line(text);
+}
+
+void svg_end(struct text *text)
+{
+	add(text, "</svg>");
+	text_end_line(text);
+}
+
+static void add_path(struct text *text, enum style style, const char *kind, const char *format,
+	va_list arguments)
+{
+	char path[400];
+
+	vsnprintf(path, sizeof(path), format, arguments);
+	addf(text, "<path class=\"%s %s\" d=\"%s\"/>", kind, classes[style].name, path);
+	text_end_line(text);
+}
+
+void svg_path(struct text *text, enum style style, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add_path(text, style, "line", format, arguments);
+	va_end(arguments);
+}
+
+void svg_dashes(struct text *text, enum style style, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add_path(text, style, "dashes", format, arguments);
+	va_end(arguments);
+}
+
+void svg_shape(struct text *text, enum style style, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add_path(text, style, "shape", format, arguments);
+	va_end(arguments);
+}
+
+/* What XML 1.0 does not allow in a document, also escaped: controls, and two that are no
+ * characters. */
+static size_t add_forbidden(struct text *text, const char *bytes, size_t length)
+{
+	if ((unsigned char)*bytes < 0x20 || *bytes == 0x7f) {
+		add(text, "\xef\xbf\xbd");
+		return 1;
+	}
+	if (length >= 3 &&
+		(memcmp(bytes, "\xef\xbf\xbe", 3) == 0 || memcmp(bytes, "\xef\xbf\xbf", 3) == 0)) {
+		add(text, "\xef\xbf\xbd");
+		return 3;
+	}
+	return 0;
+}
+
+static void add_escaped(struct text *text, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		size_t forbidden = add_forbidden(text, bytes + i, length - i);
+		i += forbidden;
+		if (forbidden > 0)
+			continue;
+		switch (bytes[i]) {
+		case '<':
+			add(text, "&lt;");
+			break;
+		case '>':
+			add(text, "&gt;");
+			break;
+		case '&':
+			add(text, "&amp;");
+			break;
+		case '"':
+			add(text, "&quot;");
+			break;
+		default:
+			text_raw(text, bytes + i, 1);
+		}
+		i++;
+	}
+}
+
+static void add_at(struct text *text, enum style style, int x, int y, enum svg_anchor anchor,
+	const char *bytes, size_t length)
+{
+	static const char *const anchors[] = {
+		"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
+
+	addf(text, "<text class=\"%s\" x=\"%d\" y=\"%d\"%s>", classes[style].name, x, y,
+		anchors[anchor]);
+	add_escaped(text, bytes, length);
+	add(text, "</text>");
+	text_end_line(text);
+}
+
+void svg_words(struct text *text, enum style style, int x, int y, enum svg_anchor anchor,
+	struct text *words)
+{
+	if (words->length > 0)
+		add_at(text, style, x, y, anchor, words->bytes, words->length);
+	text_free(words);
+}
+
+void svg_text(struct text *text, enum style style, int x, int y, enum svg_anchor anchor,
+	const char *words)
+{
+	add_at(text, style, x, y, anchor, words, strlen(words));
+}
+
+size_t svg_columns(int pixels)
+{
+	return pixels > 0 ? (size_t)((double)pixels / SVG_COLUMN) : 0;
+}

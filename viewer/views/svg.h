@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Shapes and words of a standalone SVG file; lengths are pixels. What is written is escaped. */
+#ifndef VIEWER_SVG_H
+#define VIEWER_SVG_H
+
+#include "viewer/term/text.h"
+
+/* Of the letters, which all have the same width. */
+#define SVG_COLUMN 7.25
+#define SVG_MARGIN 24
+
+enum svg_anchor { SVG_START, SVG_MIDDLE, SVG_END };
+
+/* The beginning and the end of the file; the drawing is in between. */
+void svg_begin(struct text *text, int width, int height);
+void svg_end(struct text *text);
+
+/* A path, in the colour of the style. */
+__attribute__((format(printf, 3, 4))) void svg_path(
+	struct text *text, enum style style, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void svg_dashes(
+	struct text *text, enum style style, const char *format, ...);
+
+/* A shape that is filled with the colour of the style. */
+__attribute__((format(printf, 3, 4))) void svg_shape(
+	struct text *text, enum style style, const char *format, ...);
+
+/* Words at a point of their base line. They hide the lines behind them. Frees the words. */
+void svg_words(struct text *text, enum style style, int x, int y, enum svg_anchor anchor,
+	struct text *words);
+void svg_text(struct text *text, enum style style, int x, int y, enum svg_anchor anchor,
+	const char *words);
+
+/* How many letters have room in so many pixels. */
+size_t svg_columns(int pixels);
+
+#endif

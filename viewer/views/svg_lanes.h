@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The lanes of the timeline as shapes: a line for each descriptor over the time. */
+#ifndef VIEWER_SVG_LANES_H
+#define VIEWER_SVG_LANES_H
+
+#include "viewer/views/svg.h"
+#include "viewer/views/svg_sequence.h"
+
+/* Draws below `top`. Returns the width and the bottom of what was drawn. */
+struct svg_size svg_lanes_draw(
+	struct text *text, const struct trace *trace, const struct view_options *options, int top);
+
+#endif

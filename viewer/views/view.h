@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* The views of a trace: a pure function each, and one row in the table. */
+#ifndef VIEWER_VIEW_H
+#define VIEWER_VIEW_H
+
+#include "viewer/model/trace.h"
+#include "viewer/term/text.h"
+#include "viewer/views/rank.h"
+
+enum view_part { PART_BOTH, PART_TIMELINE, PART_SEQUENCE };
+
+struct view_options {
+	bool is_linear; /* the time scale */
+	bool is_full;   /* leave nothing out */
+	size_t top;     /* of many descriptors or sockets this many */
+	enum sort sort;
+	bool by_thread;      /* a column of the sequence for each */
+	enum view_part part; /* of the SVG file */
+};
+
+struct view {
+	const char *name; /* NULL ends the table */
+	const char *help;
+	void (*draw)(
+		struct text *text, const struct trace *trace, const struct view_options *options);
+	const char *ending; /* a file named so is to have this view; NULL: none is */
+	bool is_data;       /* read by other programs, to which nothing else is said */
+};
+
+extern const struct view views[];
+
+/* The view of that name, or NULL. */
+const struct view *view_find(const char *name);
+
+/* The one view whose name begins so, or NULL. */
+const struct view *view_guess(const char *beginning);
+
+/* The view whose ending the file's name has, or NULL. */
+const struct view *view_for_file(const char *name);
+
+/* The name of the view at `index`, NULL after the last one. */
+const char *view_word(size_t index);
+
+void view_timeline(
+	struct text *text, const struct trace *trace, const struct view_options *options);
+void view_log(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_socket(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_calls(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_html(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_summary(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_hints(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_sequence(
+	struct text *text, const struct trace *trace, const struct view_options *options);
+void view_mermaid(struct text *text, const struct trace *trace, const struct view_options *options);
+void view_svg(struct text *text, const struct trace *trace, const struct view_options *options);
+
+#endif

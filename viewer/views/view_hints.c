@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
+#include "viewer/hints/hint.h"
+#include "viewer/model/details.h"
+#include "viewer/term/quantity.h"
+#include "viewer/views/view.h"
+#include "viewer/wording/describe.h"
+#include "viewer/wording/header.h"
+#include "viewer/wording/names.h"
+
+/* What is said of a hint begins here, under its name; the times of its calls end at the other. */
+#define INDENT    2
+#define TIMES_END 14
+
+/* A call that took longer than this has waited. */
+#define WAIT_NS 1000000
+
+/* Lines of words are no longer than people like to read. */
+#define LONGEST_LINE 100
+
+/* So many others of a group are named. */
+#define MOST_NAMED 5
+
+/* Words, some of which are the trace's, in lines as wide as there is room. */
+static void add_sentence(struct text *text, enum style style, const char *words, size_t indent)
+{
+	size_t width = text->width < LONGEST_LINE ? text->width : LONGEST_LINE;
+
+	for (size_t length; *words; words += length + (words[length] == ' ')) {
+		struct text_mark before = text_mark(text);
+		length = strcspn(words, " ");
+		if (before.column > indent)
+			text_add(text, style, " ");
+		if (before.column > indent && before.column + 1 + length > width) {
+			text_end_line(text);
+			text_pad(text, indent);
+		}
+		text_add_foreign(text, style, words, length, text->width);
+	}
+	text_end_line(text);
+}
+
+static void add_socket(struct text *text, const struct trace *trace, const struct socket *socket)
+{
+	text_add_dot(text);
+	text_add(text, STYLE_PLAIN, name_kind(trace, socket));
+	name_address(text, socket->local, text->width / 2);
+	if (socket->peer && socket->direction != DIRECTION_LISTENING)
+		name_peer(text, socket, text->width / 2);
+}
+
+static void draw_place(struct text *text, const struct trace *trace, const struct hint *hint)
+{
+	text_pad(text, INDENT);
+	name_process(text, STYLE_PLAIN, hint->process, text->width / 2);
+	if (hint->descriptor) {
+		text_add_dot(text);
+		text_addf(text, STYLE_PLAIN, "fd %" PRId64, hint->descriptor->fd);
+		struct text_mark mark = text_mark(text);
+		add_socket(text, trace, hint->descriptor->socket);
+		text_break(text, mark, text->width);
+	}
+	if (hint->times > 1) {
+		text_add_dot(text);
+		text_addf(text, STYLE_TITLE, "%zu times", hint->times);
+	}
+	text_end_line(text);
+}
+
+static void draw_call(struct text *text, const struct trace *trace, const struct call *call)
+{
+	const struct record_call *details = call_details(trace, call);
+	bool has_waited = call->duration_ns >= WAIT_NS;
+	enum style style = call_is(call, CALL_FAILED) ? STYLE_ERROR : describe_style(call->effect);
+	size_t room = text->width > 60 ? text->width - 20 : 40;
+	char words[QUANTITY_SIZE];
+
+	quantity_time(words, call->time_ns - trace->begin_ns, text->is_ascii);
+	text_pad(text, TIMES_END > text_columns(words) ? TIMES_END - text_columns(words) : 1);
+	text_addf(text, STYLE_FAINT, "%s  ", words);
+	name_call(text, style, details->name, TIMES_END + 20);
+	text_add(text, STYLE_PLAIN, " ");
+	text_pad(text, TIMES_END + 14);
+	describe_call(text, details, has_waited ? room - 5 : room + 10);
+	if (has_waited) {
+		quantity_time(words, call->duration_ns, text->is_ascii);
+		text_addf(text, STYLE_FAINT, "  waited %s", words);
+	}
+	text_end_line(text);
+}
+
+static void draw_others(
+	struct text *text, const struct trace *trace, const struct hint_group *group)
+{
+	char when[QUANTITY_SIZE];
+
+	if (group->count < 2)
+		return;
+	text_pad(text, INDENT);
+	text_addf(text, STYLE_FAINT, "and %zu more:", group->count - 1);
+	for (size_t i = 1; i < group->count && i <= MOST_NAMED; i++) {
+		const struct hint *hint = &group->list[i];
+		struct text_mark mark = text_mark(text);
+		quantity_time(when, hint->time_ns - trace->begin_ns, text->is_ascii);
+		text_addf(text, STYLE_FAINT, " %" PRId64, hint->process->pid);
+		if (hint->descriptor)
+			text_addf(text, STYLE_FAINT, " fd %" PRId64, hint->descriptor->fd);
+		text_addf(text, STYLE_FAINT, " at %s%s", when,
+			i + 1 == group->count ? ""
+			: i < MOST_NAMED      ? ","
+			: text->is_ascii      ? " ..."
+					      : " …");
+		text_break(text, mark, text->width);
+	}
+	text_end_line(text);
+}
+
+static void draw_group(struct text *text, const struct trace *trace, const struct hint_group *group)
+{
+	const struct hint *hint = &group->list[0];
+
+	text_end_line(text);
+	text_add(text, STYLE_TITLE, group->rule->name);
+	text_add(text, STYLE_PLAIN, ":");
+	add_sentence(text, STYLE_PLAIN, group->rule->title, INDENT);
+	draw_place(text, trace, hint);
+	text_pad(text, INDENT);
+	add_sentence(text, STYLE_PLAIN, hint->seen, INDENT);
+	for (size_t i = 0; i < hint->call_count; i++)
+		draw_call(text, trace, &trace->calls[hint->calls[i]]);
+	draw_others(text, trace, group);
+	text_pad(text, INDENT);
+	text_add(text, STYLE_ESTABLISH, text_choose(text, "→", "->"));
+	text_pad(text, INDENT + 3);
+	add_sentence(text, STYLE_ESTABLISH, group->rule->advice, INDENT + 3);
+}
+
+void view_hints(struct text *text, const struct trace *trace, const struct view_options *options)
+{
+	struct hints *hints = hints_new(trace, text->is_ascii);
+
+	(void)options;
+	header_draw(text, trace);
+	if (header_is_empty(trace)) {
+		text_end_line(text);
+		header_draw_nothing(text, trace);
+	} else if (hints->group_count == 0) {
+		text_end_line(text);
+		text_add(text, STYLE_PLAIN, "No hints.");
+		text_end_line(text);
+	}
+	for (size_t i = 0; i < hints->group_count; i++)
+		draw_group(text, trace, &hints->groups[i]);
+	hints_free(hints);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "viewer/views/page.h"
+#include "viewer/views/page_data.h"
+#include "viewer/views/view.h"
+
+static const char *copy_up_to(struct text *text, const char *from, const char *mark)
+{
+	const char *found = strstr(from, mark);
+
+	text_raw(text, from, (size_t)(found - from));
+	return found + strlen(mark);
+}
+
+void view_html(struct text *text, const struct trace *trace, const struct view_options *options)
+{
+	const char *rest = page_template;
+
+	(void)options;
+	rest = copy_up_to(text, rest, PAGE_STYLE_MARK);
+	text_raw(text, page_style, strlen(page_style));
+	rest = copy_up_to(text, rest, PAGE_DATA_MARK);
+	page_data_add(text, trace);
+	rest = copy_up_to(text, rest, PAGE_SCRIPT_MARK);
+	text_raw(text, page_script, strlen(page_script));
+	text_raw(text, rest, strlen(rest));
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* The sequence as the text of a Mermaid diagram (https://mermaid.js.org/syntax/sequenceDiagram). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viewer/layout/caption.h"
+#include "viewer/layout/sequence.h"
+#include "viewer/views/view.h"
+
+/* Captions are cut here. */
+#define CAPTION_COLUMNS 60
+
+struct diagram {
+	struct text *text;
+	const struct sequence *sequence;
+	uint32_t noted; /* the lifeline whose note is open; NO_LIFELINE: none is */
+};
+
+/* What could be syntax stands as an entity: everything but letters, digits and a few signs. */
+static void add_escaped(struct text *text, const char *bytes, size_t length)
+{
+	static const char safe[] = " .,-/()[]+=@?!'|~^*_";
+	char entity[16];
+
+	for (size_t i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)bytes[i];
+		bool is_safe = byte >= 0x80 || (byte >= '0' && byte <= '9') ||
+			       (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+			       (byte && strchr(safe, byte));
+		snprintf(entity, sizeof(entity), is_safe ? "%c" : "#%d;", byte);
+		text_raw(text, entity, strlen(entity));
+	}
+}
+
+/* Gives the words to the diagram and frees them. */
+static void add_words(struct diagram *diagram, struct text *words)
+{
+	add_escaped(diagram->text, words->bytes, words->length);
+	text_free(words);
+}
+
+static struct text begin_words(const struct diagram *diagram)
+{
+	return (struct text){.is_ascii = diagram->text->is_ascii};
+}
+
+static void end_note(struct diagram *diagram)
+{
+	if (diagram->noted != NO_LIFELINE)
+		text_end_line(diagram->text);
+	diagram->noted = NO_LIFELINE;
+}
+
+/* Notes of one lifeline that follow each other are one note. */
+static void begin_note(struct diagram *diagram, uint32_t lifeline)
+{
+	if (diagram->noted == lifeline) {
+		text_add(diagram->text, STYLE_PLAIN, "<br/>");
+		return;
+	}
+	end_note(diagram);
+	text_addf(diagram->text, STYLE_PLAIN, "    Note over p%u: ", lifeline);
+	diagram->noted = lifeline;
+}
+
+static void begin_note_over_all(struct diagram *diagram)
+{
+	size_t count = diagram->sequence->lifeline_count;
+
+	end_note(diagram);
+	text_add(diagram->text, STYLE_PLAIN, "    Note over p0");
+	if (count > 1)
+		text_addf(diagram->text, STYLE_PLAIN, ",p%zu", count - 1);
+	text_add(diagram->text, STYLE_PLAIN, ": ");
+}
+
+static void draw_participants(struct diagram *diagram)
+{
+	const struct sequence *sequence = diagram->sequence;
+
+	for (size_t i = 0; i < sequence->lifeline_count; i++) {
+		struct text words = begin_words(diagram);
+		text_addf(diagram->text, STYLE_PLAIN, "    participant p%zu as ", i);
+		caption_lifeline(&words, STYLE_PLAIN, &sequence->lifelines[i], CAPTION_COLUMNS);
+		add_words(diagram, &words);
+		text_end_line(diagram->text);
+	}
+}
+
+static void separate(struct text *words, size_t start)
+{
+	if (words->column > start)
+		text_add(words, STYLE_PLAIN, text_choose(words, " · ", " - "));
+}
+
+/* "send fd 3 · 12 B "hello, world" · recv fd 4" */
+static void add_message(struct diagram *diagram, const struct step *step)
+{
+	const struct trace *trace = diagram->sequence->trace;
+	bool is_begun_here = step->arrow != ARROW_ARRIVES;
+	struct text words = begin_words(diagram), caption = begin_words(diagram);
+
+	if (diagram->sequence->connection_count > 1 && step->connection)
+		text_addf(&words, STYLE_PLAIN, "#%u ", step->connection);
+	size_t start = words.column;
+	if (is_begun_here && step->from_call != NO_CALL) {
+		separate(&words, start);
+		caption_call(&words, trace, step->from_call, false, SIZE_MAX / 2);
+	}
+	if (step->is_told_of_end) {
+		separate(&words, start);
+		text_add(&words, STYLE_PLAIN, "exit");
+	}
+	caption_arrow(&caption, trace, step, false, CAPTION_COLUMNS);
+	if (caption.column > 0) {
+		separate(&words, start);
+		caption_arrow(&words, trace, step, false, words.column + CAPTION_COLUMNS);
+	}
+	text_free(&caption);
+	if (step->to_call != NO_CALL) {
+		separate(&words, start);
+		caption_call(&words, trace, step->to_call, false, SIZE_MAX / 2);
+	}
+	add_words(diagram, &words);
+}
+
+/* What leaves and arrives later has its arrow there. */
+static bool is_note(const struct step *step)
+{
+	return step->from == NO_LIFELINE || step->to == NO_LIFELINE || step->arrow == ARROW_NONE ||
+	       (step->arrow == ARROW_LEAVES && step->from != step->to);
+}
+
+static void draw_step(struct diagram *diagram, const struct step *step)
+{
+	static const char *const arrows[] = {
+		[ARROW_WHOLE] = "->>",
+		[ARROW_LEAVES] = "-)",
+		[ARROW_ARRIVES] = "-->>",
+		[ARROW_BREAKS] = "-x",
+	};
+	bool is_refused = step->link == LINK_REFUSED;
+
+	if (is_note(step)) {
+		begin_note(diagram, step->from != NO_LIFELINE ? step->from : step->to);
+		add_message(diagram, step);
+		return;
+	}
+	end_note(diagram);
+	text_addf(diagram->text, STYLE_PLAIN, "    p%u%sp%u: ", step->from,
+		is_refused ? arrows[ARROW_BREAKS] : arrows[step->arrow], step->to);
+	add_message(diagram, step);
+	text_end_line(diagram->text);
+}
+
+static void draw_other(struct diagram *diagram, const struct step *step)
+{
+	struct text words = begin_words(diagram);
+
+	caption_sum(&words, diagram->sequence, step);
+	begin_note_over_all(diagram);
+	add_words(diagram, &words);
+	text_end_line(diagram->text);
+}
+
+void view_mermaid(struct text *text, const struct trace *trace, const struct view_options *options)
+{
+	struct sequence *sequence = sequence_new(trace, options->by_thread, options->is_full);
+	struct diagram diagram = {.text = text, .sequence = sequence, .noted = NO_LIFELINE};
+
+	text->has_color = false;
+	text_add(text, STYLE_PLAIN, "sequenceDiagram");
+	text_end_line(text);
+	draw_participants(&diagram);
+	for (size_t i = 0; i < sequence->step_count && !text->is_unwanted; i++) {
+		const struct step *step = &sequence->steps[i];
+		if (step->kind == STEP_CALLS)
+			draw_step(&diagram, step);
+		else
+			draw_other(&diagram, step);
+	}
+	end_note(&diagram);
+	sequence_free(sequence);
+}

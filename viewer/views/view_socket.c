@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/relate/socket_life.h"
+#include "viewer/views/rank.h"
+#include "viewer/views/socket_facts.h"
+#include "viewer/views/socket_table.h"
+#include "viewer/views/view.h"
+#include "viewer/wording/header.h"
+
+static void choose(struct rank *rank, const struct trace *trace, const struct view_options *options)
+{
+	for (uint32_t i = 0; i < trace->socket_count; i++) {
+		const struct socket *socket = trace->sockets[i];
+		int64_t in = 0, out = 0, calls = 0;
+		for (const struct descriptor *holder = socket->holder; holder;
+			holder = holder->next_holder) {
+			calls += holder->is_left_out ? 0 : (int64_t)holder->call_count;
+			in = holder->bytes_in > in ? holder->bytes_in : in;
+			out = holder->bytes_out > out ? holder->bytes_out : out;
+		}
+		if (calls > 0 && !socket->is_left_out)
+			rank_add(rank, i, in, out, 0, calls);
+	}
+	rank_choose(rank, options->sort, options->is_full ? SIZE_MAX : options->top);
+}
+
+static void draw_socket(
+	struct text *text, const struct trace *trace, const struct socket *socket, bool is_full)
+{
+	struct life life = life_of(trace, socket, is_full);
+
+	text_end_line(text);
+	socket_facts_draw(text, trace, socket);
+	text_end_line(text);
+	socket_table_draw(text, trace, &life);
+	life_free(&life);
+}
+
+void view_socket(struct text *text, const struct trace *trace, const struct view_options *options)
+{
+	struct rank rank = {0};
+
+	header_draw(text, trace);
+	choose(&rank, trace, options);
+	for (size_t i = 0; i < rank.chosen && !text->is_unwanted; i++)
+		draw_socket(text, trace, trace->sockets[rank.list[i].number], options->is_full);
+	if (rank.count == 0)
+		header_draw_nothing(text, trace);
+	rank_say_rest(text, &rank, "sockets (--top=N, --full)");
+	rank_free(&rank);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What a call did, in the rest of a line. It knows effects and shapes of values, no system calls.
+ */
+#ifndef VIEWER_DESCRIBE_H
+#define VIEWER_DESCRIBE_H
+
+#include "viewer/model/trace.h"
+#include "viewer/term/text.h"
+
+/* Adds what the call was given, moved and returned, up to the column `end`. */
+void describe_call(struct text *text, const struct record_call *call, size_t end);
+
+/* The style for calls of that effect. */
+enum style describe_style(enum effect effect);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/wording/header.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "viewer/term/quantity.h"
+
+static void add_title(struct text *text, const struct trace *trace)
+{
+	size_t limit = text->width > 60 ? text->width - 20 : 40;
+	const struct record_trace *header = trace->parts[0].header;
+	const struct value *command = header ? header->command : NULL;
+	const char *name = trace_name(trace);
+
+	if (name) {
+		text_add_foreign(text, STYLE_TITLE, name, strlen(name), limit);
+		if (trace->part_count > 1)
+			text_addf(text, STYLE_TITLE, " and %zu more", trace->part_count - 1);
+		return;
+	}
+	for (size_t i = 0; i < value_count(command) && text->column < limit; i++) {
+		size_t length;
+		const char *word = value_text(value_element(command, i), &length);
+		if (i > 0)
+			text_add(text, STYLE_PLAIN, " ");
+		if (word)
+			text_add_foreign(text, STYLE_TITLE, word, length, limit);
+	}
+}
+
+static void add_count(
+	struct text *text, enum style style, size_t count, const char *one, const char *many)
+{
+	char words[64];
+
+	snprintf(words, sizeof(words), "%zu %s", count, count == 1 ? one : many);
+	if (text->column + 3 + strlen(words) > text->width)
+		text_end_line(text);
+	text_add(text, STYLE_PLAIN, "   ");
+	text_add(text, style, words);
+}
+
+size_t header_descriptors(const struct trace *trace)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < trace->descriptor_count; i++)
+		count += !trace->descriptors[i]->is_left_out;
+	return count;
+}
+
+bool header_is_empty(const struct trace *trace)
+{
+	return trace->call_count == trace->left_out;
+}
+
+void header_draw_nothing(struct text *text, const struct trace *trace)
+{
+	text_add(text, STYLE_PLAIN, trace->left_out ? "No call fits." : "No socket was used.");
+	text_end_line(text);
+}
+
+void header_draw(struct text *text, const struct trace *trace)
+{
+	char duration[QUANTITY_SIZE];
+
+	add_title(text, trace);
+	add_count(text, STYLE_PLAIN, trace->process_count, "process", "processes");
+	add_count(text, STYLE_PLAIN, header_descriptors(trace), "descriptor", "descriptors");
+	add_count(text, STYLE_PLAIN, trace->connection_count, "connection", "connections");
+	add_count(text, STYLE_PLAIN, trace->call_count - trace->left_out, "call", "calls");
+	if (trace->left_out)
+		add_count(text, STYLE_FAINT, trace->left_out, "call left out", "calls left out");
+	if (trace->error_count)
+		add_count(text, STYLE_ERROR, trace->error_count, "error", "errors");
+	quantity_time(duration, trace->end_ns - trace->begin_ns, text->is_ascii);
+	struct text_mark mark = text_mark(text);
+	text_addf(text, STYLE_PLAIN, "   %s", duration);
+	text_break(text, mark, text->width);
+	text_end_line(text);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The first line of a view: what is shown, and how much of it there is. */
+#ifndef VIEWER_HEADER_H
+#define VIEWER_HEADER_H
+
+#include <stdbool.h>
+
+#include "viewer/model/trace.h"
+#include "viewer/term/text.h"
+
+void header_draw(struct text *text, const struct trace *trace);
+
+/* True when no call is left to be shown. */
+bool header_is_empty(const struct trace *trace);
+
+/* Says of a view with nothing in it why. */
+void header_draw_nothing(struct text *text, const struct trace *trace);
+
+/* How many descriptors are not left out. */
+size_t header_descriptors(const struct trace *trace);
+
+#endif

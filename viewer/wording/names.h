@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What people call the things of a trace. */
+#ifndef VIEWER_NAMES_H
+#define VIEWER_NAMES_H
+
+#include "viewer/model/trace.h"
+#include "viewer/term/text.h"
+
+/* "TCP", "UDP", "UNIX", or what the family is called. Good until the next call. */
+const char *name_kind(const struct trace *trace, const struct socket *socket);
+
+/* "curl 4121", in the given style, up to the column `end`. */
+void name_process(struct text *text, enum style style, const struct process *process, size_t end);
+
+/* "recvfrom"; "uring:recv" for what went through io_uring(7). Up to the column `end`. */
+void name_call(struct text *text, enum style style, const char *name, size_t end);
+
+/* " 127.0.0.1:80" in no more than `room` columns; nothing for an address that is not known. */
+void name_address(struct text *text, const struct value *address, size_t room);
+
+/* " → 127.0.0.1:80", where the arrow says who called whom. */
+void name_peer(struct text *text, const struct socket *socket, size_t room);
+
+/* "server", "client", or NULL. */
+const char *name_role(const struct process *process);
+
+#endif
