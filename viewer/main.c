@@ -7,7 +7,7 @@
 #include "format/log_file.h"
 #include "viewer/options.h"
 #include "viewer/read/trace_read.h"
-#include "viewer/relate/clock.h"
+#include "viewer/relate/complete.h"
 #include "viewer/term/output.h"
 #include "viewer/term/terminal.h"
 #include "viewer/views/follow.h"
@@ -133,8 +133,7 @@ static int show_all(struct trace *trace, const struct options *options)
 
 	if (problem != GOOD)
 		return problem;
-	trace_finish(trace);
-	clock_correct(trace);
+	trace_complete(trace);
 	filter_apply(&options->filter, trace);
 	return show(options, trace);
 }

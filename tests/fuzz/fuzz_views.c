@@ -15,7 +15,7 @@
 #include "tests/fuzz/target.h"
 #include "viewer/options.h"
 #include "viewer/read/trace_read.h"
-#include "viewer/relate/clock.h"
+#include "viewer/relate/complete.h"
 #include "viewer/views/follow.h"
 #include "viewer/views/page.h"
 
@@ -185,8 +185,7 @@ static void show(const struct view *view, struct text *text, const struct option
 	if (!view) {
 		follow(text, trace, source, &options->filter, &shown);
 	} else if (trace_read(trace, source)) {
-		trace_finish(trace);
-		clock_correct(trace);
+		trace_complete(trace);
 		filter_apply(&options->filter, trace);
 		view->draw(text, trace, &options->view_options);
 	}

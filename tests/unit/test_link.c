@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "viewer/read/trace_read.h"
+#include "viewer/relate/complete.h"
 #include "viewer/relate/link.h"
 #include "viewer/relate/order.h"
 
@@ -84,7 +85,7 @@ static struct trace *read_trace(void)
 	assert_int_equal(write(file, lines, strlen(lines)), strlen(lines));
 	close(file);
 	assert_true(trace_read(trace, source_open(name)));
-	trace_finish(trace);
+	trace_complete(trace);
 	unlink(name);
 	return trace;
 }
@@ -108,18 +109,17 @@ static void expect_link(
 }
 
 static struct trace *trace;
-static struct links *links;
+static const struct links *links;
 
 static void link_lines(void)
 {
 	trace = read_trace();
-	links = links_new(trace);
+	links = trace_links(trace);
 }
 
 static int forget(void **state)
 {
 	(void)state;
-	links_free(links);
 	trace_free(trace);
 	return 0;
 }
@@ -258,8 +258,8 @@ static void what_is_refused_or_reset_says_so(void **state)
 	closed = call(200, 3, "close", ",\"args\":{},\"result\":0");
 	reset = call(220, 2, "receive", ",\"args\":{},\"result\":-1,\"error\":\"ECONNRESET\"");
 	link_lines();
-	expect_link(links, refused, NO_CALL, LINK_REFUSED, 0);
-	expect_link(links, closed, reset, LINK_REFUSED, 0);
+	expect_link(links, refused, NO_CALL, LINK_FAILED, 0);
+	expect_link(links, closed, reset, LINK_FAILED, 0);
 }
 
 static void an_end_of_stream_by_exit_has_no_call(void **state)

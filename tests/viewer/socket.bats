@@ -82,7 +82,7 @@ try:
 except ConnectionRefusedError:
     pass
 s.close()"
-	[ "$(states refused TCP socket)" = "new, connecting, failed, given back" ]
+	[ "$(states refused TCP socket)" = "new, connecting, refused, given back" ]
 }
 
 @test "a connection that was reset is connected no more" {

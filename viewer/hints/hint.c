@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/hints/hint.h"
+#include "viewer/relate/complete.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -155,13 +156,11 @@ struct hints *hints_new(const struct trace *trace, bool is_ascii)
 	struct hint_search search = {.trace = trace,
 		.hints = xcalloc(1, sizeof(*search.hints)),
 		.words = &words,
-		.calls = socket_calls_of(trace),
+		.calls = trace_socket_calls(trace),
 		.is_ascii = is_ascii};
 
 	find_all(&search);
 	group(search.hints);
-	links_free(search.links);
-	socket_calls_free(&search.calls);
 	return search.hints;
 }
 

@@ -161,16 +161,16 @@ static bool has_failed_as_connect(const struct hint_search *search, const struct
 }
 
 /* A connect that was not done when it returned, and what was made of it. */
-struct attempt {
+struct unchecked {
 	uint32_t connect; /* NO_CALL: there is none, or it was asked how it ended */
 	uint32_t told;    /* the send or receive that failed in its place; NO_CALL: none */
 };
 
 /* Every call that needs a connection tells how it ended. */
-static struct attempt unchecked_connect(
+static struct unchecked unchecked_connect(
 	const struct hint_search *search, const struct socket *socket)
 {
-	struct attempt attempt = {NO_CALL, NO_CALL}, checked = attempt;
+	struct unchecked attempt = {NO_CALL, NO_CALL}, checked = attempt;
 
 	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
 		uint32_t index = hint_call_on(search, socket, i);
@@ -201,7 +201,7 @@ static struct attempt unchecked_connect(
  */
 void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket)
 {
-	struct attempt attempt = unchecked_connect(search, socket);
+	struct unchecked attempt = unchecked_connect(search, socket);
 	const struct descriptor *descriptor =
 		attempt.connect == NO_CALL ? NULL : hint_call(search, attempt.connect)->descriptor;
 	uint32_t shown = attempt.told;

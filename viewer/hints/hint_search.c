@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/hints/hint_search.h"
+#include "viewer/relate/complete.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,12 +11,12 @@
 
 size_t hint_call_count(const struct hint_search *search, const struct socket *socket)
 {
-	return socket_calls_count(&search->calls, socket);
+	return socket_calls_count(search->calls, socket);
 }
 
 uint32_t hint_call_on(const struct hint_search *search, const struct socket *socket, size_t at)
 {
-	return socket_calls_at(&search->calls, socket, at);
+	return socket_calls_at(search->calls, socket, at);
 }
 
 const struct call *hint_maker(const struct hint_search *search, const struct socket *socket)
@@ -26,11 +27,9 @@ const struct call *hint_maker(const struct hint_search *search, const struct soc
 	return call && effect_makes_socket(call->effect) ? call : NULL;
 }
 
-const struct links *hint_links(struct hint_search *search)
+const struct links *hint_links(const struct hint_search *search)
 {
-	if (!search->links)
-		search->links = links_new(search->trace);
-	return search->links;
+	return trace_links(search->trace);
 }
 
 const struct call *hint_call(const struct hint_search *search, uint32_t index)

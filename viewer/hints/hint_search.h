@@ -19,9 +19,8 @@ struct hint_search {
 	struct hints *hints;
 	const struct hint_rule *rule; /* that is being looked for */
 	bool is_ascii;
-	struct socket_calls calls; /* owned */
+	const struct socket_calls *calls;
 	struct hint_words *words;
-	struct links *links; /* owned, or NULL as long as nobody needed them */
 };
 
 /* How many calls were made on the socket, and the index of one of them. */
@@ -42,7 +41,7 @@ bool hint_is_open_at_exit(const struct descriptor *descriptor);
 uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor);
 
 /* What is joined in the trace: costs as much as a view of it. */
-const struct links *hint_links(struct hint_search *search);
+const struct links *hint_links(const struct hint_search *search);
 
 const struct call *hint_call(const struct hint_search *search, uint32_t index);
 

@@ -7,6 +7,7 @@
 
 #include "viewer/model/address.h"
 #include "viewer/model/details.h"
+#include "viewer/relate/connection.h"
 #include "viewer/term/quantity.h"
 #include "viewer/wording/describe.h"
 #include "viewer/wording/names.h"
@@ -80,11 +81,12 @@ static const char *word_of(const struct call *call)
 	return call->effect < EFFECT_COUNT ? words[call->effect] : NULL;
 }
 
-static void add_address(struct text *text, const struct value *address, size_t end)
+static void add_address(
+	struct text *text, const struct trace *trace, const struct value *address, size_t end)
 {
 	char words[ADDRESS_SIZE];
 
-	address_short(words, address);
+	address_short(words, address, trace->has_several_loopbacks);
 	if (!*words || text->column + 3 > end)
 		return;
 	text_add(text, STYLE_PLAIN, " ");
@@ -116,11 +118,22 @@ void caption_outcome(
 {
 	const char *error = trace_word(trace, call->error);
 	bool is_pending = call_is(call, CALL_PENDING);
+	const struct attempt *attempt =
+		call->effect == EFFECT_CONNECT
+			? connection_attempt(trace, (uint32_t)(call - trace->calls))
+			: NULL;
 
-	/* A connect that goes on is told by its arrow. */
-	if (is_pending && call->effect == EFFECT_CONNECT)
-		return;
-	if (call->error && text->column + 3 <= end) {
+	/* A connect that goes on is told by its arrow; what is no outcome that people name, by its
+	 * error. */
+	if (attempt && attempt->outcome != OUTCOME_ESTABLISHED &&
+		!(attempt->outcome == OUTCOME_FAILED && call->error)) {
+		const char *outcome = name_outcome(attempt->outcome);
+		if (text->column + 1 + strlen(outcome) <= end)
+			text_addf(text,
+				attempt->outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR,
+				" %s", outcome);
+	} else if (call->error && !(is_pending && call->effect == EFFECT_CONNECT) &&
+		   text->column + 3 <= end) {
 		text_add(text, STYLE_PLAIN, " ");
 		text_add_foreign(
 			text, is_pending ? STYLE_FAINT : STYLE_ERROR, error, strlen(error), end);
@@ -155,7 +168,7 @@ static void add_arguments(
 
 	add_made(text, call, details, end);
 	if (call->effect == EFFECT_BIND)
-		add_address(text, details->local ? details->local : address, end);
+		add_address(text, trace, details->local ? details->local : address, end);
 	if (how && text->column + 3 <= end) {
 		text_add(text, STYLE_PLAIN, " ");
 		text_add_foreign(text, STYLE_PLAIN, how, strlen(how), end);
@@ -251,7 +264,8 @@ void caption_arrow(struct text *text, const struct trace *trace, const struct st
 		add_transfer(text, trace, step, is_leftward, end);
 	} else if (call && call->effect == EFFECT_CONNECT) {
 		const struct record_call *details = call_details(trace, call);
-		address_short(words, value_member(details->args, "address"));
+		address_short(words, value_member(details->args, "address"),
+			trace->has_several_loopbacks);
 		if (*words && text->column + (strlen(words) < DATA_MINIMUM ? strlen(words)
 									   : DATA_MINIMUM) <=
 				      end)
@@ -273,7 +287,7 @@ enum style caption_style(const struct trace *trace, const struct step *step)
 {
 	uint32_t index = step->from_call != NO_CALL ? step->from_call : step->to_call;
 
-	if (step->arrow == ARROW_BREAKS || step->link == LINK_REFUSED)
+	if (step->arrow == ARROW_BREAKS || step->link == LINK_FAILED)
 		return STYLE_ERROR;
 	if (step->is_told_of_end)
 		return STYLE_RELEASE;
@@ -323,5 +337,5 @@ void caption_sum(struct text *text, const struct sequence *sequence, const struc
 	}
 	if (sequence->connection_count > 1 && step->connection)
 		text_addf(text, STYLE_TITLE, "#%" PRIu32 " ", step->connection);
-	text_add(text, STYLE_TITLE, sequence_phase_name((enum sequence_phase)step->phase));
+	text_add(text, STYLE_TITLE, name_phase(NULL, (enum phase)step->phase));
 }

@@ -68,7 +68,7 @@ const char *figure_head(struct figure *figure, const struct step *step, bool is_
 {
 	if (step->arrow == ARROW_LEAVES)
 		return figure_choose(figure, "╌", ".");
-	if (step->arrow == ARROW_BREAKS || step->link == LINK_REFUSED) {
+	if (step->arrow == ARROW_BREAKS || step->link == LINK_FAILED) {
 		figure->has_breaks = true;
 		return figure_choose(figure, "✗", "x");
 	}

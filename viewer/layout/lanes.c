@@ -18,7 +18,7 @@
 static const enum glyph legend_order[] = {GLYPH_SOCKET, GLYPH_BIND, GLYPH_LISTEN, GLYPH_ACCEPT,
 	GLYPH_CONNECT, GLYPH_SEND, GLYPH_RECEIVE, GLYPH_BOTH, GLYPH_FEW, GLYPH_SOME, GLYPH_MANY,
 	GLYPH_MOST, GLYPH_OTHER, GLYPH_DUPLICATE, GLYPH_SHUTDOWN, GLYPH_CLOSE, GLYPH_END,
-	GLYPH_ERROR};
+	GLYPH_UNFINISHED, GLYPH_ERROR};
 
 struct lanes {
 	struct text *text;
@@ -146,17 +146,11 @@ static void print_label(
 	struct text *text, const struct trace *trace, const struct descriptor *lane, size_t end)
 {
 	const struct socket *socket = lane->socket;
-	const char *arrow = "";
+	const char *arrow = name_arrow(text, socket);
 	char address[ADDRESS_SIZE];
 
 	text_addf(text, STYLE_PLAIN, "  fd %-3" PRId64 " %s ", lane->fd, name_kind(trace, socket));
-	if (socket->direction == DIRECTION_IN)
-		arrow = text_choose(text, "←", "<-");
-	else if (socket->direction == DIRECTION_PAIR)
-		arrow = text_choose(text, "↔", "pair");
-	else if (socket->direction != DIRECTION_LISTENING && socket->peer)
-		arrow = text_choose(text, "→", "->");
-	address_short(address, *arrow ? socket->peer : socket->local);
+	address_short(address, *arrow ? socket->peer : socket->local, trace->has_several_loopbacks);
 	text_add(text, STYLE_PLAIN, arrow);
 	if (text->column < end)
 		text_add_foreign(text, STYLE_PLAIN, address, strlen(address), end);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/layout/sequence.h"
+#include "viewer/relate/complete.h"
 
 #include <stdlib.h>
 
@@ -52,7 +53,6 @@ static void learn_descriptors(struct sequence_builder *builder)
 
 static void free_builder(struct sequence_builder *builder)
 {
-	links_free(builder->links);
 	free(builder->by_to);
 	free(builder->step_of);
 	free(builder->holds);
@@ -66,11 +66,11 @@ struct sequence *sequence_new(const struct trace *trace, bool by_thread, bool is
 {
 	struct sequence_builder builder = {.sequence = xcalloc(1, sizeof(*builder.sequence)),
 		.trace = trace,
-		.links = links_new(trace),
+		.links = trace_links(trace),
 		.step_of = xcalloc(trace->call_count + 1, sizeof(*builder.step_of)),
 		.by_thread = by_thread,
 		.is_full = is_full};
-	struct order *order = order_new(trace, builder.links);
+	const struct order *order = trace_order(trace);
 
 	builder.sequence->trace = trace;
 	for (size_t i = 0; i < trace->call_count; i++)
@@ -79,7 +79,6 @@ struct sequence *sequence_new(const struct trace *trace, bool by_thread, bool is
 	learn_descriptors(&builder);
 	for (size_t i = 0; i < order->count; i++)
 		sequence_add_call(&builder, order->calls[i]);
-	order_free(order);
 	free_builder(&builder);
 	sequence_arrange(builder.sequence);
 	sequence_mark_phases(builder.sequence);
@@ -111,12 +110,4 @@ bool step_is_transfer(const struct trace *trace, const struct step *step)
 
 	return call && (step->link == LINK_DATA || step->link == LINK_LOST) &&
 	       (call_has_moved(call, EFFECT_SEND) || call_has_moved(call, EFFECT_RECEIVE));
-}
-
-const char *sequence_phase_name(enum sequence_phase phase)
-{
-	static const char *const names[] = {
-		"", "connection establishment", "data transfer", "connection release"};
-
-	return names[phase];
 }

@@ -36,8 +36,6 @@ enum arrow {
 	ARROW_BREAKS,  /* is refused, or lost */
 };
 
-enum sequence_phase { SEQUENCE_NONE, SEQUENCE_ESTABLISHMENT, SEQUENCE_TRANSFER, SEQUENCE_RELEASE };
-
 /* Of STEP_FOLD: what the steps that are left out moved, seen in the order of the lifelines. */
 struct fold {
 	uint32_t connections;  /* 0: transfers of those that go on */
@@ -46,7 +44,7 @@ struct fold {
 };
 
 struct step {
-	uint8_t kind, arrow, link, phase; /* enums: step_kind, arrow, link_kind, sequence_phase */
+	uint8_t kind, arrow, link, phase; /* enums: step_kind, arrow, link_kind, phase */
 	bool is_told_of_end;              /* begun by the end of a process, which is no call */
 	uint32_t from, to;                /* lifelines, or NO_LIFELINE */
 	uint32_t from_call, to_call;      /* NO_CALL: none, or outside of the trace */
@@ -73,8 +71,5 @@ void sequence_free(struct sequence *sequence);
 
 /* The step is a transfer of bytes, or an end of one. */
 bool step_is_transfer(const struct trace *trace, const struct step *step);
-
-/* "data transfer". */
-const char *sequence_phase_name(enum sequence_phase phase);
 
 #endif

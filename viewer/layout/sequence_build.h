@@ -11,7 +11,7 @@
 struct sequence_builder {
 	struct sequence *sequence;
 	const struct trace *trace;
-	struct links *links;          /* owned */
+	const struct links *links;
 	uint32_t *by_to;              /* owned: positions of links, in the order of their ends */
 	size_t by_to_count;           /* those that have an end in the trace */
 	size_t *step_of;              /* owned, by call: the step that it begins */

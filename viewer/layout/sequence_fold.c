@@ -72,7 +72,7 @@ static void fold_transfers(struct sequence *sequence)
 
 static bool begins_connection(const struct step *step)
 {
-	return step->kind == STEP_PHASE && step->phase == SEQUENCE_ESTABLISHMENT &&
+	return step->kind == STEP_PHASE && step->phase == PHASE_ESTABLISHMENT &&
 	       step->connection != 0;
 }
 

@@ -5,82 +5,51 @@
 #include "format/memory.h"
 #include "viewer/layout/sequence_build.h"
 
-struct connection {
+/* A connection in the figure. */
+struct passage {
 	size_t first, last; /* steps */
 	uint32_t number;    /* counts from 1; 0: nothing goes on between two lifelines */
-	uint8_t phase;      /* enum sequence_phase */
+	uint8_t phase;      /* enum phase */
 	bool has_arrows;
 };
 
 struct phases {
 	struct sequence *sequence;
-	struct connection *connections; /* owned, by the builder's number */
-	int64_t *ended_ns;              /* owned, by socket: its last descriptor */
-	size_t active, active_in[4];    /* connections; of them in each phase */
-	uint8_t ruled;                  /* the phase that the last rule names */
-	struct step *steps;             /* owned: those of the sequence, with rules */
+	struct passage *passages;    /* owned, by the builder's number */
+	size_t active, active_in[4]; /* connections; of them in each phase */
+	uint8_t ruled;               /* the phase that the last rule names */
+	struct step *steps;          /* owned: those of the sequence, with rules */
 	size_t count, capacity;
 };
 
-static const struct call *call_at(const struct phases *phases, uint32_t index)
+/* The phase that the step's call stands in; of an accept that of the connection that it made. */
+static enum phase phase_of(const struct phases *phases, const struct step *step)
 {
-	return index == NO_CALL ? NULL : &phases->sequence->trace->calls[index];
-}
+	bool is_begun_here = step->arrow != ARROW_ARRIVES && step->from_call != NO_CALL;
+	uint32_t index = is_begun_here ? step->from_call : step->to_call;
+	const struct call *call = index == NO_CALL ? NULL : &phases->sequence->trace->calls[index];
 
-/* A socket ends with its last descriptor; the close of a copy does nothing to the connection. */
-static bool is_release(const struct phases *phases, const struct call *call)
-{
 	if (!call)
-		return false;
-	if (call->effect == EFFECT_SHUTDOWN)
-		return !call->error;
-	return call->effect == EFFECT_CLOSE && call->descriptor &&
-	       call->descriptor->ended_ns == phases->ended_ns[call->descriptor->socket->number];
-}
-
-static uint8_t phase_of(const struct phases *phases, const struct step *step, uint8_t current)
-{
-	bool is_begun_here = step->arrow != ARROW_ARRIVES;
-
-	if (step->link == LINK_CONNECT)
-		return current == SEQUENCE_NONE ? SEQUENCE_ESTABLISHMENT : current;
-	if (step->link == LINK_CLOSE || step->link == LINK_REFUSED ||
-		(is_begun_here && is_release(phases, call_at(phases, step->from_call))))
-		return SEQUENCE_RELEASE;
-	if (step_is_transfer(phases->sequence->trace, step) && current < SEQUENCE_TRANSFER)
-		return SEQUENCE_TRANSFER;
-	return current;
-}
-
-static void learn_ends(struct phases *phases)
-{
-	const struct trace *trace = phases->sequence->trace;
-
-	phases->ended_ns = xcalloc(trace->socket_count + 1, sizeof(*phases->ended_ns));
-	for (size_t i = 0; i < trace->descriptor_count; i++) {
-		const struct descriptor *descriptor = trace->descriptors[i];
-		int64_t *ended_ns = &phases->ended_ns[descriptor->socket->number];
-		if (descriptor->ended_ns > *ended_ns)
-			*ended_ns = descriptor->ended_ns;
-	}
+		return step->is_told_of_end ? PHASE_RELEASE : PHASE_NONE;
+	return call->effect == EFFECT_ACCEPT ? PHASE_ESTABLISHMENT : (enum phase)call->phase;
 }
 
 /* Connections get their numbers in the order in which they appear. */
 static void number(struct phases *phases)
 {
 	struct sequence *sequence = phases->sequence;
-	struct connection *connections = phases->connections;
+	struct passage *passages = phases->passages;
 
 	for (size_t i = 0; i < sequence->step_count; i++) {
 		const struct step *step = &sequence->steps[i];
-		struct connection *connection = &connections[step->connection];
+		struct passage *connection = &passages[step->connection];
 		if (step->connection == 0)
 			continue;
 		connection->has_arrows |= step->arrow != ARROW_NONE;
 		connection->last = i;
 	}
 	for (size_t i = 0; i < sequence->step_count; i++) {
-		struct connection *connection = &connections[sequence->steps[i].connection];
+		struct passage *connection = &passages[sequence->steps[i].connection];
 		if (!connection->has_arrows || connection->number != 0)
 			continue;
 		connection->number = (uint32_t)++sequence->connection_count;
@@ -96,7 +65,7 @@ static void put(struct phases *phases, const struct step *step)
 }
 
 /* A rule stands where all connections that go on are in the same phase. */
-static void rule(struct phases *phases, const struct step *step, const struct connection *of)
+static void rule(struct phases *phases, const struct step *step, const struct passage *of)
 {
 	struct step rule = {.kind = STEP_PHASE,
 		.phase = of->phase,
@@ -107,21 +76,22 @@ static void rule(struct phases *phases, const struct step *step, const struct co
 		.to_call = NO_CALL,
 		.time_ns = step->time_ns};
 
-	if (of->phase == SEQUENCE_NONE || of->phase == phases->ruled ||
+	if (of->phase == PHASE_NONE || of->phase == phases->ruled ||
 		phases->active_in[of->phase] != phases->active)
 		return;
 	phases->ruled = of->phase;
 	put(phases, &rule);
 }
 
-static void go_on(struct phases *phases, struct connection *connection, size_t at)
+static void go_on(struct phases *phases, struct passage *connection, size_t at)
 {
 	struct step *step = &phases->sequence->steps[at];
-	uint8_t phase = phase_of(phases, step, connection->phase);
+	enum phase now = phase_of(phases, step);
+	uint8_t phase = now > connection->phase ? (uint8_t)now : connection->phase;
 
 	if (at == connection->first) {
 		if (phases->active++ == 0)
-			phases->ruled = SEQUENCE_NONE;
+			phases->ruled = PHASE_NONE;
 	} else {
 		phases->active_in[connection->phase]--;
 	}
@@ -139,21 +109,18 @@ void sequence_mark_phases(struct sequence *sequence)
 {
 	struct phases phases = {.sequence = sequence};
 
-	phases.connections =
-		xcalloc(sequence->trace->socket_count + 2, sizeof(*phases.connections));
-	learn_ends(&phases);
+	phases.passages = xcalloc(sequence->trace->connection_count + 1, sizeof(*phases.passages));
 	number(&phases);
 	for (size_t i = 0; i < sequence->step_count; i++) {
 		struct step *step = &sequence->steps[i];
-		struct connection *connection = &phases.connections[step->connection];
+		struct passage *connection = &phases.passages[step->connection];
 		if (connection->number != 0)
 			go_on(&phases, connection, i);
 		step->connection = connection->number;
 		put(&phases, step);
 	}
 	free(sequence->steps);
-	free(phases.connections);
-	free(phases.ended_ns);
+	free(phases.passages);
 	sequence->steps = phases.steps;
 	sequence->step_count = phases.count;
 	sequence->step_capacity = phases.capacity;

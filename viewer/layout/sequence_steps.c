@@ -25,19 +25,17 @@ static uint32_t outside_of(struct sequence_builder *builder, uint32_t index)
 			  : NO_LIFELINE;
 }
 
-/* A number that is the same for both ends of a connection; 0: it is none, as datagrams make
- * none. */
-static uint32_t connection_of(
-	const struct sequence_builder *builder, const struct descriptor *descriptor)
+/* The connection that the call is about, counting from 1; 0: none, or it does nothing to one. */
+static uint32_t connection_of(const struct sequence_builder *builder, uint32_t index)
 {
-	const struct socket *socket = descriptor ? descriptor->socket : NULL;
-	const struct socket *other = socket ? socket->other_end : NULL;
+	const struct descriptor *descriptor = on_which(builder, index);
+	const struct connection *connection = descriptor ? descriptor->socket->connection : NULL;
+	const struct call *call = call_at(builder, index);
+	bool is_close_of_copy = call->effect == EFFECT_CLOSE && call->phase == PHASE_NONE;
 
-	if (!socket || !socket_is_stream(builder->trace, socket) ||
-		socket->direction == DIRECTION_LISTENING ||
-		(!other && socket->direction == DIRECTION_NONE))
-		return 0;
-	return 1 + (other && other->number < socket->number ? other->number : socket->number);
+	return connection && connection->outcome == OUTCOME_ESTABLISHED && !is_close_of_copy
+		       ? 1 + connection->number
+		       : 0;
 }
 
 static void touch(struct sequence_builder *builder, uint32_t lifeline, size_t step)
@@ -161,7 +159,7 @@ static void add_arrival(struct sequence_builder *builder, uint32_t index, const 
 	step.bytes = bytes;
 	step.source_count = source_count;
 	builder->step_of[index] = SEQUENCE_NO_STEP;
-	step.connection = connection_of(builder, on_which(builder, index));
+	step.connection = connection_of(builder, index);
 	add_step(builder, step);
 }
 
@@ -174,7 +172,7 @@ static void add_arrival_of_no_call(
 
 	step.to_call = index;
 	step.to = sequence_lifeline_of_call(builder, call);
-	step.connection = connection_of(builder, on_which(builder, index));
+	step.connection = connection_of(builder, index);
 	step.link = (uint8_t)link->kind;
 	step.bytes = link->bytes;
 	if (has_ended_silently(builder, link, call)) {
@@ -238,9 +236,9 @@ static void point_nowhere(struct sequence_builder *builder, struct step *step,
 {
 	if (link->peer)
 		step->to = sequence_lifeline_of_socket(builder, link->peer);
-	else if (link->kind != LINK_REFUSED)
+	else if (link->kind != LINK_FAILED)
 		step->to = outside_of(builder, (uint32_t)(call - builder->trace->calls));
-	if (link->kind == LINK_REFUSED || link->kind == LINK_LOST)
+	if (link->kind == LINK_FAILED || link->kind == LINK_LOST)
 		step->arrow = ARROW_BREAKS;
 	else if (link->peer && link->kind == LINK_DATA)
 		step->arrow = ARROW_LEAVES;
@@ -269,7 +267,7 @@ static void add_cause(struct sequence_builder *builder, uint32_t index)
 	step.from_call = index;
 	step.from = sequence_lifeline_of_call(builder, call);
 	step.bytes = call->bytes > 0 ? call->bytes : 0;
-	step.connection = connection_of(builder, call->descriptor);
+	step.connection = connection_of(builder, index);
 	for (size_t i = links_from(links, index); i < links->count && links->list[i].from == index;
 		i++)
 		if (!chosen || weight(&links->list[i]) > weight(chosen))

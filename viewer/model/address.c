@@ -53,20 +53,26 @@ void address_text(char text[ADDRESS_SIZE], const struct value *address)
 		other_family(text, address);
 }
 
-static int is_loopback(const char *address)
+const char *address_of_this_machine(const struct value *address, bool *is_wildcard)
 {
-	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
-	       strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0 ||
-	       strncmp(address, "::ffff:127.", 11) == 0;
+	const char *text = member_text(address, "address");
+
+	if (strncmp(member_text(address, "family"), "AF_INET", 7) != 0)
+		return NULL;
+	*is_wildcard = strcmp(text, "0.0.0.0") == 0 || strcmp(text, "::") == 0;
+	return *is_wildcard || strncmp(text, "127.", 4) == 0 || strcmp(text, "::1") == 0 ||
+			       strncmp(text, "::ffff:127.", 11) == 0
+		       ? text
+		       : NULL;
 }
 
-void address_short(char text[ADDRESS_SIZE], const struct value *address)
+void address_short(char text[ADDRESS_SIZE], const struct value *address, bool is_told_apart)
 {
-	const char *family = member_text(address, "family");
+	bool is_wildcard;
 	int64_t port;
 
 	address_text(text, address);
-	if (strncmp(family, "AF_INET", 7) == 0 && is_loopback(member_text(address, "address")) &&
+	if (!is_told_apart && address_of_this_machine(address, &is_wildcard) &&
 		value_integer(value_member(address, "port"), &port))
 		snprintf(text, ADDRESS_SIZE, ":%" PRId64, port);
 	const char *slash = strrchr(text, '/');

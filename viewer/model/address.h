@@ -3,6 +3,7 @@
 #ifndef VIEWER_ADDRESS_H
 #define VIEWER_ADDRESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +18,13 @@
  */
 void address_text(char text[ADDRESS_SIZE], const struct value *address);
 
-/* As short as it can be known again: ":80" on this machine, the last part of a path. */
-void address_short(char text[ADDRESS_SIZE], const struct value *address);
+/* As short as it can be known again: ":80" on this machine, the last part of a path. With
+ * `is_told_apart` the addresses of this machine are not left out: a trace has several. */
+void address_short(char text[ADDRESS_SIZE], const struct value *address, bool is_told_apart);
+
+/* An address of this machine that address_short may leave out: a loopback one or the wildcard, as
+ * text that lives as long as the address; NULL: it is another one. */
+const char *address_of_this_machine(const struct value *address, bool *is_wildcard);
 
 /* A number, not 0, that is the same for the same two addresses in the same order. */
 uint64_t address_hash(const struct value *from, const struct value *to);

@@ -22,6 +22,19 @@ enum call_flag {
 	CALL_WAITS = 16,         /* for several descriptors */
 	CALL_END_OF_STREAM = 32, /* it is told that the peer sends no more */
 	CALL_LEFT_OUT = 64,      /* by the user's choice: filter.h */
+	CALL_UNDOES = 256,       /* a connect to AF_UNSPEC, which undoes an earlier one */
+	CALL_TELLS_ERROR = 128, /* it asked for SO_ERROR; `error` is what it was told, 0: nothing */
+};
+
+/* Where in the life of its socket a call stands. Of a connection: establishment until it stands,
+ * then transfer, release from what ends it on. Of a listening socket: it is opened, serves, and is
+ * closed. Of other sockets: set-up, transfer, release. */
+enum phase {
+	PHASE_NONE, /* it belongs to none: it closes one of several descriptors, which ends nothing
+		     */
+	PHASE_ESTABLISHMENT,
+	PHASE_TRANSFER,
+	PHASE_RELEASE,
 };
 
 struct call {
@@ -36,7 +49,8 @@ struct call {
 	uint32_t address;     /* a word: of a datagram's peer, or of its socket's; 0: none */
 	int32_t tid, fd;      /* fd -1: made on none */
 	uint8_t effect;       /* enum effect */
-	uint8_t flags;        /* enum call_flag */
+	uint8_t phase;        /* enum phase: phase.h */
+	uint16_t flags;       /* enum call_flag */
 	uint16_t source;      /* which of the traces */
 };
 

@@ -25,6 +25,64 @@ enum direction {
 	DIRECTION_PAIR,
 };
 
+/* What a socket is at one moment, as its program can know it. */
+enum state {
+	STATE_NEW,
+	STATE_BOUND,
+	STATE_LISTENING,
+	STATE_CONNECTING,
+	STATE_CONNECTED,
+	STATE_SHUT_DOWN,   /* by its own program */
+	STATE_PEER_ENDED,  /* the program was told the end of the stream */
+	STATE_RESET,       /* by the peer */
+	STATE_TIMED_OUT,   /* the peer did not answer any more */
+	STATE_UNCONNECTED, /* its connect made no connection: struct attempt says why */
+	STATE_DISCONNECTED,
+	STATE_GIVEN_BACK, /* no descriptor stands for it any more */
+};
+
+/* How the asking for a connection ended. */
+enum outcome {
+	OUTCOME_ASKING, /* at the end of the trace nobody had learned it */
+	OUTCOME_ESTABLISHED,
+	OUTCOME_REFUSED,
+	OUTCOME_UNREACHABLE,
+	OUTCOME_TIMED_OUT,    /* by the kernel's limit */
+	OUTCOME_BACKLOG_FULL, /* of a UNIX listener */
+	OUTCOME_GIVEN_UP,     /* the program closed the socket, or ended, before it knew */
+	OUTCOME_FAILED,       /* with another error */
+};
+
+/* How an established connection ended, at the end that ended it first. */
+enum ending {
+	ENDING_NONE, /* it was still there when the trace ended */
+	ENDING_CLOSE,
+	ENDING_SHUTDOWN,
+	ENDING_RESET,
+	ENDING_EXIT, /* of the process that held it */
+	ENDING_PEER, /* which is outside of the trace: the program was told the end of the stream */
+};
+
+/* Two sockets and what joined them, or one whose peer is outside of the trace. */
+struct connection {
+	uint32_t number; /* counts from 0 */
+	/* The end that asked, and the one that was accepted; of a pair both. NULL: not in the
+	 * trace. */
+	const struct socket *opener, *acceptor;
+	enum outcome outcome;
+	uint32_t asked_by; /* the connect that decided; NO_CALL: none in the trace */
+	uint32_t told_by;  /* the call from which the program learned the outcome, or NO_CALL */
+	uint32_t ended_by; /* the call that ended it first, or NO_CALL */
+	const struct socket *ended_at; /* on which end; NULL: it did not end */
+	enum ending ending;
+};
+
+/* One connect(2), and how it ended. */
+struct attempt {
+	uint32_t connect, told_by; /* calls; told_by: NO_CALL when nothing told the program */
+	enum outcome outcome;
+};
+
 struct socket {
 	int64_t id;
 	uint32_t number; /* counts from 0 */
@@ -36,6 +94,10 @@ struct socket {
 	struct descriptor *holder, *last_holder; /* the first that stands for it, and the last */
 	/* What the kernel said of it when it came from outside of the trace, or NULL. */
 	const struct record_descriptor *found;
+	struct connection *connection; /* that it is an end of; NULL: of none */
+	enum state state;              /* when the trace ended */
+	/* The descriptor that ended last: with its end the socket ended; NULL: one is open. */
+	const struct descriptor *last;
 	bool is_left_out; /* not asked for; a call on it may be shown for another one's sake */
 };
 
@@ -98,12 +160,20 @@ struct trace {
 	size_t descriptor_count, descriptor_capacity;
 	struct socket **sockets; /* owned, in the order of their appearance */
 	size_t socket_count, socket_capacity;
+	struct connection **connections; /* owned */
+	size_t connection_count, connection_capacity;
+	struct attempt *attempts; /* owned, in the order of their calls */
+	size_t attempt_count, attempt_capacity;
 	struct id_map process_by_pid, descriptor_by_id, socket_by_id;
 	int64_t begin_ns, end_ns; /* of everything in the trace */
-	size_t error_count, warning_count, connection_count;
-	size_t left_out;         /* calls that the user did not want to see */
-	size_t problems;         /* lines that could not be used */
-	struct details *details; /* owned: details.c */
+	size_t error_count, warning_count;
+	bool has_several_loopbacks; /* so that a port alone does not tell its address */
+	size_t left_out;            /* calls that the user did not want to see */
+	size_t problems;            /* lines that could not be used */
+	struct details *details;    /* owned: details.c */
+	/* What relates calls to each other: relate/complete.c, which also says how it is freed. */
+	struct relations *relations;
+	void (*free_relations)(struct relations *relations);
 };
 
 struct trace *trace_new(void);
@@ -115,9 +185,6 @@ void trace_begin_part(struct trace *trace, struct source *source);
 /* Works a record into the model. Returns true when the record became the model's; otherwise it is
  * not needed any more. `offset` and `length` say where its line stands. */
 bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length);
-
-/* After the last record. */
-void trace_finish(struct trace *trace);
 
 /* The call number `index` of the trace becomes one of the descriptor's. */
 void descriptor_take(const struct trace *trace, struct descriptor *descriptor, uint32_t index);

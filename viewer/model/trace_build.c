@@ -6,7 +6,6 @@
 #include "viewer/model/model.h"
 #include "viewer/model/trace.h"
 #include "viewer/model/trace_call.h"
-#include "viewer/model/trace_join.h"
 
 static bool is(const char *name, const char *expected)
 {
@@ -137,23 +136,4 @@ bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint
 		break;
 	}
 	return true;
-}
-
-/* Each has one end that connected, or at least one that was accepted. */
-static void count_connections(struct trace *trace)
-{
-	for (size_t i = 0; i < trace->socket_count; i++) {
-		const struct socket *socket = trace->sockets[i];
-		trace->connection_count +=
-			socket->direction == DIRECTION_OUT ||
-			(socket->direction == DIRECTION_IN && !socket->other_end);
-	}
-}
-
-void trace_finish(struct trace *trace)
-{
-	if (trace->begin_ns > trace->end_ns)
-		trace->begin_ns = trace->end_ns;
-	trace_join(trace);
-	count_connections(trace);
 }

@@ -90,24 +90,40 @@ static void add_waits(struct trace *trace, const struct record_call *call, uint3
 	}
 }
 
+static bool tells_error(const struct record_call *call)
+{
+	const char *option = value_text(value_member(call->args, "option"), NULL);
+
+	return option && is(option, "SO_ERROR") && !call->error && !call->is_unfinished;
+}
+
 /* What went wrong with a socket while nobody waited, such as a connect that did not block: what
  * SO_ERROR answers; NULL: nothing. socket(7). */
 static const char *socket_error(const struct record_call *call)
 {
-	const char *option = value_text(value_member(call->args, "option"), NULL);
-
-	return option && is(option, "SO_ERROR") && !call->error
-		       ? value_text(value_member(call->args, "value"), NULL)
-		       : NULL;
+	return tells_error(call) ? value_text(value_member(call->args, "value"), NULL) : NULL;
 }
 
-static uint8_t flags_of(
+/* A connect that finds the queue of a UNIX listener full, or no free port, says EAGAIN, and does
+ * not go on: connect(2). */
+static bool is_pending(const struct record_call *call)
+{
+	return error_is_pending(call->error) &&
+	       !(call->effect == EFFECT_CONNECT && is(call->error, "EAGAIN"));
+}
+
+static uint16_t flags_of(
 	const struct trace *trace, const struct record_call *call, const struct descriptor *on)
 {
-	uint8_t flags = call->is_unfinished ? CALL_UNFINISHED : 0;
+	uint16_t flags = call->is_unfinished ? CALL_UNFINISHED : 0;
 
 	if (call->error)
-		flags |= error_is_pending(call->error) ? CALL_PENDING : CALL_FAILED;
+		flags |= is_pending(call) ? CALL_PENDING : CALL_FAILED;
+	if (tells_error(call))
+		flags |= CALL_TELLS_ERROR;
+	if (call->effect == EFFECT_CONNECT &&
+		address_is_unspecified(value_member(call->args, "address")))
+		flags |= CALL_UNDOES;
 	if (socket_error(call))
 		flags |= CALL_FAILED;
 	if (call->new_count > 0)

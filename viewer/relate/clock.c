@@ -5,7 +5,7 @@
 
 #include "format/memory.h"
 #include "viewer/model/model.h"
-#include "viewer/relate/link.h"
+#include "viewer/relate/complete.h"
 
 /* What the later trace's shift against the earlier one's can be. */
 struct bounds {
@@ -41,19 +41,18 @@ static struct bounds *find_bounds(const struct trace *trace)
 {
 	size_t count = trace->part_count * trace->part_count;
 	struct bounds *all = xcalloc(count, sizeof(*all));
-	struct links *links = links_new(trace);
+	const struct links *links = trace_links(trace);
 
 	for (size_t i = 0; i < count; i++)
 		all[i] = (struct bounds){INT64_MIN, INT64_MAX};
 	for (size_t i = 0; i < links->count; i++) {
 		const struct link *link = &links->list[i];
-		if (link->from == NO_CALL || link->to == NO_CALL || link->kind == LINK_REFUSED)
+		if (link->from == NO_CALL || link->to == NO_CALL || link->kind == LINK_FAILED)
 			continue;
 		const struct call *from = &trace->calls[link->from], *to = &trace->calls[link->to];
 		if (from->source != to->source)
 			bound(all, trace, from, to);
 	}
-	links_free(links);
 	return all;
 }
 

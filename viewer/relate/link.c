@@ -5,6 +5,7 @@
 
 #include "format/memory.h"
 #include "viewer/model/address.h"
+#include "viewer/relate/complete.h"
 #include "viewer/relate/link_build.h"
 #include "viewer/relate/link_datagram.h"
 
@@ -46,8 +47,8 @@ static void learn_listening(struct linker *linker)
 /* The call number `at` on the socket, or NO_CALL past the last one. */
 uint32_t link_call_on(const struct linker *linker, const struct socket *socket, size_t at)
 {
-	return at < socket_calls_count(&linker->calls, socket)
-		       ? socket_calls_at(&linker->calls, socket, at)
+	return at < socket_calls_count(linker->calls, socket)
+		       ? socket_calls_at(linker->calls, socket, at)
 		       : NO_CALL;
 }
 
@@ -178,7 +179,7 @@ struct links *links_new(const struct trace *trace)
 	struct linker linker = {.trace = trace,
 		.links = xcalloc(1, sizeof(*linker.links)),
 		.ends = xcalloc(trace->socket_count + 1, sizeof(*linker.ends)),
-		.calls = socket_calls_of(trace)};
+		.calls = trace_socket_calls(trace)};
 
 	for (size_t i = 0; i < trace->socket_count; i++)
 		linker.ends[i].accept = NO_CALL;
@@ -192,7 +193,6 @@ struct links *links_new(const struct trace *trace)
 			compare_links);
 	id_map_free(&linker.listening);
 	free(linker.ends);
-	socket_calls_free(&linker.calls);
 	return linker.links;
 }
 

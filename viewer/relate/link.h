@@ -16,8 +16,10 @@ enum link_kind {
 	LINK_DATA,    /* bytes, from the send to the receive */
 	LINK_CONNECT, /* from the connect to the accept that took it */
 	LINK_CLOSE,   /* from what ended a stream to the receive that is told so */
-	LINK_REFUSED, /* a connect that nobody took; a close that the peer takes for an error */
+	LINK_FAILED,  /* a connect that made no connection; a close that the peer takes for an error
+		       */
 	LINK_LOST,    /* sent, and never received by a socket that has ended */
+	LINK_ASKED,   /* a connect of which nobody learned how it ended */
 };
 
 struct link {

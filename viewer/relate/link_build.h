@@ -17,7 +17,7 @@ struct linker {
 	const struct trace *trace;
 	struct links *links;
 	struct end *ends; /* owned */
-	struct socket_calls calls;
+	const struct socket_calls *calls;
 	struct id_map listening; /* sockets, by their address */
 };
 

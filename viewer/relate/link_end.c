@@ -3,6 +3,7 @@
 
 #include "viewer/model/address.h"
 #include "viewer/model/details.h"
+#include "viewer/relate/connection.h"
 #include "viewer/relate/link_build.h"
 
 static bool failed_with(const struct linker *linker, const struct call *call, const char *error)
@@ -54,7 +55,7 @@ static void link_end(struct linker *linker, const struct socket *socket, uint32_
 	uint32_t causes[] = {NO_CALL, NO_CALL};
 	struct link link = {.from = NO_CALL,
 		.to = told,
-		.kind = is_error ? LINK_REFUSED : LINK_CLOSE,
+		.kind = is_error ? LINK_FAILED : LINK_CLOSE,
 		.peer = peer};
 
 	if (peer) {
@@ -85,66 +86,32 @@ void link_ends(struct linker *linker, const struct socket *socket)
 	}
 }
 
-static bool says_refused(const struct linker *linker, const struct call *call)
-{
-	const struct record_call *details = call_details(linker->trace, call);
-	const char *option = value_text(value_member(details->args, "option"), NULL);
-	const struct value *value = value_member(details->args, "value");
-	const char *name = value_text(value, NULL);
-	int64_t number = 0;
-
-	value_integer(value, &number);
-	return option && strcmp(option, "SO_ERROR") == 0 &&
-	       (number == 111 || (name && strcmp(name, "ECONNREFUSED") == 0));
-}
-
-/* A connect that was not done when it returned is refused when somebody asks for SO_ERROR. */
-static bool is_refused_later(
-	const struct linker *linker, const struct socket *socket, size_t connect)
-{
-	uint32_t index;
-
-	for (size_t i = connect + 1; (index = link_call_on(linker, socket, i)) != NO_CALL; i++) {
-		const struct call *call = link_call(linker, index);
-		if (call->effect == EFFECT_QUERY && !call->error)
-			return says_refused(linker, call);
-		if (failed_with(linker, call, "ECONNREFUSED"))
-			return true;
-		if (effect_transfers(call->effect) || call->effect == EFFECT_CONNECT)
-			return false;
-	}
-	return false;
-}
-
-/* Each connect that was refused, and the first one that was not. */
+/* Each connect, and where it arrived: at an accept, or at the queue of a listening socket. */
 void link_connects(struct linker *linker, const struct socket *socket)
 {
-	const struct socket *peer = socket->other_end;
+	const struct connection *connection = socket->connection;
 	/* A connection that nobody accepts waits at the listening socket. */
 	const struct socket *waits_at =
 		id_map_get(&linker->listening, address_hash(NULL, socket->peer));
-	bool is_done = false;
 	uint32_t index;
 
 	for (size_t i = 0; (index = link_call_on(linker, socket, i)) != NO_CALL; i++) {
-		const struct call *call = link_call(linker, index);
-		struct link link = {.from = index, .to = NO_CALL, .peer = peer};
-		if (call->effect != EFFECT_CONNECT)
+		const struct attempt *attempt = connection_attempt(linker->trace, index);
+		struct link link = {.from = index, .to = NO_CALL, .peer = socket->other_end};
+		if (!attempt)
 			continue;
-		bool is_interrupted = failed_with(linker, call, "EINTR");
-		bool is_begun = !call_is(call, CALL_FAILED) || is_interrupted;
-		if (failed_with(linker, call, "ECONNREFUSED") ||
-			(is_begun && !peer && call->error && is_refused_later(linker, socket, i)))
-			link.kind = LINK_REFUSED;
-		else if (is_begun && !is_done)
+		if (connection && connection->asked_by == index &&
+			connection->outcome == OUTCOME_ESTABLISHED) {
 			link.kind = LINK_CONNECT;
-		else
-			continue;
-		is_done |= link.kind == LINK_CONNECT;
-		if (peer && link.kind == LINK_CONNECT)
-			link.to = linker->ends[peer->number].accept;
-		else if (link.kind == LINK_CONNECT && !call->error)
-			link.peer = waits_at;
+			if (link.peer)
+				link.to = linker->ends[link.peer->number].accept;
+			else
+				link.peer = waits_at;
+		} else if (attempt->outcome == OUTCOME_ASKING) {
+			link.kind = LINK_ASKED;
+		} else {
+			link.kind = LINK_FAILED;
+		}
 		links_add(linker->links, link);
 	}
 }

@@ -10,7 +10,8 @@ struct socket_state {
 	const struct trace *trace;
 	bool is_narrow; /* addresses are as short as they can be known again */
 	char local[ADDRESS_SIZE], peer[ADDRESS_SIZE];
-	const char *name; /* NULL before the first event */
+	bool is_known; /* false before the first event */
+	enum state state;
 };
 
 /* The next event of the socket's life; after the last one the kernel may have it back. */

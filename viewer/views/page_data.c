@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/views/page_data.h"
+#include "viewer/relate/complete.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -229,7 +230,7 @@ static void tell_link_column(
 
 static void tell_links(struct page_data *d)
 {
-	struct links *links = links_new(d->trace);
+	const struct links *links = trace_links(d->trace);
 
 	json_object_begin(&d->json, "links");
 	tell_link_column(d, links, "from", 0);
@@ -237,7 +238,6 @@ static void tell_links(struct page_data *d)
 	tell_link_column(d, links, "kind", 2);
 	tell_link_column(d, links, "bytes", 3);
 	json_object_end(&d->json);
-	links_free(links);
 }
 
 static void number_calls(struct page_data *d)

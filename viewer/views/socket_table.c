@@ -16,6 +16,7 @@ struct drawing {
 	const struct trace *trace;
 	struct table *table;
 	bool is_ascii;
+	const struct socket *socket;
 	struct socket_state state;
 	char shown_local[ADDRESS_SIZE], shown_peer[ADDRESS_SIZE];
 	const char *shown_name; /* of the state; NULL before the first row */
@@ -123,7 +124,7 @@ static void add_changed(struct drawing *drawing, const char *now, char *shown)
 
 static void add_state(struct drawing *drawing)
 {
-	const char *name = drawing->state.name;
+	const char *name = name_state(drawing->socket, drawing->state.state);
 	bool is_same = drawing->shown_name && strcmp(drawing->shown_name, name) == 0;
 
 	table_add(drawing->table, STYLE_TITLE, is_same ? "" : name);
@@ -149,6 +150,7 @@ void socket_table_draw(struct text *text, const struct trace *trace, const struc
 	struct drawing drawing = {.trace = trace,
 		.table = table_new("rrllttlr"),
 		.is_ascii = text->is_ascii,
+		.socket = life->count > 0 ? life->list[0].descriptor->socket : NULL,
 		.state = {.trace = trace, .is_narrow = text->width < 100}};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)

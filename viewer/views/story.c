@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "viewer/model/details.h"
+#include "viewer/relate/connection.h"
+#include "viewer/relate/phase.h"
+#include "viewer/relate/state.h"
 #include "viewer/term/quantity.h"
 #include "viewer/wording/describe.h"
 #include "viewer/wording/names.h"
@@ -21,49 +24,32 @@
 /* Lines that end at the right do so here on wide terminals. */
 #define RIGHT_COLUMN 110
 
-enum phase { PHASE_ESTABLISHMENT, PHASE_TRANSFER, PHASE_RELEASE, PHASE_COUNT };
-
 struct story {
 	struct text *text;
 	const struct trace *trace;
 	const struct descriptor *descriptor;
 	bool is_full;
 	size_t width;
-	const struct call *pending_connect; /* a connect that was not done when it returned */
 };
 
-static const char *phase_name(const struct story *story, enum phase phase)
-{
-	static const char *const of_streams[] = {
-		"connection establishment", "data transfer", "connection release"};
-	static const char *const of_datagrams[] = {"set-up", "data transfer", "release"};
-
-	return (socket_is_stream(story->trace, story->descriptor->socket) ? of_streams
-									  : of_datagrams)[phase];
-}
-
-/* The phase that begins with the call, or goes on. */
-static enum phase phase_of(const struct story *story, const struct call *call, enum phase current)
-{
-	if (call->effect == EFFECT_CLOSE || call->effect == EFFECT_SHUTDOWN ||
-		call_is(call, CALL_END_OF_STREAM))
-		return PHASE_RELEASE;
-	if (descriptor_maker(story->trace, story->descriptor) == call)
-		return current;
-	if (effect_transfers(call->effect) && current == PHASE_ESTABLISHMENT)
-		return PHASE_TRANSFER;
-	return current;
-}
-
-/* The index of the next call that begins another phase. */
-static size_t phase_end(const struct story *story, size_t index, enum phase phase)
+/* The phase that begins with the call number `at` of the descriptor, or goes on. */
+static enum phase phase_at(const struct story *story, size_t at, enum phase current)
 {
 	const struct descriptor *descriptor = story->descriptor;
+	uint32_t index = descriptor->calls[at];
+	const struct call *call = &story->trace->calls[index];
+	enum phase phase = phase_on(story->trace, descriptor, index);
 
-	while (index < descriptor->call_count &&
-		phase_of(story, descriptor_call(story->trace, descriptor, index), phase) == phase)
-		index++;
-	return index;
+	/* A wait, and a call on another socket that brought the descriptor. */
+	return phase == PHASE_NONE && call->descriptor != descriptor ? current : phase;
+}
+
+/* The number of the next call that begins another phase. */
+static size_t phase_end(const struct story *story, size_t at, enum phase phase)
+{
+	while (at < story->descriptor->call_count && phase_at(story, at, phase) == phase)
+		at++;
+	return at;
 }
 
 static void add_ends(struct story *story)
@@ -83,6 +69,19 @@ static void add_ends(struct story *story)
 	}
 }
 
+/* What the kernel said that a socket was which the trace found, where nothing else tells it. */
+static void add_found_state(struct story *story)
+{
+	const struct socket *socket = story->descriptor->socket;
+	enum state state = state_first(story->trace, socket);
+
+	if (!socket->found || story->descriptor != socket->holder || state == STATE_LISTENING ||
+		state == STATE_CONNECTED || state == STATE_NEW)
+		return;
+	text_add_dot(story->text);
+	text_add(story->text, STYLE_PLAIN, name_state(socket, state));
+}
+
 /* How the descriptor came to be. */
 static void add_birth(struct story *story)
 {
@@ -100,6 +99,7 @@ static void add_birth(struct story *story)
 			text_add_foreign(text, STYLE_PLAIN, given->reason, strlen(given->reason),
 				text->column + story->width / 2);
 		}
+		add_found_state(story);
 	} else if (call && call->effect == EFFECT_ACCEPT) {
 		text_add_dot(text);
 		text_addf(text, STYLE_PLAIN, "accepted on fd %" PRId32, call->fd);
@@ -156,8 +156,9 @@ static void tell_phase(struct story *story, enum phase phase)
 	const struct descriptor *d = story->descriptor;
 	char in[QUANTITY_SIZE], out[QUANTITY_SIZE], sums[160];
 
-	text_addf(story->text, STYLE_TITLE, "  %s", phase_name(story, phase));
-	if (phase == PHASE_TRANSFER) {
+	text_addf(story->text, STYLE_TITLE, "  %s",
+		phase == PHASE_NONE ? "copy closed" : name_phase(d->socket, phase));
+	if (phase == PHASE_TRANSFER && d->socket->direction != DIRECTION_LISTENING) {
 		quantity_bytes(in, d->bytes_in);
 		quantity_bytes(out, d->bytes_out);
 		snprintf(sums, sizeof(sums), "in %s in %" PRId64 ", out %s in %" PRId64, in,
@@ -177,28 +178,28 @@ static void tell_time(struct story *story, int64_t time_ns)
 	text_addf(story->text, STYLE_FAINT, "%s  ", words);
 }
 
-/* A connect that returned EINPROGRESS is done when somebody asks for SO_ERROR, or bytes move. */
-static void tell_connected(
-	struct story *story, const struct call *call, const struct record_call *details)
+/* How a connect ended is told where the program learned it; what it never learned, at the connect.
+ */
+static void tell_connected(struct story *story, const struct call *call)
 {
-	const struct call *begun = story->pending_connect;
-	const char *option = value_text(value_member(details->args, "option"), NULL);
-	const struct value *outcome = value_member(details->args, "value");
-	bool is_asked = option && strcmp(option, "SO_ERROR") == 0;
-	/* Connecting once more asks, too: connect(2), EALREADY and EISCONN. */
-	bool has_moved =
-		!call->error && (effect_transfers(call->effect) || call->effect == EFFECT_CONNECT);
+	const struct trace *trace = story->trace;
+	const struct connection *connection = story->descriptor->socket->connection;
+	uint32_t index = (uint32_t)(call - trace->calls);
+	const struct attempt *attempt = connection_attempt(trace, index);
 	char words[QUANTITY_SIZE];
-	int64_t error = -1;
 
-	if (!begun || !(is_asked || has_moved))
-		return;
-	story->pending_connect = NULL;
-	quantity_time(words, call_end_ns(call) - begun->time_ns, story->text->is_ascii);
-	if (is_asked && !(value_integer(outcome, &error) && error == 0))
-		text_addf(story->text, STYLE_ERROR, "  not connected, after %s", words);
-	else
-		text_addf(story->text, STYLE_ESTABLISH, "  connected after %s", words);
+	if (attempt && attempt->outcome != OUTCOME_ESTABLISHED &&
+		(attempt->told_by == NO_CALL || attempt->told_by == index)) {
+		text_addf(story->text,
+			attempt->outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR, "  %s",
+			name_outcome(attempt->outcome));
+	} else if (connection && connection->told_by == index && connection->asked_by != index) {
+		bool has_stood = connection->outcome == OUTCOME_ESTABLISHED;
+		quantity_time(words, call_end_ns(call) - trace->calls[connection->asked_by].time_ns,
+			story->text->is_ascii);
+		text_addf(story->text, has_stood ? STYLE_ESTABLISH : STYLE_ERROR, "  %s after %s",
+			name_outcome(connection->outcome), words);
+	}
 }
 
 static void tell_call(struct story *story, const struct call *call)
@@ -216,10 +217,7 @@ static void tell_call(struct story *story, const struct call *call)
 		text_add(text, STYLE_PLAIN, " ");
 	text_pad(text, start + 12);
 	describe_call(text, details, story->width - (has_waited ? 16 : 0));
-	tell_connected(story, call, details);
-	if (call->effect == EFFECT_CONNECT && call_is(call, CALL_PENDING) &&
-		!story->pending_connect)
-		story->pending_connect = call;
+	tell_connected(story, call);
 	if (has_waited) {
 		quantity_time(duration, call->duration_ns, text->is_ascii);
 		snprintf(waited, sizeof(waited), "waited %s", duration);
@@ -303,7 +301,7 @@ void story_tell(struct text *text, const struct trace *trace, const struct descr
 
 	tell_header(&story);
 	for (size_t from = 0, to; from < descriptor->call_count; from = to) {
-		phase = phase_of(&story, descriptor_call(trace, descriptor, from), phase);
+		phase = phase_at(&story, from, phase);
 		to = phase_end(&story, from + 1, phase);
 		tell_phase(&story, phase);
 		tell_calls(&story, from, to);

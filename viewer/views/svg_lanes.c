@@ -151,16 +151,11 @@ static void draw_label(struct lanes *lanes, const struct descriptor *lane)
 {
 	const struct socket *socket = lane->socket;
 	struct text words = {.is_ascii = lanes->text->is_ascii};
-	const char *arrow = "";
+	const char *arrow = name_arrow(&words, socket);
 	char address[ADDRESS_SIZE];
 
-	if (socket->direction == DIRECTION_IN)
-		arrow = text_choose(&words, "←", "<-");
-	else if (socket->direction == DIRECTION_PAIR)
-		arrow = text_choose(&words, "↔", "pair");
-	else if (socket->direction != DIRECTION_LISTENING && socket->peer)
-		arrow = text_choose(&words, "→", "->");
-	address_short(address, *arrow ? socket->peer : socket->local);
+	address_short(address, *arrow ? socket->peer : socket->local,
+		lanes->trace->has_several_loopbacks);
 	text_addf(&words, STYLE_PLAIN, "fd %-3" PRId64 " ", lane->fd);
 	text_add_foreign(&words, STYLE_PLAIN, name_kind(lanes->trace, socket),
 		strlen(name_kind(lanes->trace, socket)), svg_columns(LABEL));

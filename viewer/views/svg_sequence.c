@@ -108,7 +108,7 @@ static void draw_line(struct drawing *drawing, const struct step *step, int from
 		svg_path(drawing->text, style, "M%d %dL%d %d", from, left_at, to, drawing->y);
 	else
 		svg_dashes(drawing->text, style, "M%d %dH%d", from, drawing->y, to);
-	if (step->arrow == ARROW_BREAKS || step->link == LINK_REFUSED)
+	if (step->arrow == ARROW_BREAKS || step->link == LINK_FAILED)
 		draw_cross(drawing, to - direction * 8, drawing->y);
 	else
 		draw_head(drawing, style, to, drawing->y, direction);

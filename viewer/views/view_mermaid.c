@@ -140,7 +140,7 @@ static void draw_step(struct diagram *diagram, const struct step *step)
 		[ARROW_ARRIVES] = "-->>",
 		[ARROW_BREAKS] = "-x",
 	};
-	bool is_refused = step->link == LINK_REFUSED;
+	bool is_refused = step->link == LINK_FAILED;
 
 	if (is_note(step)) {
 		begin_note(diagram, step->from != NO_LIFELINE ? step->from : step->to);

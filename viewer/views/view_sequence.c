@@ -74,8 +74,8 @@ static void draw_notes(struct figure *figure)
 	if (figure->has_dashes)
 		text_addf(text, STYLE_FAINT, "%s on its way   ", text_choose(text, "╌", "."));
 	if (figure->has_breaks)
-		text_addf(text, STYLE_FAINT, "%s refused, reset or lost",
-			text_choose(text, "✗", "x"));
+		text_addf(
+			text, STYLE_FAINT, "%s failed, reset or lost", text_choose(text, "✗", "x"));
 	if (figure->has_dashes || figure->has_breaks)
 		text_end_line(text);
 	draw_note(text, figure->hidden_lifelines,

@@ -18,7 +18,6 @@ struct sums {
 	const struct socket *socket;
 	int64_t bytes_in, bytes_out, calls, errors, waited_ns;
 	int64_t born_ns, first_ns, last_ns; /* first and last byte; INT64_MIN: none */
-	bool is_open, is_shut, is_refused;
 };
 
 static void add_transfer(struct sums *sums, const struct call *call)
@@ -38,10 +37,6 @@ static void add_call(struct sums *sums, const struct call *call)
 	sums->calls++;
 	sums->errors += call_is(call, CALL_FAILED);
 	quantity_add_up(&sums->waited_ns, call->duration_ns);
-	sums->is_shut |= call->effect == EFFECT_SHUTDOWN && !call->error;
-	/* Asked for, SO_ERROR says so, too. */
-	sums->is_refused |= (call->effect == EFFECT_CONNECT || call->effect == EFFECT_QUERY) &&
-			    call_is(call, CALL_FAILED);
 	add_transfer(sums, call);
 }
 
@@ -59,7 +54,6 @@ static struct sums *sum_up(const struct trace *trace)
 		struct sums *sums = &all[descriptor->socket->number];
 		if (descriptor->born_ns < sums->born_ns)
 			sums->born_ns = descriptor->born_ns;
-		sums->is_open |= descriptor->ended_ns == INT64_MAX;
 	}
 	for (size_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
@@ -69,18 +63,18 @@ static struct sums *sum_up(const struct trace *trace)
 	return all;
 }
 
-static const char *state_of(const struct sums *sums)
+static bool has_failed(const struct socket *socket)
 {
-	if (sums->is_refused && sums->bytes_in == 0 && sums->bytes_out == 0)
-		return "failed";
-	if (!sums->is_open)
-		return "closed";
-	if (sums->is_shut)
-		return "shut down";
-	if (sums->socket->direction == DIRECTION_LISTENING)
-		return "listening";
-	return sums->socket->peer || sums->socket->direction == DIRECTION_PAIR ? "connected"
-									       : "open";
+	const struct connection *connection = socket->connection;
+
+	return connection && connection->outcome != OUTCOME_ESTABLISHED &&
+	       connection->outcome != OUTCOME_ASKING;
+}
+
+/* How its connect failed, as long as nothing else happened to it; or what it is. */
+static const char *state_of(const struct socket *socket)
+{
+	return name_state(socket, has_failed(socket) ? STATE_UNCONNECTED : socket->state);
 }
 
 static void add_time(struct table *table, const struct text *text, bool is_known, int64_t time_ns)
@@ -117,7 +111,6 @@ static void add_row(struct table *table, const struct text *text, const struct t
 	const struct sums *sums)
 {
 	char address[ADDRESS_SIZE];
-	bool has_failed = strcmp(state_of(sums), "failed") == 0;
 
 	table_addf(table, STYLE_PLAIN, "%" PRId64, sums->socket->id);
 	table_add(table, STYLE_TITLE, name_kind(trace, sums->socket));
@@ -125,7 +118,8 @@ static void add_row(struct table *table, const struct text *text, const struct t
 	table_add(table, STYLE_PLAIN, *address ? address : "-");
 	address_text(address, sums->socket->peer);
 	table_add(table, STYLE_PLAIN, *address ? address : "-");
-	table_add(table, has_failed ? STYLE_ERROR : STYLE_PLAIN, state_of(sums));
+	table_add(table, has_failed(sums->socket) ? STYLE_ERROR : STYLE_PLAIN,
+		state_of(sums->socket));
 	table_addf(table, STYLE_PLAIN, "%" PRId64, sums->calls);
 	add_bytes(table, sums->bytes_in);
 	add_bytes(table, sums->bytes_out);
@@ -148,7 +142,7 @@ static void draw_sockets(
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		table_add(table, STYLE_FAINT, titles[i]);
 	for (size_t i = 0; i < trace->socket_count; i++)
-		if (all[i].calls > 0)
+		if (all[i].calls > 0 || trace->left_out == 0)
 			rank_add(&rank, (uint32_t)i, all[i].bytes_in, all[i].bytes_out,
 				all[i].waited_ns, all[i].calls);
 	rank_choose(&rank, options->sort, options->is_full ? SIZE_MAX : options->top);

@@ -102,9 +102,7 @@ static void draw_ends(struct text *text, const struct socket *socket, size_t end
 	draw_end(text, socket->local);
 	if (!socket->peer)
 		return;
-	text_add(text, STYLE_PLAIN,
-		socket->direction == DIRECTION_IN ? text_choose(text, " ← ", " <- ")
-						  : text_choose(text, " → ", " -> "));
+	text_addf(text, STYLE_PLAIN, " %s ", name_arrow(text, socket));
 	draw_end(text, socket->peer);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/wording/glyph.h"
 
+#include "viewer/relate/connection.h"
+
 static const struct glyph_sign signs[GLYPH_COUNT] = {
 	[GLYPH_NONE] = {" ", " ", STYLE_PLAIN, NULL},
 	[GLYPH_LINE] = {"─", "-", STYLE_FAINT, NULL},
@@ -23,6 +25,7 @@ static const struct glyph_sign signs[GLYPH_COUNT] = {
 	[GLYPH_CONNECT] = {"C", "C", STYLE_ESTABLISH, "connect"},
 	[GLYPH_SHUTDOWN] = {"H", "H", STYLE_RELEASE, "shutdown"},
 	[GLYPH_CLOSE] = {"X", "X", STYLE_RELEASE, "close"},
+	[GLYPH_UNFINISHED] = {"…", "?", STYLE_ERROR, "never returned"},
 	[GLYPH_ERROR] = {"!", "!", STYLE_ERROR, "error"},
 };
 
@@ -52,7 +55,9 @@ enum glyph glyph_of(
 		[EFFECT_CONTROL] = GLYPH_OTHER,
 	};
 
-	if (call_is(call, CALL_FAILED))
+	if (call_is(call, CALL_UNFINISHED) && call->effect != EFFECT_CLOSE)
+		return GLYPH_UNFINISHED;
+	if (call_is(call, CALL_FAILED) || connection_has_failed(trace, call))
 		return GLYPH_ERROR;
 	if (descriptor_maker(trace, lane) == call && call->effect != EFFECT_CREATE)
 		return GLYPH_START;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "viewer/term/quantity.h"
+#include "viewer/wording/names.h"
 
 static void add_title(struct text *text, const struct trace *trace)
 {
@@ -41,6 +42,26 @@ static void add_count(
 	text_add(text, style, words);
 }
 
+/* Those that stood, and what became of the others; other failures are counted as errors. */
+static void add_connections(struct text *text, const struct trace *trace)
+{
+	size_t counts[OUTCOME_FAILED + 1] = {0};
+
+	/* A pair was never asked for: socketpair(2). */
+	for (size_t i = 0; i < trace->connection_count; i++) {
+		const struct connection *connection = trace->connections[i];
+		bool is_pair = connection->opener &&
+			       connection->opener->direction == DIRECTION_PAIR;
+		counts[connection->outcome] += !is_pair;
+	}
+	add_count(text, STYLE_PLAIN, counts[OUTCOME_ESTABLISHED], "connection", "connections");
+	for (enum outcome outcome = 0; outcome <= OUTCOME_FAILED; outcome++)
+		if (counts[outcome] > 0 && outcome != OUTCOME_ESTABLISHED &&
+			outcome != OUTCOME_FAILED)
+			add_count(text, outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR,
+				counts[outcome], name_outcome(outcome), name_outcome(outcome));
+}
+
 size_t header_descriptors(const struct trace *trace)
 {
 	size_t count = 0;
@@ -68,7 +89,7 @@ void header_draw(struct text *text, const struct trace *trace)
 	add_title(text, trace);
 	add_count(text, STYLE_PLAIN, trace->process_count, "process", "processes");
 	add_count(text, STYLE_PLAIN, header_descriptors(trace), "descriptor", "descriptors");
-	add_count(text, STYLE_PLAIN, trace->connection_count, "connection", "connections");
+	add_connections(text, trace);
 	add_count(text, STYLE_PLAIN, trace->call_count - trace->left_out, "call", "calls");
 	if (trace->left_out)
 		add_count(text, STYLE_FAINT, trace->left_out, "call left out", "calls left out");

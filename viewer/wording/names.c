@@ -51,11 +51,29 @@ void name_address(struct text *text, const struct value *address, size_t room)
 	text_add_foreign(text, STYLE_PLAIN, words, strlen(words), text->column + room);
 }
 
+const char *name_arrow(const struct text *text, const struct socket *socket)
+{
+	switch (socket->direction) {
+	case DIRECTION_LISTENING:
+		return "";
+	case DIRECTION_IN:
+		return text_choose(text, "←", "<-");
+	case DIRECTION_PAIR:
+		return text_choose(text, "↔", "pair");
+	default:
+		break;
+	}
+	if (!socket->peer)
+		return "";
+	return socket->direction == DIRECTION_NONE && socket->connection &&
+			       socket->connection->asked_by == NO_CALL
+		       ? text_choose(text, "⇄", "<>")
+		       : text_choose(text, "→", "->");
+}
+
 void name_peer(struct text *text, const struct socket *socket, size_t room)
 {
-	text_add(text, STYLE_PLAIN,
-		socket->direction == DIRECTION_IN ? text_choose(text, " ←", " <-")
-						  : text_choose(text, " →", " ->"));
+	text_addf(text, STYLE_PLAIN, " %s", name_arrow(text, socket));
 	name_address(text, socket->peer, room);
 }
 
@@ -75,4 +93,72 @@ void name_call(struct text *text, enum style style, const char *name, size_t end
 		name += strlen(of_uring);
 	}
 	text_add_foreign(text, style, name, strlen(name), end);
+}
+
+const char *name_phase(const struct socket *socket, enum phase phase)
+{
+	static const char *const of_connections[] = {
+		[PHASE_NONE] = "",
+		[PHASE_ESTABLISHMENT] = "connection establishment",
+		[PHASE_TRANSFER] = "data transfer",
+		[PHASE_RELEASE] = "connection release",
+	};
+	static const char *const of_listeners[] = {
+		[PHASE_NONE] = "",
+		[PHASE_ESTABLISHMENT] = "opening",
+		[PHASE_TRANSFER] = "serving",
+		[PHASE_RELEASE] = "closing",
+	};
+	static const char *const of_others[] = {
+		[PHASE_NONE] = "",
+		[PHASE_ESTABLISHMENT] = "set-up",
+		[PHASE_TRANSFER] = "data transfer",
+		[PHASE_RELEASE] = "release",
+	};
+	bool has_stood = !socket ||
+			 (socket->connection && socket->connection->outcome == OUTCOME_ESTABLISHED);
+
+	if (socket && socket->direction == DIRECTION_LISTENING)
+		return of_listeners[phase];
+	if (has_stood || (socket->connection && phase == PHASE_ESTABLISHMENT))
+		return of_connections[phase];
+	return of_others[phase];
+}
+
+const char *name_outcome(enum outcome outcome)
+{
+	static const char *const names[] = {
+		[OUTCOME_ASKING] = "connecting",
+		[OUTCOME_ESTABLISHED] = "connected",
+		[OUTCOME_REFUSED] = "refused",
+		[OUTCOME_UNREACHABLE] = "unreachable",
+		[OUTCOME_TIMED_OUT] = "timed out",
+		[OUTCOME_BACKLOG_FULL] = "backlog full",
+		[OUTCOME_GIVEN_UP] = "given up",
+		[OUTCOME_FAILED] = "failed",
+	};
+
+	return names[outcome];
+}
+
+const char *name_state(const struct socket *socket, enum state state)
+{
+	static const char *const names[] = {
+		[STATE_NEW] = "new",
+		[STATE_BOUND] = "bound",
+		[STATE_LISTENING] = "listening",
+		[STATE_CONNECTING] = "connecting",
+		[STATE_CONNECTED] = "connected",
+		[STATE_SHUT_DOWN] = "shut down",
+		[STATE_PEER_ENDED] = "peer is done",
+		[STATE_RESET] = "reset",
+		[STATE_TIMED_OUT] = "timed out",
+		[STATE_UNCONNECTED] = "failed",
+		[STATE_DISCONNECTED] = "disconnected",
+		[STATE_GIVEN_BACK] = "given back",
+	};
+
+	if (state == STATE_UNCONNECTED && socket->connection)
+		return name_outcome(socket->connection->outcome);
+	return names[state];
 }

@@ -18,10 +18,24 @@ void name_call(struct text *text, enum style style, const char *name, size_t end
 /* " 127.0.0.1:80" in no more than `room` columns; nothing for an address that is not known. */
 void name_address(struct text *text, const struct value *address, size_t room);
 
+/* "→" when the socket asked for its connection, "←" when it was accepted, "⇄" when that is not
+ * known, "↔" of a pair; empty when it listens, or has no peer. */
+const char *name_arrow(const struct text *text, const struct socket *socket);
+
 /* " → 127.0.0.1:80", where the arrow says who called whom. */
 void name_peer(struct text *text, const struct socket *socket, size_t room);
 
 /* "server", "client", or NULL. */
 const char *name_role(const struct process *process);
+
+/* "data transfer"; of a listening socket "serving", and so on. NULL: of a connection. Empty for
+ * PHASE_NONE. */
+const char *name_phase(const struct socket *socket, enum phase phase);
+
+/* "listening"; of a socket whose connect made no connection, why. */
+const char *name_state(const struct socket *socket, enum state state);
+
+/* "refused". */
+const char *name_outcome(enum outcome outcome);
 
 #endif

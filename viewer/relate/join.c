@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "viewer/model/trace_join.h"
+#include "viewer/relate/join.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +93,76 @@ static void join_addresses(struct trace *trace)
 	join(&out, &in);
 }
 
+static int64_t port_of(const struct value *address)
+{
+	int64_t port = 0;
+
+	value_integer(value_member(address, "port"), &port);
+	return port;
+}
+
+/* Established before the trace began, so that no call tells who asked for it. */
+static bool is_found_established(const struct trace *trace, const struct socket *socket)
+{
+	return socket->direction == DIRECTION_NONE && socket->found && socket->local &&
+	       socket->peer && port_of(socket->local) && socket_is_stream(trace, socket);
+}
+
+/* A connection that was accepted has the port of the socket that listens: accept(2), tcp(7). */
+static void find_accepted(struct trace *trace)
+{
+	struct id_map listening = {0};
+
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		struct socket *socket = trace->sockets[i];
+		if (socket->direction == DIRECTION_LISTENING && port_of(socket->local))
+			id_map_put(&listening, (uint64_t)port_of(socket->local), socket);
+	}
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		struct socket *socket = trace->sockets[i];
+		if (is_found_established(trace, socket) &&
+			id_map_get(&listening, (uint64_t)port_of(socket->local)))
+			socket->direction = DIRECTION_IN;
+	}
+	id_map_free(&listening);
+}
+
+static bool is_unjoined(const struct trace *trace, const struct socket *socket)
+{
+	return !socket->other_end && socket->local && socket->peer && port_of(socket->local) &&
+	       socket_is_stream(trace, socket);
+}
+
+/* Ends that were there before the trace: their addresses mirror each other's. */
+static void join_found(struct trace *trace)
+{
+	struct id_map by_addresses = {0};
+
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		struct socket *socket = trace->sockets[i];
+		if (is_unjoined(trace, socket) && socket->direction != DIRECTION_LISTENING)
+			id_map_put(
+				&by_addresses, address_hash(socket->local, socket->peer), socket);
+	}
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		struct socket *socket = trace->sockets[i], *other;
+		if (!socket->found || !is_unjoined(trace, socket))
+			continue;
+		other = id_map_get(&by_addresses, address_hash(socket->peer, socket->local));
+		if (!other || other == socket || other->other_end ||
+			(socket->direction != DIRECTION_NONE &&
+				socket->direction == other->direction))
+			continue;
+		socket->other_end = other;
+		other->other_end = socket;
+		if (socket->direction == DIRECTION_IN && other->direction == DIRECTION_NONE)
+			other->direction = DIRECTION_OUT;
+		else if (other->direction == DIRECTION_IN && socket->direction == DIRECTION_NONE)
+			socket->direction = DIRECTION_OUT;
+	}
+	id_map_free(&by_addresses);
+}
+
 static bool is_named(const struct value *address)
 {
 	char text[ADDRESS_SIZE];
@@ -130,8 +200,10 @@ static void join_names(struct trace *trace)
 	join(&out, &in);
 }
 
-void trace_join(struct trace *trace)
+void join_ends(struct trace *trace)
 {
+	find_accepted(trace);
 	join_addresses(trace);
 	join_names(trace);
+	join_found(trace);
 }

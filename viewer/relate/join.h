@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Of a connection whose two ends are in the trace each learns of the other. */
-#ifndef VIEWER_TRACE_JOIN_H
-#define VIEWER_TRACE_JOIN_H
+#ifndef VIEWER_JOIN_H
+#define VIEWER_JOIN_H
 
 #include "viewer/model/trace.h"
 
 /* Sets `other_end` of sockets that are joined by their addresses: TCP by both of them, AF_UNIX by
  * the listening socket's name and the order in which connections wait there. */
-void trace_join(struct trace *trace);
+void join_ends(struct trace *trace);
 
 #endif

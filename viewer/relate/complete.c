@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/relate/complete.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/memory.h"
+#include "viewer/model/address.h"
+#include "viewer/relate/clock.h"
+#include "viewer/relate/connection.h"
+#include "viewer/relate/join.h"
+#include "viewer/relate/phase.h"
+#include "viewer/relate/state.h"
+
+struct relations {
+	struct socket_calls calls;
+	struct links *links; /* owned; NULL: nobody has asked yet */
+	struct order *order; /* owned; NULL: nobody has asked yet */
+};
+
+static void free_relations(struct relations *relations)
+{
+	if (!relations)
+		return;
+	socket_calls_free(&relations->calls);
+	links_free(relations->links);
+	order_free(relations->order);
+	free(relations);
+}
+
+static void see_address(const struct value *address, const char *seen[2], bool *differs)
+{
+	bool is_wildcard;
+	const char *text = address_of_this_machine(address, &is_wildcard);
+
+	if (!text)
+		return;
+	*differs |= seen[is_wildcard] && strcmp(seen[is_wildcard], text) != 0;
+	seen[is_wildcard] = text;
+}
+
+static bool has_several_loopbacks(const struct trace *trace)
+{
+	const char *seen[2] = {NULL, NULL};
+	bool differs = false;
+
+	for (size_t i = 0; i < trace->socket_count && !differs; i++) {
+		see_address(trace->sockets[i]->local, seen, &differs);
+		see_address(trace->sockets[i]->peer, seen, &differs);
+	}
+	return differs;
+}
+
+void trace_complete(struct trace *trace)
+{
+	if (trace->begin_ns > trace->end_ns)
+		trace->begin_ns = trace->end_ns;
+	trace->relations = xcalloc(1, sizeof(*trace->relations));
+	trace->free_relations = free_relations;
+	trace->relations->calls = socket_calls_of(trace);
+	join_ends(trace);
+	connections_find(trace, &trace->relations->calls);
+	/* Links do not depend on how the clocks of several traces differ, but tell it. */
+	clock_correct(trace);
+	phases_find(trace, &trace->relations->calls);
+	trace->has_several_loopbacks = has_several_loopbacks(trace);
+	states_find(trace, &trace->relations->calls);
+}
+
+const struct socket_calls *trace_socket_calls(const struct trace *trace)
+{
+	return &trace->relations->calls;
+}
+
+const struct links *trace_links(const struct trace *trace)
+{
+	if (!trace->relations->links)
+		trace->relations->links = links_new(trace);
+	return trace->relations->links;
+}
+
+const struct order *trace_order(const struct trace *trace)
+{
+	if (!trace->relations->order)
+		trace->relations->order = order_new(trace, trace_links(trace));
+	return trace->relations->order;
+}

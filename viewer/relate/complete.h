@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What is true of a whole trace, worked out once when it has been read. */
+#ifndef VIEWER_COMPLETE_H
+#define VIEWER_COMPLETE_H
+
+#include "viewer/model/trace.h"
+#include "viewer/relate/link.h"
+#include "viewer/relate/order.h"
+#include "viewer/relate/socket_calls.h"
+
+/*
+ * After the last record: joins the ends of connections, corrects the clocks of several traces,
+ * finds outcomes, phases, links and the causal order. The model is const from then on. Takes a time
+ * that grows with n log n of the calls.
+ */
+void trace_complete(struct trace *trace);
+
+/* The calls on each socket. */
+const struct socket_calls *trace_socket_calls(const struct trace *trace);
+
+/* What belongs together, and the calls in causal order: worked out when they are asked for first,
+ * as few views need them. */
+const struct links *trace_links(const struct trace *trace);
+const struct order *trace_order(const struct trace *trace);
+
+#endif

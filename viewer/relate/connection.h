@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The connections of a trace: who asked for each, how that ended, and how the connection did. */
+#ifndef VIEWER_CONNECTION_H
+#define VIEWER_CONNECTION_H
+
+#include "viewer/model/trace.h"
+#include "viewer/relate/socket_calls.h"
+
+/* Finds the last descriptor of each socket, the outcome of each connect, and the connections. */
+void connections_find(struct trace *trace, const struct socket_calls *calls);
+
+/* How that connect went; NULL: the call is none that asked for a connection. */
+const struct attempt *connection_attempt(const struct trace *trace, uint32_t connect);
+
+/* The call is a connect that made no connection, as far as is known at the end of the trace. */
+bool connection_has_failed(const struct trace *trace, const struct call *call);
+
+#endif
