@@ -35,18 +35,33 @@ static uint32_t add(struct words *words, uint64_t key, const char *word)
 	return (uint32_t)words->count++;
 }
 
-uint32_t words_number(struct words *words, const char *word)
+/* The number of the word; 0: it is not there, and would stand at the key. */
+static uint32_t look_up(const struct words *words, const char *word, uint64_t *key)
 {
-	if (!word || !*word)
-		return 0;
 	/* Another word with the same hash pushes this one to the next key. */
-	for (uint64_t key = hash(word);; key = key + 1 ? key + 1 : 1) {
-		uint32_t number = (uint32_t)(uintptr_t)id_map_get(&words->by_hash, key);
-		if (number == 0)
-			return add(words, key, word);
-		if (strcmp(words->list[number], word) == 0)
+	for (*key = hash(word);; *key = *key + 1 ? *key + 1 : 1) {
+		uint32_t number = (uint32_t)(uintptr_t)id_map_get(&words->by_hash, *key);
+		if (number == 0 || strcmp(words->list[number], word) == 0)
 			return number;
 	}
+}
+
+uint32_t words_number(struct words *words, const char *word)
+{
+	uint64_t key;
+
+	if (!word || !*word)
+		return 0;
+	uint32_t number = look_up(words, word, &key);
+	return number ? number : add(words, key, word);
+}
+
+uint32_t words_find(const struct words *words, const char *word)
+{
+	uint64_t key;
+	uint32_t number = look_up(words, word, &key);
+
+	return number ? number : NO_WORD;
 }
 
 const char *words_get(const struct words *words, uint32_t number)

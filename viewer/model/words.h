@@ -20,6 +20,10 @@ void words_free(struct words *words);
 /* The number of the word; 0 for NULL and "". */
 uint32_t words_number(struct words *words, const char *word);
 
+/* The same of a word that may not be there: NO_WORD. */
+#define NO_WORD UINT32_MAX
+uint32_t words_find(const struct words *words, const char *word);
+
 /* The word of that number. */
 const char *words_get(const struct words *words, uint32_t number);
 

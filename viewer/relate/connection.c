@@ -27,7 +27,7 @@ struct search {
 	/* By words: what an error says, OUTCOME_FAILED where it is none of those above. */
 	enum outcome *of_error; /* owned */
 	uint32_t again, in_progress, already, interrupted, is_connected, reset, pipe, not_connected;
-	uint32_t getpeername; /* words */
+	uint32_t getpeername; /* words, or NO_WORD */
 };
 
 static const struct call *call_at(const struct search *search, uint32_t index)
@@ -37,25 +37,25 @@ static const struct call *call_at(const struct search *search, uint32_t index)
 
 static void learn_words(struct search *search)
 {
-	struct words *words = &search->trace->words;
+	const struct words *words = &search->trace->words;
 
-	search->again = words_number(words, "EAGAIN");
-	search->in_progress = words_number(words, "EINPROGRESS");
-	search->already = words_number(words, "EALREADY");
-	search->interrupted = words_number(words, "EINTR");
-	search->is_connected = words_number(words, "EISCONN");
-	search->reset = words_number(words, "ECONNRESET");
-	search->pipe = words_number(words, "EPIPE");
-	search->not_connected = words_number(words, "ENOTCONN");
-	search->getpeername = words_number(words, "getpeername");
-	uint32_t numbers[sizeof(outcomes) / sizeof(outcomes[0])];
-	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
-		numbers[i] = words_number(words, outcomes[i].error);
+	search->again = words_find(words, "EAGAIN");
+	search->in_progress = words_find(words, "EINPROGRESS");
+	search->already = words_find(words, "EALREADY");
+	search->interrupted = words_find(words, "EINTR");
+	search->is_connected = words_find(words, "EISCONN");
+	search->reset = words_find(words, "ECONNRESET");
+	search->pipe = words_find(words, "EPIPE");
+	search->not_connected = words_find(words, "ENOTCONN");
+	search->getpeername = words_find(words, "getpeername");
 	search->of_error = xcalloc(words->count + 1, sizeof(*search->of_error));
 	for (size_t i = 0; i < words->count; i++)
 		search->of_error[i] = OUTCOME_FAILED;
-	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
-		search->of_error[numbers[i]] = outcomes[i].outcome;
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+		uint32_t number = words_find(words, outcomes[i].error);
+		if (number != NO_WORD)
+			search->of_error[number] = outcomes[i].outcome;
+	}
 }
 
 /* --- how connects ended --------------------------------------------------------------------- */

@@ -7,7 +7,7 @@ struct life_of_socket {
 	struct trace *trace;
 	struct socket *socket;
 	enum phase phase;
-	uint32_t reset, pipe; /* words */
+	uint32_t reset, pipe; /* words, or NO_WORD */
 };
 
 /* The close of one of several descriptors ends nothing: close(2). */
@@ -109,8 +109,8 @@ static void end_with_processes(struct trace *trace)
 
 void phases_find(struct trace *trace, const struct socket_calls *calls)
 {
-	uint32_t reset = words_number(&trace->words, "ECONNRESET");
-	uint32_t pipe = words_number(&trace->words, "EPIPE");
+	uint32_t reset = words_find(&trace->words, "ECONNRESET");
+	uint32_t pipe = words_find(&trace->words, "EPIPE");
 
 	for (size_t i = 0; i < trace->socket_count; i++) {
 		struct life_of_socket life = {.trace = trace,
