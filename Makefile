@@ -156,7 +156,7 @@ $(BUILD)/compat/time64/%: tests/tracer/tracees/%.c
 # A unit test links the folder that it is about, without its main.
 $(BUILD)/tests/unit/%: libraries = $(all_libraries) cmocka
 $(filter %/test_tracer %/test_decode,$(unit_tests)): $(filter-out %/main.o,$(tracer_objects))
-$(filter %/test_viewer %/test_link %/test_hints,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
+$(filter %/test_viewer %/test_link %/test_hints %/test_model,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
 	$(call say,LINK,$@)$(link) -o $@ $^ $(call library_flags,--libs)
 

@@ -53,14 +53,14 @@ static void say_nothing_fits(bool is_left_out)
 	fprintf(stderr, "sockview: %s\n", is_left_out ? "no call fits" : "no socket was used");
 }
 
-static int show(const struct options *options, const struct trace *trace)
+static int show(const struct options *options, const struct selection *selection)
 {
 	struct output *output = output_new(options->output, options->wants_pager);
 	struct text text = begin_text(options, output);
 
-	if (options->view->is_data && header_is_empty(trace))
-		say_nothing_fits(trace->left_out > 0);
-	options->view->draw(&text, trace, &options->view_options);
+	if (options->view->is_data && header_is_empty(selection))
+		say_nothing_fits(selection->left_out > 0);
+	options->view->draw(&text, selection, &options->view_options);
 	return end_text(options, &text, output);
 }
 
@@ -134,8 +134,10 @@ static int show_all(struct trace *trace, const struct options *options)
 	if (problem != GOOD)
 		return problem;
 	trace_complete(trace);
-	filter_apply(&options->filter, trace);
-	return show(options, trace);
+	struct selection *selection = selection_new(trace, &options->filter);
+	int status = show(options, selection);
+	selection_free(selection);
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -186,8 +186,9 @@ static void show(const struct view *view, struct text *text, const struct option
 		follow(text, trace, source, &options->filter, &shown);
 	} else if (trace_read(trace, source)) {
 		trace_complete(trace);
-		filter_apply(&options->filter, trace);
-		view->draw(text, trace, &options->view_options);
+		struct selection *selection = selection_new(trace, &options->filter);
+		view->draw(text, selection, &options->view_options);
+		selection_free(selection);
 	}
 	text_flush(text);
 	trace_free(trace);

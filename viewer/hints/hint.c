@@ -150,13 +150,14 @@ static void group(struct hints *hints)
 		qsort(hints->groups, hints->group_count, sizeof(*hints->groups), compare_groups);
 }
 
-struct hints *hints_new(const struct trace *trace, bool is_ascii)
+struct hints *hints_new(const struct selection *selection, bool is_ascii)
 {
 	struct hint_words words = {0};
-	struct hint_search search = {.trace = trace,
+	struct hint_search search = {.trace = selection->trace,
+		.selection = selection,
 		.hints = xcalloc(1, sizeof(*search.hints)),
 		.words = &words,
-		.calls = trace_socket_calls(trace),
+		.calls = trace_socket_calls(selection->trace),
 		.is_ascii = is_ascii};
 
 	find_all(&search);

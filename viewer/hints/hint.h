@@ -3,7 +3,7 @@
  * What somebody who knows sockets would point at in a trace. A hint is found by one row of the
  * table of rules and its function: docs/adding-a-hint.md.
  *
- *	struct hints *hints = hints_new(trace, text->is_ascii);
+ *	struct hints *hints = hints_new(selection, text->is_ascii);
  *	for (size_t i = 0; i < hints->group_count; i++)
  *		… hints->groups[i].rule->title, hints->groups[i].list[0].seen …
  *	hints_free(hints);
@@ -11,7 +11,7 @@
 #ifndef VIEWER_HINT_H
 #define VIEWER_HINT_H
 
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 
 /* So many of the calls that it was seen in are kept. */
 #define HINT_CALLS 4
@@ -66,8 +66,9 @@ struct hints {
 
 extern const struct hint_rule hint_rules[];
 
-/* For the caller to free with hints_free. `is_ascii`: what was seen is said in plain letters. */
-struct hints *hints_new(const struct trace *trace, bool is_ascii);
+/* Those that are shown by calls of the selection. For the caller to free with hints_free.
+ * `is_ascii`: what was seen is said in plain letters. */
+struct hints *hints_new(const struct selection *selection, bool is_ascii);
 void hints_free(struct hints *hints);
 
 #endif

@@ -135,15 +135,14 @@ static uint32_t select_that_said_ready(
 {
 	size_t looked_at = 0;
 
-	for (size_t i = 0; i < descriptor_all_count(descriptor) && looked_at < WAITS_LOOKED_AT;
-		i++) {
-		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
-		if (descriptor_any_index(descriptor, i) <= after || !call_is(call, CALL_WAITS) ||
+	for (size_t i = 0; i < descriptor->calls.count && looked_at < WAITS_LOOKED_AT; i++) {
+		const struct call *call = descriptor_call(search->trace, descriptor, i);
+		if (descriptor->calls.list[i] <= after || !call_is(call, CALL_WAITS) ||
 			!strstr(trace_word(search->trace, call->name), "select"))
 			continue;
 		looked_at++;
 		if (hint_is_ready(search, call, descriptor->fd))
-			return descriptor_any_index(descriptor, i);
+			return descriptor->calls.list[i];
 	}
 	return NO_CALL;
 }

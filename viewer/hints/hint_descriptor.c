@@ -29,8 +29,8 @@ static uint32_t dead_since(const struct hint_search *search, const struct descri
 {
 	uint32_t dead = NO_CALL;
 
-	for (size_t i = 0; i < descriptor_all_count(descriptor); i++) {
-		uint32_t index = descriptor_any_index(descriptor, i);
+	for (size_t i = 0; i < descriptor->calls.count; i++) {
+		uint32_t index = descriptor->calls.list[i];
 		const struct call *call = hint_call(search, index);
 		if (call_is(call, CALL_WAITS) || index == descriptor->made_by)
 			continue;
@@ -39,7 +39,7 @@ static uint32_t dead_since(const struct hint_search *search, const struct descri
 		else if (hint_shows_connection(search, call))
 			dead = NO_CALL;
 	}
-	return descriptor_all_count(descriptor) <= 1 ? descriptor->made_by : dead;
+	return descriptor->calls.count <= 1 ? descriptor->made_by : dead;
 }
 
 /* The last call with which the process made one. */
@@ -113,10 +113,9 @@ static void add_grown(struct growth *growth, const struct descriptor *descriptor
 	growth->made++;
 	if (descriptor->ended_ns != INT64_MAX && !hint_is_open_at_exit(descriptor))
 		return;
-	for (size_t i = descriptor_all_count(descriptor); i-- > 0;)
-		if (!call_is(descriptor_any_call(growth->search->trace, descriptor, i),
-			    CALL_WAITS)) {
-			used = descriptor_any_index(descriptor, i);
+	for (size_t i = descriptor->calls.count; i-- > 0;)
+		if (!call_is(descriptor_call(growth->search->trace, descriptor, i), CALL_WAITS)) {
+			used = descriptor->calls.list[i];
 			break;
 		}
 	if (growth->open < HINT_CALLS)

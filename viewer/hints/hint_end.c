@@ -41,9 +41,8 @@ static bool forgets(
 {
 	size_t looked_at = 0;
 
-	for (size_t i = descriptor_all_count(descriptor);
-		i-- > 0 && descriptor_any_index(descriptor, i) > sent;) {
-		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
+	for (size_t i = descriptor->calls.count; i-- > 0 && descriptor->calls.list[i] > sent;) {
+		const struct call *call = descriptor_call(search->trace, descriptor, i);
 		if (call_is(call, CALL_WAITS) &&
 			(++looked_at > WAITS_LOOKED_AT || hint_waits_to_send(search, call)))
 			return false;
@@ -85,7 +84,7 @@ void hint_find_partial_send(struct hint_search *search, const struct socket *soc
 	if (index == NO_CALL)
 		return;
 	const struct call *call = hint_call(search, index);
-	if (call->descriptor->bytes_out < SMALLEST_BUFFER || was_killed(call->process))
+	if (call->descriptor->calls.bytes_out < SMALLEST_BUFFER || was_killed(call->process))
 		return;
 	const struct record_call *details = call_details(search->trace, call);
 	if (value_member(details->args, "in_fd") || value_member(details->args, "fd_in") ||
@@ -185,8 +184,8 @@ static int64_t moved_until(const struct hint_search *search, const struct socket
  * NO_CALL. */
 static uint32_t close_before_end(const struct hint_search *search, const struct descriptor *last)
 {
-	for (size_t i = 0; i < descriptor_all_count(last); i++) {
-		const struct call *call = descriptor_any_call(search->trace, last, i);
+	for (size_t i = 0; i < last->calls.count; i++) {
+		const struct call *call = descriptor_call(search->trace, last, i);
 		if (effect_transfers(call->effect) && is_told_end(call))
 			return NO_CALL;
 	}

@@ -63,7 +63,7 @@ void hint_add(struct hint_search *search, struct hint hint, const char *format, 
 	va_list arguments;
 
 	for (size_t i = 0; i < hint.call_count; i++)
-		if (call_is(hint_call(search, hint.calls[i]), CALL_LEFT_OUT))
+		if (!selection_has_call(search->selection, hint.calls[i]))
 			return;
 	va_start(arguments, format);
 	vsnprintf(words, sizeof(words), format, arguments);
@@ -75,11 +75,11 @@ void hint_add(struct hint_search *search, struct hint hint, const char *format, 
 
 size_t hint_place(const struct descriptor *descriptor, uint32_t index)
 {
-	size_t low = 0, high = descriptor_all_count(descriptor);
+	size_t low = 0, high = descriptor->calls.count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (descriptor_any_index(descriptor, middle) < index)
+		if (descriptor->calls.list[middle] < index)
 			low = middle + 1;
 		else
 			high = middle;
@@ -97,11 +97,11 @@ uint32_t hint_close(const struct hint_search *search, const struct descriptor *d
 {
 	if (descriptor->ended_by)
 		return NO_CALL;
-	for (size_t i = descriptor_all_count(descriptor); i-- > 0;) {
-		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
+	for (size_t i = descriptor->calls.count; i-- > 0;) {
+		const struct call *call = descriptor_call(search->trace, descriptor, i);
 		if (call->effect == EFFECT_CLOSE && call->descriptor == descriptor &&
 			!call_is(call, CALL_UNFINISHED))
-			return descriptor_any_index(descriptor, i);
+			return descriptor->calls.list[i];
 	}
 	return NO_CALL;
 }

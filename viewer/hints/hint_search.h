@@ -15,7 +15,8 @@ struct hint_words {
 };
 
 struct hint_search {
-	const struct trace *trace;
+	const struct trace *trace;         /* all of it is searched, */
+	const struct selection *selection; /* and only this shown */
 	struct hints *hints;
 	const struct hint_rule *rule; /* that is being looked for */
 	bool is_ascii;

@@ -21,7 +21,7 @@ static bool is_unused_copy(const struct descriptor *descriptor)
 	int64_t executed_ns = descriptor->process->executed_ns;
 
 	return given && given->reason && strcmp(given->reason, "fork") == 0 &&
-	       descriptor->fd > LAST_STANDARD_FD && descriptor_all_count(descriptor) == 0 &&
+	       descriptor->fd > LAST_STANDARD_FD && descriptor->calls.count == 0 &&
 	       executed_ns > descriptor->born_ns && executed_ns < descriptor->ended_ns &&
 	       hint_is_open_at_exit(descriptor);
 }
@@ -86,14 +86,14 @@ static bool is_epoll_control(const struct hint_search *search, const struct call
  * taken out. */
 static uint32_t last_interest(const struct hint_search *search, const struct descriptor *descriptor)
 {
-	for (size_t i = descriptor_all_count(descriptor); i-- > 0;) {
-		const struct call *call = descriptor_any_call(search->trace, descriptor, i);
+	for (size_t i = descriptor->calls.count; i-- > 0;) {
+		const struct call *call = descriptor_call(search->trace, descriptor, i);
 		if (call->descriptor != descriptor || !is_epoll_control(search, call))
 			continue;
 		const char *operation = value_text(
 			value_member(call_details(search->trace, call)->args, "op"), NULL);
 		return operation && strcmp(operation, "EPOLL_CTL_DEL") != 0
-			       ? descriptor_any_index(descriptor, i)
+			       ? descriptor->calls.list[i]
 			       : NO_CALL;
 	}
 	return NO_CALL;

@@ -138,8 +138,7 @@ static bool came_late(const struct hint_search *search, uint32_t receive, const 
 	size_t place = hint_place(descriptor, receive);
 	bool is_late = waited_for(received, sent);
 	for (size_t i = 1; !is_late && i <= place && i <= WAITS_LOOKED_AT; i++) {
-		const struct call *before =
-			descriptor_any_call(search->trace, descriptor, place - i);
+		const struct call *before = descriptor_call(search->trace, descriptor, place - i);
 		if (!call_is(before, CALL_WAITS) || before->tid != received->tid)
 			break;
 		is_late = waited_for(before, sent);

@@ -117,8 +117,7 @@ static bool is_for_answer(const struct hint_search *search, uint32_t index)
 	size_t place = hint_place(descriptor, index);
 
 	for (size_t i = 1; i <= place && i <= CALLS_LOOKED_AT; i++) {
-		const struct call *before =
-			descriptor_any_call(search->trace, descriptor, place - i);
+		const struct call *before = descriptor_call(search->trace, descriptor, place - i);
 		if (hint_has_moved(before, EFFECT_SEND) || hint_has_moved(before, EFFECT_RECEIVE))
 			return before->effect == EFFECT_SEND;
 	}

@@ -22,6 +22,7 @@ static const enum glyph legend_order[] = {GLYPH_SOCKET, GLYPH_BIND, GLYPH_LISTEN
 
 struct lanes {
 	struct text *text;
+	const struct selection *selection;
 	const struct trace *trace;
 	struct tree_node *nodes; /* owned: the processes */
 	struct time_scale *scale;
@@ -63,9 +64,11 @@ static void draw_line(struct lanes *lanes, const struct descriptor *lane)
 
 static void count_transfers(struct lanes *lanes, const struct descriptor *lane)
 {
+	const struct call_list *calls = selection_calls(lanes->selection, lane);
+
 	memset(lanes->transfers, 0, lanes->width * sizeof(*lanes->transfers));
-	for (size_t i = 0; i < lane->call_count; i++) {
-		const struct call *call = descriptor_call(lanes->trace, lane, i);
+	for (size_t i = 0; i < calls->count; i++) {
+		const struct call *call = &lanes->trace->calls[calls->list[i]];
 		if (effect_transfers(call->effect))
 			lanes->transfers[time_scale_column(lanes->scale, call_end_ns(call))]++;
 	}
@@ -89,7 +92,7 @@ static void find_most(struct lanes *lanes)
 {
 	for (size_t i = 0; i < lanes->trace->descriptor_count; i++) {
 		const struct descriptor *lane = lanes->trace->descriptors[i];
-		if (!lanes->is_shown[i] || lane->call_count <= CROWD)
+		if (!lanes->is_shown[i] || selection_calls(lanes->selection, lane)->count <= CROWD)
 			continue;
 		count_transfers(lanes, lane);
 		for (size_t j = 0; j < lanes->width; j++)
@@ -100,12 +103,14 @@ static void find_most(struct lanes *lanes)
 
 static void draw_cells(struct lanes *lanes, const struct descriptor *lane)
 {
+	const struct call_list *calls = selection_calls(lanes->selection, lane);
+
 	memset(lanes->cells, GLYPH_NONE, lanes->width);
 	draw_line(lanes, lane);
 	if (lane->given_by || lane->made_by == NO_CALL)
 		put(lanes, lane->born_ns, GLYPH_START);
-	for (size_t i = 0; i < lane->call_count; i++) {
-		const struct call *call = descriptor_call(lanes->trace, lane, i);
+	for (size_t i = 0; i < calls->count; i++) {
+		const struct call *call = &lanes->trace->calls[calls->list[i]];
 		put(lanes, call_end_ns(call), glyph_of(lanes->trace, lane, call));
 	}
 	count_transfers(lanes, lane);
@@ -280,17 +285,18 @@ static struct time_scale *make_scale(const struct lanes *lanes, bool is_linear)
 	size_t count = 0, capacity = 2;
 
 	for (size_t i = 0; i < trace->descriptor_count; i++)
-		capacity += trace->descriptors[i]->call_count + 2;
+		capacity += selection_calls(lanes->selection, trace->descriptors[i])->count + 2;
 	int64_t *moments = xcalloc(capacity, sizeof(*moments));
 	moments[count++] = trace->begin_ns;
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		const struct descriptor *lane = trace->descriptors[i];
+		const struct call_list *calls = selection_calls(lanes->selection, lane);
 		if (!lanes->is_shown[i])
 			continue;
 		moments[count++] = lane->born_ns;
 		moments[count++] = descriptor_end_ns(lanes->trace, lane);
-		for (size_t j = 0; j < lane->call_count; j++)
-			moments[count++] = call_end_ns(descriptor_call(trace, lane, j));
+		for (size_t j = 0; j < calls->count; j++)
+			moments[count++] = call_end_ns(&trace->calls[calls->list[j]]);
 	}
 	return time_scale_new(moments, count, lanes->width, is_linear);
 }
@@ -316,9 +322,12 @@ static void lay_out(struct lanes *lanes)
 			       : 10;
 }
 
-void lanes_draw(struct text *text, const struct trace *trace, const bool *is_shown, bool is_linear)
+void lanes_draw(
+	struct text *text, const struct selection *selection, const bool *is_shown, bool is_linear)
 {
+	const struct trace *trace = selection->trace;
 	struct lanes lanes = {.text = text,
+		.selection = selection,
 		.trace = trace,
 		.is_shown = is_shown,
 		.nodes = process_tree_new(trace)};

@@ -3,10 +3,11 @@
 #ifndef VIEWER_LANES_H
 #define VIEWER_LANES_H
 
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 #include "viewer/term/text.h"
 
 /* `is_shown`: by the numbers of descriptors. */
-void lanes_draw(struct text *text, const struct trace *trace, const bool *is_shown, bool is_linear);
+void lanes_draw(
+	struct text *text, const struct selection *selection, const bool *is_shown, bool is_linear);
 
 #endif

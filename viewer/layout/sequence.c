@@ -62,9 +62,11 @@ static void free_builder(struct sequence_builder *builder)
 	id_map_free(&builder->accepted);
 }
 
-struct sequence *sequence_new(const struct trace *trace, bool by_thread, bool is_full)
+struct sequence *sequence_new(const struct selection *selection, bool by_thread, bool is_full)
 {
+	const struct trace *trace = selection->trace;
 	struct sequence_builder builder = {.sequence = xcalloc(1, sizeof(*builder.sequence)),
+		.selection = selection,
 		.trace = trace,
 		.links = trace_links(trace),
 		.step_of = xcalloc(trace->call_count + 1, sizeof(*builder.step_of)),

@@ -7,7 +7,7 @@
 #ifndef VIEWER_SEQUENCE_H
 #define VIEWER_SEQUENCE_H
 
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 #include "viewer/relate/link.h"
 
 #define NO_LIFELINE UINT32_MAX
@@ -66,7 +66,7 @@ struct sequence {
 };
 
 /* `by_thread`: a lifeline for each thread; `is_full`: every call, and nothing folded. */
-struct sequence *sequence_new(const struct trace *trace, bool by_thread, bool is_full);
+struct sequence *sequence_new(const struct selection *selection, bool by_thread, bool is_full);
 void sequence_free(struct sequence *sequence);
 
 /* The step is a transfer of bytes, or an end of one. */

@@ -10,6 +10,7 @@
 
 struct sequence_builder {
 	struct sequence *sequence;
+	const struct selection *selection;
 	const struct trace *trace;
 	const struct links *links;
 	uint32_t *by_to;              /* owned: positions of links, in the order of their ends */

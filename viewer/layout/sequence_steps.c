@@ -79,7 +79,7 @@ static bool is_shown(const struct sequence_builder *builder, uint32_t index)
 {
 	const struct call *call = call_at(builder, index);
 
-	if (call_is(call, CALL_LEFT_OUT))
+	if (!selection_has_call(builder->selection, index))
 		return false;
 	if (builder->is_full)
 		return true;
@@ -115,9 +115,10 @@ static void meet(struct sequence_builder *builder, size_t at, uint32_t call, uin
 static bool is_last_used_before(const struct sequence_builder *builder,
 	const struct descriptor *descriptor, int64_t time_ns)
 {
-	size_t count = descriptor->call_count;
+	size_t count = descriptor->calls.count;
 
-	return count == 0 || call_at(builder, descriptor->calls[count - 1])->time_ns <= time_ns;
+	return count == 0 ||
+	       descriptor_call(builder->trace, descriptor, count - 1)->time_ns <= time_ns;
 }
 
 /* The process that held the socket has ended, which the receive was told of. */
@@ -289,7 +290,7 @@ void sequence_add_call(struct sequence_builder *builder, uint32_t index)
 	const struct call *call = call_at(builder, index);
 
 	if (!is_shown(builder, index)) {
-		builder->sequence->left_out += !call_is(call, CALL_LEFT_OUT);
+		builder->sequence->left_out += selection_has_call(builder->selection, index);
 		return;
 	}
 	if ((call->effect == EFFECT_RECEIVE || call->effect == EFFECT_ACCEPT || call->error) &&

@@ -21,8 +21,7 @@ enum call_flag {
 	CALL_MAKES = 8,          /* descriptors */
 	CALL_WAITS = 16,         /* for several descriptors */
 	CALL_END_OF_STREAM = 32, /* it is told that the peer sends no more */
-	CALL_LEFT_OUT = 64,      /* by the user's choice: filter.h */
-	CALL_UNDOES = 256,       /* a connect to AF_UNSPEC, which undoes an earlier one */
+	CALL_UNDOES = 64,        /* a connect to AF_UNSPEC, which undoes an earlier one */
 	CALL_TELLS_ERROR = 128, /* it asked for SO_ERROR; `error` is what it was told, 0: nothing */
 };
 

@@ -102,7 +102,7 @@ void filter_free(struct filter *filter)
 {
 	for (int kind = 0; kind < FILTER_KINDS; kind++) {
 		for (size_t i = 0; i < filter->counts[kind]; i++)
-			free((char *)filter->words[kind][i]);
+			free(filter->words[kind][i]);
 		free(filter->words[kind]);
 	}
 }
@@ -188,20 +188,20 @@ static bool fits_either_end(const struct filter *filter, enum filter_kind kind, 
 	       fits_one(filter, kind, fits, socket->peer);
 }
 
-static bool fits_process(const struct filter *filter, const struct process *process)
+bool filter_fits_process(const struct filter *filter, const struct process *process)
 {
 	return fits_one(filter, FILTER_PID, fits_number, &process->pid) &&
 	       fits_one(filter, FILTER_PROGRAM, fits_pattern, process->program);
 }
 
-static bool is_about_sockets(const struct filter *filter)
+bool filter_is_about_sockets(const struct filter *filter)
 {
 	return filter->counts[FILTER_FD] || filter->counts[FILTER_SOCKET] ||
 	       filter->counts[FILTER_PORT] || filter->counts[FILTER_ADDRESS] ||
 	       filter->counts[FILTER_FAMILY] || filter->counts[FILTER_ROLE];
 }
 
-static bool fits_descriptor(
+bool filter_fits_descriptor(
 	const struct filter *filter, const struct trace *trace, const struct descriptor *descriptor)
 {
 	const struct socket *socket = descriptor->socket;
@@ -214,46 +214,12 @@ static bool fits_descriptor(
 	       fits_either_end(filter, FILTER_ADDRESS, fits_address, socket);
 }
 
-/* Which calls are made on, or make, or wait for a descriptor that fits; NULL: all. */
-static bool *calls_on_sockets(const struct filter *filter, const struct trace *trace)
-{
-	if (!is_about_sockets(filter))
-		return NULL;
-	bool *fitting = xcalloc(trace->call_count + 1, sizeof(*fitting));
-	for (size_t i = 0; i < trace->descriptor_count; i++) {
-		const struct descriptor *descriptor = trace->descriptors[i];
-		for (size_t j = 0;
-			fits_descriptor(filter, trace, descriptor) && j < descriptor->call_count;
-			j++)
-			fitting[descriptor->calls[j]] = true;
-	}
-	return fitting;
-}
-
-static bool *words_fitting(const struct filter *filter, const struct trace *trace)
-{
-	bool *fitting = xcalloc(trace->words.count + 1, sizeof(*fitting));
-
-	for (uint32_t i = 0; i < trace->words.count; i++)
-		fitting[i] = fits_one(filter, FILTER_CALL, fits_pattern, trace_word(trace, i));
-	return fitting;
-}
-
-static bool *processes_fitting(const struct filter *filter, const struct trace *trace)
-{
-	bool *fitting = xcalloc(trace->process_count + 1, sizeof(*fitting));
-
-	for (size_t i = 0; i < trace->process_count; i++)
-		fitting[i] = fits_process(filter, trace->processes[i]);
-	return fitting;
-}
-
 static bool fits_effect(const char *word, const void *effect)
 {
 	return effect_from_name(word) == *(const uint8_t *)effect;
 }
 
-static bool fits_call(
+bool filter_fits_itself(
 	const struct filter *filter, const struct trace *trace, const struct call *call)
 {
 	int64_t begins = call->time_ns - trace->begin_ns;
@@ -265,50 +231,20 @@ static bool fits_call(
 	       fits_one(filter, FILTER_EFFECT, fits_effect, &call->effect);
 }
 
+bool filter_fits_name(const struct filter *filter, const char *name)
+{
+	return fits_one(filter, FILTER_CALL, fits_pattern, name);
+}
+
 bool filter_fits(const struct filter *filter, const struct trace *trace, const struct call *call)
 {
 	const struct descriptor *descriptor = call->descriptor;
 
-	return fits_process(filter, call->process) &&
-	       fits_one(filter, FILTER_CALL, fits_pattern, trace_word(trace, call->name)) &&
-	       fits_call(filter, trace, call) &&
-	       (!is_about_sockets(filter) ||
-		       (descriptor && fits_descriptor(filter, trace, descriptor)));
-}
-
-static void mark_left_out(const struct filter *filter, struct trace *trace)
-{
-	bool *on_sockets = calls_on_sockets(filter, trace);
-	bool *words = words_fitting(filter, trace), *processes = processes_fitting(filter, trace);
-
-	for (size_t i = 0; i < trace->call_count; i++) {
-		struct call *call = &trace->calls[i];
-		if ((!on_sockets || on_sockets[i]) && words[call->name] &&
-			processes[call->process->number] && fits_call(filter, trace, call))
-			continue;
-		call->flags |= CALL_LEFT_OUT;
-		trace->left_out++;
-		trace->error_count -= call_is(call, CALL_FAILED);
-	}
-	free(on_sockets);
-	free(words);
-	free(processes);
-}
-
-/* A descriptor of whose calls none is left is left out. */
-static void keep_calls(struct trace *trace, struct descriptor *descriptor)
-{
-	descriptor->all_calls = descriptor->calls;
-	descriptor->all_count = descriptor->call_count;
-	descriptor->calls = NULL;
-	descriptor->call_count = descriptor->call_capacity = 0;
-	descriptor->bytes_in = descriptor->bytes_out = 0;
-	descriptor->transfers_in = descriptor->transfers_out = 0;
-	descriptor->has_errors = false;
-	for (size_t i = 0; i < descriptor->all_count; i++)
-		if (!call_is(&trace->calls[descriptor->all_calls[i]], CALL_LEFT_OUT))
-			descriptor_take(trace, descriptor, descriptor->all_calls[i]);
-	descriptor->is_left_out = descriptor->call_count == 0;
+	return filter_fits_process(filter, call->process) &&
+	       filter_fits_name(filter, trace_word(trace, call->name)) &&
+	       filter_fits_itself(filter, trace, call) &&
+	       (!filter_is_about_sockets(filter) ||
+		       (descriptor && filter_fits_descriptor(filter, trace, descriptor)));
 }
 
 bool filter_is_empty(const struct filter *filter)
@@ -318,23 +254,4 @@ bool filter_is_empty(const struct filter *filter)
 			return false;
 	return !filter->only_errors && !filter->has_until && filter->since_ns == 0 &&
 	       filter->slower_than_ns == 0;
-}
-
-static void mark_sockets(const struct filter *filter, struct trace *trace)
-{
-	for (size_t i = 0; i < trace->socket_count; i++)
-		trace->sockets[i]->is_left_out = true;
-	for (size_t i = 0; i < trace->descriptor_count; i++)
-		if (fits_descriptor(filter, trace, trace->descriptors[i]))
-			trace->descriptors[i]->socket->is_left_out = false;
-}
-
-void filter_apply(const struct filter *filter, struct trace *trace)
-{
-	if (filter_is_empty(filter))
-		return;
-	mark_left_out(filter, trace);
-	mark_sockets(filter, trace);
-	for (size_t i = 0; i < trace->descriptor_count; i++)
-		keep_calls(trace, trace->descriptors[i]);
 }

@@ -29,7 +29,7 @@ enum filter_kind {
 
 /* Starts as a struct of zeros, through which everything fits. */
 struct filter {
-	const char **words[FILTER_KINDS]; /* owned arrays of owned words */
+	char **words[FILTER_KINDS]; /* owned arrays of owned words */
 	size_t counts[FILTER_KINDS];
 	bool only_errors;
 	bool has_until;
@@ -48,11 +48,20 @@ bool filter_is_empty(const struct filter *filter);
 /* "1.5s", "200ms", "30us", "5m", "17" (nanoseconds). False when it is none. */
 bool filter_time(const char *text, int64_t *time_ns);
 
-/* Leaves out of the trace what does not fit. */
-void filter_apply(const struct filter *filter, struct trace *trace);
-
 /* True when the call fits, as far as is known of its socket by now. */
 bool filter_fits(const struct filter *filter, const struct trace *trace, const struct call *call);
+
+/* The same of what a call consists of: its name, its process, the descriptors that it belongs to,
+ * and what it says itself. */
+bool filter_fits_name(const struct filter *filter, const char *name);
+bool filter_fits_process(const struct filter *filter, const struct process *process);
+bool filter_fits_descriptor(const struct filter *filter, const struct trace *trace,
+	const struct descriptor *descriptor);
+bool filter_fits_itself(
+	const struct filter *filter, const struct trace *trace, const struct call *call);
+
+/* False when every descriptor fits. */
+bool filter_is_about_sockets(const struct filter *filter);
 
 void filter_free(struct filter *filter);
 

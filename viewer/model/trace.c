@@ -20,8 +20,7 @@ struct trace *trace_new(void)
 static void free_model(struct trace *trace)
 {
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
-		free(trace->descriptors[i]->calls);
-		free(trace->descriptors[i]->all_calls);
+		free(trace->descriptors[i]->calls.list);
 		free(trace->descriptors[i]);
 	}
 	for (size_t i = 0; i < trace->process_count; i++) {
@@ -77,23 +76,7 @@ const char *trace_word(const struct trace *trace, uint32_t number)
 const struct call *descriptor_call(
 	const struct trace *trace, const struct descriptor *descriptor, size_t index)
 {
-	return &trace->calls[descriptor->calls[index]];
-}
-
-size_t descriptor_all_count(const struct descriptor *descriptor)
-{
-	return descriptor->all_calls ? descriptor->all_count : descriptor->call_count;
-}
-
-uint32_t descriptor_any_index(const struct descriptor *descriptor, size_t index)
-{
-	return (descriptor->all_calls ? descriptor->all_calls : descriptor->calls)[index];
-}
-
-const struct call *descriptor_any_call(
-	const struct trace *trace, const struct descriptor *descriptor, size_t index)
-{
-	return &trace->calls[descriptor_any_index(descriptor, index)];
+	return &trace->calls[descriptor->calls.list[index]];
 }
 
 const struct call *descriptor_maker(const struct trace *trace, const struct descriptor *descriptor)
@@ -113,21 +96,20 @@ bool socket_is_stream(const struct trace *trace, const struct socket *socket)
 	return strcmp(type, "SOCK_DGRAM") != 0 && strcmp(type, "SOCK_RAW") != 0;
 }
 
-void descriptor_take(const struct trace *trace, struct descriptor *descriptor, uint32_t index)
+void call_list_add(struct call_list *list, const struct trace *trace,
+	const struct descriptor *descriptor, uint32_t index)
 {
 	const struct call *call = &trace->calls[index];
 
-	descriptor->calls = array_grow(descriptor->calls, descriptor->call_count,
-		&descriptor->call_capacity, sizeof(*descriptor->calls));
-	descriptor->calls[descriptor->call_count++] = index;
-	descriptor->has_errors |= call_is(call, CALL_FAILED);
+	list->list = array_grow(list->list, list->count, &list->capacity, sizeof(*list->list));
+	list->list[list->count++] = index;
 	if (descriptor->made_by == index || call->descriptor != descriptor)
 		return;
 	if (call_has_moved(call, EFFECT_RECEIVE)) {
-		descriptor->transfers_in++;
-		quantity_add_up(&descriptor->bytes_in, call->bytes);
+		list->transfers_in++;
+		quantity_add_up(&list->bytes_in, call->bytes);
 	} else if (call_has_moved(call, EFFECT_SEND)) {
-		descriptor->transfers_out++;
-		quantity_add_up(&descriptor->bytes_out, call->bytes);
+		list->transfers_out++;
+		quantity_add_up(&list->bytes_out, call->bytes);
 	}
 }

@@ -98,7 +98,6 @@ struct socket {
 	enum state state;              /* when the trace ended */
 	/* The descriptor that ended last: with its end the socket ended; NULL: one is open. */
 	const struct descriptor *last;
-	bool is_left_out; /* not asked for; a call on it may be shown for another one's sake */
 };
 
 struct process {
@@ -115,6 +114,14 @@ struct process {
 
 #define NO_CALL UINT32_MAX
 
+/* Calls of one descriptor, and what they moved. */
+struct call_list {
+	uint32_t *list; /* owned: indices */
+	size_t count, capacity;
+	int64_t bytes_in, bytes_out;
+	int64_t transfers_in, transfers_out;
+};
+
 struct descriptor {
 	int64_t id, fd;
 	uint32_t number; /* counts from 0 */
@@ -126,15 +133,8 @@ struct descriptor {
 	uint32_t made_by;          /* index of the call, or NO_CALL */
 	const struct record_descriptor *given_by; /* the record of its inheritance, or NULL */
 	const struct record_descriptor
-		*ended_by; /* the record of its end, when no close was called */
-	uint32_t *calls;   /* owned array of indices; the call that made it comes first */
-	size_t call_count, call_capacity;
-	uint32_t *all_calls; /* owned: before the user left out some of them; NULL: these are all */
-	size_t all_count;
-	int64_t bytes_in, bytes_out;
-	int64_t transfers_in, transfers_out;
-	bool has_errors;
-	bool is_left_out; /* none of its calls is shown */
+		*ended_by;      /* the record of its end, when no close was called */
+	struct call_list calls; /* the call that made it comes first */
 };
 
 /* One of the traces that are shown at once. */
@@ -168,7 +168,6 @@ struct trace {
 	int64_t begin_ns, end_ns; /* of everything in the trace */
 	size_t error_count, warning_count;
 	bool has_several_loopbacks; /* so that a port alone does not tell its address */
-	size_t left_out;            /* calls that the user did not want to see */
 	size_t problems;            /* lines that could not be used */
 	struct details *details;    /* owned: details.c */
 	/* What relates calls to each other: relate/complete.c, which also says how it is freed. */
@@ -186,17 +185,12 @@ void trace_begin_part(struct trace *trace, struct source *source);
  * not needed any more. `offset` and `length` say where its line stands. */
 bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length);
 
-/* The call number `index` of the trace becomes one of the descriptor's. */
-void descriptor_take(const struct trace *trace, struct descriptor *descriptor, uint32_t index);
+/* The call number `index` of the trace becomes one of the list, which is the descriptor's. */
+void call_list_add(struct call_list *list, const struct trace *trace,
+	const struct descriptor *descriptor, uint32_t index);
 
 /* The call number `index` of a descriptor. */
 const struct call *descriptor_call(
-	const struct trace *trace, const struct descriptor *descriptor, size_t index);
-
-/* The same of all calls, whatever the user left out: what is true of them does not depend on it. */
-size_t descriptor_all_count(const struct descriptor *descriptor);
-uint32_t descriptor_any_index(const struct descriptor *descriptor, size_t index);
-const struct call *descriptor_any_call(
 	const struct trace *trace, const struct descriptor *descriptor, size_t index);
 
 /* The call that made it, or NULL. */

@@ -65,7 +65,7 @@ static void make_descriptor(struct trace *trace, const struct record *record,
 		model_set_address(&socket->peer,
 			call->peer ? call->peer : value_member(call->args, "address"));
 	}
-	descriptor_take(trace, descriptor, index);
+	call_list_add(&descriptor->calls, trace, descriptor, index);
 }
 
 /* The two ends of a pair know each other from birth. */
@@ -86,7 +86,7 @@ static void add_waits(struct trace *trace, const struct record_call *call, uint3
 		struct descriptor *descriptor =
 			id_map_get(&trace->descriptor_by_id, model_key(trace, call->waited[i]));
 		if (descriptor)
-			descriptor_take(trace, descriptor, index);
+			call_list_add(&descriptor->calls, trace, descriptor, index);
 	}
 }
 
@@ -204,7 +204,7 @@ static void work_on(struct trace *trace, struct descriptor *descriptor,
 {
 	const struct call *call = &trace->calls[index];
 
-	descriptor_take(trace, descriptor, index);
+	call_list_add(&descriptor->calls, trace, descriptor, index);
 	if (!call_is(call, CALL_FAILED))
 		learn(descriptor, said);
 	else if (call->effect == EFFECT_CONNECT && !descriptor->socket->peer)

@@ -230,12 +230,12 @@ static uint32_t *calls_and_waits(const struct socket *socket, size_t *count)
 	size_t room = 0, found = 0;
 
 	for (const struct descriptor *holder = socket->holder; holder; holder = holder->next_holder)
-		room += holder->call_count;
+		room += holder->calls.count;
 	list = xcalloc(room + 1, sizeof(*list));
 	for (const struct descriptor *holder = socket->holder; holder;
 		holder = holder->next_holder) {
-		memcpy(list + found, holder->calls, holder->call_count * sizeof(*list));
-		found += holder->call_count;
+		memcpy(list + found, holder->calls.list, holder->calls.count * sizeof(*list));
+		found += holder->calls.count;
 	}
 	qsort(list, found, sizeof(*list), compare_indices);
 	*count = 0;

@@ -18,10 +18,10 @@ static uint32_t last_close(const struct linker *linker, const struct socket *soc
 
 	if (!last || last->ended_ns == INT64_MAX || last->ended_by)
 		return NO_CALL;
-	for (size_t i = last->call_count; i-- > 0;) {
-		const struct call *call = link_call(linker, last->calls[i]);
+	for (size_t i = last->calls.count; i-- > 0;) {
+		const struct call *call = link_call(linker, last->calls.list[i]);
 		if (call->effect == EFFECT_CLOSE && call->descriptor == last)
-			return last->calls[i];
+			return last->calls.list[i];
 	}
 	return NO_CALL;
 }

@@ -13,29 +13,31 @@ static void add(struct life *life, struct life_event event)
 }
 
 static void add_begin(
-	struct life *life, const struct trace *trace, const struct descriptor *descriptor)
+	struct life *life, const struct selection *selection, const struct descriptor *descriptor)
 {
-	const struct call *maker = descriptor_maker(trace, descriptor);
+	const struct call *maker = descriptor_maker(selection->trace, descriptor);
 
 	add(life, (struct life_event){.kind = LIFE_BEGIN,
 			  .time_ns = descriptor->born_ns,
 			  .descriptor = descriptor,
 			  .call = maker,
-			  .is_left_out = maker && call_is(maker, CALL_LEFT_OUT)});
+			  .is_left_out =
+				  maker && !selection_has_call(selection, descriptor->made_by)});
 }
 
 static void add_calls(
-	struct life *life, const struct trace *trace, const struct descriptor *descriptor)
+	struct life *life, const struct selection *selection, const struct descriptor *descriptor)
 {
-	for (size_t i = 0; i < descriptor_all_count(descriptor); i++) {
-		const struct call *call = descriptor_any_call(trace, descriptor, i);
+	for (size_t i = 0; i < descriptor->calls.count; i++) {
+		uint32_t index = descriptor->calls.list[i];
+		const struct call *call = &selection->trace->calls[index];
 		/* Waits are made on none. */
 		if (call->descriptor == descriptor)
 			add(life, (struct life_event){.kind = LIFE_CALL,
 					  .time_ns = call_end_ns(call),
 					  .descriptor = descriptor,
 					  .call = call,
-					  .is_left_out = call_is(call, CALL_LEFT_OUT)});
+					  .is_left_out = !selection_has_call(selection, index)});
 	}
 }
 
@@ -133,14 +135,14 @@ static void make_runs(struct life *life, bool is_full)
 	life->count = told;
 }
 
-struct life life_of(const struct trace *trace, const struct socket *socket, bool is_full)
+struct life life_of(const struct selection *selection, const struct socket *socket, bool is_full)
 {
 	struct life life = {0};
 
 	for (const struct descriptor *holder = socket->holder; holder;
 		holder = holder->next_holder) {
-		add_begin(&life, trace, holder);
-		add_calls(&life, trace, holder);
+		add_begin(&life, selection, holder);
+		add_calls(&life, selection, holder);
 		add_end(&life, holder);
 	}
 	if (life.count > 1)

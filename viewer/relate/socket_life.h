@@ -6,7 +6,7 @@
 #ifndef VIEWER_SOCKET_LIFE_H
 #define VIEWER_SOCKET_LIFE_H
 
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 
 enum life_kind {
 	LIFE_BEGIN, /* of a descriptor; `call` made it, or it was inherited */
@@ -35,7 +35,7 @@ struct life {
 };
 
 /* Waits are not in it. `is_full`: no runs. */
-struct life life_of(const struct trace *trace, const struct socket *socket, bool is_full);
+struct life life_of(const struct selection *selection, const struct socket *socket, bool is_full);
 void life_free(struct life *life);
 
 #endif

@@ -4,7 +4,7 @@
 #define VIEWER_PAGE_CALLS_H
 
 #include "format/json_writer.h"
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 #include "viewer/term/text.h"
 
 #define PAGE_NOT_SHOWN UINT32_MAX
@@ -12,6 +12,7 @@
 /* The making of the page's data. */
 struct page_data {
 	struct text *text;
+	const struct selection *selection;
 	const struct trace *trace;
 	struct json_writer json;     /* goes to the text now and then */
 	struct json_writer payloads; /* found while the calls are told */

@@ -59,7 +59,7 @@ static void tell_header(struct page_data *d)
 	}
 	json_array_end(&d->json);
 	json_text(&d->json, "started", header && header->started ? header->started : "");
-	json_number(&d->json, "omitted", (int64_t)trace->left_out);
+	json_number(&d->json, "omitted", (int64_t)d->selection->left_out);
 	json_number(&d->json, "begin", trace->begin_ns);
 	json_number(&d->json, "end", trace->end_ns);
 }
@@ -192,12 +192,13 @@ static void tell_members(struct page_data *d)
 	json_array_begin(&d->json, "members");
 	for (size_t i = 0; i < d->trace->descriptor_count; i++) {
 		const struct descriptor *descriptor = d->trace->descriptors[i];
-		for (size_t j = 0; j < descriptor->call_count; j++) {
-			const struct call *call = descriptor_call(d->trace, descriptor, j);
+		const struct call_list *calls = selection_calls(d->selection, descriptor);
+		for (size_t j = 0; j < calls->count; j++) {
+			const struct call *call = &d->trace->calls[calls->list[j]];
 			if (page_descriptor_of(d, call) == descriptor->number)
 				continue;
 			json_array_begin(&d->json, NULL);
-			json_number(&d->json, NULL, d->numbers[descriptor->calls[j]]);
+			json_number(&d->json, NULL, d->numbers[calls->list[j]]);
 			json_number(&d->json, NULL, descriptor->number);
 			json_array_end(&d->json);
 		}
@@ -244,9 +245,8 @@ static void number_calls(struct page_data *d)
 {
 	uint32_t count = 0;
 
-	for (size_t i = 0; i < d->trace->call_count; i++) {
-		d->numbers[i] =
-			call_is(&d->trace->calls[i], CALL_LEFT_OUT) ? PAGE_NOT_SHOWN : count++;
+	for (uint32_t i = 0; i < d->trace->call_count; i++) {
+		d->numbers[i] = selection_has_call(d->selection, i) ? count++ : PAGE_NOT_SHOWN;
 		d->made[i] = -1;
 	}
 	for (size_t i = d->trace->descriptor_count; i-- > 0;)
@@ -254,9 +254,11 @@ static void number_calls(struct page_data *d)
 			d->made[d->trace->descriptors[i]->made_by] = (int64_t)i;
 }
 
-void page_data_add(struct text *text, const struct trace *trace)
+void page_data_add(struct text *text, const struct selection *selection)
 {
+	const struct trace *trace = selection->trace;
 	struct page_data d = {.text = text,
+		.selection = selection,
 		.trace = trace,
 		.numbers = xcalloc(trace->call_count + 1, sizeof(*d.numbers)),
 		.made = xcalloc(trace->call_count + 1, sizeof(*d.made))};

@@ -4,10 +4,10 @@
 #ifndef VIEWER_PAGE_DATA_H
 #define VIEWER_PAGE_DATA_H
 
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 #include "viewer/term/text.h"
 
 /* Adds the object; it has no "<", and so cannot end the element of a page that it stands in. */
-void page_data_add(struct text *text, const struct trace *trace);
+void page_data_add(struct text *text, const struct selection *selection);
 
 #endif

@@ -14,6 +14,7 @@
 
 struct facts {
 	struct text *text;
+	const struct selection *selection;
 	const struct trace *trace;
 	const struct socket *socket;
 };
@@ -143,13 +144,15 @@ static void tell_options(const struct facts *facts)
 	size_t told = 0;
 
 	for (const struct descriptor *holder = facts->socket->holder; holder;
-		holder = holder->next_holder)
-		for (size_t i = 0; i < holder->call_count; i++) {
-			const struct call *call = descriptor_call(facts->trace, holder, i);
+		holder = holder->next_holder) {
+		const struct call_list *calls = selection_calls(facts->selection, holder);
+		for (size_t i = 0; i < calls->count; i++) {
+			const struct call *call = &facts->trace->calls[calls->list[i]];
 			if (call->effect == EFFECT_OPTION && !call->error &&
 				call->descriptor == holder)
 				tell_option(facts, call, &told);
 		}
+	}
 	end_list(facts, told);
 }
 
@@ -167,10 +170,11 @@ static void tell_moved(const struct facts *facts)
 
 	for (const struct descriptor *holder = facts->socket->holder; holder;
 		holder = holder->next_holder) {
-		quantity_add_up(&in, holder->bytes_in);
-		quantity_add_up(&out, holder->bytes_out);
-		quantity_add_up(&receives, holder->transfers_in);
-		quantity_add_up(&sends, holder->transfers_out);
+		const struct call_list *calls = selection_calls(facts->selection, holder);
+		quantity_add_up(&in, calls->bytes_in);
+		quantity_add_up(&out, calls->bytes_out);
+		quantity_add_up(&receives, calls->transfers_in);
+		quantity_add_up(&sends, calls->transfers_out);
 	}
 	if (receives == 0 && sends == 0)
 		return;
@@ -228,9 +232,10 @@ static void tell_life(const struct facts *facts)
 	text_end_line(facts->text);
 }
 
-void socket_facts_draw(struct text *text, const struct trace *trace, const struct socket *socket)
+void socket_facts_draw(
+	struct text *text, const struct selection *selection, const struct socket *socket)
 {
-	struct facts facts = {text, trace, socket};
+	struct facts facts = {text, selection, selection->trace, socket};
 
 	tell_title(&facts);
 	tell_kind(&facts);

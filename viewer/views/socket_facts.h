@@ -3,10 +3,11 @@
 #ifndef VIEWER_SOCKET_FACTS_H
 #define VIEWER_SOCKET_FACTS_H
 
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 #include "viewer/term/text.h"
 
 /* The socket has had a descriptor. */
-void socket_facts_draw(struct text *text, const struct trace *trace, const struct socket *socket);
+void socket_facts_draw(
+	struct text *text, const struct selection *selection, const struct socket *socket);
 
 #endif

@@ -28,6 +28,7 @@ struct story {
 	struct text *text;
 	const struct trace *trace;
 	const struct descriptor *descriptor;
+	const struct call_list *calls; /* of it, that are shown */
 	bool is_full;
 	size_t width;
 };
@@ -36,7 +37,7 @@ struct story {
 static enum phase phase_at(const struct story *story, size_t at, enum phase current)
 {
 	const struct descriptor *descriptor = story->descriptor;
-	uint32_t index = descriptor->calls[at];
+	uint32_t index = story->calls->list[at];
 	const struct call *call = &story->trace->calls[index];
 	enum phase phase = phase_on(story->trace, descriptor, index);
 
@@ -47,7 +48,7 @@ static enum phase phase_at(const struct story *story, size_t at, enum phase curr
 /* The number of the next call that begins another phase. */
 static size_t phase_end(const struct story *story, size_t at, enum phase phase)
 {
-	while (at < story->descriptor->call_count && phase_at(story, at, phase) == phase)
+	while (at < story->calls->count && phase_at(story, at, phase) == phase)
 		at++;
 	return at;
 }
@@ -151,18 +152,24 @@ static void add_right(struct story *story, enum style style, const char *words)
 	text_add(story->text, style, words);
 }
 
+static const struct call *call_at(const struct story *story, size_t at)
+{
+	return &story->trace->calls[story->calls->list[at]];
+}
+
 static void tell_phase(struct story *story, enum phase phase)
 {
-	const struct descriptor *d = story->descriptor;
+	const struct socket *socket = story->descriptor->socket;
+	const struct call_list *calls = story->calls;
 	char in[QUANTITY_SIZE], out[QUANTITY_SIZE], sums[160];
 
 	text_addf(story->text, STYLE_TITLE, "  %s",
-		phase == PHASE_NONE ? "copy closed" : name_phase(d->socket, phase));
-	if (phase == PHASE_TRANSFER && d->socket->direction != DIRECTION_LISTENING) {
-		quantity_bytes(in, d->bytes_in);
-		quantity_bytes(out, d->bytes_out);
+		phase == PHASE_NONE ? "copy closed" : name_phase(socket, phase));
+	if (phase == PHASE_TRANSFER && socket->direction != DIRECTION_LISTENING) {
+		quantity_bytes(in, calls->bytes_in);
+		quantity_bytes(out, calls->bytes_out);
 		snprintf(sums, sizeof(sums), "in %s in %" PRId64 ", out %s in %" PRId64, in,
-			d->transfers_in, out, d->transfers_out);
+			calls->transfers_in, out, calls->transfers_out);
 		add_right(story, STYLE_FAINT, sums);
 	}
 	text_end_line(story->text);
@@ -228,12 +235,11 @@ static void tell_call(struct story *story, const struct call *call)
 
 static void tell_rest(struct story *story, size_t from, size_t to)
 {
-	const struct descriptor *d = story->descriptor;
 	int64_t in = 0, out = 0, sends = 0, receives = 0, errors = 0;
 	char in_text[QUANTITY_SIZE], out_text[QUANTITY_SIZE];
 
 	for (size_t i = from; i < to; i++) {
-		const struct call *call = descriptor_call(story->trace, d, i);
+		const struct call *call = call_at(story, i);
 		bool has_moved = !call->error && call->bytes > 0;
 		sends += call->effect == EFFECT_SEND;
 		receives += call->effect == EFFECT_RECEIVE;
@@ -266,7 +272,7 @@ static void tell_calls(struct story *story, size_t from, size_t to)
 			tell_rest(story, i, to - TOLD_LAST);
 			i = to - TOLD_LAST;
 		}
-		tell_call(story, descriptor_call(story->trace, story->descriptor, i));
+		tell_call(story, call_at(story, i));
 	}
 }
 
@@ -289,18 +295,19 @@ static void tell_end(struct story *story)
 	}
 }
 
-void story_tell(struct text *text, const struct trace *trace, const struct descriptor *descriptor,
-	bool is_full)
+void story_tell(struct text *text, const struct selection *selection,
+	const struct descriptor *descriptor, bool is_full)
 {
 	struct story story = {.text = text,
-		.trace = trace,
+		.trace = selection->trace,
 		.descriptor = descriptor,
+		.calls = selection_calls(selection, descriptor),
 		.is_full = is_full,
 		.width = text->width > 40 ? text->width : 40};
 	enum phase phase = PHASE_ESTABLISHMENT;
 
 	tell_header(&story);
-	for (size_t from = 0, to; from < descriptor->call_count; from = to) {
+	for (size_t from = 0, to; from < story.calls->count; from = to) {
 		phase = phase_at(&story, from, phase);
 		to = phase_end(&story, from + 1, phase);
 		tell_phase(&story, phase);

@@ -3,11 +3,11 @@
 #ifndef VIEWER_STORY_H
 #define VIEWER_STORY_H
 
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 #include "viewer/term/text.h"
 
 /* `is_full`: every call, where otherwise the middle of a long run is summed up. */
-void story_tell(struct text *text, const struct trace *trace, const struct descriptor *descriptor,
-	bool is_full);
+void story_tell(struct text *text, const struct selection *selection,
+	const struct descriptor *descriptor, bool is_full);
 
 #endif

@@ -46,6 +46,7 @@ static const struct {
 
 struct lanes {
 	struct text *text;
+	const struct selection *selection;
 	const struct trace *trace;
 	struct time_scale *scale;  /* owned */
 	const struct call **cells; /* owned: the call that each place of a lane shows */
@@ -125,13 +126,14 @@ static void draw_start(struct lanes *lanes, const struct descriptor *lane)
 static void draw_marks(struct lanes *lanes, const struct descriptor *lane)
 {
 	const struct call *maker = descriptor_maker(lanes->trace, lane);
+	const struct call_list *calls = selection_calls(lanes->selection, lane);
 	bool has_start = !maker || maker->effect != EFFECT_CREATE;
 
 	memset(lanes->cells, 0, CELLS * sizeof(lanes->cells[0]));
 	if (has_start)
 		draw_start(lanes, lane);
-	for (size_t i = 0; i < lane->call_count; i++) {
-		const struct call *call = descriptor_call(lanes->trace, lane, i);
+	for (size_t i = 0; i < calls->count; i++) {
+		const struct call *call = &lanes->trace->calls[calls->list[i]];
 		const struct call **cell =
 			&lanes->cells[time_scale_column(lanes->scale, call_end_ns(call))];
 		if (call == maker && has_start)
@@ -171,7 +173,7 @@ static void draw_process(struct lanes *lanes, const struct process *process)
 	bool is_shown = false;
 
 	for (size_t i = 0; i < process->descriptor_count; i++)
-		is_shown |= !process->descriptors[i]->is_left_out;
+		is_shown |= selection_has_descriptor(lanes->selection, process->descriptors[i]);
 	if (!is_shown)
 		return;
 	name_process(&words, STYLE_PLAIN, process, svg_columns(LABEL));
@@ -180,7 +182,7 @@ static void draw_process(struct lanes *lanes, const struct process *process)
 	svg_words(lanes->text, STYLE_TITLE, SVG_MARGIN, lanes->y + 4, SVG_START, &words);
 	lanes->y += ROW;
 	for (size_t i = 0; i < process->descriptor_count; i++) {
-		if (process->descriptors[i]->is_left_out)
+		if (!selection_has_descriptor(lanes->selection, process->descriptors[i]))
 			continue;
 		draw_label(lanes, process->descriptors[i]);
 		draw_line(lanes, process->descriptors[i]);
@@ -226,32 +228,36 @@ static void draw_legend(struct lanes *lanes)
 	lanes->y += ROW;
 }
 
-static struct time_scale *make_scale(const struct trace *trace, bool is_linear)
+static struct time_scale *make_scale(const struct selection *selection, bool is_linear)
 {
+	const struct trace *trace = selection->trace;
 	size_t count = 0, capacity = 2;
 
 	for (size_t i = 0; i < trace->descriptor_count; i++)
-		capacity += trace->descriptors[i]->call_count + 2;
+		capacity += selection_calls(selection, trace->descriptors[i])->count + 2;
 	int64_t *moments = xcalloc(capacity, sizeof(*moments));
 	moments[count++] = trace->begin_ns;
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		const struct descriptor *lane = trace->descriptors[i];
-		if (lane->is_left_out)
+		const struct call_list *calls = selection_calls(selection, lane);
+		if (!selection_has_descriptor(selection, lane))
 			continue;
 		moments[count++] = lane->born_ns;
 		moments[count++] = descriptor_end_ns(trace, lane);
-		for (size_t j = 0; j < lane->call_count; j++)
-			moments[count++] = call_end_ns(descriptor_call(trace, lane, j));
+		for (size_t j = 0; j < calls->count; j++)
+			moments[count++] = call_end_ns(&trace->calls[calls->list[j]]);
 	}
 	return time_scale_new(moments, count, CELLS, is_linear);
 }
 
-struct svg_size svg_lanes_draw(
-	struct text *text, const struct trace *trace, const struct view_options *options, int top)
+struct svg_size svg_lanes_draw(struct text *text, const struct selection *selection,
+	const struct view_options *options, int top)
 {
+	const struct trace *trace = selection->trace;
 	struct lanes lanes = {.text = text,
+		.selection = selection,
 		.trace = trace,
-		.scale = make_scale(trace, options->is_linear),
+		.scale = make_scale(selection, options->is_linear),
 		.cells = xcalloc(CELLS, sizeof(*lanes.cells)),
 		.y = top + ROW / 2};
 

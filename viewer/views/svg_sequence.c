@@ -265,10 +265,11 @@ static void draw_header(struct drawing *drawing, int bottom)
 	}
 }
 
-struct svg_size svg_sequence_draw(
-	struct text *text, const struct trace *trace, const struct view_options *options, int top)
+struct svg_size svg_sequence_draw(struct text *text, const struct selection *selection,
+	const struct view_options *options, int top)
 {
-	struct sequence *sequence = sequence_new(trace, options->by_thread, options->is_full);
+	const struct trace *trace = selection->trace;
+	struct sequence *sequence = sequence_new(selection, options->by_thread, options->is_full);
 	struct drawing drawing = {.text = text,
 		.sequence = sequence,
 		.trace = trace,

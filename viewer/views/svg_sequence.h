@@ -12,7 +12,7 @@ struct svg_size {
 };
 
 /* Draws below `top`. Returns the width and the bottom of what was drawn. */
-struct svg_size svg_sequence_draw(
-	struct text *text, const struct trace *trace, const struct view_options *options, int top);
+struct svg_size svg_sequence_draw(struct text *text, const struct selection *selection,
+	const struct view_options *options, int top);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef VIEWER_VIEW_H
 #define VIEWER_VIEW_H
 
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 #include "viewer/term/text.h"
 #include "viewer/views/rank.h"
 
@@ -21,8 +21,8 @@ struct view_options {
 struct view {
 	const char *name; /* NULL ends the table */
 	const char *help;
-	void (*draw)(
-		struct text *text, const struct trace *trace, const struct view_options *options);
+	void (*draw)(struct text *text, const struct selection *selection,
+		const struct view_options *options);
 	const char *ending; /* a file named so is to have this view; NULL: none is */
 	bool is_data;       /* read by other programs, to which nothing else is said */
 };
@@ -42,16 +42,24 @@ const struct view *view_for_file(const char *name);
 const char *view_word(size_t index);
 
 void view_timeline(
-	struct text *text, const struct trace *trace, const struct view_options *options);
-void view_log(struct text *text, const struct trace *trace, const struct view_options *options);
-void view_socket(struct text *text, const struct trace *trace, const struct view_options *options);
-void view_calls(struct text *text, const struct trace *trace, const struct view_options *options);
-void view_html(struct text *text, const struct trace *trace, const struct view_options *options);
-void view_summary(struct text *text, const struct trace *trace, const struct view_options *options);
-void view_hints(struct text *text, const struct trace *trace, const struct view_options *options);
+	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_log(
+	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_socket(
+	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_calls(
+	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_html(
+	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_summary(
+	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_hints(
+	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_sequence(
-	struct text *text, const struct trace *trace, const struct view_options *options);
-void view_mermaid(struct text *text, const struct trace *trace, const struct view_options *options);
-void view_svg(struct text *text, const struct trace *trace, const struct view_options *options);
+	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_mermaid(
+	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_svg(
+	struct text *text, const struct selection *selection, const struct view_options *options);
 
 #endif

@@ -7,7 +7,7 @@
 
 static int by_time(const void *a, const void *b, void *context)
 {
-	const struct trace *trace = context;
+	const struct trace *trace = *(const struct trace *const *)context;
 	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
 	int64_t left_ns = trace->calls[left].time_ns, right_ns = trace->calls[right].time_ns;
 
@@ -16,16 +16,18 @@ static int by_time(const void *a, const void *b, void *context)
 	return left < right ? -1 : left > right;
 }
 
-void view_calls(struct text *text, const struct trace *trace, const struct view_options *options)
+void view_calls(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
-	uint32_t *order = xcalloc(trace->call_count + 1, sizeof(*order));
+	const struct trace *trace = selection->trace;
+	uint32_t *order = xcalloc(selection->call_count + 1, sizeof(*order));
 	size_t count = 0;
 
 	(void)options;
 	for (uint32_t i = 0; i < trace->call_count; i++)
-		if (!call_is(&trace->calls[i], CALL_LEFT_OUT))
+		if (selection_has_call(selection, i))
 			order[count++] = i;
-	qsort_r(order, count, sizeof(*order), by_time, (void *)trace);
+	qsort_r(order, count, sizeof(*order), by_time, &trace);
 	for (size_t i = 0; i < count && !text->is_unwanted; i++)
 		call_line_draw(text, trace, &trace->calls[order[i]]);
 	free(order);

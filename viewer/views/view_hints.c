@@ -137,21 +137,22 @@ static void draw_group(struct text *text, const struct trace *trace, const struc
 	add_sentence(text, STYLE_ESTABLISH, group->rule->advice, INDENT + 3);
 }
 
-void view_hints(struct text *text, const struct trace *trace, const struct view_options *options)
+void view_hints(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
-	struct hints *hints = hints_new(trace, text->is_ascii);
+	struct hints *hints = hints_new(selection, text->is_ascii);
 
 	(void)options;
-	header_draw(text, trace);
-	if (header_is_empty(trace)) {
+	header_draw(text, selection);
+	if (header_is_empty(selection)) {
 		text_end_line(text);
-		header_draw_nothing(text, trace);
+		header_draw_nothing(text, selection);
 	} else if (hints->group_count == 0) {
 		text_end_line(text);
 		text_add(text, STYLE_PLAIN, "No hints.");
 		text_end_line(text);
 	}
 	for (size_t i = 0; i < hints->group_count; i++)
-		draw_group(text, trace, &hints->groups[i]);
+		draw_group(text, selection->trace, &hints->groups[i]);
 	hints_free(hints);
 }

@@ -13,7 +13,8 @@ static const char *copy_up_to(struct text *text, const char *from, const char *m
 	return found + strlen(mark);
 }
 
-void view_html(struct text *text, const struct trace *trace, const struct view_options *options)
+void view_html(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
 	const char *rest = page_template;
 
@@ -21,7 +22,7 @@ void view_html(struct text *text, const struct trace *trace, const struct view_o
 	rest = copy_up_to(text, rest, PAGE_STYLE_MARK);
 	text_raw(text, page_style, strlen(page_style));
 	rest = copy_up_to(text, rest, PAGE_DATA_MARK);
-	page_data_add(text, trace);
+	page_data_add(text, selection);
 	rest = copy_up_to(text, rest, PAGE_SCRIPT_MARK);
 	text_raw(text, page_script, strlen(page_script));
 	text_raw(text, rest, strlen(rest));

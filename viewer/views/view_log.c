@@ -64,8 +64,11 @@ static void add_source(struct text *text, const struct source *source)
 		text_raw(text, "\n", 1);
 }
 
-void view_log(struct text *text, const struct trace *trace, const struct view_options *options)
+void view_log(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
+	const struct trace *trace = selection->trace;
+
 	(void)options;
 	for (size_t i = 0; i < trace->part_count; i++)
 		add_source(text, trace->parts[i].source);

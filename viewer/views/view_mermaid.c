@@ -164,9 +164,10 @@ static void draw_other(struct diagram *diagram, const struct step *step)
 	text_end_line(diagram->text);
 }
 
-void view_mermaid(struct text *text, const struct trace *trace, const struct view_options *options)
+void view_mermaid(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
-	struct sequence *sequence = sequence_new(trace, options->by_thread, options->is_full);
+	struct sequence *sequence = sequence_new(selection, options->by_thread, options->is_full);
 	struct diagram diagram = {.text = text, .sequence = sequence, .noted = NO_LIFELINE};
 
 	text->has_color = false;

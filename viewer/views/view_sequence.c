@@ -88,14 +88,15 @@ static void draw_notes(struct figure *figure)
 		"calls that set, ask, wait or found nothing are not shown: see --full");
 }
 
-void view_sequence(struct text *text, const struct trace *trace, const struct view_options *options)
+void view_sequence(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
-	struct sequence *sequence = sequence_new(trace, options->by_thread, options->is_full);
+	struct sequence *sequence = sequence_new(selection, options->by_thread, options->is_full);
 	struct figure figure = {.text = text, .sequence = sequence};
 
 	figure_lay_out(&figure);
 	if (figure.slot_count == 0 && sequence->left_out == 0) {
-		header_draw_nothing(text, trace);
+		header_draw_nothing(text, selection);
 	} else if (figure.slot_count == 0) {
 		draw_notes(&figure);
 	} else {

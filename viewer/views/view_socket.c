@@ -6,45 +6,51 @@
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
 
-static void choose(struct rank *rank, const struct trace *trace, const struct view_options *options)
+static void choose(
+	struct rank *rank, const struct selection *selection, const struct view_options *options)
 {
+	const struct trace *trace = selection->trace;
+
 	for (uint32_t i = 0; i < trace->socket_count; i++) {
 		const struct socket *socket = trace->sockets[i];
 		int64_t in = 0, out = 0, calls = 0;
 		for (const struct descriptor *holder = socket->holder; holder;
 			holder = holder->next_holder) {
-			calls += holder->is_left_out ? 0 : (int64_t)holder->call_count;
-			in = holder->bytes_in > in ? holder->bytes_in : in;
-			out = holder->bytes_out > out ? holder->bytes_out : out;
+			const struct call_list *shown = selection_calls(selection, holder);
+			calls += (int64_t)shown->count;
+			in = shown->bytes_in > in ? shown->bytes_in : in;
+			out = shown->bytes_out > out ? shown->bytes_out : out;
 		}
-		if (calls > 0 && !socket->is_left_out)
+		if (calls > 0 && selection_has_socket(selection, socket))
 			rank_add(rank, i, in, out, 0, calls);
 	}
 	rank_choose(rank, options->sort, options->is_full ? SIZE_MAX : options->top);
 }
 
-static void draw_socket(
-	struct text *text, const struct trace *trace, const struct socket *socket, bool is_full)
+static void draw_socket(struct text *text, const struct selection *selection,
+	const struct socket *socket, bool is_full)
 {
-	struct life life = life_of(trace, socket, is_full);
+	struct life life = life_of(selection, socket, is_full);
 
 	text_end_line(text);
-	socket_facts_draw(text, trace, socket);
+	socket_facts_draw(text, selection, socket);
 	text_end_line(text);
-	socket_table_draw(text, trace, &life);
+	socket_table_draw(text, selection->trace, &life);
 	life_free(&life);
 }
 
-void view_socket(struct text *text, const struct trace *trace, const struct view_options *options)
+void view_socket(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
 	struct rank rank = {0};
 
-	header_draw(text, trace);
-	choose(&rank, trace, options);
+	header_draw(text, selection);
+	choose(&rank, selection, options);
 	for (size_t i = 0; i < rank.chosen && !text->is_unwanted; i++)
-		draw_socket(text, trace, trace->sockets[rank.list[i].number], options->is_full);
+		draw_socket(text, selection, selection->trace->sockets[rank.list[i].number],
+			options->is_full);
 	if (rank.count == 0)
-		header_draw_nothing(text, trace);
+		header_draw_nothing(text, selection);
 	rank_say_rest(text, &rank, "sockets (--top=N, --full)");
 	rank_free(&rank);
 }

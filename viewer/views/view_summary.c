@@ -40,8 +40,9 @@ static void add_call(struct sums *sums, const struct call *call)
 	add_transfer(sums, call);
 }
 
-static struct sums *sum_up(const struct trace *trace)
+static struct sums *sum_up(const struct selection *selection)
 {
+	const struct trace *trace = selection->trace;
 	struct sums *all = xcalloc(trace->socket_count + 1, sizeof(*all));
 
 	for (size_t i = 0; i < trace->socket_count; i++)
@@ -55,9 +56,9 @@ static struct sums *sum_up(const struct trace *trace)
 		if (descriptor->born_ns < sums->born_ns)
 			sums->born_ns = descriptor->born_ns;
 	}
-	for (size_t i = 0; i < trace->call_count; i++) {
+	for (uint32_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
-		if (call->descriptor && !call_is(call, CALL_LEFT_OUT))
+		if (call->descriptor && selection_has_call(selection, i))
 			add_call(&all[call->descriptor->socket->number], call);
 	}
 	return all;
@@ -131,18 +132,19 @@ static void add_row(struct table *table, const struct text *text, const struct t
 }
 
 static void draw_sockets(
-	struct text *text, const struct trace *trace, const struct view_options *options)
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
+	const struct trace *trace = selection->trace;
 	static const char *const titles[] = {"socket", "kind", "local", "peer", "state", "calls",
 		"in", "out", "rate", "first byte", "in calls", "errors"};
-	struct sums *all = sum_up(trace);
+	struct sums *all = sum_up(selection);
 	struct table *table = table_new(options->is_full ? "rlttlrrrrrrr" : "rlttlrrrooor");
 	struct rank rank = {0};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		table_add(table, STYLE_FAINT, titles[i]);
 	for (size_t i = 0; i < trace->socket_count; i++)
-		if (all[i].calls > 0 || trace->left_out == 0)
+		if (all[i].calls > 0 || selection->left_out == 0)
 			rank_add(&rank, (uint32_t)i, all[i].bytes_in, all[i].bytes_out,
 				all[i].waited_ns, all[i].calls);
 	rank_choose(&rank, options->sort, options->is_full ? SIZE_MAX : options->top);
@@ -171,21 +173,22 @@ static int by_length(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static struct durations *collect(const struct trace *trace, int64_t *room)
+static struct durations *collect(const struct selection *selection, int64_t *room)
 {
+	const struct trace *trace = selection->trace;
 	struct durations *names = xcalloc(trace->words.count + 1, sizeof(*names));
 
-	for (size_t i = 0; i < trace->call_count; i++)
-		names[trace->calls[i].name].count += !call_is(&trace->calls[i], CALL_LEFT_OUT);
+	for (uint32_t i = 0; i < trace->call_count; i++)
+		names[trace->calls[i].name].count += selection_has_call(selection, i);
 	for (size_t i = 0; i < trace->words.count; i++) {
 		names[i].list = room;
 		room += names[i].count;
 		names[i].count = 0;
 	}
-	for (size_t i = 0; i < trace->call_count; i++) {
+	for (uint32_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
 		struct durations *name = &names[call->name];
-		if (call_is(call, CALL_LEFT_OUT))
+		if (!selection_has_call(selection, i))
 			continue;
 		name->list[name->count++] = call->duration_ns;
 		name->total += (double)call->duration_ns;
@@ -198,13 +201,14 @@ static struct durations *collect(const struct trace *trace, int64_t *room)
 }
 
 /* "EAGAIN 12, ECONNRESET 1", the most frequent first, of one call's name. */
-static void list_errors(char *words, size_t size, const struct trace *trace, uint32_t name)
+static void list_errors(char *words, size_t size, const struct selection *selection, uint32_t name)
 {
+	const struct trace *trace = selection->trace;
 	size_t *counts = xcalloc(trace->words.count + 1, sizeof(*counts)), length = 0;
 
 	words[0] = '\0';
-	for (size_t i = 0; i < trace->call_count; i++)
-		if (trace->calls[i].name == name && !call_is(&trace->calls[i], CALL_LEFT_OUT))
+	for (uint32_t i = 0; i < trace->call_count; i++)
+		if (trace->calls[i].name == name && selection_has_call(selection, i))
 			counts[trace->calls[i].error]++;
 	counts[0] = 0;
 	for (size_t most; length + 40 < size;) {
@@ -221,30 +225,31 @@ static void list_errors(char *words, size_t size, const struct trace *trace, uin
 	free(counts);
 }
 
-static void add_name(struct table *table, const struct text *text, const struct trace *trace,
-	const struct durations *name, uint32_t word)
+static void add_name(struct table *table, const struct text *text,
+	const struct selection *selection, const struct durations *name, uint32_t word)
 {
 	char errors[400] = "";
 	size_t count = name->count;
 
-	table_add(table, STYLE_TITLE, trace_word(trace, word));
+	table_add(table, STYLE_TITLE, trace_word(selection->trace, word));
 	table_addf(table, STYLE_PLAIN, "%zu", count);
 	add_time(table, text, true, name->total < 9e18 ? (int64_t)name->total : INT64_MAX);
 	add_time(table, text, true, name->list[count / 2]);
 	add_time(table, text, true, name->list[count - 1 - count / 100]);
 	add_time(table, text, true, name->list[count - 1]);
 	if (name->errors)
-		list_errors(errors, sizeof(errors), trace, word);
+		list_errors(errors, sizeof(errors), selection, word);
 	table_add(table, STYLE_ERROR, errors);
 }
 
 static void draw_names(
-	struct text *text, const struct trace *trace, const struct view_options *options)
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
+	const struct trace *trace = selection->trace;
 	static const char *const titles[] = {
 		"call", "count", "total", "p50", "p99", "max", "errors"};
-	int64_t *room = xcalloc(trace->call_count + 1, sizeof(*room));
-	struct durations *names = collect(trace, room);
+	int64_t *room = xcalloc(selection->call_count + 1, sizeof(*room));
+	struct durations *names = collect(selection, room);
 	struct table *table = table_new("lrrrrrl");
 	struct rank rank = {0};
 
@@ -256,7 +261,7 @@ static void draw_names(
 			rank_add(&rank, i, 0, 0, (int64_t)names[i].total, (int64_t)names[i].count);
 	rank_choose(&rank, SORT_TIME, SIZE_MAX);
 	for (size_t i = 0; i < rank.chosen; i++)
-		add_name(table, text, trace, &names[rank.list[i].number], rank.list[i].number);
+		add_name(table, text, selection, &names[rank.list[i].number], rank.list[i].number);
 	text_add(text, STYLE_TITLE, "Calls");
 	text_end_line(text);
 	table_draw(text, table);
@@ -266,15 +271,16 @@ static void draw_names(
 	free(room);
 }
 
-void view_summary(struct text *text, const struct trace *trace, const struct view_options *options)
+void view_summary(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
-	header_draw(text, trace);
+	header_draw(text, selection);
 	text_end_line(text);
-	if (header_is_empty(trace)) {
-		header_draw_nothing(text, trace);
+	if (header_is_empty(selection)) {
+		header_draw_nothing(text, selection);
 		return;
 	}
-	draw_sockets(text, trace, options);
+	draw_sockets(text, selection, options);
 	text_end_line(text);
-	draw_names(text, trace, options);
+	draw_names(text, selection, options);
 }

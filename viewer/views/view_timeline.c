@@ -65,11 +65,13 @@ static void draw_warnings(struct text *text, const struct trace *trace)
 }
 
 /* Calls that were made on no descriptor that the trace knows. */
-static void draw_failed_creations(struct text *text, const struct trace *trace)
+static void draw_failed_creations(struct text *text, const struct selection *selection)
 {
-	for (size_t i = 0; i < trace->call_count; i++) {
+	const struct trace *trace = selection->trace;
+
+	for (uint32_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
-		if (call_is(call, CALL_LEFT_OUT) || call->descriptor || !call->error ||
+		if (!selection_has_call(selection, i) || call->descriptor || !call->error ||
 			call->flags & (CALL_MAKES | CALL_WAITS))
 			continue;
 		name_call(text, STYLE_ERROR, trace_word(trace, call->name), 20);
@@ -82,26 +84,28 @@ static void draw_failed_creations(struct text *text, const struct trace *trace)
 	}
 }
 
-static int64_t time_in_calls(const struct trace *trace, const struct descriptor *descriptor)
+static int64_t time_in_calls(const struct trace *trace, const struct call_list *calls)
 {
 	int64_t sum = 0;
 
-	for (size_t i = 0; i < descriptor->call_count; i++)
-		quantity_add_up(&sum, descriptor_call(trace, descriptor, i)->duration_ns);
+	for (size_t i = 0; i < calls->count; i++)
+		quantity_add_up(&sum, trace->calls[calls->list[i]].duration_ns);
 	return sum;
 }
 
 /* Which descriptors have a lane and a story. */
 static bool *choose(
-	struct rank *rank, const struct trace *trace, const struct view_options *options)
+	struct rank *rank, const struct selection *selection, const struct view_options *options)
 {
+	const struct trace *trace = selection->trace;
 	bool *is_shown = xcalloc(trace->descriptor_count + 1, sizeof(*is_shown));
 
 	for (uint32_t i = 0; i < trace->descriptor_count; i++) {
 		const struct descriptor *descriptor = trace->descriptors[i];
-		if (!descriptor->is_left_out)
-			rank_add(rank, i, descriptor->bytes_in, descriptor->bytes_out,
-				time_in_calls(trace, descriptor), (int64_t)descriptor->call_count);
+		const struct call_list *calls = selection_calls(selection, descriptor);
+		if (selection_has_descriptor(selection, descriptor))
+			rank_add(rank, i, calls->bytes_in, calls->bytes_out,
+				time_in_calls(trace, calls), (int64_t)calls->count);
 	}
 	rank_choose(rank, options->sort, options->is_full ? SIZE_MAX : options->top);
 	for (size_t i = 0; i < rank->chosen; i++)
@@ -113,11 +117,13 @@ static bool *choose(
 #define WAIT_NS 1000000
 
 /* The calls that took longest, the longest first; NULL where there is none that waited. */
-static void find_longest(const struct trace *trace, const struct call *longest[LONGEST])
+static void find_longest(const struct selection *selection, const struct call *longest[LONGEST])
 {
-	for (size_t i = 0; i < trace->call_count; i++) {
+	const struct trace *trace = selection->trace;
+
+	for (uint32_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
-		if (call->duration_ns < WAIT_NS || call_is(call, CALL_LEFT_OUT))
+		if (call->duration_ns < WAIT_NS || !selection_has_call(selection, i))
 			continue;
 		for (int j = 0; j < LONGEST && call; j++) {
 			if (longest[j] && longest[j]->duration_ns >= call->duration_ns)
@@ -129,12 +135,13 @@ static void find_longest(const struct trace *trace, const struct call *longest[L
 	}
 }
 
-static void draw_longest(struct text *text, const struct trace *trace)
+static void draw_longest(struct text *text, const struct selection *selection)
 {
+	const struct trace *trace = selection->trace;
 	const struct call *longest[LONGEST] = {NULL};
 	char took[QUANTITY_SIZE], when[QUANTITY_SIZE];
 
-	find_longest(trace, longest);
+	find_longest(selection, longest);
 	for (int i = 0; i < LONGEST && longest[i]; i++) {
 		quantity_time(took, longest[i]->duration_ns, text->is_ascii);
 		quantity_time(when, longest[i]->time_ns - trace->begin_ns, text->is_ascii);
@@ -170,9 +177,9 @@ static void draw_hint(struct text *text, const struct hint_group *group)
 	text_end_line(text);
 }
 
-static void draw_hints(struct text *text, const struct trace *trace)
+static void draw_hints(struct text *text, const struct selection *selection)
 {
-	struct hints *hints = hints_new(trace, text->is_ascii);
+	struct hints *hints = hints_new(selection, text->is_ascii);
 	size_t count = 0, shown;
 
 	while (count < hints->group_count && hints->groups[count].rule->weight != HINT_TELLS)
@@ -190,33 +197,35 @@ static void draw_hints(struct text *text, const struct trace *trace)
 	hints_free(hints);
 }
 
-static void tell_stories(struct text *text, const struct trace *trace, const struct rank *rank,
-	const struct view_options *options)
+static void tell_stories(struct text *text, const struct selection *selection,
+	const struct rank *rank, const struct view_options *options)
 {
 	for (size_t i = 0; i < rank->chosen && !text->is_unwanted; i++) {
 		text_end_line(text);
-		story_tell(text, trace, trace->descriptors[rank->list[i].number], options->is_full);
+		story_tell(text, selection, selection->trace->descriptors[rank->list[i].number],
+			options->is_full);
 	}
 }
 
-void view_timeline(struct text *text, const struct trace *trace, const struct view_options *options)
+void view_timeline(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
 	struct rank rank = {0};
 
-	header_draw(text, trace);
-	draw_warnings(text, trace);
-	draw_failed_creations(text, trace);
+	header_draw(text, selection);
+	draw_warnings(text, selection->trace);
+	draw_failed_creations(text, selection);
 	text_end_line(text);
-	if (header_descriptors(trace) == 0) {
-		header_draw_nothing(text, trace);
+	if (selection->descriptor_count == 0) {
+		header_draw_nothing(text, selection);
 		return;
 	}
-	bool *is_shown = choose(&rank, trace, options);
-	lanes_draw(text, trace, is_shown, options->is_linear);
+	bool *is_shown = choose(&rank, selection, options);
+	lanes_draw(text, selection, is_shown, options->is_linear);
 	rank_say_rest(text, &rank, "descriptors (--top=N, --full)");
-	draw_longest(text, trace);
-	draw_hints(text, trace);
-	tell_stories(text, trace, &rank, options);
+	draw_longest(text, selection);
+	draw_hints(text, selection);
+	tell_stories(text, selection, &rank, options);
 	free(is_shown);
 	rank_free(&rank);
 }

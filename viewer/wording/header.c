@@ -50,8 +50,8 @@ static void add_connections(struct text *text, const struct trace *trace)
 	/* A pair was never asked for: socketpair(2). */
 	for (size_t i = 0; i < trace->connection_count; i++) {
 		const struct connection *connection = trace->connections[i];
-		bool is_pair = connection->opener &&
-			       connection->opener->direction == DIRECTION_PAIR;
+		bool is_pair =
+			connection->opener && connection->opener->direction == DIRECTION_PAIR;
 		counts[connection->outcome] += !is_pair;
 	}
 	add_count(text, STYLE_PLAIN, counts[OUTCOME_ESTABLISHED], "connection", "connections");
@@ -62,39 +62,32 @@ static void add_connections(struct text *text, const struct trace *trace)
 				counts[outcome], name_outcome(outcome), name_outcome(outcome));
 }
 
-size_t header_descriptors(const struct trace *trace)
+bool header_is_empty(const struct selection *selection)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < trace->descriptor_count; i++)
-		count += !trace->descriptors[i]->is_left_out;
-	return count;
+	return selection->trace->call_count == selection->left_out;
 }
 
-bool header_is_empty(const struct trace *trace)
+void header_draw_nothing(struct text *text, const struct selection *selection)
 {
-	return trace->call_count == trace->left_out;
-}
-
-void header_draw_nothing(struct text *text, const struct trace *trace)
-{
-	text_add(text, STYLE_PLAIN, trace->left_out ? "No call fits." : "No socket was used.");
+	text_add(text, STYLE_PLAIN, selection->left_out ? "No call fits." : "No socket was used.");
 	text_end_line(text);
 }
 
-void header_draw(struct text *text, const struct trace *trace)
+void header_draw(struct text *text, const struct selection *selection)
 {
+	const struct trace *trace = selection->trace;
 	char duration[QUANTITY_SIZE];
 
 	add_title(text, trace);
 	add_count(text, STYLE_PLAIN, trace->process_count, "process", "processes");
-	add_count(text, STYLE_PLAIN, header_descriptors(trace), "descriptor", "descriptors");
+	add_count(text, STYLE_PLAIN, selection->descriptor_count, "descriptor", "descriptors");
 	add_connections(text, trace);
-	add_count(text, STYLE_PLAIN, trace->call_count - trace->left_out, "call", "calls");
-	if (trace->left_out)
-		add_count(text, STYLE_FAINT, trace->left_out, "call left out", "calls left out");
-	if (trace->error_count)
-		add_count(text, STYLE_ERROR, trace->error_count, "error", "errors");
+	add_count(text, STYLE_PLAIN, selection->call_count, "call", "calls");
+	if (selection->left_out)
+		add_count(
+			text, STYLE_FAINT, selection->left_out, "call left out", "calls left out");
+	if (selection->error_count)
+		add_count(text, STYLE_ERROR, selection->error_count, "error", "errors");
 	quantity_time(duration, trace->end_ns - trace->begin_ns, text->is_ascii);
 	struct text_mark mark = text_mark(text);
 	text_addf(text, STYLE_PLAIN, "   %s", duration);

@@ -5,18 +5,15 @@
 
 #include <stdbool.h>
 
-#include "viewer/model/trace.h"
+#include "viewer/model/selection.h"
 #include "viewer/term/text.h"
 
-void header_draw(struct text *text, const struct trace *trace);
+void header_draw(struct text *text, const struct selection *selection);
 
 /* True when no call is left to be shown. */
-bool header_is_empty(const struct trace *trace);
+bool header_is_empty(const struct selection *selection);
 
 /* Says of a view with nothing in it why. */
-void header_draw_nothing(struct text *text, const struct trace *trace);
-
-/* How many descriptors are not left out. */
-size_t header_descriptors(const struct trace *trace);
+void header_draw_nothing(struct text *text, const struct selection *selection);
 
 #endif
