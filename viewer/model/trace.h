@@ -89,7 +89,7 @@ struct socket {
 	uint16_t part;
 	uint32_t family, type;            /* words, constants' names; 0: not known */
 	const struct value *local, *peer; /* owned addresses, or NULL */
-	const struct socket *other_end;   /* in the trace; NULL: not known, or not in it */
+	struct socket *other_end;         /* in the trace; NULL: not known, or not in it */
 	enum direction direction;
 	struct descriptor *holder, *last_holder; /* the first that stands for it, and the last */
 	/* What the kernel said of it when it came from outside of the trace, or NULL. */

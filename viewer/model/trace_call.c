@@ -68,17 +68,6 @@ static void make_descriptor(struct trace *trace, const struct record *record,
 	call_list_add(&descriptor->calls, trace, descriptor, index);
 }
 
-/* The two ends of a pair know each other from birth. */
-static void join_pair(struct trace *trace, const struct record_call *call)
-{
-	if (call->effect != EFFECT_CREATE || call->new_count != 2)
-		return;
-	struct socket *one = model_socket(trace, call->new_descriptors[0].socket);
-	struct socket *other = model_socket(trace, call->new_descriptors[1].socket);
-	one->other_end = other;
-	other->other_end = one;
-}
-
 /* A wait belongs to the story of every descriptor that was waited for. */
 static void add_waits(struct trace *trace, const struct record_call *call, uint32_t index)
 {
@@ -230,5 +219,4 @@ void trace_call_add(
 	add_waits(trace, said, index);
 	for (size_t i = 0; i < said->new_count; i++)
 		make_descriptor(trace, record, &said->new_descriptors[i], index);
-	join_pair(trace, said);
 }

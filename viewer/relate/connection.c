@@ -309,11 +309,6 @@ static struct connection *add_connection(
 	return connection;
 }
 
-static struct socket *other_end(const struct socket *socket)
-{
-	return (struct socket *)socket->other_end;
-}
-
 /* An attempt that worked decides; otherwise the last one does. */
 static const struct attempt *deciding(const struct attempt *attempts, size_t count)
 {
@@ -332,10 +327,10 @@ static void connect_socket(
 	struct connection *connection = socket->connection;
 
 	if (!connection && socket->direction == DIRECTION_IN)
-		connection = add_connection(search, other_end(socket), socket);
+		connection = add_connection(search, socket->other_end, socket);
 	else if (!connection && (decides || socket->direction == DIRECTION_OUT ||
 					socket->direction == DIRECTION_PAIR || socket->other_end))
-		connection = add_connection(search, socket, other_end(socket));
+		connection = add_connection(search, socket, socket->other_end);
 	if (!connection || !decides)
 		return;
 	connection->asked_by = decides->connect;

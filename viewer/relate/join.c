@@ -19,14 +19,13 @@ struct ends {
 	size_t count, capacity;
 };
 
-static void add_end(
-	struct ends *ends, uint64_t key, const struct call *call, const struct socket *socket)
+static void add_end(struct ends *ends, uint64_t key, const struct call *call, struct socket *socket)
 {
 	ends->list = array_grow(ends->list, ends->count, &ends->capacity, sizeof(*ends->list));
 	ends->list[ends->count++] = (struct end){.key = key,
 		.begin_ns = call ? call->time_ns : INT64_MIN,
 		.end_ns = call ? call_end_ns(call) : 0,
-		.socket = (struct socket *)socket};
+		.socket = socket};
 }
 
 static int compare_ends(const void *one, const void *other)
@@ -46,6 +45,12 @@ static void sort_ends(struct ends *ends)
 		qsort(ends->list, ends->count, sizeof(*ends->list), compare_ends);
 }
 
+static void join_two(struct socket *one, struct socket *other)
+{
+	one->other_end = other;
+	other->other_end = one;
+}
+
 /*
  * Those with the same key are joined in order. An end that was accepted before the next one that
  * connected had begun to is some other program's.
@@ -61,8 +66,7 @@ static void join(struct ends *out, struct ends *in)
 		} else if (connected->begin_ns > accepted->end_ns) {
 			i++;
 		} else {
-			accepted->socket->other_end = connected->socket;
-			connected->socket->other_end = accepted->socket;
+			join_two(accepted->socket, connected->socket);
 			i++;
 			o++;
 		}
@@ -76,13 +80,27 @@ static bool is_unix(const struct trace *trace, const struct socket *socket)
 	return strcmp(trace_word(trace, socket->family), "AF_UNIX") == 0;
 }
 
+/* The two ends of a pair know each other from birth: socketpair(2). */
+static void join_pairs(struct trace *trace)
+{
+	for (size_t i = 0, next; i < trace->descriptor_count; i = next) {
+		struct descriptor *const *made = &trace->descriptors[i];
+		const struct call *maker = descriptor_maker(trace, made[0]);
+		for (next = i + 1; next < trace->descriptor_count; next++)
+			if (!maker || trace->descriptors[next]->made_by != made[0]->made_by)
+				break;
+		if (next - i == 2 && maker->effect == EFFECT_CREATE)
+			join_two(made[0]->socket, made[1]->socket);
+	}
+}
+
 /* The addresses of a TCP connection are its own while it lasts. */
 static void join_addresses(struct trace *trace)
 {
 	struct ends out = {0}, in = {0};
 
 	for (size_t i = 0; i < trace->socket_count; i++) {
-		const struct socket *socket = trace->sockets[i];
+		struct socket *socket = trace->sockets[i];
 		if (!socket->local || !socket->peer || socket->other_end || is_unix(trace, socket))
 			continue;
 		if (socket->direction == DIRECTION_OUT)
@@ -153,8 +171,7 @@ static void join_found(struct trace *trace)
 			(socket->direction != DIRECTION_NONE &&
 				socket->direction == other->direction))
 			continue;
-		socket->other_end = other;
-		other->other_end = socket;
+		join_two(socket, other);
 		if (socket->direction == DIRECTION_IN && other->direction == DIRECTION_NONE)
 			other->direction = DIRECTION_OUT;
 		else if (other->direction == DIRECTION_IN && socket->direction == DIRECTION_NONE)
@@ -172,7 +189,7 @@ static bool is_named(const struct value *address)
 }
 
 static void add_unix_end(struct ends *ends, const struct trace *trace, const struct call *call,
-	const struct socket *socket, const struct value *name)
+	struct socket *socket, const struct value *name)
 {
 	if (is_unix(trace, socket) && !socket->other_end && is_named(name))
 		add_end(ends, address_hash(NULL, name), call, socket);
@@ -202,6 +219,7 @@ static void join_names(struct trace *trace)
 
 void join_ends(struct trace *trace)
 {
+	join_pairs(trace);
 	find_accepted(trace);
 	join_addresses(trace);
 	join_names(trace);

@@ -5,8 +5,9 @@
 
 #include "viewer/model/trace.h"
 
-/* Sets `other_end` of sockets that are joined by their addresses: TCP by both of them, AF_UNIX by
- * the listening socket's name and the order in which connections wait there. */
+/* Sets `other_end` of sockets that are joined: pairs by the call that made them, TCP by both
+ * addresses, AF_UNIX by the listening socket's name and the order in which connections wait there.
+ */
 void join_ends(struct trace *trace);
 
 #endif
