@@ -8,7 +8,7 @@
 
 /* The line that was read last. */
 struct details {
-	const struct call *call; /* NULL: none */
+	uint32_t call; /* its index; NO_CALL: none */
 	struct record record;
 	struct scratch line;
 };
@@ -16,7 +16,7 @@ struct details {
 static void forget(struct details *details)
 {
 	record_release(&details->record);
-	details->call = NULL;
+	details->call = NO_CALL;
 }
 
 static bool read_again(struct details *details, const struct trace *trace, const struct call *call)
@@ -51,14 +51,15 @@ static void make_do(struct details *details, const struct trace *trace, const st
 const struct record_call *call_details(const struct trace *trace, const struct call *call)
 {
 	struct details *details = trace->details;
+	uint32_t index = (uint32_t)(call - trace->calls);
 
-	if (details->call == call)
+	if (details->call == index)
 		return &details->record.call;
 	forget(details);
 	if (!read_again(details, trace, call))
 		make_do(details, trace, call);
 	details->record.call.is_end_of_stream = call_is(call, CALL_END_OF_STREAM);
-	details->call = call;
+	details->call = index;
 	return &details->record.call;
 }
 
@@ -67,6 +68,7 @@ struct details *details_new(void)
 	struct details *details = xcalloc(1, sizeof(*details));
 
 	details->record.type = RECORD_UNKNOWN;
+	details->call = NO_CALL;
 	return details;
 }
 
