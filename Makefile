@@ -121,6 +121,9 @@ $(BUILD)/man/sockline-trace.5: docs/man/sockline-trace.awk docs/trace-format.md
 	@mkdir -p $(@D)
 	$(Q)awk -f $^ >$@
 
+# The model of a trace is const once it is complete.
+$(BUILD)/viewer/%.o: flags += -Wcast-qual
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(compile) $(embed) -c -o $@ $<
