@@ -1,22 +1,52 @@
 /* SPDX-License-Identifier: MIT */
-/* The model of a trace is whole and const: what is shown is a selection beside it. */
+/* The model of a trace is whole and const: what is shown is a selection beside it, and when the
+ * trace has grown it is completed again. */
 #include "tests/unit/test.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "viewer/read/parser.h"
 #include "viewer/read/trace_read.h"
 #include "viewer/relate/complete.h"
 #include "viewer/views/view.h"
 
-#define ECHO "tests/viewer/traces/tcp_echo.jsonl"
+#define TRACES "tests/viewer/traces/"
+#define ECHO   TRACES "tcp_echo.jsonl"
+
+/* Reads one more part; completes the trace, and looks at it, after each `step` lines, and after the
+ * last one. */
+static void read_in_steps(struct trace *trace, const char *name, size_t step)
+{
+	struct source *source = source_open(name);
+	struct parsed_line *line;
+
+	assert_non_null(source);
+	trace_begin_part(trace, source);
+	struct parser *parser = parser_new(source);
+	while ((line = parser_next(parser))) {
+		if (line->problem)
+			continue;
+		bool is_call = line->record.type == RECORD_CALL;
+		trace_add(trace, is_call ? &line->record : parser_take(line), line->offset,
+			line->length);
+		if (parser_line_number(parser) % step != 0)
+			continue;
+		trace_complete(trace);
+		trace_order(trace);
+	}
+	parser_free(parser);
+	trace_complete(trace);
+}
 
 static struct trace *read_whole(const char *name)
 {
 	struct trace *trace = trace_new();
 
-	trace_read(trace, source_open(name));
-	trace_complete(trace);
+	read_in_steps(trace, name, SIZE_MAX);
 	return trace;
 }
 
@@ -96,7 +126,7 @@ static void a_selection_has_the_calls_that_fit_and_their_sums(void **state)
 
 static void a_selection_by_socket_has_what_belongs_to_it(void **state)
 {
-	struct trace *trace = read_whole("tests/viewer/traces/waits.jsonl");
+	struct trace *trace = read_whole(TRACES "waits.jsonl");
 	struct selection *one = select_by(trace, FILTER_SOCKET, "2");
 	size_t waits = 0;
 
@@ -142,7 +172,7 @@ static void a_selection_does_not_change_the_trace(void **state)
 /* A reset comes from the peer's close, also where that is not shown. */
 static void what_is_true_does_not_depend_on_what_is_shown(void **state)
 {
-	struct trace *trace = read_whole("tests/viewer/traces/reset.jsonl");
+	struct trace *trace = read_whole(TRACES "reset.jsonl");
 	struct selection *client = select_by(trace, FILTER_FD, "3");
 	struct text text = draw(view_find("sequence"), client);
 
@@ -153,6 +183,126 @@ static void what_is_true_does_not_depend_on_what_is_shown(void **state)
 	trace_free(trace);
 }
 
+/* Each view of the traces, read in steps, is that of the traces as they were read at once. */
+static void expect_same_in_steps(const char *const *names, size_t count, size_t step)
+{
+	struct trace *at_once = trace_new(), *grown = trace_new();
+
+	for (size_t i = 0; i < count; i++) {
+		read_in_steps(at_once, names[i], SIZE_MAX);
+		read_in_steps(grown, names[i], step);
+	}
+	struct selection *expected = selection_new(at_once, &(struct filter){0});
+	struct selection *selection = selection_new(grown, &(struct filter){0});
+	for (const struct view *view = views; view->name; view++) {
+		struct text before = draw(view, expected), after = draw(view, selection);
+		expect_same(&before, &after);
+		text_free(&before);
+		text_free(&after);
+	}
+	selection_free(expected);
+	selection_free(selection);
+	trace_free(at_once);
+	trace_free(grown);
+}
+
+static void a_trace_that_has_grown_is_completed_again(void **state)
+{
+	DIR *folder = opendir(TRACES);
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(folder);
+	for (const struct dirent *entry; (entry = readdir(folder));) {
+		char name[400];
+		const char *names[] = {name};
+		if (!strstr(entry->d_name, ".jsonl"))
+			continue;
+		snprintf(name, sizeof(name), TRACES "%s", entry->d_name);
+		expect_same_in_steps(names, 1, 1);
+		expect_same_in_steps(names, 1, 7);
+		count++;
+	}
+	closedir(folder);
+	assert_true(count > 5);
+}
+
+/* The file's name is good until the next one is written. */
+static const char *write_lines(int number, const char *lines)
+{
+	static char names[2][40];
+	char *name = strcpy(names[number], "/tmp/test_model.XXXXXX");
+	int file = mkstemp(name);
+
+	assert_int_equal(write(file, lines, strlen(lines)), strlen(lines));
+	close(file);
+	return name;
+}
+
+#define HEADER   "{\"type\":\"trace\",\"version\":1,\"started\":\"2026-01-01T00:00:00.0Z\"}\n"
+#define AT(port) "{\"family\":\"AF_INET\",\"address\":\"127.0.0.1\",\"port\":" #port "}"
+#define CALL(time, pid, name, effect, on)                                                     \
+	"{\"type\":\"call\",\"seq\":1,\"time_ns\":" #time ",\"duration_ns\":10,\"pid\":" #pid \
+	",\"tid\":" #pid ",\"name\":\"" name "\",\"effect\":\"" effect                        \
+	"\",\"fd\":3,\"descriptor\":" #on ",\"socket\":" #on ","
+
+/* The clocks of two traces differ, and by how much is only known when both are read: what was
+ * corrected by too little is corrected anew. */
+static void clocks_are_corrected_anew(void **state)
+{
+	const char *client =
+		HEADER CALL(1000, 1, "connect", "connect", 1) "\"args\":{\"address\":" AT(
+			7) "},\"result\":0,\"local\":" AT(5) ",\"peer\":" AT(7) "}\n" CALL(3000, 1,
+			"send", "send", 1) "\"args\":{},\"result\":9,\"bytes\":9}\n" CALL(5000, 1,
+			"recv", "receive", 1) "\"args\":{},\"result\":4,\"bytes\":4}\n"
+					      "{\"type\":\"end\",\"time_ns\":6000,\"calls\":3}\n";
+	const char *server = HEADER CALL(50, 2, "listen", "listen",
+		1) "\"args\":{},\"result\":0,\"local\":" AT(7) "}\n" CALL(100, 2, "accept",
+		"accept",
+		1) "\"args\":{\"address\":" AT(5) "},\"result\":4,\"local\":" AT(7) ",\"peer\":" AT(5) ",\"new\":[{\"fd\":4,\"descriptor\":2,\"socket\":2}]}\n" CALL(200,
+		2, "recv", "receive", 2) "\"args\":{},\"result\":9,\"bytes\":9}\n" CALL(300, 2,
+		"send", "send", 2) "\"args\":{},\"result\":4,\"bytes\":4}\n"
+				   "{\"type\":\"end\",\"time_ns\":400,\"calls\":4}\n";
+	const char *names[] = {write_lines(0, client), write_lines(1, server)};
+	struct trace *trace = trace_new();
+
+	(void)state;
+	read_in_steps(trace, names[0], 1);
+	read_in_steps(trace, names[1], 1);
+	assert_true(trace->parts[1].correction_ns > 0);
+	trace_free(trace);
+	expect_same_in_steps(names, 2, 1);
+	unlink(names[0]);
+	unlink(names[1]);
+}
+
+/* That a socket was accepted is taken from the port that listens, as long as no call says more. */
+static void what_was_only_concluded_gives_way_to_what_is_read(void **state)
+{
+#define FOUND(time, number, local, rest)                                               \
+	"{\"type\":\"descriptor\",\"event\":\"inherit\",\"time_ns\":" #time            \
+	",\"descriptor\":" #number ",\"socket\":" #number ",\"pid\":1,\"fd\":" #number \
+	",\"reason\":\"attach\",\"family\":"                                           \
+	"\"AF_INET\",\"socket_type\":\"SOCK_STREAM\",\"local\":" local rest "}\n"
+	const char *lines = HEADER FOUND(10, 1, AT(7), ",\"state\":\"TCP_LISTEN\"") FOUND(
+		20, 2, AT(7), ",\"peer\":" AT(5)) FOUND(30, 3, AT(5), ",\"peer\":" AT(7)) FOUND(40,
+		4, AT(7), ",\"peer\":" AT(6))
+		CALL(50, 1, "connect", "connect", 4) "\"args\":{\"address\":" AT(6) "},\"result\":0,\"local\":" AT(
+			7) ",\"peer\":" AT(6) "}\n"
+					      "{\"type\":\"end\",\"time_ns\":90,\"calls\":1}\n";
+	const char *names[] = {write_lines(0, lines)};
+	struct trace *trace = trace_new();
+
+	(void)state;
+	read_in_steps(trace, names[0], 1);
+	assert_int_equal(trace->sockets[1]->direction, DIRECTION_IN);
+	assert_ptr_equal(trace->sockets[1]->other_end, trace->sockets[2]);
+	assert_int_equal(trace->sockets[3]->direction, DIRECTION_OUT);
+	trace_free(trace);
+	expect_same_in_steps(names, 1, 1);
+	unlink(names[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +311,9 @@ int main(void)
 		cmocka_unit_test(a_selection_by_socket_has_what_belongs_to_it),
 		cmocka_unit_test(a_selection_does_not_change_the_trace),
 		cmocka_unit_test(what_is_true_does_not_depend_on_what_is_shown),
+		cmocka_unit_test(a_trace_that_has_grown_is_completed_again),
+		cmocka_unit_test(clocks_are_corrected_anew),
+		cmocka_unit_test(what_was_only_concluded_gives_way_to_what_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

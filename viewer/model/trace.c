@@ -42,6 +42,8 @@ static void free_model(struct trace *trace)
 
 void trace_free(struct trace *trace)
 {
+	if (trace->relations)
+		trace->forget(trace);
 	free_model(trace);
 	for (size_t i = 0; i < trace->record_count; i++) {
 		record_release(trace->records[i]);
@@ -49,12 +51,6 @@ void trace_free(struct trace *trace)
 	}
 	for (size_t i = 0; i < trace->part_count; i++)
 		source_close(trace->parts[i].source);
-	if (trace->free_relations)
-		trace->free_relations(trace->relations);
-	for (size_t i = 0; i < trace->connection_count; i++)
-		free(trace->connections[i]);
-	free(trace->connections);
-	free(trace->attempts);
 	details_free(trace->details);
 	words_free(&trace->words);
 	free(trace->records);

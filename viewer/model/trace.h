@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A whole trace, or several at once, as the views see them: processes hold descriptors, descriptors
- * stand for sockets, calls are made on descriptors. Built once by trace_read.c, const after that.
+ * stand for sockets, calls are made on descriptors. Read by trace_read.c, const from trace_complete
+ * on; it may grow after that, and is completed again then.
  */
 #ifndef VIEWER_TRACE_H
 #define VIEWER_TRACE_H
@@ -91,6 +92,7 @@ struct socket {
 	const struct value *local, *peer; /* owned addresses, or NULL */
 	struct socket *other_end;         /* in the trace; NULL: not known, or not in it */
 	enum direction direction;
+	bool is_direction_found;                 /* by relate/join.c, not by a record */
 	struct descriptor *holder, *last_holder; /* the first that stands for it, and the last */
 	/* What the kernel said of it when it came from outside of the trace, or NULL. */
 	const struct record_descriptor *found;
@@ -143,7 +145,8 @@ struct part {
 	const struct record_trace *header; /* NULL: there was none */
 	const struct record_end *end;      /* NULL: it was cut off */
 	int64_t started_ns;                /* by the clock on the wall; 0: not known */
-	int64_t shift_ns;                  /* what its times are shifted by */
+	int64_t shift_ns;                  /* what its times are shifted by, */
+	int64_t correction_ns;             /* and in a complete trace by this: relate/clock.c */
 };
 
 struct trace {
@@ -170,15 +173,17 @@ struct trace {
 	bool has_several_loopbacks; /* so that a port alone does not tell its address */
 	size_t problems;            /* lines that could not be used */
 	struct details *details;    /* owned: details.c */
-	/* What relates calls to each other: relate/complete.c, which also says how it is freed. */
+	/* What follows from the rest: relate/complete.c, which also says how all that it has set is
+	 * taken back. NULL: the trace is not complete. */
 	struct relations *relations;
-	void (*free_relations)(struct relations *relations);
+	void (*forget)(struct trace *trace);
 };
 
 struct trace *trace_new(void);
 void trace_free(struct trace *trace);
 
-/* What is added from now on comes from this source, which becomes the trace's. */
+/* What is added from now on comes from this source, which becomes the trace's. What the trace is
+ * completed by is forgotten when more is added. */
 void trace_begin_part(struct trace *trace, struct source *source);
 
 /* Works a record into the model. Returns true when the record became the model's; otherwise it is

@@ -87,10 +87,18 @@ static int64_t wall_clock(const char *text)
 	return (int64_t)timegm(&utc) * 1000000000 + fraction;
 }
 
+/* What is complete is const: it becomes what it was before. */
+static void reopen(struct trace *trace)
+{
+	if (trace->relations)
+		trace->forget(trace);
+}
+
 void trace_begin_part(struct trace *trace, struct source *source)
 {
 	struct part part = {.source = source};
 
+	reopen(trace);
 	APPEND(trace->parts, trace->part_count, trace->part_capacity, part);
 }
 
@@ -108,6 +116,7 @@ static void begin_part(struct trace *trace, const struct record_trace *header)
 
 bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
 {
+	reopen(trace);
 	if (record->type == RECORD_CALL) {
 		trace_call_add(trace, record, offset, length);
 		return false;

@@ -109,17 +109,28 @@ void clock_correct(struct trace *trace)
 	if (trace->part_count < 2)
 		return;
 	struct bounds *all = find_bounds(trace);
-	int64_t *shifts = xcalloc(trace->part_count, sizeof(*shifts));
-	for (size_t part = 1; part < trace->part_count; part++) {
-		for (size_t other = 0; other < part && shifts[part] == 0; other++) {
-			int64_t own = shift_within(bounds_of(all, trace, other, part));
-			if (own == 0 || __builtin_add_overflow(own, shifts[other], &shifts[part]))
-				shifts[part] = 0;
+	for (size_t i = 1; i < trace->part_count; i++) {
+		int64_t *shift_ns = &trace->parts[i].correction_ns;
+		for (size_t other = 0; other < i && *shift_ns == 0; other++) {
+			int64_t own = shift_within(bounds_of(all, trace, other, i));
+			if (own == 0 || __builtin_add_overflow(
+						own, trace->parts[other].correction_ns, shift_ns))
+				*shift_ns = 0;
 		}
-		if (shifts[part] != 0)
-			shift_part(trace, part, shifts[part]);
+		if (*shift_ns == INT64_MIN)
+			*shift_ns = 0;
+		if (*shift_ns != 0)
+			shift_part(trace, i, *shift_ns);
 	}
 	find_extent(trace);
-	free(shifts);
 	free(all);
+}
+
+void clock_forget(struct trace *trace)
+{
+	for (size_t i = 1; i < trace->part_count; i++) {
+		if (trace->parts[i].correction_ns != 0)
+			shift_part(trace, i, -trace->parts[i].correction_ns);
+		trace->parts[i].correction_ns = 0;
+	}
 }

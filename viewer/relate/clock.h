@@ -12,4 +12,7 @@
  */
 void clock_correct(struct trace *trace);
 
+/* Shifts them back, all but those that stand at the model's limit. */
+void clock_forget(struct trace *trace);
+
 #endif

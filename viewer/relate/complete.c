@@ -14,18 +14,26 @@
 
 struct relations {
 	struct socket_calls calls;
-	struct links *links; /* owned; NULL: nobody has asked yet */
-	struct order *order; /* owned; NULL: nobody has asked yet */
+	struct links *links;      /* owned; NULL: nobody has asked yet */
+	struct order *order;      /* owned; NULL: nobody has asked yet */
+	int64_t begin_ns, end_ns; /* of the trace before its clocks were corrected */
 };
 
-static void free_relations(struct relations *relations)
+/* The trace is as the records made it; phases and states are set anew each time. */
+static void forget(struct trace *trace)
 {
-	if (!relations)
-		return;
+	struct relations *relations = trace->relations;
+
+	connections_forget(trace);
+	clock_forget(trace);
+	join_forget(trace);
+	trace->begin_ns = relations->begin_ns;
+	trace->end_ns = relations->end_ns;
 	socket_calls_free(&relations->calls);
 	links_free(relations->links);
 	order_free(relations->order);
 	free(relations);
+	trace->relations = NULL;
 }
 
 static void see_address(const struct value *address, const char *seen[2], bool *differs)
@@ -53,10 +61,14 @@ static bool has_several_loopbacks(const struct trace *trace)
 
 void trace_complete(struct trace *trace)
 {
+	if (trace->relations)
+		forget(trace);
+	trace->relations = xcalloc(1, sizeof(*trace->relations));
+	trace->relations->begin_ns = trace->begin_ns;
+	trace->relations->end_ns = trace->end_ns;
+	trace->forget = forget;
 	if (trace->begin_ns > trace->end_ns)
 		trace->begin_ns = trace->end_ns;
-	trace->relations = xcalloc(1, sizeof(*trace->relations));
-	trace->free_relations = free_relations;
 	trace->relations->calls = socket_calls_of(trace);
 	join_ends(trace);
 	connections_find(trace, &trace->relations->calls);

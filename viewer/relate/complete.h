@@ -10,8 +10,12 @@
 
 /*
  * After the last record: joins the ends of connections, corrects the clocks of several traces,
- * finds outcomes, phases, links and the causal order. The model is const from then on. Takes a time
- * that grows with n log n of the calls.
+ * finds outcomes, phases, links and the causal order. The model is const from then on.
+ *
+ * When more was added to the trace it is completed again: the first record that is added takes back
+ * all that was worked out, and links and orders of before are no more. Takes each time what it
+ * takes at once: n log n of all calls, a small part of what reading them takes, and no more memory.
+ * Who reads a trace that grows completes it when somebody looks at it, not at each record.
  */
 void trace_complete(struct trace *trace);
 

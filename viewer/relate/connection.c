@@ -368,6 +368,20 @@ void connections_find(struct trace *trace, const struct socket_calls *calls)
 	free(search.of_error);
 }
 
+void connections_forget(struct trace *trace)
+{
+	for (size_t i = 0; i < trace->socket_count; i++)
+		trace->sockets[i]->connection = NULL;
+	for (size_t i = 0; i < trace->connection_count; i++)
+		free(trace->connections[i]);
+	free(trace->connections);
+	free(trace->attempts);
+	trace->connections = NULL;
+	trace->attempts = NULL;
+	trace->connection_count = trace->connection_capacity = 0;
+	trace->attempt_count = trace->attempt_capacity = 0;
+}
+
 const struct attempt *connection_attempt(const struct trace *trace, uint32_t connect)
 {
 	struct attempt key = {.connect = connect};

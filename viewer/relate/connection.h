@@ -8,6 +8,7 @@
 
 /* Finds the last descriptor of each socket, the outcome of each connect, and the connections. */
 void connections_find(struct trace *trace, const struct socket_calls *calls);
+void connections_forget(struct trace *trace);
 
 /* How that connect went; NULL: the call is none that asked for a connection. */
 const struct attempt *connection_attempt(const struct trace *trace, uint32_t connect);

@@ -126,6 +126,12 @@ static bool is_found_established(const struct trace *trace, const struct socket 
 	       socket->peer && port_of(socket->local) && socket_is_stream(trace, socket);
 }
 
+static void set_direction(struct socket *socket, enum direction direction)
+{
+	socket->direction = direction;
+	socket->is_direction_found = true;
+}
+
 /* A connection that was accepted has the port of the socket that listens: accept(2), tcp(7). */
 static void find_accepted(struct trace *trace)
 {
@@ -140,7 +146,7 @@ static void find_accepted(struct trace *trace)
 		struct socket *socket = trace->sockets[i];
 		if (is_found_established(trace, socket) &&
 			id_map_get(&listening, (uint64_t)port_of(socket->local)))
-			socket->direction = DIRECTION_IN;
+			set_direction(socket, DIRECTION_IN);
 	}
 	id_map_free(&listening);
 }
@@ -173,9 +179,9 @@ static void join_found(struct trace *trace)
 			continue;
 		join_two(socket, other);
 		if (socket->direction == DIRECTION_IN && other->direction == DIRECTION_NONE)
-			other->direction = DIRECTION_OUT;
+			set_direction(other, DIRECTION_OUT);
 		else if (other->direction == DIRECTION_IN && socket->direction == DIRECTION_NONE)
-			socket->direction = DIRECTION_OUT;
+			set_direction(socket, DIRECTION_OUT);
 	}
 	id_map_free(&by_addresses);
 }
@@ -224,4 +230,15 @@ void join_ends(struct trace *trace)
 	join_addresses(trace);
 	join_names(trace);
 	join_found(trace);
+}
+
+void join_forget(struct trace *trace)
+{
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		struct socket *socket = trace->sockets[i];
+		socket->other_end = NULL;
+		if (socket->is_direction_found)
+			socket->direction = DIRECTION_NONE;
+		socket->is_direction_found = false;
+	}
 }

@@ -10,4 +10,7 @@
  */
 void join_ends(struct trace *trace);
 
+/* Takes back what join_ends has set. */
+void join_forget(struct trace *trace);
+
 #endif
