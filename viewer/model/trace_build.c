@@ -3,9 +3,61 @@
 #include <string.h>
 #include <time.h>
 
+#include "viewer/model/details.h"
 #include "viewer/model/model.h"
 #include "viewer/model/trace.h"
 #include "viewer/model/trace_call.h"
+
+struct trace *trace_new(void)
+{
+	struct trace *trace = xcalloc(1, sizeof(*trace));
+
+	trace->begin_ns = INT64_MAX;
+	trace->details = details_new();
+	return trace;
+}
+
+static void free_model(struct trace *trace)
+{
+	for (size_t i = 0; i < trace->descriptor_count; i++) {
+		free(trace->descriptors[i]->calls.list);
+		free(trace->descriptors[i]);
+	}
+	for (size_t i = 0; i < trace->process_count; i++) {
+		free(trace->processes[i]->descriptors);
+		free(trace->processes[i]);
+	}
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		value_drop(trace->sockets[i]->local);
+		value_drop(trace->sockets[i]->peer);
+		free(trace->sockets[i]);
+	}
+	id_map_free(&trace->process_by_pid);
+	id_map_free(&trace->descriptor_by_id);
+	id_map_free(&trace->socket_by_id);
+	free(trace->descriptors);
+	free(trace->processes);
+	free(trace->sockets);
+}
+
+void trace_free(struct trace *trace)
+{
+	if (trace->relations)
+		trace->forget(trace);
+	free_model(trace);
+	for (size_t i = 0; i < trace->record_count; i++) {
+		record_release(trace->records[i]);
+		free(trace->records[i]);
+	}
+	for (size_t i = 0; i < trace->part_count; i++)
+		source_close(trace->parts[i].source);
+	details_free(trace->details);
+	words_free(&trace->words);
+	free(trace->records);
+	free(trace->calls);
+	free(trace->parts);
+	free(trace);
+}
 
 static bool is(const char *name, const char *expected)
 {
