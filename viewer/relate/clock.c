@@ -5,7 +5,6 @@
 
 #include "format/memory.h"
 #include "viewer/model/model.h"
-#include "viewer/relate/complete.h"
 
 /* What the later trace's shift against the earlier one's can be. */
 struct bounds {
@@ -37,11 +36,10 @@ static void bound(struct bounds *all, const struct trace *trace, const struct ca
 	}
 }
 
-static struct bounds *find_bounds(const struct trace *trace)
+static struct bounds *find_bounds(const struct trace *trace, const struct links *links)
 {
 	size_t count = trace->part_count * trace->part_count;
 	struct bounds *all = xcalloc(count, sizeof(*all));
-	const struct links *links = trace_links(trace);
 
 	for (size_t i = 0; i < count; i++)
 		all[i] = (struct bounds){INT64_MIN, INT64_MAX};
@@ -104,11 +102,9 @@ static void find_extent(struct trace *trace)
 }
 
 /* Each trace is put right against the first one before it that it is connected with. */
-void clock_correct(struct trace *trace)
+void clock_correct(struct trace *trace, const struct links *links)
 {
-	if (trace->part_count < 2)
-		return;
-	struct bounds *all = find_bounds(trace);
+	struct bounds *all = find_bounds(trace, links);
 	for (size_t i = 1; i < trace->part_count; i++) {
 		int64_t *shift_ns = &trace->parts[i].correction_ns;
 		for (size_t other = 0; other < i && *shift_ns == 0; other++) {

@@ -9,6 +9,7 @@
 #include "viewer/relate/clock.h"
 #include "viewer/relate/connection.h"
 #include "viewer/relate/join.h"
+#include "viewer/relate/link_build.h"
 #include "viewer/relate/phase.h"
 #include "viewer/relate/state.h"
 
@@ -73,7 +74,8 @@ void trace_complete(struct trace *trace)
 	join_ends(trace);
 	connections_find(trace, &trace->relations->calls);
 	/* Links do not depend on how the clocks of several traces differ, but tell it. */
-	clock_correct(trace);
+	if (trace->part_count > 1)
+		clock_correct(trace, trace_links(trace));
 	phases_find(trace, &trace->relations->calls);
 	trace->has_several_loopbacks = has_several_loopbacks(trace);
 	states_find(trace, &trace->relations->calls);
@@ -87,7 +89,7 @@ const struct socket_calls *trace_socket_calls(const struct trace *trace)
 const struct links *trace_links(const struct trace *trace)
 {
 	if (!trace->relations->links)
-		trace->relations->links = links_new(trace);
+		trace->relations->links = links_new(trace, &trace->relations->calls);
 	return trace->relations->links;
 }
 

@@ -3,9 +3,10 @@
  * What belongs together in a trace: the send and the receive that took its bytes, the connect and
  * the accept, the close and the end of the stream that it makes.
  *
- *	struct links *links = links_new(trace);
- *	for (size_t i = links_from(links, index); i < links->count && links->list[i].from == index;
- *i++) … links_free(links);
+ *	const struct links *links = trace_links(trace);
+ *	for (size_t i = links_from(links, call);
+ *		i < links->count && links->list[i].from == call; i++)
+ *		…
  */
 #ifndef VIEWER_LINK_H
 #define VIEWER_LINK_H
@@ -36,7 +37,6 @@ struct links {
 	size_t count, capacity;
 };
 
-struct links *links_new(const struct trace *trace);
 void links_free(struct links *links);
 
 /* The position of the first link from that call, if there is one. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "viewer/relate/link_end.h"
+
 #include <string.h>
 
 #include "viewer/model/address.h"
 #include "viewer/model/details.h"
 #include "viewer/relate/connection.h"
-#include "viewer/relate/link_build.h"
 
 static bool failed_with(const struct linker *linker, const struct call *call, const char *error)
 {
@@ -19,7 +20,7 @@ static uint32_t last_close(const struct linker *linker, const struct socket *soc
 	if (!last || last->ended_ns == INT64_MAX || last->ended_by)
 		return NO_CALL;
 	for (size_t i = last->calls.count; i-- > 0;) {
-		const struct call *call = link_call(linker, last->calls.list[i]);
+		const struct call *call = linker_call(linker, last->calls.list[i]);
 		if (call->effect == EFFECT_CLOSE && call->descriptor == last)
 			return last->calls.list[i];
 	}
@@ -41,8 +42,8 @@ static uint32_t first_shutdown(const struct linker *linker, const struct socket 
 {
 	uint32_t index;
 
-	for (size_t i = 0; (index = link_call_on(linker, socket, i)) != NO_CALL; i++)
-		if (ends_sending(linker, link_call(linker, index)))
+	for (size_t i = 0; (index = linker_call_on(linker, socket, i)) != NO_CALL; i++)
+		if (ends_sending(linker, linker_call(linker, index)))
 			return index;
 	return NO_CALL;
 }
@@ -51,7 +52,7 @@ static uint32_t first_shutdown(const struct linker *linker, const struct socket 
 static void link_end(struct linker *linker, const struct socket *socket, uint32_t told)
 {
 	const struct socket *peer = socket->other_end;
-	bool is_error = link_call(linker, told)->error != 0;
+	bool is_error = linker_call(linker, told)->error != 0;
 	uint32_t causes[] = {NO_CALL, NO_CALL};
 	struct link link = {.from = NO_CALL,
 		.to = told,
@@ -63,7 +64,7 @@ static void link_end(struct linker *linker, const struct socket *socket, uint32_
 		causes[is_error ? 0 : 1] = last_close(linker, peer);
 	}
 	for (size_t i = 0; i < 2 && link.from == NO_CALL; i++)
-		if (causes[i] != NO_CALL && !link_is_older(linker, told, causes[i]))
+		if (causes[i] != NO_CALL && !linker_is_older(linker, told, causes[i]))
 			link.from = causes[i];
 	links_add(linker->links, link);
 }
@@ -73,8 +74,8 @@ void link_ends(struct linker *linker, const struct socket *socket)
 	bool is_told = false, is_reset = false;
 	uint32_t index;
 
-	for (size_t i = 0; (index = link_call_on(linker, socket, i)) != NO_CALL; i++) {
-		const struct call *call = link_call(linker, index);
+	for (size_t i = 0; (index = linker_call_on(linker, socket, i)) != NO_CALL; i++) {
+		const struct call *call = linker_call(linker, index);
 		if (!is_told && call_is(call, CALL_END_OF_STREAM)) {
 			is_told = true;
 			link_end(linker, socket, index);
@@ -95,7 +96,7 @@ void link_connects(struct linker *linker, const struct socket *socket)
 		id_map_get(&linker->listening, address_hash(NULL, socket->peer));
 	uint32_t index;
 
-	for (size_t i = 0; (index = link_call_on(linker, socket, i)) != NO_CALL; i++) {
+	for (size_t i = 0; (index = linker_call_on(linker, socket, i)) != NO_CALL; i++) {
 		const struct attempt *attempt = connection_attempt(linker->trace, index);
 		struct link link = {.from = index, .to = NO_CALL, .peer = socket->other_end};
 		if (!attempt)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* What the makers of links share: what is known of the sockets, and their calls. */
+#ifndef VIEWER_LINKER_H
+#define VIEWER_LINKER_H
+
+#include "format/id_map.h"
+#include "viewer/relate/link.h"
+#include "viewer/relate/socket_calls.h"
+
+/* What is known of a socket, by its number. */
+struct end {
+	const struct descriptor *last; /* the one that ended last, or is still open */
+	uint32_t accept;               /* what made it, or NO_CALL */
+};
+
+struct linker {
+	const struct trace *trace;
+	struct links *links;
+	struct end *ends; /* owned */
+	const struct socket_calls *calls;
+	struct id_map listening; /* sockets, by their address */
+};
+
+const struct call *linker_call(const struct linker *linker, uint32_t index);
+
+/* The call number `at` on the socket, or NO_CALL past the last one. */
+uint32_t linker_call_on(const struct linker *linker, const struct socket *socket, size_t at);
+
+/* The receive ended before the send began, by one clock. */
+bool linker_is_older(const struct linker *linker, uint32_t receive, uint32_t send);
+
+#endif
