@@ -8,7 +8,7 @@
 
 #include "format/record.h"
 #include "viewer/hints/dns.h"
-#include "viewer/hints/hint.h"
+#include "viewer/hints/hint_rules.h"
 
 static void every_rule_has_a_program_that_gives_its_hint(void **state)
 {

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What somebody who knows sockets would point at in a trace. A hint is found by one row of the
- * table of rules and its function: docs/adding-a-hint.md.
- *
- *	struct hints *hints = hints_new(selection, text->is_ascii);
- *	for (size_t i = 0; i < hints->group_count; i++)
- *		… hints->groups[i].rule->title, hints->groups[i].list[0].seen …
- *	hints_free(hints);
- */
+/* What somebody who knows sockets would point at in a trace. A hint is found by one row of the
+ * table of rules and its function: docs/adding-a-hint.md. */
 #ifndef VIEWER_HINT_H
 #define VIEWER_HINT_H
 
-#include "viewer/model/selection.h"
+#include "viewer/model/trace.h"
 
 /* So many of the calls that it was seen in are kept. */
 #define HINT_CALLS 4
@@ -63,12 +56,5 @@ struct hints {
 	struct hint_group *groups; /* owned: the heaviest first */
 	size_t group_count;
 };
-
-extern const struct hint_rule hint_rules[];
-
-/* Those that are shown by calls of the selection. For the caller to free with hints_free.
- * `is_ascii`: what was seen is said in plain letters. */
-struct hints *hints_new(const struct selection *selection, bool is_ascii);
-void hints_free(struct hints *hints);
 
 #endif

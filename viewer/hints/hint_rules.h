@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of the table in hint.c, in the files of what they look at. Each says above it what
+/* The table of rules, and its functions, in the files of what they look at. Each says above it what
  * is wrong, and why it is sure. */
 #ifndef VIEWER_HINT_RULES_H
 #define VIEWER_HINT_RULES_H
 
 #include "viewer/hints/hint_search.h"
+
+extern const struct hint_rule hint_rules[];
 
 /* hint_bind.c */
 void hint_find_address_in_use(struct hint_search *search);

@@ -4,6 +4,7 @@
 #define VIEWER_HINT_SEARCH_H
 
 #include "viewer/hints/hint.h"
+#include "viewer/model/selection.h"
 #include "viewer/relate/link.h"
 #include "viewer/relate/socket_calls.h"
 #include "viewer/term/quantity.h"

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "viewer/hints/hint.h"
+#include "viewer/hints/hint_find.h"
 #include "viewer/model/details.h"
 #include "viewer/term/quantity.h"
 #include "viewer/views/view.h"

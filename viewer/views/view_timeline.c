@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "format/memory.h"
-#include "viewer/hints/hint.h"
+#include "viewer/hints/hint_find.h"
 #include "viewer/layout/lanes.h"
 #include "viewer/term/quantity.h"
 #include "viewer/views/story.h"
