@@ -7,7 +7,7 @@
 #ifndef VIEWER_SEQUENCE_H
 #define VIEWER_SEQUENCE_H
 
-#include "viewer/model/selection.h"
+#include "viewer/model/trace.h"
 #include "viewer/relate/link.h"
 
 #define NO_LIFELINE UINT32_MAX
@@ -65,8 +65,6 @@ struct sequence {
 	size_t left_out; /* calls that set, ask, wait, or found nothing to do yet */
 };
 
-/* `by_thread`: a lifeline for each thread; `is_full`: every call, and nothing folded. */
-struct sequence *sequence_new(const struct selection *selection, bool by_thread, bool is_full);
 void sequence_free(struct sequence *sequence);
 
 /* The step is a transfer of bytes, or an end of one. */

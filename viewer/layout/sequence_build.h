@@ -1,48 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts that make a sequence, one after the other. */
+/* Makes the sequence of what is shown of a trace. */
 #ifndef VIEWER_SEQUENCE_BUILD_H
 #define VIEWER_SEQUENCE_BUILD_H
 
-#include "format/id_map.h"
 #include "viewer/layout/sequence.h"
+#include "viewer/model/selection.h"
 
-#define SEQUENCE_NO_STEP SIZE_MAX
-
-struct sequence_builder {
-	struct sequence *sequence;
-	const struct selection *selection;
-	const struct trace *trace;
-	const struct links *links;
-	uint32_t *by_to;              /* owned: positions of links, in the order of their ends */
-	size_t by_to_count;           /* those that have an end in the trace */
-	size_t *step_of;              /* owned, by call: the step that it begins */
-	const struct process **holds; /* owned, by socket: who held it last */
-	struct id_map accepted;       /* descriptors, by the call that accepted them, plus one */
-	struct id_map by_owner, by_address; /* positions of lifelines, plus one */
-	size_t *last_step;                  /* owned, by lifeline: its last step, plus one */
-	size_t last_step_capacity;
-	bool by_thread, is_full;
-};
-
-/* The lifeline of a process or its thread, of who calls, of who holds the socket, and of a peer
- * that is not in the trace: made when it is needed first. */
-uint32_t sequence_lifeline(
-	struct sequence_builder *builder, const struct process *process, int32_t tid);
-uint32_t sequence_lifeline_of_call(struct sequence_builder *builder, const struct call *call);
-uint32_t sequence_lifeline_of_socket(struct sequence_builder *builder, const struct socket *socket);
-uint32_t sequence_lifeline_outside(
-	struct sequence_builder *builder, const struct call *call, const struct socket *socket);
-
-/* The next call in the order of reading. */
-void sequence_add_call(struct sequence_builder *builder, uint32_t index);
-
-/* Clients to the left, servers to the right. */
-void sequence_arrange(struct sequence *sequence);
-
-/* Numbers the connections, and puts steps where their phases begin. */
-void sequence_mark_phases(struct sequence *sequence);
-
-/* Leaves out the middle of long runs of transfers. */
-void sequence_fold(struct sequence *sequence);
+/* For the caller to free with sequence_free. `by_thread`: a lifeline for each thread; `is_full`:
+ * every call, and nothing folded. */
+struct sequence *sequence_new(const struct selection *selection, bool by_thread, bool is_full);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/memory.h"
-#include "viewer/layout/sequence_build.h"
+#include "viewer/layout/sequence_builder.h"
 #include "viewer/term/quantity.h"
 
 /* A run of more steps than this is shown by its beginning and its end. */

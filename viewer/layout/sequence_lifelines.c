@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "format/memory.h"
-#include "viewer/layout/sequence_build.h"
+#include "viewer/layout/sequence_builder.h"
 #include "viewer/model/address.h"
 
 static uint32_t add_lifeline(struct sequence_builder *builder, struct id_map *map, uint64_t key,

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "format/memory.h"
-#include "viewer/layout/sequence_build.h"
+#include "viewer/layout/sequence_builder.h"
 
 /* A connection in the figure. */
 struct passage {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/memory.h"
-#include "viewer/layout/sequence_build.h"
+#include "viewer/layout/sequence_builder.h"
 #include "viewer/relate/order.h"
 
 static const struct call *call_at(const struct sequence_builder *builder, uint32_t index)

@@ -6,7 +6,7 @@
 
 #include "format/memory.h"
 #include "viewer/layout/caption.h"
-#include "viewer/layout/sequence.h"
+#include "viewer/layout/sequence_build.h"
 #include "viewer/term/quantity.h"
 
 #define ROW        26

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "viewer/layout/caption.h"
-#include "viewer/layout/sequence.h"
+#include "viewer/layout/sequence_build.h"
 #include "viewer/views/view.h"
 
 /* Captions are cut here. */

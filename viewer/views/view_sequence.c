@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/layout/caption.h"
 #include "viewer/layout/figure.h"
+#include "viewer/layout/sequence_build.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
 
