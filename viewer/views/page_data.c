@@ -5,36 +5,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "format/memory.h"
 #include "viewer/model/address.h"
 #include "viewer/relate/link.h"
 #include "viewer/views/page_calls.h"
 #include "viewer/wording/names.h"
-
-/* "<" stands in strings only, where its number means the same. */
-void page_give(struct page_data *d)
-{
-	if (d->json.length == 0)
-		return;
-	const char *at = d->json.text, *end = at + d->json.length;
-	while (at < end) {
-		const char *found = memchr(at, '<', (size_t)(end - at));
-		size_t length = (size_t)((found ? found : end) - at);
-		text_raw(d->text, at, length);
-		if (found)
-			text_raw(d->text, "\\u003c", 6);
-		at += length + (found != NULL);
-	}
-	d->json.length = 0;
-}
-
-void page_give_some(struct page_data *d)
-{
-	if (d->json.length > 65536)
-		page_give(d);
-}
 
 static void address(struct page_data *d, const char *key, const struct value *value)
 {
