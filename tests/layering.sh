@@ -38,6 +38,17 @@ for room in $(find viewer tracer format -name '*.[ch]' -printf '%h\n' | sort -u)
 	[[ " ${viewer//[$'\n\t']/ } $tracer " == *" $room "* ]] || fail "$room: no room of any line"
 done
 
+# no_circle LINE...: no file, with its header, includes another one that includes it, over whatever
+# others. tsort(1) says which do.
+no_circle() {
+	local loop
+	loop=$(grep -ro --include='*.[ch]' '^#include "[^"]*' "$@" |
+		sed -E 's|\.[ch]:#include "| |; s|\.h$||' | awk '$1 != $2' | sort -u |
+		tsort 2>&1 >/dev/null) || fail "${loop//tsort: -: /circle: }"
+}
+
+no_circle format viewer
+
 # only PATTERN MEANING FILE...: what matches PATTERN stands in these files and in no other.
 only() {
 	local pattern=$1 meaning=$2 file
