@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/completion.h"
 #include "format/memory.h"
 #include "format/version.h"
 
@@ -146,28 +145,9 @@ static void make_getopt(const struct command_line *line, char *letters, struct o
 	*letters = '\0';
 }
 
-/* --completion is no row of the table: getopt would take --co for its beginning, too. */
-static const char *completion_shell(int argc, char **argv)
-{
-	static const char option[] = "--completion=";
-
-	return argc == 2 && strncmp(argv[1], option, strlen(option)) == 0 ? argv[1] + strlen(option)
-									  : NULL;
-}
-
 enum command_answer command_line_parse(
 	const struct command_line *line, void *options, int argc, char **argv)
 {
-	const char *shell = completion_shell(argc, argv);
-
-	if (shell) {
-		if (completion_print(line, shell))
-			return COMMAND_DONE;
-		fprintf(stderr, "%s: --completion=%s: expected bash, zsh or fish\n", line->program,
-			shell);
-		return command_line_wrong(line);
-	}
-
 	size_t count = line->count + COMMON;
 	char letters[2 * LETTERS + 2];
 	struct option *names = xcalloc(count + 1, sizeof(*names));

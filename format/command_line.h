@@ -55,7 +55,7 @@ struct command_line {
 enum command_answer { COMMAND_GOOD, COMMAND_DONE, COMMAND_WRONG };
 
 /* Reads the options; optind is then the index of the first word behind them. -h and -V are
- * everybody's, and so is --completion=SHELL, alone, for those who build and install. */
+ * everybody's. */
 enum command_answer command_line_parse(
 	const struct command_line *line, void *options, int argc, char **argv);
 

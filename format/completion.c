@@ -281,7 +281,7 @@ static void print_fish(const struct command_line *line)
 	}
 }
 
-bool completion_print(const struct command_line *line, const char *shell)
+static bool completion_print(const struct command_line *line, const char *shell)
 {
 	static const struct {
 		const char *shell;
@@ -295,4 +295,25 @@ bool completion_print(const struct command_line *line, const char *shell)
 		}
 	}
 	return false;
+}
+
+/* --completion is no row of the table: getopt would take --co for its beginning, too. */
+static const char *completion_shell(int argc, char **argv)
+{
+	static const char option[] = "--completion=";
+
+	return argc == 2 && strncmp(argv[1], option, strlen(option)) == 0 ? argv[1] + strlen(option)
+									  : NULL;
+}
+
+enum command_answer completion_answer(const struct command_line *line, int argc, char **argv)
+{
+	const char *shell = completion_shell(argc, argv);
+
+	if (!shell)
+		return COMMAND_GOOD;
+	if (completion_print(line, shell))
+		return COMMAND_DONE;
+	fprintf(stderr, "%s: --completion=%s: expected bash, zsh or fish\n", line->program, shell);
+	return command_line_wrong(line);
 }

@@ -3,11 +3,10 @@
 #ifndef FORMAT_COMPLETION_H
 #define FORMAT_COMPLETION_H
 
-#include <stdbool.h>
-
 #include "format/command_line.h"
 
-/* Prints the script for "bash", "zsh" or "fish"; false for any other shell. */
-bool completion_print(const struct command_line *line, const char *shell);
+/* Answers --completion=SHELL, alone, for those who build and install, with the script for "bash",
+ * "zsh" or "fish"; good where that was not asked for. */
+enum command_answer completion_answer(const struct command_line *line, int argc, char **argv);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "format/command_line.h"
+#include "format/completion.h"
 #include "format/memory.h"
 #include "tracer/call/capture.h"
 #include "tracer/strace_options.h"
@@ -270,7 +271,9 @@ enum options_answer options_parse(struct options *options, int argc, char **argv
 	};
 
 	*options = (struct options){.payload = DEFAULT_PAYLOAD};
-	enum command_answer answer = command_line_parse(&line, options, argc, argv);
+	enum command_answer answer = completion_answer(&line, argc, argv);
+	if (answer == COMMAND_GOOD)
+		answer = command_line_parse(&line, options, argc, argv);
 	if (answer == COMMAND_GOOD) {
 		options->command = argv + optind;
 		answer = check(options);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "format/command_line.h"
+#include "format/completion.h"
 
 static bool set_view(void *into, const char *value)
 {
@@ -330,7 +331,9 @@ enum options_answer options_parse(struct options *options, int argc, char **argv
 	};
 
 	*options = (struct options){.wants_pager = true, .view_options = {.top = 40}};
-	enum command_answer answer = command_line_parse(&line, options, argc, argv);
+	enum command_answer answer = completion_answer(&line, argc, argv);
+	if (answer == COMMAND_GOOD)
+		answer = command_line_parse(&line, options, argc, argv);
 	if (answer == COMMAND_GOOD)
 		answer = take_input(options, argc, argv);
 	return answers[answer];
