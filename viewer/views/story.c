@@ -165,7 +165,7 @@ static void tell_phase(struct story *story, enum phase phase)
 
 	text_addf(story->text, STYLE_TITLE, "  %s",
 		phase == PHASE_NONE ? "copy closed" : name_phase(socket, phase));
-	if (phase == PHASE_TRANSFER && socket->direction != DIRECTION_LISTENING) {
+	if (phase == PHASE_TRANSFER && calls->transfers_in + calls->transfers_out > 0) {
 		quantity_bytes(in, calls->bytes_in);
 		quantity_bytes(out, calls->bytes_out);
 		snprintf(sums, sizeof(sums), "in %s in %" PRId64 ", out %s in %" PRId64, in,
@@ -195,7 +195,9 @@ static void tell_connected(struct story *story, const struct call *call)
 	const struct attempt *attempt = connection_attempt(trace, index);
 	char words[QUANTITY_SIZE];
 
+	/* An error that is no outcome people name says it alone. */
 	if (attempt && attempt->outcome != OUTCOME_ESTABLISHED &&
+		!(attempt->outcome == OUTCOME_FAILED && call->error) &&
 		(attempt->told_by == NO_CALL || attempt->told_by == index)) {
 		text_addf(story->text,
 			attempt->outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR, "  %s",

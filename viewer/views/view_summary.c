@@ -75,6 +75,8 @@ static bool has_failed(const struct socket *socket)
 /* How its connect failed, as long as nothing else happened to it; or what it is. */
 static const char *state_of(const struct socket *socket)
 {
+	if (!has_failed(socket) && socket->state == STATE_GIVEN_BACK)
+		return "closed";
 	return name_state(socket, has_failed(socket) ? STATE_UNCONNECTED : socket->state);
 }
 
