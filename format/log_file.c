@@ -58,8 +58,7 @@ static void leave_to_sudo_user(int fd)
 		return;
 	if (!sudo_number("SUDO_GID", &group))
 		group = (unsigned int)-1;
-	if (fchown(fd, user, group) != 0)
-		return;
+	(void)!fchown(fd, user, group);
 }
 
 static int open_new(const char *name)
@@ -71,9 +70,33 @@ static int open_new(const char *name)
 	return fd;
 }
 
+/* The file that was judged by its name is the one that is opened, whatever was put there meanwhile.
+ */
+static int open_judged(const char *name, const struct stat *judged)
+{
+	int fd = open(name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat file;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &file) != 0 || file.st_dev != judged->st_dev ||
+		file.st_ino != judged->st_ino || is_planted(name, &file)) {
+		close(fd);
+		errno = EPERM;
+		return -1;
+	}
+	/* What is no file has no length: ftruncate(2). */
+	if (S_ISREG(file.st_mode) && ftruncate(fd, 0) != 0) {
+		int error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
 int log_file_open(const char *name)
 {
-	const int flags = O_WRONLY | O_TRUNC | O_CLOEXEC;
 	struct stat file;
 
 	/* Of one that is made between the two calls open says that there is one. */
@@ -84,8 +107,8 @@ int log_file_open(const char *name)
 		return -1;
 	}
 	/* A link may be to where nothing is yet. */
-	return S_ISLNK(file.st_mode) ? open(name, flags | O_CREAT, 0600)
-				     : open(name, flags | O_NOFOLLOW);
+	return S_ISLNK(file.st_mode) ? open(name, O_WRONLY | O_TRUNC | O_CLOEXEC | O_CREAT, 0600)
+				     : open_judged(name, &file);
 }
 
 const char *log_file_error(int error)

@@ -6,13 +6,13 @@
 #     tests/fresh.sh [--root] SUITE COMMAND
 #     tests/fresh.sh trixie 'make demo && make check'
 #
-# The system has the packages of debootstrap's minbase, and git, make and sudo. The command is run by a
-# login shell of an ordinary user who may use sudo, or with --root of root, in a clone of what is
+# The system has the packages of debootstrap's minbase, and git, make and sudo. The command is run by
+# a login shell of an ordinary user who may use sudo, or with --root of root, in a clone of what is
 # committed here. The exit status is the command's.
 #
-# Bare systems and downloaded packages are kept in $FRESH (/var/tmp/sockline-fresh) for the next
-# run; all else is removed at the end. Needs root (or sudo) for debootstrap(8) and namespaces, and the apt sources of
-# this machine, which must be a Debian.
+# Bare systems and downloaded packages are kept in $FRESH (/var/tmp/sockline-fresh) for the next run;
+# all else is removed at the end. Needs root (or sudo) for debootstrap(8) and namespaces, and the apt
+# sources of this machine, which must be a Debian.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,12 +30,17 @@ tests/install.sh fresh
 if [ "$(id -u)" -ne 0 ]; then
 	root_option=()
 	[ $user = student ] || root_option=(--root)
-	exec sudo FRESH="${FRESH-}" "$0" "${root_option[@]}" "$@"
+	exec sudo FRESH="${FRESH-}" CI="${CI-}" tests/fresh.sh "${root_option[@]}" "$@"
 fi
 suite=$1 command=$2
 kept=${FRESH:-/var/tmp/sockline-fresh}
 packages=$kept/packages-$suite
 mkdir -p "$packages"
+# What is in it is run as root.
+if [ -L "$kept" ] || [ ! -O "$kept" ] || [ -n "$(find "$kept" -maxdepth 0 -perm /022)" ]; then
+	echo "tests/fresh.sh: $kept: others may write there; set FRESH to a folder of root's" >&2
+	exit 1
+fi
 
 # The apt sources of this machine, for the suite instead of its own. sid has no updates beside it.
 own_sources() {
@@ -57,7 +62,8 @@ sources() {
 
 # A bare system in the folder $1.
 make_base() {
-	debootstrap --variant=minbase --include=git,make,sudo "$suite" "$1" "$(mirror)"
+	# Whoever asks how this ended, the shell does not end with the first failure.
+	debootstrap --variant=minbase --include=git,make,sudo "$suite" "$1" "$(mirror)" || return
 	rm -f "$1/etc/apt/sources.list"
 	if [[ $(sources) == *URIs:* ]]; then
 		sources >"$1/etc/apt/sources.list.d/debian.sources"
@@ -66,7 +72,7 @@ make_base() {
 	fi
 	apt-config dump Acquire::http::Proxy >"$1/etc/apt/apt.conf.d/80proxy"
 	rm -f "$1"/var/cache/apt/archives/*.deb
-	chroot "$1" useradd --create-home --shell /bin/bash --groups sudo student
+	chroot "$1" useradd --create-home --shell /bin/bash --groups sudo student || return
 	echo 'student ALL=(ALL) NOPASSWD: ALL' >"$1/etc/sudoers.d/student"
 }
 

@@ -21,9 +21,9 @@ static bool set_output(void *into, const char *value)
 	struct options *options = into;
 
 	options->output = value;
-	if (strcmp(value, "|") != 0)
+	if (value[0] != '|' || value[1 + strspn(value + 1, " \t\n")])
 		return true;
-	fprintf(stderr, "socktrace: --output=|: expected a command behind it\n");
+	fprintf(stderr, "socktrace: --output: expected a command behind |\n");
 	return false;
 }
 

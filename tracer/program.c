@@ -207,6 +207,8 @@ static void explain_format(const char *path, char *words, size_t size)
 		snprintf(words, size, "%s, and no program",
 			elf.type == ET_REL ? "an object file, which is to be linked first"
 					   : "a core file");
+	else if (strcmp(machine_name(elf.machine), system.machine) == 0)
+		snprintf(words, size, "a broken program (ELF)");
 	else
 		snprintf(words, size, "a program for %s, and this machine is %s",
 			machine_name(elf.machine), system.machine);

@@ -24,8 +24,8 @@ static bool set_follow(void *into, const char *value)
 #define SUMMARY "sums are a view of a trace: socktrace -o FILE ..., sockview -v summary FILE"
 #define UNKNOWN "not recorded; strace(1) has it"
 
-/* Those without a word are how socktrace does it always: times, durations, and what descriptors and
- * processes are. */
+/* Those without a word are how socktrace does it always: times, durations, structures in full,
+ * bytes that are no text in hexadecimal, and what descriptors and processes are. */
 const struct command_option strace_options[] = {
 	{'f', .set = set_follow},
 	{'t'},
@@ -33,6 +33,8 @@ const struct command_option strace_options[] = {
 	{'T'},
 	{'y'},
 	{'Y'},
+	{'v'},
+	{'x'},
 	{'A', .help = "a log has one trace; several together: sockview FILE FILE"},
 	{'a', .value = "N", .help = "what is shown fits into N columns with sockview --width=N"},
 	{'b', .value = "CALL", .help = "to leave out what the program starts: --no-follow"},
@@ -50,10 +52,8 @@ const struct command_option strace_options[] = {
 	{'S', .value = "KEY", .help = SUMMARY " --sort=KEY"},
 	{'U', .value = "COLUMNS", .help = SUMMARY},
 	{'u', .value = "USER", .help = "to run it as another user: sudo -u USER socktrace ..."},
-	{'v', .help = "nothing but data is abbreviated: -s N; views: sockview -v NAME FILE"},
 	{'w', .help = SUMMARY},
 	{'X', .value = "FORMAT", .help = "constants have their names always"},
-	{'x', .help = "data that is no text is hexadecimal always"},
 	{'Z', .help = "calls that failed: sockview --errors FILE"},
 	{'z', .help = "calls that failed are recorded, too; they alone: sockview --errors FILE"},
 	{0},

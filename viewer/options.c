@@ -32,6 +32,11 @@ static bool set_output(void *into, const char *value)
 	struct options *options = into;
 
 	options->output = value;
+	if (value[0] == '|') {
+		fprintf(stderr, "sockview: --output=%s: expected a file; a command: sockview ... %s\n",
+			value, value);
+		return false;
+	}
 	return true;
 }
 

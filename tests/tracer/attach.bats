@@ -75,7 +75,7 @@ is_unharmed() {
 @test "a killed socktrace leaves the process unharmed, and whole lines" {
 	attach killed -p "$server"
 	[ "$(ask hello)" = HELLO ]
-	sleep 0.3
+	wait_until grep -q '"name":"send' "$(trace_file killed)"
 	detach KILL || [ $? -eq 137 ]
 	is_unharmed
 	/usr/bin/python3 -c '

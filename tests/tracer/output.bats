@@ -64,15 +64,20 @@ except ChildProcessError:
 	[ "$output" = 'socktrace: |kill -KILL $$: killed by signal 9 (Killed)' ]
 	run -125 "$SOCKTRACE" -o '|no-such-command' true
 	[[ "$output" == *"socktrace: |no-such-command: ended with status 127" ]]
-	run -7 "$SOCKTRACE" -o '|exec <&-; sleep 0.2' /usr/bin/python3 -c '
-import socket, time
-time.sleep(0.4)
-socket.socketpair()
-time.sleep(0.4)
-raise SystemExit(7)'
+	run -7 "$SOCKTRACE" -o "|exec <&-; touch $BATS_TEST_TMPDIR/closed" /usr/bin/python3 -c '
+import os, socket, sys, time
+while not os.path.exists(sys.argv[1]):
+    time.sleep(0.01)
+for _ in range(9):
+    socket.socketpair()
+    time.sleep(0.05)
+raise SystemExit(7)' "$BATS_TEST_TMPDIR/closed"
 	[ -z "$output" ]
 	run -127 "$SOCKTRACE" -o '|cat' no-such-program
-	run -125 "$SOCKTRACE" -o '|' true
+	for nothing in '|' '| ' $'|\n'; do
+		run -125 "$SOCKTRACE" -o "$nothing" true
+		[[ "$output" == "socktrace: --output: expected a command behind |"* ]]
+	done
 }
 
 @test "as the first process of a PID namespace, socktrace does not take a reader for a tracee" {
@@ -209,7 +214,6 @@ effects() {
 		-fttc sockview -v summary
 		-c,-S,time sockview -v summary
 		-u,nobody sudo -u USER
-		-v -s N
 		-ff --pid=PID
 		-E,A=b env NAME=VALUE PROGRAM
 		-P,/tmp/socket --address=PATH
