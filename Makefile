@@ -44,6 +44,14 @@ override BUILD := $(subst $(CURDIR)/,,$(BUILD))
 ifneq ($(words $(BUILD)),1)
 $(error BUILD is the path of a folder, without spaces, and not '$(BUILD)')
 endif
+# make clean removes it: it is not the source, nor around it.
+ifneq ($(filter $(patsubst //%,/%,$(abspath $(BUILD))/%),$(CURDIR)/)$(findstring *,$(BUILD))$(filter \
+	.ci .git debian docs format packaging samples tests tracer viewer,$(firstword $(subst /, ,$(BUILD)))),)
+$(error BUILD is a folder of its own, and '$(BUILD)' holds the source)
+endif
+# Recipes take these as words.
+$(foreach name,DESTDIR PREFIX BINDIR MANDIR DATADIR COMPDIR ZSHDIR FISHDIR,$(if $(word 2,$($(name))), \
+	$(error $(name) is a path without spaces, and not '$($(name))')))
 Q          := $(if $(V),,@)
 say         = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
@@ -164,7 +172,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
 	$(call say,LINK,$@)$(link) -o $@ $^ $(call library_flags,--libs)
 
 .SECONDARY:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
 
 # These build what they need one after the other, and not at the same time the same.
 ifneq ($(filter demo check check-% docs bench fuzz analyze coverage clean,$(MAKECMDGOALS)),)
@@ -326,6 +334,8 @@ release = $(BUILD)/sockline-$(version).tar
 .PHONY: dist
 dist: ## what is committed as a release: sockline-VERSION.tar.gz
 	@mkdir -p $(BUILD)
+	@[ "$$(git rev-parse --show-toplevel 2>/dev/null)" = "$(CURDIR)" ] || \
+		{ echo 'make dist: a release is made of a git checkout, and this is none' >&2; exit 1; }
 	$(Q)git diff --quiet HEAD || echo 'make dist: what is not committed is not in it' >&2
 	$(Q)git archive --prefix=sockline-$(version)/ -o $(release) HEAD && gzip -9nf $(release)
 	@echo $(release).gz

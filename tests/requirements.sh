@@ -12,6 +12,10 @@ $PKG_CONFIG --exists $LIBRARIES 2>/dev/null || {
 	echo "'$PKG_CONFIG' does not find $LIBRARIES: 'make demo' installs what is missing"
 	exit
 }
+echo | $CC "$@" -E -x c - >/dev/null 2>&1 || {
+	echo "'$CC' does not take these flags: $*"
+	exit
+}
 $CC "$@" -E -x c - >/dev/null 2>&1 <<'END' ||
 #include <features.h>
 #include <linux/version.h>

@@ -33,7 +33,8 @@ static bool set_output(void *into, const char *value)
 
 	options->output = value;
 	if (value[0] == '|') {
-		fprintf(stderr, "sockview: --output=%s: expected a file; a command: sockview ... %s\n",
+		fprintf(stderr,
+			"sockview: --output=%s: expected a file; a command: sockview ... %s\n",
 			value, value);
 		return false;
 	}
