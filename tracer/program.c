@@ -194,7 +194,7 @@ static const char *machine_name(unsigned int machine)
 /* The kernel knows no way to execute it. */
 static void explain_format(const char *path, char *words, size_t size)
 {
-	char head[FILE_KIND_BYTES];
+	char head[FILE_KIND_BYTES] = {0};
 	const struct file_kind *kind = file_kind(head, read_at(path, 0, head, sizeof(head)));
 	struct utsname system;
 	struct elf elf;

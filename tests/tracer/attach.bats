@@ -20,7 +20,7 @@ teardown() {
 
 # has_socket PID: a thread of it has one.
 has_socket() {
-	ls -l "/proc/$1/task"/*/fd 2>/dev/null | grep -q socket:
+	readlink "/proc/$1/task"/*/fd/* | grep -q ^socket:
 }
 
 # attach NAME OPTION...: traces in the background; returns when it has begun.
