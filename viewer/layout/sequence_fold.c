@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "format/hash.h"
 #include "format/memory.h"
 #include "viewer/layout/sequence_builder.h"
 #include "viewer/term/quantity.h"
@@ -84,11 +85,8 @@ static uint64_t look(const struct sequence *sequence, const struct step *step)
 	uint64_t parts[] = {step->kind, step->arrow, step->link, step->phase, step->from, step->to,
 		step->from_call == NO_CALL, step->to_call == NO_CALL,
 		call ? (uint64_t)call->effect << 32 | call->error : 0};
-	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a, a number at a time */
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		hash = (hash ^ parts[i]) * 0x100000001b3u;
-	return hash;
+	return hash_of(parts, sizeof(parts));
 }
 
 /* A connection's steps, up to where the next one begins. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/hash.h"
 #include "format/memory.h"
 #include "viewer/layout/sequence_builder.h"
 #include "viewer/model/address.h"
@@ -71,17 +72,15 @@ uint32_t sequence_lifeline_outside(
 	struct sequence_builder *builder, const struct call *call, const struct socket *socket)
 {
 	char name[ADDRESS_SIZE];
-	uint64_t key = 0xcbf29ce484222325u; /* FNV-1a */
 
 	if (!socket)
 		return NO_LIFELINE;
 	outside_name(name, builder, call, socket);
-	for (const char *at = name; *at; at++)
-		key = (key ^ (unsigned char)*at) * 0x100000001b3u;
-	uintptr_t known = (uintptr_t)id_map_get(&builder->by_address, key ? key : 1);
+	uint64_t key = hash_of(name, strlen(name));
+	uintptr_t known = (uintptr_t)id_map_get(&builder->by_address, key);
 	if (known)
 		return (uint32_t)known - 1;
-	return add_lifeline(builder, &builder->by_address, key ? key : 1,
+	return add_lifeline(builder, &builder->by_address, key,
 		(struct lifeline){.tid = -1,
 			.address = xstrdup(name),
 			.has_connected = socket->direction == DIRECTION_IN});

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/hash.h"
+
 static const char *member_text(const struct value *address, const char *key)
 {
 	const char *text = value_text(value_member(address, key), NULL);
@@ -86,15 +88,12 @@ void address_short(char text[ADDRESS_SIZE], const struct value *address, bool is
 uint64_t address_hash(const struct value *from, const struct value *to)
 {
 	char text[2 * ADDRESS_SIZE + 1], *end = text;
-	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
 
 	address_text(end, from);
 	end += strlen(end);
 	*end++ = '\n';
 	address_text(end, to);
-	for (const char *at = text; *at; at++)
-		hash = (hash ^ (unsigned char)*at) * 0x100000001b3u;
-	return hash ? hash : 1;
+	return hash_of(text, strlen(text));
 }
 
 bool address_is_unspecified(const struct value *address)

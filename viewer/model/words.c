@@ -4,17 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/hash.h"
 #include "format/memory.h"
-
-/* FNV-1a, 64 bits; never 0. */
-static uint64_t hash(const char *word)
-{
-	uint64_t value = 0xcbf29ce484222325u;
-
-	for (; *word; word++)
-		value = (value ^ (unsigned char)*word) * 0x100000001b3u;
-	return value ? value : 1;
-}
 
 void words_free(struct words *words)
 {
@@ -39,7 +30,7 @@ static uint32_t add(struct words *words, uint64_t key, const char *word)
 static uint32_t look_up(const struct words *words, const char *word, uint64_t *key)
 {
 	/* Another word with the same hash pushes this one to the next key. */
-	for (*key = hash(word);; *key = *key + 1 ? *key + 1 : 1) {
+	for (*key = hash_of(word, strlen(word));; *key = *key + 1 ? *key + 1 : 1) {
 		uint32_t number = (uint32_t)(uintptr_t)id_map_get(&words->by_hash, *key);
 		if (number == 0 || strcmp(words->list[number], word) == 0)
 			return number;

@@ -3,14 +3,7 @@
 
 #include <string.h>
 
-static uint64_t hash(const char *text, size_t length)
-{
-	uint64_t number = 0xcbf29ce484222325u; /* FNV-1a */
-
-	for (size_t i = 0; i < length; i++)
-		number = (number ^ (unsigned char)text[i]) * 0x100000001b3u;
-	return number ? number : 1;
-}
+#include "format/hash.h"
 
 /* "[::ffff:127.0.0.1]" is 127.0.0.1 to the other end. */
 static uint64_t host_of(const char *text, size_t length)
@@ -26,7 +19,7 @@ static uint64_t host_of(const char *text, size_t length)
 	if ((length == 7 && memcmp(text, "0.0.0.0", 7) == 0) ||
 		(length == 4 && memcmp(text, "[::]", 4) == 0))
 		return 0;
-	return hash(text, length);
+	return hash_of(text, length);
 }
 
 struct place place_named(const char *text, bool is_unix)
@@ -36,8 +29,8 @@ struct place place_named(const char *text, bool is_unix)
 	if (!*text)
 		return (struct place){0};
 	if (!port)
-		return (struct place){.port = hash(text, strlen(text))};
-	return (struct place){hash(port, strlen(port)), host_of(text, (size_t)(port - text))};
+		return (struct place){.port = hash_of(text, strlen(text))};
+	return (struct place){hash_of(port, strlen(port)), host_of(text, (size_t)(port - text))};
 }
 
 bool place_matches(struct place one, struct place other)
