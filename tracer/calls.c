@@ -18,17 +18,17 @@
 #include "tracer/waits.h"
 
 typedef void made_descriptor(struct tracer *tracer, const struct thread *thread, int fd,
-	struct descriptor descriptor, const struct syscall_row *row);
+	struct held_descriptor descriptor, const struct syscall_row *row);
 
 static void each_made(struct tracer *tracer, const struct thread *thread,
 	const struct syscall_row *row, made_descriptor *found)
 {
-	const struct part *part = call_part(thread->call, PART_OF_CALL, PART_NEW);
+	const struct captured_part *part = call_part(thread->call, PART_OF_CALL, PART_NEW);
 	struct call_new made;
 
 	for (size_t at = 0; part && at + sizeof(made) <= part->length; at += sizeof(made)) {
 		memcpy(&made, part->bytes + at, sizeof(made));
-		const struct descriptor *held = table_get(thread->table, made.fd);
+		const struct held_descriptor *held = table_get(thread->table, made.fd);
 		if (held)
 			found(tracer, thread, made.fd, *held, row);
 	}
@@ -37,7 +37,7 @@ static void each_made(struct tracer *tracer, const struct thread *thread,
 /* A call that is left out may have made and ended descriptors, which the trace says all the same.
  */
 static void tell_left_out(struct tracer *tracer, const struct thread *thread, int fd,
-	struct descriptor descriptor, const struct syscall_row *row)
+	struct held_descriptor descriptor, const struct syscall_row *row)
 {
 	record_inherit(tracer, thread, fd, descriptor, row->name, NULL);
 }
@@ -45,7 +45,7 @@ static void tell_left_out(struct tracer *tracer, const struct thread *thread, in
 static void leave_out(
 	struct tracer *tracer, const struct thread *thread, const struct syscall_row *row)
 {
-	const struct call *call = thread->call;
+	const struct captured_call *call = thread->call;
 
 	each_made(tracer, thread, row, tell_left_out);
 	if (call->effect == EFFECT_CLOSE && call->descriptor && !call->is_unfinished &&
@@ -57,7 +57,7 @@ static void leave_out(
 /* The call itself says what it creates and accepts; a socket may also come from where nobody
  * traces. */
 static void tell_made(struct tracer *tracer, const struct thread *thread, int fd,
-	struct descriptor descriptor, const struct syscall_row *row)
+	struct held_descriptor descriptor, const struct syscall_row *row)
 {
 	if (row->effect == EFFECT_CREATE || row->effect == EFFECT_ACCEPT)
 		descriptor.socket->is_told = true;
@@ -65,7 +65,7 @@ static void tell_made(struct tracer *tracer, const struct thread *thread, int fd
 		record_receive(tracer, thread, fd, descriptor, row->name);
 }
 
-static bool is_left_out(const struct tracer *tracer, const struct call *call)
+static bool is_left_out(const struct tracer *tracer, const struct captured_call *call)
 {
 	return tracer->selection->is_left_out[call->row];
 }
@@ -85,7 +85,8 @@ static void publish(struct tracer *tracer, struct thread *thread)
 	}
 }
 
-static bool is_same_call(const struct call *call, int row, const struct syscall_entry *entry)
+static bool is_same_call(
+	const struct captured_call *call, int row, const struct syscall_entry *entry)
 {
 	return call->row == row && call->is_compat == abi_is_compat(entry->arch) &&
 	       call->instruction_pointer == entry->instruction_pointer &&
@@ -96,7 +97,7 @@ static bool is_same_call(const struct call *call, int row, const struct syscall_
 static void fill(
 	struct tracer *tracer, struct thread *thread, int index, const struct syscall_entry *entry)
 {
-	struct call *call = thread->call;
+	struct captured_call *call = thread->call;
 	const struct syscall_row *row = syscall_row((size_t)index);
 
 	call_reset(call);
@@ -120,22 +121,22 @@ static void fill(
 }
 
 /* A socket that came from where no call of the trace could tell. */
-static const struct descriptor *find(struct tracer *tracer, struct thread *thread, int fd)
+static const struct held_descriptor *find(struct tracer *tracer, struct thread *thread, int fd)
 {
 	uint64_t inode = fd >= 0 ? kernel_socket_inode(thread->tid, fd) : 0;
 
 	if (!inode)
 		return NULL;
 	struct socket_identity *socket = socket_get(&tracer->sockets, inode);
-	struct descriptor found = table_put(&tracer->sockets, thread->table, fd, socket);
+	struct held_descriptor found = table_put(&tracer->sockets, thread->table, fd, socket);
 	record_inherit(tracer, thread, fd, found, "found", NULL);
 	return table_get(thread->table, fd);
 }
 
 /* Bytes that come from no socket go to one. */
-static const struct descriptor *find_sink(struct thread *thread, const struct syscall_row *row)
+static const struct held_descriptor *find_sink(struct thread *thread, const struct syscall_row *row)
 {
-	struct call *call = thread->call;
+	struct captured_call *call = thread->call;
 	int sink = syscall_argument(row, ARGUMENT_SINK_FD);
 
 	if (sink < 0)
@@ -148,8 +149,8 @@ static const struct descriptor *find_sink(struct thread *thread, const struct sy
 /* Names the socket of the call. Returns true when the call is to be recorded. */
 static bool identify(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
 {
-	struct call *call = thread->call;
-	const struct descriptor *held = table_get(thread->table, call->fd);
+	struct captured_call *call = thread->call;
+	const struct held_descriptor *held = table_get(thread->table, call->fd);
 
 	if (!held && (row->needs_socket || thread->process->is_supervised))
 		held = find(tracer, thread, call->fd);
@@ -209,7 +210,7 @@ static bool is_of_io_uring(const struct syscall_row *row)
  * as it was. */
 static void limit_time(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
 {
-	const struct call *call = thread->call;
+	const struct captured_call *call = thread->call;
 	int at = 3;
 	int64_t passed_ms = (tracer_now(tracer) - call->time_ns) / 1000000;
 	int32_t timeout = (int32_t)call->arguments[at];
@@ -332,7 +333,7 @@ void calls_complete(struct tracer *tracer, struct thread *thread, int64_t result
 
 static void exit_call(struct tracer *tracer, struct thread *thread, int64_t result)
 {
-	struct call *call = thread->call;
+	struct captured_call *call = thread->call;
 	const struct syscall_row *row = syscall_row(call->row);
 
 	call->duration_ns = tracer_now(tracer) - call->time_ns;
@@ -361,7 +362,7 @@ void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
 
 void calls_abandon_begun(struct tracer *tracer, struct thread *thread)
 {
-	struct call *call = thread->call;
+	struct captured_call *call = thread->call;
 
 	if (thread->table && call->effect == EFFECT_CLOSE && !thread->is_outrun)
 		table_set_closing(thread->table, call->fd, false);

@@ -85,7 +85,7 @@ static bool is_alone(const struct thread *thread)
 
 void coverage_settle(struct tracer *tracer, struct thread *thread)
 {
-	struct process *process = thread->process;
+	struct traced_process *process = thread->process;
 	uint64_t blocks = missing(thread);
 
 	if (blocks == 0 || process->is_stepped) {
@@ -115,7 +115,7 @@ void coverage_settle(struct tracer *tracer, struct thread *thread)
 
 void coverage_prepare_sharing(struct tracer *tracer, struct thread *thread)
 {
-	struct process *process = thread->process;
+	struct traced_process *process = thread->process;
 
 	if (process->is_stepped || process->covered == BLOCKS_ALL)
 		return;
@@ -130,8 +130,8 @@ void coverage_prepare_sharing(struct tracer *tracer, struct thread *thread)
 
 void coverage_inherit(struct thread *child, const struct thread *parent)
 {
-	struct process *heir = child->process;
-	const struct process *from = parent->process;
+	struct traced_process *heir = child->process;
+	const struct traced_process *from = parent->process;
 
 	heir->is_stepped = from->is_stepped;
 	heir->is_refused = from->is_refused;

@@ -23,7 +23,7 @@ struct effect_context {
 	size_t made_count;
 };
 
-static struct call *call_of(const struct effect_context *c)
+static struct captured_call *call_of(const struct effect_context *c)
 {
 	return c->thread->call;
 }
@@ -44,7 +44,8 @@ static void leave_to_closer(struct effect_context *c, uint64_t descriptor)
 static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 {
 	uint64_t socket;
-	struct descriptor ended = table_remove(&c->tracer->sockets, c->thread->table, fd, &socket);
+	struct held_descriptor ended =
+		table_remove(&c->tracer->sockets, c->thread->table, fd, &socket);
 
 	if (ended.is_being_closed)
 		leave_to_closer(c, ended.id);
@@ -60,7 +61,7 @@ static void make_instead(
 		return;
 	socket->descriptors++; /* it may only be held by what is replaced */
 	end_descriptor(c, fd, reason);
-	struct descriptor made = table_put(&c->tracer->sockets, c->thread->table, fd, socket);
+	struct held_descriptor made = table_put(&c->tracer->sockets, c->thread->table, fd, socket);
 	socket->descriptors--;
 	c->made[c->made_count++] = (struct call_new){fd, made.id, made.socket->id};
 }
@@ -93,7 +94,7 @@ static void add_address(struct effect_context *c, enum part_kind kind,
 static void add_addresses(struct effect_context *c, int fd)
 {
 	struct kernel_socket socket;
-	const struct descriptor *held = table_get(c->thread->table, fd);
+	const struct held_descriptor *held = table_get(c->thread->table, fd);
 
 	if (held)
 		held->socket->has_address = !c->tracer->is_muted;
@@ -106,7 +107,7 @@ static void add_addresses(struct effect_context *c, int fd)
 /* A socket that was sent from without being bound has a local address now: ip(7). */
 static void add_first_addresses(struct effect_context *c)
 {
-	const struct descriptor *held = table_get(c->thread->table, call_of(c)->fd);
+	const struct held_descriptor *held = table_get(c->thread->table, call_of(c)->fd);
 
 	if (held && !held->socket->has_address)
 		add_addresses(c, call_of(c)->fd);
@@ -162,7 +163,7 @@ static void duplicate_epoll(struct effect_context *c, int fd)
 static void duplicate(struct effect_context *c)
 {
 	int fd = (int)call_of(c)->result;
-	const struct descriptor *source = table_get(c->thread->table, call_of(c)->fd);
+	const struct held_descriptor *source = table_get(c->thread->table, call_of(c)->fd);
 	bool is_same = syscall_argument(c->row, ARGUMENT_TARGET_FD) >= 0 && fd == call_of(c)->fd;
 
 	if (is_same)
@@ -176,7 +177,7 @@ static void duplicate(struct effect_context *c)
 
 static void close_descriptor(struct effect_context *c)
 {
-	const struct descriptor *held = table_get(c->thread->table, call_of(c)->fd);
+	const struct held_descriptor *held = table_get(c->thread->table, call_of(c)->fd);
 	uint64_t socket;
 
 	if (!held)
@@ -228,8 +229,8 @@ static void pass(struct effect_context *c)
 /* epoll_ctl on a socket. */
 static void change_interest(struct effect_context *c)
 {
-	const struct call *call = call_of(c);
-	const struct descriptor *held = table_get(c->thread->table, call->fd);
+	const struct captured_call *call = call_of(c);
+	const struct held_descriptor *held = table_get(c->thread->table, call->fd);
 	struct interest *interest = interests_get(
 		&c->thread->table->interests, (int)call->arguments[0], c->tracer->interest_doubts);
 	int event_at = syscall_argument(c->row, ARGUMENT_EPOLL_EVENT);
@@ -264,7 +265,8 @@ static void control(struct effect_context *c)
 
 typedef void passed(struct effect_context *c, int fd);
 
-static void each_passed_in(struct effect_context *c, const struct part *control, passed *found)
+static void each_passed_in(
+	struct effect_context *c, const struct captured_part *control, passed *found)
 {
 	struct ancillary message;
 	size_t at = 0;
@@ -278,7 +280,7 @@ static void each_passed_in(struct effect_context *c, const struct part *control,
 /* Calls `found` for each descriptor that the call's message carries, or its messages. */
 static void each_passed(struct effect_context *c, passed *found)
 {
-	const struct part *control = call_part(call_of(c), 1, PART_CONTROL);
+	const struct captured_part *control = call_part(call_of(c), 1, PART_CONTROL);
 
 	if (control)
 		each_passed_in(c, control, found);
@@ -295,7 +297,7 @@ static void receive(struct effect_context *c)
 /* A socket on its way has no descriptor while it is, and keeps its identity. */
 static void pin(struct effect_context *c, int fd)
 {
-	const struct descriptor *held = table_get(c->thread->table, fd);
+	const struct held_descriptor *held = table_get(c->thread->table, fd);
 
 	if (held)
 		held->socket->is_pinned = true;
@@ -327,7 +329,7 @@ static void (*const effects[EFFECT_COUNT])(struct effect_context *c) = {
 };
 
 /* Some failures have an effect all the same. */
-static bool has_effect(const struct call *call)
+static bool has_effect(const struct captured_call *call)
 {
 	if (call->effect == EFFECT_CLOSE && call->fd >= 0)
 		return call->result != -EBADF; /* the number is free even so: close(2) */

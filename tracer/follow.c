@@ -25,23 +25,23 @@ static struct thread *thread_new(struct tracer *tracer, pid_t tid, enum thread_s
 	return thread;
 }
 
-static void join_process(struct thread *thread, struct process *process)
+static void join_process(struct thread *thread, struct traced_process *process)
 {
 	thread->process = process;
 	process->threads++;
 }
 
-static struct process *process_new(pid_t pid)
+static struct traced_process *process_new(pid_t pid)
 {
-	struct process *process = xcalloc(1, sizeof(*process));
+	struct traced_process *process = xcalloc(1, sizeof(*process));
 
 	process->pid = pid;
 	return process;
 }
 
-static struct process *child_new(pid_t pid, const struct process *parent)
+static struct traced_process *child_new(pid_t pid, const struct traced_process *parent)
 {
-	struct process *process = process_new(pid);
+	struct traced_process *process = process_new(pid);
 
 	process->has_started = parent->has_started;
 	process->is_sandboxed = parent->is_sandboxed;
@@ -105,7 +105,7 @@ void follow_resume(const struct thread *thread, enum resume how, int signal)
 static void close_one(struct tracer *tracer, struct thread *thread, int fd, const char *reason)
 {
 	uint64_t socket;
-	struct descriptor closed = table_remove(&tracer->sockets, thread->table, fd, &socket);
+	struct held_descriptor closed = table_remove(&tracer->sockets, thread->table, fd, &socket);
 
 	record_close(tracer, thread->process->pid, fd, closed.id, socket, reason);
 }
@@ -124,7 +124,7 @@ static void leave_table(struct tracer *tracer, struct thread *thread)
 /* Takes the thread out of everything. Returns true when it was its process's last one. */
 static bool thread_leave(struct tracer *tracer, struct thread *thread)
 {
-	struct process *process = thread->process;
+	struct traced_process *process = thread->process;
 	bool is_last = process && --process->threads == 0;
 
 	if (is_last)
@@ -139,7 +139,7 @@ static bool thread_leave(struct tracer *tracer, struct thread *thread)
 	return is_last;
 }
 
-void follow_mute(struct tracer *tracer, const struct process *process)
+void follow_mute(struct tracer *tracer, const struct traced_process *process)
 {
 	tracer->is_muted = process && process->is_left_out;
 }
@@ -178,7 +178,7 @@ static bool is_free_to_go(const struct thread *thread)
 
 void follow_release(struct tracer *tracer, struct thread *thread)
 {
-	struct process *process = thread->process;
+	struct traced_process *process = thread->process;
 
 	thread->state = THREAD_RUNNING;
 	if (!is_free_to_go(thread)) {
@@ -340,7 +340,7 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid)
 
 void follow_end(struct tracer *tracer, struct thread *thread, const struct stop *stop)
 {
-	struct process *process = thread->process;
+	struct traced_process *process = thread->process;
 
 	if (process)
 		calls_abandon(tracer, thread);
@@ -365,7 +365,7 @@ void follow_free(struct tracer *tracer)
 
 	tracer->is_muted = true; /* the trace is complete */
 	for (size_t at = 0; (thread = id_map_next(&tracer->threads, &at)); at = 0) {
-		struct process *process = thread->process;
+		struct traced_process *process = thread->process;
 		if (thread_leave(tracer, thread))
 			free(process);
 	}

@@ -30,7 +30,7 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid);
 void follow_end(struct tracer *tracer, struct thread *thread, const struct stop *stop);
 
 /* What happens from now on is the process's, and recorded unless that is left out. */
-void follow_mute(struct tracer *tracer, const struct process *process);
+void follow_mute(struct tracer *tracer, const struct traced_process *process);
 
 /* Lets a new thread begin: its parent is known. Frees it when it needs no tracer. */
 void follow_release(struct tracer *tracer, struct thread *thread);

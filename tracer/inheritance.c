@@ -15,14 +15,14 @@ struct inheritance {
 
 static void inherit(struct inheritance *i, int fd, uint64_t inode, struct socket_identity *socket)
 {
-	const struct descriptor *held = i->from ? table_get(i->from, fd) : NULL;
+	const struct held_descriptor *held = i->from ? table_get(i->from, fd) : NULL;
 
 	if (held && held->socket->inode != inode)
 		held = NULL;
 	if (!socket)
 		socket = socket_get(&i->tracer->sockets, inode);
 	struct descriptor_source source = {i->from_pid, held ? held->id : 0};
-	struct descriptor got = table_put(&i->tracer->sockets, i->heir->table, fd, socket);
+	struct held_descriptor got = table_put(&i->tracer->sockets, i->heir->table, fd, socket);
 	record_inherit(i->tracer, i->heir, fd, got, i->reason, held ? &source : NULL);
 }
 

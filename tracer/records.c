@@ -167,7 +167,7 @@ void record_program(
 	end(tracer);
 }
 
-void record_fork(struct tracer *tracer, const struct process *process, pid_t parent)
+void record_fork(struct tracer *tracer, const struct traced_process *process, pid_t parent)
 {
 	struct json_writer *w = begin_process(tracer, "fork", process->pid);
 	char name[64];
@@ -220,7 +220,7 @@ static void describe_socket(struct tracer *tracer, const struct thread *thread, 
 }
 
 void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
-	struct descriptor descriptor, const char *reason, const struct descriptor_source *from)
+	struct held_descriptor descriptor, const char *reason, const struct descriptor_source *from)
 {
 	struct json_writer *w = begin_descriptor(tracer, "inherit", reason, thread->process->pid,
 		fd, descriptor.id, descriptor.socket->id);
@@ -236,7 +236,7 @@ void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
 }
 
 void record_receive(struct tracer *tracer, const struct thread *thread, int fd,
-	struct descriptor descriptor, const char *reason)
+	struct held_descriptor descriptor, const char *reason)
 {
 	begin_descriptor(tracer, "receive", reason, thread->process->pid, fd, descriptor.id,
 		descriptor.socket->id);

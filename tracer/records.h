@@ -14,7 +14,7 @@ void record_trace_end(struct tracer *tracer);
 /* `event` is "start" or "exec": the thread runs another program now. */
 void record_program(
 	struct tracer *tracer, const struct thread *thread, const char *event, pid_t parent);
-void record_fork(struct tracer *tracer, const struct process *process, pid_t parent);
+void record_fork(struct tracer *tracer, const struct traced_process *process, pid_t parent);
 /* `signal` is 0 when it was not killed. */
 void record_exit(struct tracer *tracer, pid_t pid, int exit_code, int signal);
 
@@ -27,9 +27,10 @@ struct descriptor_source {
 /* Each says what the trace has not yet told of the socket. record_receive is about a descriptor
  * that a call has made. */
 void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
-	struct descriptor descriptor, const char *reason, const struct descriptor_source *from);
+	struct held_descriptor descriptor, const char *reason,
+	const struct descriptor_source *from);
 void record_receive(struct tracer *tracer, const struct thread *thread, int fd,
-	struct descriptor descriptor, const char *reason);
+	struct held_descriptor descriptor, const char *reason);
 void record_close(struct tracer *tracer, pid_t pid, int fd, uint64_t descriptor, uint64_t socket,
 	const char *reason);
 

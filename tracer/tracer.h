@@ -22,7 +22,7 @@
 struct uring;
 struct uring_offer;
 
-struct process {
+struct traced_process {
 	pid_t pid;
 	unsigned int threads;
 	unsigned int uring_warnings; /* which were said: uring.c */
@@ -54,18 +54,18 @@ struct thread {
 	enum thread_state state;
 	bool is_recorded; /* the call in progress gets a record */
 	bool is_in_group_stop;
-	bool has_entered;        /* a call whose entry was seen because the thread is stepped */
-	bool is_restarted;       /* its last call has failed with EINTR, and is to be made again */
-	unsigned int restarts;   /* in a row */
-	bool is_strict;          /* in seccomp's strict mode, as far as it knows */
-	bool is_interrupted;     /* by us, and that stop was not seen yet */
-	int64_t interruption;    /* of THREAD_INTERRUPTED: what the call returned */
-	struct process *process; /* shared by its threads, freed with the last */
+	bool has_entered;      /* a call whose entry was seen because the thread is stepped */
+	bool is_restarted;     /* its last call has failed with EINTR, and is to be made again */
+	unsigned int restarts; /* in a row */
+	bool is_strict;        /* in seccomp's strict mode, as far as it knows */
+	bool is_interrupted;   /* by us, and that stop was not seen yet */
+	int64_t interruption;  /* of THREAD_INTERRUPTED: what the call returned */
+	struct traced_process *process; /* shared by its threads, freed with the last */
 	struct descriptor_table *table; /* shared */
 	bool is_let_go;                 /* it has no tracer any more */
 	bool has_less_time;             /* its call was given what is left of its timeout */
-	bool is_outrun;    /* the number that it is closing is another descriptor's already */
-	struct call *call; /* owned; used for one call after the other */
+	bool is_outrun; /* the number that it is closing is another descriptor's already */
+	struct captured_call *call; /* owned; used for one call after the other */
 	struct seat seat;
 	struct uring_offer *offer; /* owned: what it submits to an io_uring; NULL: nothing */
 };
@@ -92,7 +92,7 @@ struct tracer {
 	struct scratch scratch;       /* for the moment of a stop */
 	struct id_map threads;        /* struct thread, owned */
 	unsigned int unknown_threads; /* of those, how many wait for their parent */
-	struct queue *queue;          /* borrowed */
+	struct trace_queue *queue;    /* borrowed */
 	struct filters filters;
 	struct affinity affinity;
 	struct ticks ticks;

@@ -17,8 +17,8 @@
 /* An operation that was offered or submitted. */
 struct operation {
 	uint64_t user_data;
-	bool takes_any_length; /* of a buffer that the kernel chooses */
-	struct call *call;     /* owned; NULL: nothing to do with sockets */
+	bool takes_any_length;      /* of a buffer that the kernel chooses */
+	struct captured_call *call; /* owned; NULL: nothing to do with sockets */
 };
 
 struct uring {
@@ -43,8 +43,8 @@ enum {
 	BLIND_NEW = 32
 };
 
-static void warn(
-	struct tracer *tracer, struct process *process, unsigned int kind, const char *message)
+static void warn(struct tracer *tracer, struct traced_process *process, unsigned int kind,
+	const char *message)
 {
 	if (process->uring_warnings & kind)
 		return;
@@ -136,7 +136,7 @@ static const struct shape *shape_of(const struct io_uring_sqe *entry)
 	return NULL;
 }
 
-static struct uring *find(const struct process *process, int fd)
+static struct uring *find(const struct traced_process *process, int fd)
 {
 	for (struct uring *uring = process->urings; uring; uring = (struct uring *)uring->ring.next)
 		if (uring->ring.fd == fd)
@@ -146,16 +146,16 @@ static struct uring *find(const struct process *process, int fd)
 
 /* Makes `call` the thread's for a moment, because that is what model and capture work on. Returns
  * the thread's own. */
-static struct call *exchange(struct thread *thread, struct call *call)
+static struct captured_call *exchange(struct thread *thread, struct captured_call *call)
 {
-	struct call *own = thread->call;
+	struct captured_call *own = thread->call;
 
 	thread->call = call;
 	return own;
 }
 
 /* A call that is made of the entry; NULL when it is none on a socket. */
-static struct call *call_of(
+static struct captured_call *call_of(
 	struct tracer *tracer, struct thread *thread, const struct io_uring_sqe *entry)
 {
 	const struct shape *shape = shape_of(entry);
@@ -173,9 +173,9 @@ static struct call *call_of(
 		return NULL;
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
 		made.arguments[i] = argument(entry, shape->arguments[i]);
-	struct call *own = exchange(thread, call_new());
+	struct captured_call *own = exchange(thread, call_new());
 	bool is_recorded = calls_begin(tracer, thread, shape->row, &made);
-	struct call *call = exchange(thread, own);
+	struct captured_call *call = exchange(thread, own);
 	if (is_recorded)
 		return call;
 	free(call);
@@ -221,9 +221,9 @@ static void drop(struct uring *uring, size_t index)
 		(--uring->count - index) * sizeof(*uring->pending));
 }
 
-static struct call *copy_of(const struct call *call)
+static struct captured_call *copy_of(const struct captured_call *call)
 {
-	struct call *copy = xcalloc(1, call_size(call));
+	struct captured_call *copy = xcalloc(1, call_size(call));
 
 	memcpy(copy, call, call_size(call));
 	copy->parts_capacity = copy->parts_length;
@@ -234,11 +234,11 @@ static struct call *copy_of(const struct call *call)
 static void complete(struct tracer *tracer, struct thread *thread, struct operation *operation,
 	int32_t result, bool has_more)
 {
-	struct call *call = has_more ? copy_of(operation->call) : operation->call;
+	struct captured_call *call = has_more ? copy_of(operation->call) : operation->call;
 
 	if (operation->takes_any_length && result > 0 && call->arguments[2] == 0)
 		call->arguments[2] = (uint64_t)result;
-	struct call *own = exchange(thread, call);
+	struct captured_call *own = exchange(thread, call);
 	calls_complete(tracer, thread, result);
 	call = exchange(thread, own);
 	if (has_more) {
@@ -288,8 +288,8 @@ static bool collect(struct tracer *tracer, struct thread *thread, struct uring *
 
 static void made_ring(struct tracer *tracer, struct thread *thread)
 {
-	const struct call *call = thread->call;
-	struct process *process = thread->process;
+	const struct captured_call *call = thread->call;
+	struct traced_process *process = thread->process;
 	struct uring *uring, *last = process->urings;
 
 	if (call->result < 0)
@@ -318,7 +318,7 @@ static void made_ring(struct tracer *tracer, struct thread *thread)
 static struct uring *ring_of_call(struct tracer *tracer, struct thread *thread)
 {
 	const uint64_t *arguments = thread->call->arguments;
-	struct process *process = thread->process;
+	struct traced_process *process = thread->process;
 	struct uring *uring = arguments[3] & IORING_ENTER_REGISTERED_RING
 				      ? process->urings /* a number of its own: the last made */
 				      : find(process, (int)arguments[0]);
@@ -384,7 +384,8 @@ void uring_end(struct tracer *tracer, struct thread *thread)
 		thread->process->urings = (struct uring *)uring->ring.next;
 		for (; uring->count > 0; drop(uring, 0))
 			if (uring->pending[0].call) {
-				struct call *own = exchange(thread, uring->pending[0].call);
+				struct captured_call *own =
+					exchange(thread, uring->pending[0].call);
 				calls_abandon_begun(tracer, thread);
 				uring->pending[0].call = exchange(thread, own);
 			}

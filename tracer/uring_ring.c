@@ -37,7 +37,7 @@ void ring_describe(struct ring *ring, pid_t tid, uint64_t params)
 		ring->params.sq_entries = ring->params.cq_entries = 0;
 }
 
-struct search {
+struct ring_search {
 	struct ring *ring;
 	const struct ring *rings;
 };
@@ -53,7 +53,7 @@ static bool is_claimed(const struct ring *rings, uint64_t address)
 
 static void claim(void *context, uint64_t address, uint64_t offset)
 {
-	const struct search *search = context;
+	const struct ring_search *search = context;
 	struct ring *ring = search->ring;
 	uint64_t *member = offset == IORING_OFF_SQES      ? &ring->entries
 			   : offset == IORING_OFF_CQ_RING ? &ring->completions
@@ -79,7 +79,7 @@ void ring_locate(struct ring *ring, const struct ring *rings, pid_t tid)
 		ring->submissions = ring->completions = user_address(&ring->params.cq_off);
 		return;
 	}
-	kernel_each_uring_mapping(tid, claim, &(struct search){ring, rings});
+	kernel_each_uring_mapping(tid, claim, &(struct ring_search){ring, rings});
 	if (ring->completions == 0 && (ring->params.features & IORING_FEAT_SINGLE_MMAP))
 		ring->completions = ring->submissions;
 }

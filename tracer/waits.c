@@ -46,7 +46,7 @@ static const uint64_t *arguments(const struct waits *w)
 
 static void add(struct waits *w, int fd, uint32_t events, uint32_t ready, uint64_t data)
 {
-	const struct descriptor *held = table_get(w->thread->table, fd);
+	const struct held_descriptor *held = table_get(w->thread->table, fd);
 
 	if (!held)
 		return;
@@ -75,7 +75,7 @@ static void keep(struct waits *w, enum part_kind kind)
 /* What was listed at the call's entry. */
 static struct call_wait *listed(const struct waits *w, size_t *count)
 {
-	struct part *part = call_part_writable(w->thread->call, PART_OF_CALL, PART_WAITS);
+	struct captured_part *part = call_part_writable(w->thread->call, PART_OF_CALL, PART_WAITS);
 
 	*count = part ? part->length / sizeof(struct call_wait) : 0;
 	return part ? (struct call_wait *)part->bytes : NULL; /* aligned: call.h */
@@ -210,7 +210,7 @@ static void list_members(struct waits *w, struct interest *interest)
 {
 	for (int fd = interest->first, next; fd >= 0; fd = next) {
 		const struct interest_member *member = &interest->members[fd];
-		const struct descriptor *held = table_get(w->thread->table, fd);
+		const struct held_descriptor *held = table_get(w->thread->table, fd);
 		next = member->next;
 		if (!held || held->id != member->descriptor)
 			interest_remove(interest, fd);

@@ -14,9 +14,9 @@
 
 #define CALLS 2000000
 
-static struct call *example(const char *name, const char *text)
+static struct captured_call *example(const char *name, const char *text)
 {
-	struct call *call = call_new();
+	struct captured_call *call = call_new();
 	int row = syscall_named(name);
 
 	call->row = (uint16_t)row;
@@ -45,9 +45,9 @@ static double seconds(int who)
 
 int main(void)
 {
-	struct queue *queue = queue_new(4 << 20);
+	struct trace_queue *queue = queue_new(4 << 20);
 	struct writer *writer = writer_start(queue, open("/dev/null", O_WRONLY), LOG_SHARED, NULL);
-	struct call *calls[] = {
+	struct captured_call *calls[] = {
 		example("sendto",
 			"GET /index.html HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nAccept: */*\r\n\r\n"),
 		example("recvfrom",
@@ -55,7 +55,7 @@ int main(void)
 	};
 
 	for (int i = 0; i < CALLS; i++) {
-		struct call *call = calls[i % 2];
+		struct captured_call *call = calls[i % 2];
 		call->seq = (uint64_t)i;
 		call->time_ns = (int64_t)i * 12345;
 		queue_put(queue, ENTRY_CALL, call, call_size(call));

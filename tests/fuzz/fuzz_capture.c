@@ -67,9 +67,9 @@ static void drop_sockets(struct sockets *sockets, struct descriptor_table *table
 	sockets_free(sockets);
 }
 
-static struct call *begin_call(struct input *input)
+static struct captured_call *begin_call(struct input *input)
 {
-	struct call *call = call_new();
+	struct captured_call *call = call_new();
 	uint8_t row, flags;
 
 	input_take(input, &row, 1);

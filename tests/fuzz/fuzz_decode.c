@@ -65,7 +65,7 @@ static void decode_value(size_t target, struct input *input)
 	target_expect_line(&w);
 }
 
-static void take_numbers(struct input *input, struct call *call)
+static void take_numbers(struct input *input, struct captured_call *call)
 {
 	uint8_t row, flags;
 
@@ -83,7 +83,7 @@ static void take_numbers(struct input *input, struct call *call)
 	input_take(input, &call->waits_omitted, sizeof(call->waits_omitted));
 }
 
-static void take_part(struct input *input, struct call **call)
+static void take_part(struct input *input, struct captured_call **call)
 {
 	uint8_t argument, kind;
 	uint16_t length;
@@ -102,7 +102,7 @@ static void take_part(struct input *input, struct call **call)
 
 static void decode_whole(struct input *input)
 {
-	struct call *call = call_new();
+	struct captured_call *call = call_new();
 	struct json_writer w = {0};
 
 	take_numbers(input, call);

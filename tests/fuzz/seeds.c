@@ -85,7 +85,7 @@ static size_t log_read(pid_t tid, const void *bytes, size_t length)
 	return length;
 }
 
-static void add_numbers(struct seed *seed, const struct call *call)
+static void add_numbers(struct seed *seed, const struct captured_call *call)
 {
 	seed_add(seed, &(uint8_t){(uint8_t)call->row}, 1);
 	seed_add(seed,
@@ -93,7 +93,7 @@ static void add_numbers(struct seed *seed, const struct call *call)
 	seed_add(seed, call->arguments, sizeof(call->arguments));
 }
 
-static void keep_part(struct seed *seed, const struct part *part)
+static void keep_part(struct seed *seed, const struct captured_part *part)
 {
 	struct seed control = {0};
 
@@ -136,7 +136,7 @@ WRAP(void, effect_apply, struct tracer *tracer, struct thread *thread,
 	const struct syscall_row *row)
 {
 	struct seed seed = {0};
-	const struct call *call = thread->call;
+	const struct captured_call *call = thread->call;
 
 	add_numbers(&seed, call);
 	seed_add(&seed, &(uint8_t){0}, 1);
@@ -176,7 +176,7 @@ WRAP(bool, ring_completed, struct ring *ring, pid_t tid, struct io_uring_cqe *co
 	return is_there;
 }
 
-WRAP(void, decode_call, struct json_writer *w, const struct call *call)
+WRAP(void, decode_call, struct json_writer *w, const struct captured_call *call)
 {
 	struct seed seed = {0};
 
@@ -186,7 +186,7 @@ WRAP(void, decode_call, struct json_writer *w, const struct call *call)
 	seed_add(&seed, &call->fd, sizeof(call->fd));
 	seed_add(&seed, &call->waits_omitted, sizeof(call->waits_omitted));
 	for (size_t at = 0; at < call->parts_length;) {
-		const struct part *part = (const struct part *)(call->parts + at);
+		const struct captured_part *part = (const struct captured_part *)(call->parts + at);
 		keep_part(&seed, part);
 		at += (sizeof(*part) + part->length + 7) / 8 * 8; /* as call.c lays them out */
 	}

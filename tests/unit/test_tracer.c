@@ -171,7 +171,7 @@ static void *put_entries(void *context)
 
 static void queue_keeps_everything_in_order(void **state)
 {
-	struct queue *queue = queue_new(4096);
+	struct trace_queue *queue = queue_new(4096);
 	const struct entry *entry;
 	uint32_t number = 0;
 	pthread_t thread;
@@ -199,8 +199,8 @@ static void one_socket_keeps_its_identity_over_its_descriptors(void **state)
 	uint64_t first_id = socket->id, removed;
 
 	(void)state;
-	struct descriptor a = table_put(&sockets, table, 3, socket);
-	struct descriptor b = table_put(&sockets, table, 1000, socket);
+	struct held_descriptor a = table_put(&sockets, table, 3, socket);
+	struct held_descriptor b = table_put(&sockets, table, 1000, socket);
 	assert_int_not_equal(a.id, b.id);
 	assert_int_equal(table_next(table, 4), 1000);
 	assert_null(table_get(table, 4));
@@ -213,7 +213,7 @@ static void one_socket_keeps_its_identity_over_its_descriptors(void **state)
 	/* The inode is given again by the kernel: another socket. */
 	socket = socket_get(&sockets, 777);
 	assert_int_not_equal(socket->id, first_id);
-	struct descriptor c = table_put(&sockets, table, 3, socket);
+	struct held_descriptor c = table_put(&sockets, table, 3, socket);
 	assert_true(c.id > b.id);
 	table_remove(&sockets, table, 3, &removed);
 	table_release(table);

@@ -15,26 +15,26 @@ static size_t aligned(size_t length)
 
 static size_t part_size(size_t length)
 {
-	return aligned(sizeof(struct part) + length);
+	return aligned(sizeof(struct captured_part) + length);
 }
 
-struct call *call_new(void)
+struct captured_call *call_new(void)
 {
 	const size_t capacity = 512;
-	struct call *call = xcalloc(1, sizeof(*call) + capacity);
+	struct captured_call *call = xcalloc(1, sizeof(*call) + capacity);
 
 	call->parts_capacity = capacity;
 	call_reset(call);
 	return call;
 }
 
-void call_reset(struct call *call)
+void call_reset(struct captured_call *call)
 {
-	*call = (struct call){.parts_capacity = call->parts_capacity, .fd = -1};
+	*call = (struct captured_call){.parts_capacity = call->parts_capacity, .fd = -1};
 }
 
-unsigned char *call_add(
-	struct call **call, int argument, enum part_kind kind, size_t length, uint64_t wanted)
+unsigned char *call_add(struct captured_call **call, int argument, enum part_kind kind,
+	size_t length, uint64_t wanted)
 {
 	size_t needed = (*call)->parts_length + part_size(length);
 
@@ -43,24 +43,27 @@ unsigned char *call_add(
 		*call = xrealloc(*call, sizeof(**call) + capacity);
 		(*call)->parts_capacity = (uint32_t)capacity;
 	}
-	struct part *part = (struct part *)((*call)->parts + (*call)->parts_length);
-	*part = (struct part){(uint16_t)argument, (uint8_t)kind, (uint32_t)length, wanted};
+	struct captured_part *part =
+		(struct captured_part *)((*call)->parts + (*call)->parts_length);
+	*part = (struct captured_part){(uint16_t)argument, (uint8_t)kind, (uint32_t)length, wanted};
 	(*call)->parts_length = (uint32_t)needed;
 	return part->bytes;
 }
 
-void call_part_shrink(struct call *call, const unsigned char *bytes, size_t length)
+void call_part_shrink(struct captured_call *call, const unsigned char *bytes, size_t length)
 {
-	struct part *part = (struct part *)(bytes - offsetof(struct part, bytes));
+	struct captured_part *part =
+		(struct captured_part *)(bytes - offsetof(struct captured_part, bytes));
 
 	part->length = (uint32_t)length;
 	call->parts_length = (uint32_t)((unsigned char *)part - call->parts + part_size(length));
 }
 
-const struct part *call_part(const struct call *call, int argument, enum part_kind kind)
+const struct captured_part *call_part(
+	const struct captured_call *call, int argument, enum part_kind kind)
 {
-	for (size_t at = 0; at + sizeof(struct part) <= call->parts_length;) {
-		const struct part *part = (const struct part *)(call->parts + at);
+	for (size_t at = 0; at + sizeof(struct captured_part) <= call->parts_length;) {
+		const struct captured_part *part = (const struct captured_part *)(call->parts + at);
 		if (part->length > call->parts_length - at - sizeof(*part))
 			return NULL;
 		if (part->argument == argument && part->kind == kind)
@@ -70,12 +73,13 @@ const struct part *call_part(const struct call *call, int argument, enum part_ki
 	return NULL;
 }
 
-struct part *call_part_writable(struct call *call, int argument, enum part_kind kind)
+struct captured_part *call_part_writable(
+	struct captured_call *call, int argument, enum part_kind kind)
 {
-	return (struct part *)call_part(call, argument, kind);
+	return (struct captured_part *)call_part(call, argument, kind);
 }
 
-bool part_copy(const struct part *part, void *destination, size_t size)
+bool part_copy(const struct captured_part *part, void *destination, size_t size)
 {
 	if (!part || part->length < size)
 		return false;
@@ -83,7 +87,7 @@ bool part_copy(const struct part *part, void *destination, size_t size)
 	return true;
 }
 
-size_t call_size(const struct call *call)
+size_t call_size(const struct captured_call *call)
 {
 	return sizeof(*call) + call->parts_length;
 }

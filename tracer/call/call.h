@@ -49,7 +49,7 @@ struct call_wait {
 	uint64_t descriptor, socket;
 };
 
-struct part {
+struct captured_part {
 	uint16_t argument;
 	uint8_t kind;
 	uint32_t length; /* of the bytes that follow */
@@ -57,7 +57,7 @@ struct part {
 	unsigned char bytes[] __attribute__((aligned(8)));
 };
 
-struct call {
+struct captured_call {
 	uint32_t parts_length;
 	uint32_t parts_capacity;
 	uint16_t row;
@@ -88,31 +88,33 @@ struct call {
 #define PART_OF_MESSAGE 16
 
 /* An empty call; free it with free(3). */
-struct call *call_new(void);
+struct captured_call *call_new(void);
 
 /* Makes `call` the empty call again and keeps its memory. */
-void call_reset(struct call *call);
+void call_reset(struct captured_call *call);
 
 /*
  * Appends a part with room for `length` bytes, which the caller fills (call_part_shrink when there
  * are fewer). Moves `*call` when it has to grow. Returns the bytes, good until the next call here.
  */
-unsigned char *call_add(
-	struct call **call, int argument, enum part_kind kind, size_t length, uint64_t wanted);
+unsigned char *call_add(struct captured_call **call, int argument, enum part_kind kind,
+	size_t length, uint64_t wanted);
 
 /* Cuts the last part to `length` bytes. */
-void call_part_shrink(struct call *call, const unsigned char *bytes, size_t length);
+void call_part_shrink(struct captured_call *call, const unsigned char *bytes, size_t length);
 
 /* The first part of that kind of that argument, or NULL. */
-const struct part *call_part(const struct call *call, int argument, enum part_kind kind);
+const struct captured_part *call_part(
+	const struct captured_call *call, int argument, enum part_kind kind);
 
 /* The same, to be filled in later; its length stays. The bytes of a part are aligned to 8. */
-struct part *call_part_writable(struct call *call, int argument, enum part_kind kind);
+struct captured_part *call_part_writable(
+	struct captured_call *call, int argument, enum part_kind kind);
 
 /* The part's bytes as the start of a struct of `size` bytes; false when there are not enough. */
-bool part_copy(const struct part *part, void *destination, size_t size);
+bool part_copy(const struct captured_part *part, void *destination, size_t size);
 
 /* The size in bytes of the call with its parts. */
-size_t call_size(const struct call *call);
+size_t call_size(const struct captured_call *call);
 
 #endif

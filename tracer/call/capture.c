@@ -22,7 +22,7 @@
 #define DOUBTFUL_LIMIT (64u << 20)
 
 struct capture {
-	struct call **call;
+	struct captured_call **call;
 	const struct syscall_row *row;
 	int argument;
 	int part; /* the argument that parts are added to: the same, or a message of several */
@@ -138,7 +138,7 @@ static void fd_pair_exit(struct capture *c)
 /* MSG_PEEK leaves the bytes where they are, so that they are not counted: recv(2). */
 static void set_bytes(struct capture *c, uint64_t moved)
 {
-	struct call *call = *c->call;
+	struct captured_call *call = *c->call;
 	int flags_at = syscall_argument(c->row, ARGUMENT_MESSAGE_FLAGS);
 	bool is_peek = call->effect == EFFECT_RECEIVE && flags_at >= 0 &&
 		       (call->arguments[flags_at] & MSG_PEEK);
@@ -162,7 +162,7 @@ static uint64_t count_bytes(struct capture *c, uint64_t size)
 /* How many bytes of a payload are kept. The kernel's own word is what a call returns. */
 static size_t payload_room(const struct capture *c)
 {
-	const struct call *call = *c->call;
+	const struct captured_call *call = *c->call;
 	size_t left = call->parts_length < DOUBTFUL_LIMIT ? DOUBTFUL_LIMIT - call->parts_length : 0;
 	bool is_doubtful = call->is_from_ring || c->part >= PART_OF_MESSAGE;
 
@@ -300,7 +300,7 @@ static void messages_entry(struct capture *c)
 /* The room for the address of the message number `index`, as it was at entry. */
 static socklen_t name_room(const struct capture *c, size_t index)
 {
-	const struct part *headers = call_part(*c->call, c->argument, PART_HEADER);
+	const struct captured_part *headers = call_part(*c->call, c->argument, PART_HEADER);
 	struct mmsghdr header = {0};
 
 	if (headers && headers->length >= (index + 1) * sizeof(header))
@@ -359,7 +359,7 @@ static const struct {
 	[ARGUMENT_OPTION_RESULT] = {result_length_entry, option_result_exit},
 };
 
-void capture_entry(struct call **call, const struct syscall_row *row)
+void capture_entry(struct captured_call **call, const struct syscall_row *row)
 {
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
 		struct capture c = {call, row, i, i, 0};
@@ -368,7 +368,7 @@ void capture_entry(struct call **call, const struct syscall_row *row)
 	}
 }
 
-void capture_exit(struct call **call, const struct syscall_row *row, size_t payload)
+void capture_exit(struct captured_call **call, const struct syscall_row *row, size_t payload)
 {
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
 		struct capture c = {call, row, i, i, payload};

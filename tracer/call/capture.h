@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies what a stopped call's arguments point to out of the tracee, into a struct call. */
+/* Copies what a stopped call's arguments point to out of the tracee, into a struct captured_call.
+ */
 #ifndef TRACER_CAPTURE_H
 #define TRACER_CAPTURE_H
 
@@ -12,10 +13,10 @@
 #define PAYLOAD_ALL 0x7ffff000
 
 /* At the call's entry: what the kernel is going to overwrite, and addresses. */
-void capture_entry(struct call **call, const struct syscall_row *row);
+void capture_entry(struct captured_call **call, const struct syscall_row *row);
 
 /* At its exit, with `result` set: everything else, and how many bytes it moved. At most `payload`
  * bytes of those are copied. */
-void capture_exit(struct call **call, const struct syscall_row *row, size_t payload);
+void capture_exit(struct captured_call **call, const struct syscall_row *row, size_t payload);
 
 #endif

@@ -33,7 +33,7 @@ static void *pointer(uint32_t address)
 }
 
 size_t layout_segments(
-	const struct call *call, uint64_t address, struct iovec *segments, size_t count)
+	const struct captured_call *call, uint64_t address, struct iovec *segments, size_t count)
 {
 	if (!call->is_compat)
 		return memory_read(call->tid, address, segments, count * sizeof(*segments)) /
@@ -59,7 +59,7 @@ static struct msghdr from_compat(const struct compat_message *message)
 	};
 }
 
-bool layout_message(const struct call *call, uint64_t address, struct msghdr *message)
+bool layout_message(const struct captured_call *call, uint64_t address, struct msghdr *message)
 {
 	struct compat_message compat;
 
@@ -72,7 +72,7 @@ bool layout_message(const struct call *call, uint64_t address, struct msghdr *me
 	return true;
 }
 
-size_t layout_messages(const struct call *call, uint64_t address, size_t first,
+size_t layout_messages(const struct captured_call *call, uint64_t address, size_t first,
 	struct mmsghdr *messages, size_t count)
 {
 	struct compat_message_of_several *compat;
@@ -91,7 +91,7 @@ size_t layout_messages(const struct call *call, uint64_t address, size_t first,
 	return count;
 }
 
-bool layout_times(const struct call *call, uint64_t address, int64_t times[2])
+bool layout_times(const struct captured_call *call, uint64_t address, int64_t times[2])
 {
 	int32_t compat[2];
 
@@ -105,18 +105,18 @@ bool layout_times(const struct call *call, uint64_t address, int64_t times[2])
 	return true;
 }
 
-size_t layout_long(const struct call *call)
+size_t layout_long(const struct captured_call *call)
 {
 	return call->is_compat ? sizeof(int32_t) : sizeof(int64_t);
 }
 
 /* A header of 12 bytes becomes one of 16, and what follows it is aligned to 8 instead of 4. */
-size_t layout_control_room(const struct call *call, size_t length)
+size_t layout_control_room(const struct captured_call *call, size_t length)
 {
 	return call->is_compat ? 2 * length : length;
 }
 
-size_t layout_control(const struct call *call, unsigned char *bytes, size_t length)
+size_t layout_control(const struct captured_call *call, unsigned char *bytes, size_t length)
 {
 	struct compat_control compat;
 	size_t from = 0, to = 0;

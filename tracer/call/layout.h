@@ -16,26 +16,26 @@
 
 /* Reads up to `count` elements of an iovec array; returns how many there were. */
 size_t layout_segments(
-	const struct call *call, uint64_t address, struct iovec *segments, size_t count);
+	const struct captured_call *call, uint64_t address, struct iovec *segments, size_t count);
 
 /* Reads a struct msghdr; false when it is not there. */
-bool layout_message(const struct call *call, uint64_t address, struct msghdr *message);
+bool layout_message(const struct captured_call *call, uint64_t address, struct msghdr *message);
 
 /* Reads up to `count` elements of an mmsghdr array, the first of them being number `first`;
  * returns how many there were. */
-size_t layout_messages(const struct call *call, uint64_t address, size_t first,
+size_t layout_messages(const struct captured_call *call, uint64_t address, size_t first,
 	struct mmsghdr *messages, size_t count);
 
 /* Reads a struct timespec or timeval: two longs. */
-bool layout_times(const struct call *call, uint64_t address, int64_t times[2]);
+bool layout_times(const struct captured_call *call, uint64_t address, int64_t times[2]);
 
 /* Bytes in a long. */
-size_t layout_long(const struct call *call);
+size_t layout_long(const struct captured_call *call);
 
 /* Room for what layout_control makes of `length` bytes. */
-size_t layout_control_room(const struct call *call, size_t length);
+size_t layout_control_room(const struct captured_call *call, size_t length);
 
 /* Turns control messages into ours, in place; returns their length. */
-size_t layout_control(const struct call *call, unsigned char *bytes, size_t length);
+size_t layout_control(const struct captured_call *call, unsigned char *bytes, size_t length);
 
 #endif

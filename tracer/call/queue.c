@@ -13,7 +13,7 @@
  * A ring of bytes. Positions only grow; a position's place in the ring is its remainder. Entries
  * are never split: padding fills the end of the ring where one does not fit.
  */
-struct queue {
+struct trace_queue {
 	pthread_mutex_t lock;
 	pthread_cond_t has_entries, has_room;
 	unsigned char *ring; /* owned */
@@ -25,9 +25,9 @@ struct queue {
 	bool is_closed;
 };
 
-struct queue *queue_new(size_t capacity)
+struct trace_queue *queue_new(size_t capacity)
 {
-	struct queue *queue = xcalloc(1, sizeof(*queue));
+	struct trace_queue *queue = xcalloc(1, sizeof(*queue));
 	pthread_condattr_t monotonic;
 
 	queue->capacity = capacity;
@@ -41,7 +41,7 @@ struct queue *queue_new(size_t capacity)
 	return queue;
 }
 
-void queue_free(struct queue *queue)
+void queue_free(struct trace_queue *queue)
 {
 	pthread_mutex_destroy(&queue->lock);
 	pthread_cond_destroy(&queue->has_entries);
@@ -55,23 +55,23 @@ static size_t entry_size(size_t length)
 	return (sizeof(struct entry) + length + 7) / 8 * 8;
 }
 
-static struct entry *entry_at(struct queue *queue, size_t position)
+static struct entry *entry_at(struct trace_queue *queue, size_t position)
 {
 	return (struct entry *)(queue->ring + (position & (queue->capacity - 1)));
 }
 
-static size_t used(const struct queue *queue)
+static size_t used(const struct trace_queue *queue)
 {
 	return queue->end - queue->taken;
 }
 
 /* The room that the ring has left before its end. */
-static size_t before_wrap(const struct queue *queue)
+static size_t before_wrap(const struct trace_queue *queue)
 {
 	return queue->capacity - (queue->end & (queue->capacity - 1));
 }
 
-static void wait_for_room(struct queue *queue, size_t wanted)
+static void wait_for_room(struct trace_queue *queue, size_t wanted)
 {
 	while (queue->capacity - used(queue) < wanted)
 		pthread_cond_wait(&queue->has_room, &queue->lock);
@@ -79,7 +79,7 @@ static void wait_for_room(struct queue *queue, size_t wanted)
 
 /* Nobody holds a pointer into an empty ring. Only who puts changes the capacity; and gets the
  * memory before the lock, with which it could not go on without any. */
-static void grow(struct queue *queue, size_t size)
+static void grow(struct trace_queue *queue, size_t size)
 {
 	size_t capacity = queue->capacity;
 
@@ -95,14 +95,14 @@ static void grow(struct queue *queue, size_t size)
 	pthread_mutex_unlock(&queue->lock);
 }
 
-static void pad(struct queue *queue, size_t size)
+static void pad(struct trace_queue *queue, size_t size)
 {
 	*entry_at(queue, queue->end) = (struct entry){
 		.length = (uint32_t)(size - sizeof(struct entry)), .kind = ENTRY_PADDING};
 	queue->end += size;
 }
 
-void queue_put(struct queue *queue, enum entry_kind kind, const void *bytes, size_t length)
+void queue_put(struct trace_queue *queue, enum entry_kind kind, const void *bytes, size_t length)
 {
 	size_t size = entry_size(length);
 
@@ -125,7 +125,7 @@ void queue_put(struct queue *queue, enum entry_kind kind, const void *bytes, siz
 	pthread_mutex_unlock(&queue->lock);
 }
 
-void queue_close(struct queue *queue)
+void queue_close(struct trace_queue *queue)
 {
 	pthread_mutex_lock(&queue->lock);
 	queue->is_closed = true;
@@ -144,7 +144,7 @@ static struct timespec deadline(void)
 	return time;
 }
 
-int queue_collect(struct queue *queue)
+int queue_collect(struct trace_queue *queue)
 {
 	pthread_mutex_lock(&queue->lock);
 	queue->taken = queue->next;
@@ -161,7 +161,7 @@ int queue_collect(struct queue *queue)
 	return has_more;
 }
 
-const struct entry *queue_next(struct queue *queue)
+const struct entry *queue_next(struct trace_queue *queue)
 {
 	while (queue->next != queue->collected) {
 		const struct entry *entry = entry_at(queue, queue->next);

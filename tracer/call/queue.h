@@ -13,11 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct queue;
+struct trace_queue;
 
 enum entry_kind {
 	ENTRY_LINE, /* a whole line of the trace */
-	ENTRY_CALL, /* a struct call, to be decoded */
+	ENTRY_CALL, /* a struct captured_call, to be decoded */
 	ENTRY_PADDING,
 };
 
@@ -28,14 +28,14 @@ struct entry {
 };
 
 /* `capacity` in bytes, a power of two; one larger entry makes it grow. */
-struct queue *queue_new(size_t capacity);
-void queue_free(struct queue *queue);
+struct trace_queue *queue_new(size_t capacity);
+void queue_free(struct trace_queue *queue);
 
 /* Copies an entry to the end of the queue. */
-void queue_put(struct queue *queue, enum entry_kind kind, const void *bytes, size_t length);
+void queue_put(struct trace_queue *queue, enum entry_kind kind, const void *bytes, size_t length);
 
 /* No entry follows: lets the writer end when it has taken what is there. */
-void queue_close(struct queue *queue);
+void queue_close(struct trace_queue *queue);
 
 /*
  * Gives back what was taken and waits for more. Waits a little longer after the first new entry,
@@ -43,9 +43,9 @@ void queue_close(struct queue *queue);
  * reader of the log would notice (QUEUE_DELAY_NS). Returns 0 when the queue is closed and empty.
  */
 #define QUEUE_DELAY_NS 20000000
-int queue_collect(struct queue *queue);
+int queue_collect(struct trace_queue *queue);
 
 /* The next entry of those collected, good until queue_collect; NULL after the last one. */
-const struct entry *queue_next(struct queue *queue);
+const struct entry *queue_next(struct trace_queue *queue);
 
 #endif

@@ -9,7 +9,7 @@
 #include "tracer/table/constants.h"
 #include "tracer/table/syscall_table.h"
 
-static void write_result(struct json_writer *w, const struct call *call)
+static void write_result(struct json_writer *w, const struct captured_call *call)
 {
 	if (call->is_unfinished)
 		return;
@@ -24,7 +24,7 @@ static void write_result(struct json_writer *w, const struct call *call)
 		json_unsigned(w, "error", error);
 }
 
-static void write_new(struct json_writer *w, const struct part *part)
+static void write_new(struct json_writer *w, const struct captured_part *part)
 {
 	struct call_new made;
 
@@ -42,14 +42,14 @@ static void write_new(struct json_writer *w, const struct part *part)
 	json_array_end(w);
 }
 
-static void write_data(struct json_writer *w, const struct part *part)
+static void write_data(struct json_writer *w, const struct captured_part *part)
 {
 	if (part)
 		json_bytes(w, "data", part->bytes, part->length, part->wanted > part->length);
 }
 
 static void write_messages(
-	struct json_writer *w, const struct call *call, const struct syscall_row *row)
+	struct json_writer *w, const struct captured_call *call, const struct syscall_row *row)
 {
 	bool is_received = syscall_argument(row, ARGUMENT_MESSAGES_RESULT) >= 0;
 	uint64_t moved;
@@ -69,7 +69,7 @@ static void write_messages(
 }
 
 static void write_wait_elements(
-	struct json_writer *w, const struct part *part, const struct constant *names)
+	struct json_writer *w, const struct captured_part *part, const struct constant *names)
 {
 	struct call_wait wait;
 
@@ -85,9 +85,9 @@ static void write_wait_elements(
 	}
 }
 
-static void write_waits(struct json_writer *w, const struct call *call, bool is_epoll)
+static void write_waits(struct json_writer *w, const struct captured_call *call, bool is_epoll)
 {
-	const struct part *part = call_part(call, PART_OF_CALL, PART_WAITS);
+	const struct captured_part *part = call_part(call, PART_OF_CALL, PART_WAITS);
 	const struct constant *names = is_epoll ? constants_epoll_events : constants_poll_events;
 
 	if (!part)
@@ -100,13 +100,13 @@ static void write_waits(struct json_writer *w, const struct call *call, bool is_
 		json_number(w, "waits_omitted", call->waits_omitted);
 }
 
-static void write_end(struct json_writer *w, const char *key, const struct part *part)
+static void write_end(struct json_writer *w, const char *key, const struct captured_part *part)
 {
 	if (part)
 		decode_address(w, key, part->bytes, part->length);
 }
 
-static void write_identity(struct json_writer *w, const struct call *call)
+static void write_identity(struct json_writer *w, const struct captured_call *call)
 {
 	if (call->fd >= 0)
 		json_number(w, "fd", call->fd);
@@ -116,7 +116,7 @@ static void write_identity(struct json_writer *w, const struct call *call)
 		json_unsigned(w, "socket", call->socket);
 }
 
-void decode_call(struct json_writer *w, const struct call *call)
+void decode_call(struct json_writer *w, const struct captured_call *call)
 {
 	const struct syscall_row *row = syscall_row(call->row);
 

@@ -7,6 +7,6 @@
 #include "tracer/call/call.h"
 
 /* Writes the whole "call" record. Never fails: what it cannot make sense of it writes raw. */
-void decode_call(struct json_writer *w, const struct call *call);
+void decode_call(struct json_writer *w, const struct captured_call *call);
 
 #endif

@@ -14,7 +14,7 @@
 /* One argument of a call, on its way to the member `name`. */
 struct decoding {
 	struct json_writer *w;
-	const struct call *call;
+	const struct captured_call *call;
 	int argument;
 	const char *name;
 };
@@ -108,7 +108,7 @@ static void how(const struct decoding *d)
 
 static void address(const struct decoding *d)
 {
-	const struct part *part = call_part(d->call, d->argument, PART_BYTES);
+	const struct captured_part *part = call_part(d->call, d->argument, PART_BYTES);
 
 	if (part)
 		decode_address(d->w, d->name, part->bytes, part->length);
@@ -141,7 +141,7 @@ static void option(const struct decoding *d)
 
 static void option_value(const struct decoding *d)
 {
-	const struct part *part = call_part(d->call, d->argument, PART_BYTES);
+	const struct captured_part *part = call_part(d->call, d->argument, PART_BYTES);
 
 	if (part)
 		decode_option_value(
@@ -230,7 +230,7 @@ static void ioctl_request(const struct decoding *d)
 static void ioctl_argument(const struct decoding *d)
 {
 	const struct ioctl_request *known = ioctl_find((uint32_t)as_int(d, -1));
-	const struct part *part = call_part(d->call, d->argument, PART_BYTES);
+	const struct captured_part *part = call_part(d->call, d->argument, PART_BYTES);
 
 	if (known && part)
 		decode_ioctl_argument(d->w, d->name, known->kind, part->bytes, part->length);
@@ -276,7 +276,8 @@ static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
 	[ARGUMENT_IOCTL_ARGUMENT] = ioctl_argument,
 };
 
-void decode_arguments(struct json_writer *w, const struct call *call, const struct syscall_row *row)
+void decode_arguments(
+	struct json_writer *w, const struct captured_call *call, const struct syscall_row *row)
 {
 	json_object_begin(w, "args");
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {

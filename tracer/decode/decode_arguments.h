@@ -9,6 +9,6 @@
 
 /* Writes "args", with those that have a name in `row`. What was not captured is left out. */
 void decode_arguments(
-	struct json_writer *w, const struct call *call, const struct syscall_row *row);
+	struct json_writer *w, const struct captured_call *call, const struct syscall_row *row);
 
 #endif

@@ -9,7 +9,7 @@
 #include "tracer/decode/decode_ancillary.h"
 #include "tracer/table/constants.h"
 
-void decode_segments(struct json_writer *w, const struct call *call, int argument)
+void decode_segments(struct json_writer *w, const struct captured_call *call, int argument)
 {
 	struct call_segments segments;
 
@@ -19,7 +19,7 @@ void decode_segments(struct json_writer *w, const struct call *call, int argumen
 	json_unsigned(w, "segments", segments.count);
 }
 
-static void control(struct json_writer *w, const struct part *part)
+static void control(struct json_writer *w, const struct captured_part *part)
 {
 	struct ancillary message;
 	size_t at = 0;
@@ -32,9 +32,10 @@ static void control(struct json_writer *w, const struct part *part)
 	json_array_end(w);
 }
 
-void decode_message(struct json_writer *w, const struct call *call, int argument, bool is_received)
+void decode_message(
+	struct json_writer *w, const struct captured_call *call, int argument, bool is_received)
 {
-	const struct part *address = call_part(call, argument, PART_ADDRESS);
+	const struct captured_part *address = call_part(call, argument, PART_ADDRESS);
 	struct msghdr header;
 
 	if (!part_copy(call_part(call, argument, PART_RESULT), &header, sizeof(header)))

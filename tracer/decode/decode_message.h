@@ -8,9 +8,10 @@
 
 /* Writes the members "address", "size", "segments", "received_flags" and "control" of what was
  * captured for that argument. */
-void decode_message(struct json_writer *w, const struct call *call, int argument, bool is_received);
+void decode_message(
+	struct json_writer *w, const struct captured_call *call, int argument, bool is_received);
 
 /* Writes "size" and "segments" of a struct iovec[]. */
-void decode_segments(struct json_writer *w, const struct call *call, int argument);
+void decode_segments(struct json_writer *w, const struct captured_call *call, int argument);
 
 #endif

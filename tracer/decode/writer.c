@@ -19,7 +19,7 @@
 
 struct writer {
 	pthread_t thread;
-	struct queue *queue; /* borrowed */
+	struct trace_queue *queue; /* borrowed */
 	int fd;
 	enum log_kind kind;
 	struct redaction *redaction; /* borrowed; NULL: none */
@@ -94,7 +94,7 @@ static void take(struct writer *writer, const struct entry *entry)
 	if (writer->is_over)
 		return;
 	if (entry->kind == ENTRY_CALL)
-		decode_call(&writer->lines, (const struct call *)entry->bytes);
+		decode_call(&writer->lines, (const struct captured_call *)entry->bytes);
 	else
 		json_line(&writer->lines, (const char *)entry->bytes, entry->length);
 	if (writer->redaction)
@@ -125,7 +125,7 @@ static void *run(void *context)
 }
 
 struct writer *writer_start(
-	struct queue *queue, int fd, enum log_kind kind, struct redaction *redaction)
+	struct trace_queue *queue, int fd, enum log_kind kind, struct redaction *redaction)
 {
 	struct writer *writer = xcalloc(1, sizeof(*writer));
 	sigset_t all, old;

@@ -19,7 +19,7 @@ enum log_kind {
  * lines go. NULL when it could not be started: see errno.
  */
 struct writer *writer_start(
-	struct queue *queue, int fd, enum log_kind kind, struct redaction *redaction);
+	struct trace_queue *queue, int fd, enum log_kind kind, struct redaction *redaction);
 
 /* Closes the queue and waits until everything is written. Returns 0, or the errno of the first
  * write that failed: what came after it is lost, but for the lines before. */

@@ -56,7 +56,7 @@ void table_release(struct descriptor_table *table)
 	free(table);
 }
 
-const struct descriptor *table_get(const struct descriptor_table *table, int fd)
+const struct held_descriptor *table_get(const struct descriptor_table *table, int fd)
 {
 	if (fd < 0 || (size_t)fd >= table->capacity || table->slots[fd].id == 0)
 		return NULL;
@@ -92,27 +92,27 @@ void table_watch(struct descriptor_table *table, int fd, bool is_watched)
 		table->blocks &= ~block_bit(fd);
 }
 
-struct descriptor table_put(struct sockets *sockets, struct descriptor_table *table, int fd,
+struct held_descriptor table_put(struct sockets *sockets, struct descriptor_table *table, int fd,
 	struct socket_identity *socket)
 {
 	reserve(table, (size_t)fd);
-	table->slots[fd] = (struct descriptor){++sockets->last_descriptor, socket, false};
+	table->slots[fd] = (struct held_descriptor){++sockets->last_descriptor, socket, false};
 	table->count++;
 	table_watch(table, fd, true);
 	socket->descriptors++;
 	return table->slots[fd];
 }
 
-struct descriptor table_remove(
+struct held_descriptor table_remove(
 	struct sockets *sockets, struct descriptor_table *table, int fd, uint64_t *socket_id)
 {
-	const struct descriptor *held = table_get(table, fd);
+	const struct held_descriptor *held = table_get(table, fd);
 
 	if (!held)
-		return (struct descriptor){0};
-	struct descriptor removed = *held;
+		return (struct held_descriptor){0};
+	struct held_descriptor removed = *held;
 	*socket_id = removed.socket->id;
-	table->slots[fd] = (struct descriptor){0};
+	table->slots[fd] = (struct held_descriptor){0};
 	table->count--;
 	table_watch(table, fd, false);
 	socket_release(sockets, removed.socket);

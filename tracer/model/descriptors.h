@@ -26,15 +26,15 @@ struct socket_identity {
 	bool has_address; /* and its local address */
 };
 
-struct descriptor {
+struct held_descriptor {
 	uint64_t id; /* counts from 1; 0: the number is free */
 	struct socket_identity *socket;
 	bool is_being_closed; /* a thread's close has not been seen to return */
 };
 
 struct descriptor_table {
-	unsigned int users;       /* threads */
-	struct descriptor *slots; /* owned; the descriptor's number is the index */
+	unsigned int users;            /* threads */
+	struct held_descriptor *slots; /* owned; the descriptor's number is the index */
 	size_t capacity;
 	size_t count;
 	uint64_t blocks; /* in which there are any, or numbers that are watched */
@@ -60,7 +60,7 @@ struct descriptor_table *table_new(void);
 void table_release(struct descriptor_table *table);
 
 /* The descriptor of that number, or NULL when it is no socket's. Good until the table changes. */
-const struct descriptor *table_get(const struct descriptor_table *table, int fd);
+const struct held_descriptor *table_get(const struct descriptor_table *table, int fd);
 
 /* Counts a number that is no socket's among those that the filters are to cover, or no more. */
 void table_watch(struct descriptor_table *table, int fd, bool is_watched);
@@ -69,12 +69,12 @@ void table_watch(struct descriptor_table *table, int fd, bool is_watched);
 void table_set_closing(struct descriptor_table *table, int fd, bool is_being_closed);
 
 /* Gives the free number `fd` to a descriptor of `socket`. */
-struct descriptor table_put(struct sockets *sockets, struct descriptor_table *table, int fd,
+struct held_descriptor table_put(struct sockets *sockets, struct descriptor_table *table, int fd,
 	struct socket_identity *socket);
 
 /* Takes `fd` back and returns what it was; its id is 0 when it was nothing. The socket is
  * forgotten with its last descriptor, so only its id may be used: in `*socket_id`. */
-struct descriptor table_remove(
+struct held_descriptor table_remove(
 	struct sockets *sockets, struct descriptor_table *table, int fd, uint64_t *socket_id);
 
 /* The first number in use from `fd` on, or -1. */
