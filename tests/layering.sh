@@ -8,7 +8,8 @@ status=0
 common='format'
 viewer="$common viewer/term viewer/model viewer/read viewer/relate viewer/wording viewer/layout
 	viewer/hints viewer/views viewer"
-tracer="$common tracer/table tracer/ptrace tracer/call tracer/decode tracer/model tracer/filter tracer"
+tracer="$common tracer/table tracer/ptrace tracer/call tracer/decode tracer/model tracer/log
+	tracer/filter tracer"
 
 fail() {
 	echo "$1"
@@ -34,8 +35,15 @@ in_order() {
 	in_order $viewer
 	in_order $tracer
 }
+# A decoder is pure: it sees the bytes of a captured call, and no tracee.
+for file in tracer/decode/*.[ch]; do
+	grep -E '^#include "' "$file" |
+		grep -vqE '"(format|tracer/table|tracer/decode)/|"tracer/call/(call|ancillary)\.h"' &&
+		fail "$file: a decoder is pure"
+done
+
 for room in $(find viewer tracer format -name '*.[ch]' -printf '%h\n' | sort -u); do
-	[[ " ${viewer//[$'\n\t']/ } $tracer " == *" $room "* ]] || fail "$room: no room of any line"
+	[[ " ${viewer//[$'\n\t']/ } ${tracer//[$'\n\t']/ } " == *" $room "* ]] || fail "$room: no room of any line"
 done
 
 # no_circle LINE...: no file, with its header, includes another one that includes it, over whatever
@@ -62,6 +70,6 @@ only '#include <seccomp.h>' 'seccomp.h' tracer/filter/filter.c tracer/ptrace/abi
 only '\<ptrace\([^2]' 'calls of ptrace(2)' tracer/ptrace/tracee.c tracer/ptrace/registers_x86_64.c
 only '#include <jansson.h>' 'jansson.h' format/record.c format/value.c format/redaction.c
 only '#include <utf8proc.h>' 'utf8proc.h' viewer/term/text.c
-only '#include <pthread.h>' 'threads' tracer/call/queue.c tracer/decode/writer.c viewer/read/parser.c
+only '#include <pthread.h>' 'threads' tracer/log/queue.c tracer/log/writer.c viewer/read/parser.c
 
 exit $status

@@ -3,7 +3,7 @@
 #ifndef TRACER_OUTPUT_H
 #define TRACER_OUTPUT_H
 
-#include "tracer/decode/writer.h"
+#include "tracer/log/writer.h"
 #include "tracer/options.h"
 #include "tracer/reader.h"
 

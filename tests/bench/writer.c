@@ -8,8 +8,8 @@
 #include <sys/resource.h>
 
 #include "tracer/call/call.h"
-#include "tracer/call/queue.h"
-#include "tracer/decode/writer.h"
+#include "tracer/log/queue.h"
+#include "tracer/log/writer.h"
 #include "tracer/table/syscall_table.h"
 
 #define CALLS 2000000

@@ -14,9 +14,9 @@
 #include <sys/un.h>
 
 #include "tracer/call/ancillary.h"
-#include "tracer/call/queue.h"
 #include "tracer/decode/decode_address.h"
 #include "tracer/decode/decode_option.h"
+#include "tracer/log/queue.h"
 #include "tracer/model/descriptors.h"
 #include "tracer/model/interest.h"
 #include "tracer/refusal.h"

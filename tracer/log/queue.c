@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/call/queue.h"
+#include "tracer/log/queue.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 #define TRACER_WRITER_H
 
 #include "format/redaction.h"
-#include "tracer/call/queue.h"
+#include "tracer/log/queue.h"
 
 struct writer;
 

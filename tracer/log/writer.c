@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/decode/writer.h"
+#include "tracer/log/writer.h"
 
 #include <errno.h>
 #include <poll.h>
