@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "tracer/model/kernel.h"
+#include "tracer/ptrace/clock.h"
 #include "tracer/tracer.h"
 
 /* A thread is looked at after so many stops, and later each time it had to be given up. */
@@ -159,7 +160,7 @@ void affinity_stopped(struct tracer *tracer, struct thread *thread)
 
 	if (seat->is_taken || stops < seat->window || tracer->affinity.is_free)
 		return;
-	int64_t now = tracer_now(tracer);
+	int64_t now = clock_ns();
 	bool is_frequent = seat->window > 0 && now - seat->since_ns < (int64_t)stops * RARE_NS;
 	if (seat->window == 0)
 		seat->window = FIRST_WINDOW;

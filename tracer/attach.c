@@ -6,13 +6,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tracer/calls.h"
 #include "tracer/follow.h"
 #include "tracer/inheritance.h"
 #include "tracer/model/kernel.h"
+#include "tracer/ptrace/clock.h"
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/ptrace/tracee.h"
@@ -100,14 +100,6 @@ bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count)
 	return has_any;
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /* True when of each thread that is known a stop was put aside. */
 static bool have_all(const struct tracer *tracer)
 {
@@ -126,9 +118,10 @@ static bool have_all(const struct tracer *tracer)
 
 static void wait_for_all(struct tracer *tracer)
 {
-	const int64_t patience_ends = now_ns() + PATIENCE_NS;
+	const int64_t patience_ends = clock_ns() + PATIENCE_NS;
 
-	while (!have_all(tracer) && now_ns() < patience_ends && stop_collect_ms(&tracer->stops, 10))
+	while (!have_all(tracer) && clock_ns() < patience_ends &&
+		stop_collect_ms(&tracer->stops, 10))
 		;
 }
 
@@ -222,13 +215,13 @@ static bool is_enough(const struct tracer *tracer, enum left left, int64_t patie
 {
 	bool is_asked = signals_take() != 0;
 
-	return now_ns() >= patience_ends &&
+	return clock_ns() >= patience_ends &&
 	       (is_asked || (tracer->detaches_on_exit && left == LEFT_ASLEEP));
 }
 
 void attach_end(struct tracer *tracer)
 {
-	const int64_t patience_ends = now_ns() + PATIENCE_NS;
+	const int64_t patience_ends = clock_ns() + PATIENCE_NS;
 	enum left left = LEFT_SOME;
 	struct thread *thread;
 	struct stop stop;

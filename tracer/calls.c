@@ -79,8 +79,7 @@ static void publish(struct tracer *tracer, struct thread *thread)
 	} else if (thread->is_recorded && is_left_out(tracer, thread->call)) {
 		leave_out(tracer, thread, row);
 	} else if (thread->is_recorded) {
-		thread->call->seq = ++tracer->last_seq;
-		queue_put(tracer->queue, ENTRY_CALL, thread->call, call_size(thread->call));
+		log_call(&tracer->log, thread->call);
 		each_made(tracer, thread, row, tell_made);
 	}
 }
@@ -107,7 +106,7 @@ static void fill(
 	call->effect = (uint8_t)row->effect;
 	call->pid = thread->process->pid;
 	call->tid = thread->tid;
-	call->time_ns = tracer_now(tracer);
+	call->time_ns = log_now(&tracer->log);
 	memcpy(call->arguments, entry->arguments, sizeof(call->arguments));
 	call->instruction_pointer = entry->instruction_pointer;
 	call->stack_pointer = entry->stack_pointer;
@@ -212,7 +211,7 @@ static void limit_time(struct tracer *tracer, struct thread *thread, const struc
 {
 	const struct captured_call *call = thread->call;
 	int at = 3;
-	int64_t passed_ms = (tracer_now(tracer) - call->time_ns) / 1000000;
+	int64_t passed_ms = (log_now(&tracer->log) - call->time_ns) / 1000000;
 	int32_t timeout = (int32_t)call->arguments[at];
 
 	if (syscall_argument(row, ARGUMENT_EPOLL) < 0 ||
@@ -326,7 +325,7 @@ static void complete(struct tracer *tracer, struct thread *thread, int64_t resul
 
 void calls_complete(struct tracer *tracer, struct thread *thread, int64_t result)
 {
-	thread->call->duration_ns = tracer_now(tracer) - thread->call->time_ns;
+	thread->call->duration_ns = log_now(&tracer->log) - thread->call->time_ns;
 	thread->is_recorded = true;
 	complete(tracer, thread, result);
 }
@@ -336,7 +335,7 @@ static void exit_call(struct tracer *tracer, struct thread *thread, int64_t resu
 	struct captured_call *call = thread->call;
 	const struct syscall_row *row = syscall_row(call->row);
 
-	call->duration_ns = tracer_now(tracer) - call->time_ns;
+	call->duration_ns = log_now(&tracer->log) - call->time_ns;
 	thread->state = THREAD_RUNNING;
 	calls_restore_time(thread);
 	if (is_interruption(result)) {
@@ -368,7 +367,7 @@ void calls_abandon_begun(struct tracer *tracer, struct thread *thread)
 		table_set_closing(thread->table, call->fd, false);
 	thread->is_recorded = true;
 	call->is_unfinished = true;
-	call->duration_ns = tracer_now(tracer) - call->time_ns;
+	call->duration_ns = log_now(&tracer->log) - call->time_ns;
 	publish(tracer, thread);
 	if (thread->is_outrun)
 		record_close(

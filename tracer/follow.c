@@ -363,7 +363,6 @@ void follow_free(struct tracer *tracer)
 {
 	struct thread *thread;
 
-	tracer->is_muted = true; /* the trace is complete */
 	for (size_t at = 0; (thread = id_map_next(&tracer->threads, &at)); at = 0) {
 		struct traced_process *process = thread->process;
 		if (thread_leave(tracer, thread))

@@ -83,8 +83,7 @@ static int trace(struct tracer *tracer, struct writer *writer)
 	/* What a lack of memory has interrupted may be anything. */
 	if (tracer->is_blind)
 		return ENOMEM;
-	queue_free(tracer->queue);
-	json_writer_free(&tracer->line);
+	log_free(&tracer->log);
 	sockets_free(&tracer->sockets);
 	filters_free(&tracer->filters);
 	scratch_free(&tracer->scratch);
@@ -148,15 +147,14 @@ static int run(const struct options *options, struct output *output)
 		.is_unfiltered = options->detaches_on_exit || options->pid_count > 0,
 		.command = options->command,
 		.payload = options->payload,
-		.stop = {.kind = STOP_NOTHING},
-		.queue = queue_new(QUEUE_BYTES)};
+		.stop = {.kind = STOP_NOTHING}};
 
 	/* What is let go keeps its processors, also should socktrace be killed. */
 	tracer.affinity.is_free = options->is_affinity_free || tracer.is_unfiltered;
 	abi_begin();
-	tracer.began_ns = tracer_now(&tracer);
+	log_begin(&tracer.log, QUEUE_BYTES);
 	struct writer *writer =
-		writer_start(tracer.queue, output->fd, output->kind, options->redaction);
+		writer_start(tracer.log.queue, output->fd, output->kind, options->redaction);
 	if (!writer) {
 		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
 		return OWN_FAILURE;

@@ -15,27 +15,29 @@
 
 static struct json_writer *begin(struct tracer *tracer, const char *type)
 {
-	tracer->line.length = 0;
-	tracer->line.needs_comma = false;
-	json_object_begin(&tracer->line, NULL);
-	json_text(&tracer->line, "type", type);
-	return &tracer->line;
+	struct json_writer *line = &tracer->log.line;
+
+	line->length = 0;
+	line->needs_comma = false;
+	json_object_begin(line, NULL);
+	json_text(line, "type", type);
+	return line;
 }
 
 static struct json_writer *begin_now(struct tracer *tracer, const char *type)
 {
 	struct json_writer *w = begin(tracer, type);
 
-	json_number(w, "time_ns", tracer_now(tracer));
+	json_number(w, "time_ns", log_now(&tracer->log));
 	return w;
 }
 
 static void end(struct tracer *tracer)
 {
-	json_object_end(&tracer->line);
-	json_line_end(&tracer->line);
+	json_object_end(&tracer->log.line);
+	json_line_end(&tracer->log.line);
 	if (!tracer->is_muted)
-		queue_put(tracer->queue, ENTRY_LINE, tracer->line.text, tracer->line.length);
+		log_line(&tracer->log);
 }
 
 static void started(struct json_writer *w)
@@ -136,7 +138,7 @@ void record_trace_end(struct tracer *tracer)
 {
 	struct json_writer *w = begin_now(tracer, "end");
 
-	json_unsigned(w, "calls", tracer->last_seq);
+	json_unsigned(w, "calls", tracer->log.last_seq);
 	if (tracer->has_ended)
 		ending(w, tracer->exit_code, tracer->signal);
 	if (tracer->is_unfiltered)
@@ -202,7 +204,7 @@ static struct json_writer *begin_descriptor(struct tracer *tracer, const char *e
 static void describe_socket(struct tracer *tracer, const struct thread *thread, int fd,
 	struct socket_identity *identity)
 {
-	struct json_writer *w = &tracer->line;
+	struct json_writer *w = &tracer->log.line;
 	struct kernel_socket socket;
 
 	if (identity->is_told || tracer->is_muted)

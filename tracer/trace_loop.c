@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tracer/attach.h"
@@ -19,14 +18,6 @@
 
 /* How long the program's group gets to stop after its terminal said so, or to go on again. */
 #define SETTLE_MS 30
-
-int64_t tracer_now(const struct tracer *tracer)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - tracer->began_ns;
-}
 
 static enum resume at_filtered(
 	struct tracer *tracer, struct thread *thread, struct syscall_entry *entry)
@@ -276,5 +267,6 @@ void trace_loop(struct tracer *tracer)
 	tracer->is_muted = false;
 	if (tracer->has_begun)
 		record_trace_end(tracer);
+	log_close(&tracer->log);
 	follow_free(tracer);
 }

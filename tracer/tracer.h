@@ -8,13 +8,12 @@
 #include <sys/types.h>
 
 #include "format/id_map.h"
-#include "format/json_writer.h"
 #include "format/scratch.h"
 #include "tracer/affinity.h"
 #include "tracer/call/call.h"
 #include "tracer/call/selection.h"
 #include "tracer/filter/filter.h"
-#include "tracer/log/queue.h"
+#include "tracer/log/trace_log.h"
 #include "tracer/model/descriptors.h"
 #include "tracer/ptrace/stop.h"
 #include "tracer/ptrace/ticks.h"
@@ -74,8 +73,7 @@ struct tracer {
 	const struct selection *selection; /* borrowed: which calls get a record */
 	char *const *command;              /* borrowed, ends with NULL: what is launched */
 	size_t payload;                    /* bytes kept of what a call moves */
-	int64_t began_ns;
-	uint64_t last_seq;
+	struct trace_log log;
 	pid_t program; /* the process that was launched */
 	int exit_code; /* how it ended, or */
 	int signal;
@@ -92,7 +90,6 @@ struct tracer {
 	struct scratch scratch;       /* for the moment of a stop */
 	struct id_map threads;        /* struct thread, owned */
 	unsigned int unknown_threads; /* of those, how many wait for their parent */
-	struct trace_queue *queue;    /* borrowed */
 	struct filters filters;
 	struct affinity affinity;
 	struct ticks ticks;
@@ -102,10 +99,6 @@ struct tracer {
 	struct stop stop;    /* the one that is handled */
 	bool is_blind;       /* there is no memory for a trace: blind.h */
 	bool is_handed_over; /* the thread that was worked on: its next stop has come already */
-	struct json_writer line;
 };
-
-/* Nanoseconds since the trace began. */
-int64_t tracer_now(const struct tracer *tracer);
 
 #endif

@@ -243,7 +243,7 @@ static void complete(struct tracer *tracer, struct thread *thread, struct operat
 	call = exchange(thread, own);
 	if (has_more) {
 		free(call);
-		operation->call->time_ns = tracer_now(tracer);
+		operation->call->time_ns = log_now(&tracer->log);
 	} else {
 		operation->call = call;
 	}
