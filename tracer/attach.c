@@ -145,7 +145,8 @@ static void begin(struct tracer *tracer, struct thread *thread)
 {
 	if (!thread->process->has_started) {
 		thread->process->has_started = true;
-		record_program(tracer, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
+		record_program(
+			&tracer->log, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
 	}
 	take_table(tracer, thread);
 }

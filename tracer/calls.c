@@ -39,7 +39,7 @@ static void each_made(struct tracer *tracer, const struct thread *thread,
 static void tell_left_out(struct tracer *tracer, const struct thread *thread, int fd,
 	struct held_descriptor descriptor, const struct syscall_row *row)
 {
-	record_inherit(tracer, thread, fd, descriptor, row->name, NULL);
+	record_inherit(&tracer->log, thread, fd, descriptor, row->name, NULL);
 }
 
 static void leave_out(
@@ -50,8 +50,8 @@ static void leave_out(
 	each_made(tracer, thread, row, tell_left_out);
 	if (call->effect == EFFECT_CLOSE && call->descriptor && !call->is_unfinished &&
 		call->result != -EBADF)
-		record_close(
-			tracer, call->pid, call->fd, call->descriptor, call->socket, row->name);
+		record_close(&tracer->log, thread->process, call->fd, call->descriptor,
+			call->socket, row->name);
 }
 
 /* The call itself says what it creates and accepts; a socket may also come from where nobody
@@ -62,7 +62,7 @@ static void tell_made(struct tracer *tracer, const struct thread *thread, int fd
 	if (row->effect == EFFECT_CREATE || row->effect == EFFECT_ACCEPT)
 		descriptor.socket->is_told = true;
 	if (!descriptor.socket->is_told)
-		record_receive(tracer, thread, fd, descriptor, row->name);
+		record_receive(&tracer->log, thread, fd, descriptor, row->name);
 }
 
 static bool is_left_out(const struct tracer *tracer, const struct captured_call *call)
@@ -74,11 +74,11 @@ static void publish(struct tracer *tracer, struct thread *thread)
 {
 	const struct syscall_row *row = syscall_row(thread->call->row);
 
-	if (tracer->is_muted) {
-		/* The model has seen it. */
-	} else if (thread->is_recorded && is_left_out(tracer, thread->call)) {
+	if (thread->process->is_suppressed || !thread->is_recorded)
+		return;
+	if (is_left_out(tracer, thread->call)) {
 		leave_out(tracer, thread, row);
-	} else if (thread->is_recorded) {
+	} else {
 		log_call(&tracer->log, thread->call);
 		each_made(tracer, thread, row, tell_made);
 	}
@@ -128,7 +128,7 @@ static const struct held_descriptor *find(struct tracer *tracer, struct thread *
 		return NULL;
 	struct socket_identity *socket = socket_get(&tracer->sockets, inode);
 	struct held_descriptor found = table_put(&tracer->sockets, thread->table, fd, socket);
-	record_inherit(tracer, thread, fd, found, "found", NULL);
+	record_inherit(&tracer->log, thread, fd, found, "found", NULL);
 	return table_get(thread->table, fd);
 }
 
@@ -370,8 +370,8 @@ void calls_abandon_begun(struct tracer *tracer, struct thread *thread)
 	call->duration_ns = log_now(&tracer->log) - call->time_ns;
 	publish(tracer, thread);
 	if (thread->is_outrun)
-		record_close(
-			tracer, call->pid, call->fd, call->descriptor, call->socket, "replaced");
+		record_close(&tracer->log, thread->process, call->fd, call->descriptor,
+			call->socket, "replaced");
 }
 
 void calls_abandon(struct tracer *tracer, struct thread *thread)

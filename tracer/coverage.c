@@ -44,7 +44,7 @@ void coverage_give_up(struct tracer *tracer, struct thread *thread, const char *
 		return;
 	thread->process->is_stepped = true;
 	step_others(tracer, thread);
-	record_warning(tracer, thread->process->pid, "stepped", why);
+	record_warning(&tracer->log, thread->process, "stepped", why);
 }
 
 /* Without privilege, and not marked with no_new_privs, it cannot have filters: seccomp(2), EACCES.
@@ -52,7 +52,7 @@ void coverage_give_up(struct tracer *tracer, struct thread *thread, const char *
 static void refuse(struct tracer *tracer, struct thread *thread)
 {
 	if (!thread->process->is_refused)
-		record_warning(tracer, thread->process->pid, "stepped",
+		record_warning(&tracer->log, thread->process, "stepped",
 			"traced more slowly: it has given away the privilege that filters take (or "
 			"has no memory left), so while it has sockets each of its calls stops");
 	thread->process->is_refused = true;

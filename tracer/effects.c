@@ -50,7 +50,7 @@ static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 	if (ended.is_being_closed)
 		leave_to_closer(c, ended.id);
 	else if (ended.id)
-		record_close(c->tracer, c->thread->process->pid, fd, ended.id, socket, reason);
+		record_close(&c->tracer->log, c->thread->process, fd, ended.id, socket, reason);
 }
 
 /* What the number was before, if anything, ends for that reason. */
@@ -97,7 +97,7 @@ static void add_addresses(struct effect_context *c, int fd)
 	const struct held_descriptor *held = table_get(c->thread->table, fd);
 
 	if (held)
-		held->socket->has_address = !c->tracer->is_muted;
+		held->socket->has_address = !c->thread->process->is_suppressed;
 	if (!kernel_socket(c->thread->process->pid, c->thread->tid, fd, &socket))
 		return;
 	add_address(c, PART_LOCAL, &socket.local, socket.local_length);

@@ -46,7 +46,7 @@ static struct traced_process *child_new(pid_t pid, const struct traced_process *
 	process->has_started = parent->has_started;
 	process->is_sandboxed = parent->is_sandboxed;
 	process->is_supervised = parent->is_supervised;
-	process->is_left_out = parent->is_left_out;
+	process->is_suppressed = parent->is_suppressed;
 	return process;
 }
 
@@ -107,7 +107,7 @@ static void close_one(struct tracer *tracer, struct thread *thread, int fd, cons
 	uint64_t socket;
 	struct held_descriptor closed = table_remove(&tracer->sockets, thread->table, fd, &socket);
 
-	record_close(tracer, thread->process->pid, fd, closed.id, socket, reason);
+	record_close(&tracer->log, thread->process, fd, closed.id, socket, reason);
 }
 
 static void leave_table(struct tracer *tracer, struct thread *thread)
@@ -139,19 +139,6 @@ static bool thread_leave(struct tracer *tracer, struct thread *thread)
 	return is_last;
 }
 
-void follow_mute(struct tracer *tracer, const struct traced_process *process)
-{
-	tracer->is_muted = process && process->is_left_out;
-}
-
-/* A child with a table of its own, that is: what happens in a shared one is everybody's. */
-static void leave_out(struct tracer *tracer, struct thread *child, const struct thread *parent)
-{
-	child->process->is_left_out |=
-		tracer->no_follow && !kernel_shares_files(parent->tid, child->tid, false);
-	follow_mute(tracer, child->process);
-}
-
 static void place_child(
 	struct tracer *tracer, struct thread *child, const struct thread *parent, bool is_thread)
 {
@@ -161,8 +148,10 @@ static void place_child(
 	} else {
 		join_process(child, child_new(child->tid, parent->process));
 		coverage_inherit(child, parent);
-		leave_out(tracer, child, parent);
-		record_fork(tracer, child->process, parent->process->pid);
+		/* What happens in a table that is shared is everybody's. */
+		child->process->is_suppressed |=
+			tracer->no_follow && !kernel_shares_files(parent->tid, child->tid, false);
+		record_fork(&tracer->log, child->process, parent->process->pid);
 	}
 	if (kernel_shares_files(parent->tid, child->tid, is_thread))
 		join_table(child, parent->table);
@@ -170,10 +159,10 @@ static void place_child(
 		inheritance_take(tracer, child, parent->table, parent->process->pid, "fork");
 }
 
-/* One that is left out and has no filter does without a tracer. */
-static bool is_free_to_go(const struct thread *thread)
+/* One of which nothing is written, and that has no filter, does without a tracer. */
+static bool needs_no_tracer(const struct thread *thread)
 {
-	return thread->process->is_left_out && thread->process->is_stepped;
+	return thread->process->is_suppressed && thread->process->is_stepped;
 }
 
 void follow_release(struct tracer *tracer, struct thread *thread)
@@ -181,11 +170,10 @@ void follow_release(struct tracer *tracer, struct thread *thread)
 	struct traced_process *process = thread->process;
 
 	thread->state = THREAD_RUNNING;
-	if (!is_free_to_go(thread)) {
+	if (!needs_no_tracer(thread)) {
 		follow_resume(thread, RESUME_RUN, 0);
 		return;
 	}
-	follow_mute(tracer, process);
 	tracee_detach(thread->tid, 0);
 	if (thread_leave(tracer, thread))
 		free(process);
@@ -233,9 +221,8 @@ static void adopt(struct tracer *tracer, struct thread *child)
 		join_process(child, process_new(child->tid));
 		child->process->has_started = true;
 		child->process->is_stepped = tracer->is_unfiltered;
-		child->process->is_left_out = tracer->no_follow;
-		follow_mute(tracer, child->process);
-		record_fork(tracer, child->process, (pid_t)kernel_status(child->tid, "PPid"));
+		child->process->is_suppressed = tracer->no_follow;
+		record_fork(&tracer->log, child->process, (pid_t)kernel_status(child->tid, "PPid"));
 		inheritance_take(tracer, child, NULL, 0, "fork");
 	}
 	release_unknown(tracer, child);
@@ -304,7 +291,7 @@ static void begin(struct tracer *tracer, struct thread *thread)
 	thread->process->has_started = true;
 	tracer->has_begun = true;
 	record_trace_begin(tracer, 0);
-	record_program(tracer, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
+	record_program(&tracer->log, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
 	table_release(thread->table);
 	inheritance_take(tracer, thread, NULL, 0, "start");
 }
@@ -322,17 +309,17 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid)
 		begin(tracer, thread);
 	} else {
 		uring_end(tracer, thread);
-		record_program(tracer, thread, "exec", 0);
+		record_program(&tracer->log, thread, "exec", 0);
 		exec_table(tracer, thread);
 	}
 	if (kernel_is_foreign(tid))
-		record_warning(tracer, tid, "foreign-abi",
+		record_warning(&tracer->log, thread->process, "foreign-abi",
 			"a program of an ABI that is not known is run, such as x32: its calls are "
 			"not in the trace");
 	if (kernel_is_hidden(tid))
-		record_hidden(tracer, tid);
+		record_hidden(&tracer->log, thread->process);
 	if (geteuid() != 0 && kernel_is_set_id(tid))
-		record_warning(tracer, tid, "set-id",
+		record_warning(&tracer->log, thread->process, "set-id",
 			"a set-user-ID or set-group-ID program runs without its privilege, as all "
 			"that is traced without root");
 	return thread;
@@ -348,7 +335,7 @@ void follow_end(struct tracer *tracer, struct thread *thread, const struct stop 
 		count_unknown(tracer, -1);
 	if (thread_leave(tracer, thread)) {
 		if (process->has_started)
-			record_exit(tracer, process->pid, stop->exit_code, stop->signal);
+			record_exit(&tracer->log, process, stop->exit_code, stop->signal);
 		if (process->pid == tracer->program && !tracer->is_attached) {
 			tracer->has_ended = true;
 			tracer->exit_code = stop->exit_code;

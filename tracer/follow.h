@@ -29,9 +29,6 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid);
 /* The thread is gone. Frees it. */
 void follow_end(struct tracer *tracer, struct thread *thread, const struct stop *stop);
 
-/* What happens from now on is the process's, and recorded unless that is left out. */
-void follow_mute(struct tracer *tracer, const struct traced_process *process);
-
 /* Lets a new thread begin: its parent is known. Frees it when it needs no tracer. */
 void follow_release(struct tracer *tracer, struct thread *thread);
 

@@ -60,7 +60,7 @@ static void at_prctl(
 	if ((uint32_t)entry->arguments[0] != PR_SET_DUMPABLE)
 		sandbox_prctl(tracer, thread, entry);
 	else if (entry->arguments[1] == 0 && geteuid() != 0)
-		record_hidden(tracer, thread->process->pid);
+		record_hidden(&tracer->log, thread->process);
 }
 
 void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,

@@ -23,7 +23,7 @@ static void inherit(struct inheritance *i, int fd, uint64_t inode, struct socket
 		socket = socket_get(&i->tracer->sockets, inode);
 	struct descriptor_source source = {i->from_pid, held ? held->id : 0};
 	struct held_descriptor got = table_put(&i->tracer->sockets, i->heir->table, fd, socket);
-	record_inherit(i->tracer, i->heir, fd, got, i->reason, held ? &source : NULL);
+	record_inherit(&i->tracer->log, i->heir, fd, got, i->reason, held ? &source : NULL);
 }
 
 static void inherit_found(void *context, int fd, uint64_t inode)

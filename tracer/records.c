@@ -13,9 +13,9 @@
 #include "tracer/model/kernel.h"
 #include "tracer/table/constants.h"
 
-static struct json_writer *begin(struct tracer *tracer, const char *type)
+static struct json_writer *begin(struct trace_log *log, const char *type)
 {
-	struct json_writer *line = &tracer->log.line;
+	struct json_writer *line = &log->line;
 
 	line->length = 0;
 	line->needs_comma = false;
@@ -24,20 +24,28 @@ static struct json_writer *begin(struct tracer *tracer, const char *type)
 	return line;
 }
 
-static struct json_writer *begin_now(struct tracer *tracer, const char *type)
+static struct json_writer *begin_now(struct trace_log *log, const char *type)
 {
-	struct json_writer *w = begin(tracer, type);
+	struct json_writer *w = begin(log, type);
 
-	json_number(w, "time_ns", log_now(&tracer->log));
+	json_number(w, "time_ns", log_now(log));
 	return w;
 }
 
-static void end(struct tracer *tracer)
+static void end(struct trace_log *log)
 {
-	json_object_end(&tracer->log.line);
-	json_line_end(&tracer->log.line);
-	if (!tracer->is_muted)
-		log_line(&tracer->log);
+	json_object_end(&log->line);
+	json_line_end(&log->line);
+	log_line(log);
+}
+
+/* The line is about the process, whose records may be suppressed. */
+static void end_of(struct trace_log *log, const struct traced_process *process)
+{
+	json_object_end(&log->line);
+	json_line_end(&log->line);
+	if (!process->is_suppressed)
+		log_line(log);
 }
 
 static void started(struct json_writer *w)
@@ -84,7 +92,7 @@ static void command_to_launch(struct json_writer *w, char *const *command)
 
 void record_trace_begin(struct tracer *tracer, pid_t attached)
 {
-	struct json_writer *w = begin(tracer, "trace");
+	struct json_writer *w = begin(&tracer->log, "trace");
 	struct utsname host;
 
 	uname(&host);
@@ -99,7 +107,7 @@ void record_trace_begin(struct tracer *tracer, pid_t attached)
 	json_text(w, "kernel", host.release);
 	json_text(w, "machine", host.machine);
 	payload_option(w, tracer->payload);
-	end(tracer);
+	end(&tracer->log);
 }
 
 static void ending(struct json_writer *w, int exit_code, int signal)
@@ -136,29 +144,30 @@ static void detached(struct json_writer *w, const struct tracer *tracer)
 
 void record_trace_end(struct tracer *tracer)
 {
-	struct json_writer *w = begin_now(tracer, "end");
+	struct json_writer *w = begin_now(&tracer->log, "end");
 
 	json_unsigned(w, "calls", tracer->log.last_seq);
 	if (tracer->has_ended)
 		ending(w, tracer->exit_code, tracer->signal);
 	if (tracer->is_unfiltered)
 		detached(w, tracer);
-	end(tracer);
+	end(&tracer->log);
 }
 
-static struct json_writer *begin_process(struct tracer *tracer, const char *event, pid_t pid)
+static struct json_writer *begin_process(
+	struct trace_log *log, const char *event, const struct traced_process *process)
 {
-	struct json_writer *w = begin_now(tracer, "process");
+	struct json_writer *w = begin_now(log, "process");
 
 	json_text(w, "event", event);
-	json_number(w, "pid", pid);
+	json_number(w, "pid", process->pid);
 	return w;
 }
 
 void record_program(
-	struct tracer *tracer, const struct thread *thread, const char *event, pid_t parent)
+	struct trace_log *log, const struct thread *thread, const char *event, pid_t parent)
 {
-	struct json_writer *w = begin_process(tracer, event, thread->process->pid);
+	struct json_writer *w = begin_process(log, event, thread->process);
 	char name[64];
 
 	if (parent)
@@ -166,30 +175,31 @@ void record_program(
 	kernel_program(thread->tid, name, sizeof(name));
 	json_text(w, "program", name);
 	command_words(w, thread->tid);
-	end(tracer);
+	end_of(log, thread->process);
 }
 
-void record_fork(struct tracer *tracer, const struct traced_process *process, pid_t parent)
+void record_fork(struct trace_log *log, const struct traced_process *process, pid_t parent)
 {
-	struct json_writer *w = begin_process(tracer, "fork", process->pid);
+	struct json_writer *w = begin_process(log, "fork", process);
 	char name[64];
 
 	json_number(w, "parent", parent);
 	kernel_program(process->pid, name, sizeof(name));
 	json_text(w, "program", name);
-	end(tracer);
+	end_of(log, process);
 }
 
-void record_exit(struct tracer *tracer, pid_t pid, int exit_code, int signal)
+void record_exit(
+	struct trace_log *log, const struct traced_process *process, int exit_code, int signal)
 {
-	ending(begin_process(tracer, "exit", pid), exit_code, signal);
-	end(tracer);
+	ending(begin_process(log, "exit", process), exit_code, signal);
+	end_of(log, process);
 }
 
-static struct json_writer *begin_descriptor(struct tracer *tracer, const char *event,
+static struct json_writer *begin_descriptor(struct trace_log *log, const char *event,
 	const char *reason, pid_t pid, int fd, uint64_t descriptor, uint64_t socket)
 {
-	struct json_writer *w = begin_now(tracer, "descriptor");
+	struct json_writer *w = begin_now(log, "descriptor");
 
 	json_text(w, "event", event);
 	json_text(w, "reason", reason);
@@ -201,13 +211,13 @@ static struct json_writer *begin_descriptor(struct tracer *tracer, const char *e
 }
 
 /* What no call of the trace has said of the socket. */
-static void describe_socket(struct tracer *tracer, const struct thread *thread, int fd,
+static void describe_socket(struct trace_log *log, const struct thread *thread, int fd,
 	struct socket_identity *identity)
 {
-	struct json_writer *w = &tracer->log.line;
+	struct json_writer *w = &log->line;
 	struct kernel_socket socket;
 
-	if (identity->is_told || tracer->is_muted)
+	if (identity->is_told || thread->process->is_suppressed)
 		return;
 	identity->is_told = identity->has_address = true;
 	if (!kernel_socket(thread->process->pid, thread->tid, fd, &socket))
@@ -221,11 +231,11 @@ static void describe_socket(struct tracer *tracer, const struct thread *thread, 
 	decode_address(w, "peer", (unsigned char *)&socket.peer, socket.peer_length);
 }
 
-void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
+void record_inherit(struct trace_log *log, const struct thread *thread, int fd,
 	struct held_descriptor descriptor, const char *reason, const struct descriptor_source *from)
 {
-	struct json_writer *w = begin_descriptor(tracer, "inherit", reason, thread->process->pid,
-		fd, descriptor.id, descriptor.socket->id);
+	struct json_writer *w = begin_descriptor(log, "inherit", reason, thread->process->pid, fd,
+		descriptor.id, descriptor.socket->id);
 
 	if (from) {
 		json_object_begin(w, "from");
@@ -233,39 +243,40 @@ void record_inherit(struct tracer *tracer, const struct thread *thread, int fd,
 		json_unsigned(w, "descriptor", from->descriptor);
 		json_object_end(w);
 	}
-	describe_socket(tracer, thread, fd, descriptor.socket);
-	end(tracer);
+	describe_socket(log, thread, fd, descriptor.socket);
+	end_of(log, thread->process);
 }
 
-void record_receive(struct tracer *tracer, const struct thread *thread, int fd,
+void record_receive(struct trace_log *log, const struct thread *thread, int fd,
 	struct held_descriptor descriptor, const char *reason)
 {
-	begin_descriptor(tracer, "receive", reason, thread->process->pid, fd, descriptor.id,
+	begin_descriptor(log, "receive", reason, thread->process->pid, fd, descriptor.id,
 		descriptor.socket->id);
-	describe_socket(tracer, thread, fd, descriptor.socket);
-	end(tracer);
+	describe_socket(log, thread, fd, descriptor.socket);
+	end_of(log, thread->process);
 }
 
-void record_close(struct tracer *tracer, pid_t pid, int fd, uint64_t descriptor, uint64_t socket,
-	const char *reason)
+void record_close(struct trace_log *log, const struct traced_process *process, int fd,
+	uint64_t descriptor, uint64_t socket, const char *reason)
 {
-	begin_descriptor(tracer, "close", reason, pid, fd, descriptor, socket);
-	end(tracer);
+	begin_descriptor(log, "close", reason, process->pid, fd, descriptor, socket);
+	end_of(log, process);
 }
 
-void record_warning(struct tracer *tracer, pid_t pid, const char *code, const char *message)
+void record_warning(struct trace_log *log, const struct traced_process *process, const char *code,
+	const char *message)
 {
-	struct json_writer *w = begin_now(tracer, "warning");
+	struct json_writer *w = begin_now(log, "warning");
 
 	json_text(w, "code", code);
-	json_number(w, "pid", pid);
+	json_number(w, "pid", process->pid);
 	json_text(w, "message", message);
-	end(tracer);
+	end_of(log, process);
 }
 
-void record_hidden(struct tracer *tracer, pid_t pid)
+void record_hidden(struct trace_log *log, const struct traced_process *process)
 {
-	record_warning(tracer, pid, "hidden",
+	record_warning(log, process, "hidden",
 		"the process does not let an ordinary user look into it (PR_SET_DUMPABLE, or a "
 		"program that cannot be read): what its calls point to is not in the trace, nor "
 		"are all of its descriptors");

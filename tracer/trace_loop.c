@@ -152,7 +152,6 @@ static void handle(struct tracer *tracer, const struct stop *stop)
 {
 	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
 
-	follow_mute(tracer, thread ? thread->process : NULL);
 	if (stop->kind == STOP_EXEC) {
 		thread = follow_exec(tracer, stop->tid);
 		if (thread)
@@ -264,7 +263,6 @@ void trace_loop(struct tracer *tracer)
 	}
 	if (tracer->is_blind)
 		return;
-	tracer->is_muted = false;
 	if (tracer->has_begun)
 		record_trace_end(tracer);
 	log_close(&tracer->log);

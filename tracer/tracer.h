@@ -26,7 +26,7 @@ struct traced_process {
 	unsigned int threads;
 	unsigned int uring_warnings; /* which were said: uring.c */
 	struct uring *urings;        /* owned; the last made first */
-	bool is_left_out;            /* --no-follow */
+	bool is_suppressed;          /* nothing is written of it: --no-follow */
 	bool is_stepped;             /* stops at all of its calls, for filters cannot be used */
 	bool is_refused;             /* the kernel lets it have no more filters */
 	bool is_sandboxed;           /* may have a filter of its own */
@@ -81,7 +81,6 @@ struct tracer {
 	bool is_unfiltered;    /* without a filter, what is traced can be let go */
 	bool detaches_on_exit; /* of what was launched */
 	bool no_follow;        /* leave out the processes that those start */
-	bool is_muted;         /* what happens now is left out */
 	bool has_begun;        /* the program was loaded: the trace has its first line */
 	bool has_ended;
 	int wants_stop; /* the signal that stopped it, for the tracer to stop with, too; 0: none */

@@ -49,7 +49,7 @@ static void warn(struct tracer *tracer, struct traced_process *process, unsigned
 	if (process->uring_warnings & kind)
 		return;
 	process->uring_warnings |= kind;
-	record_warning(tracer, process->pid, "io-uring", message);
+	record_warning(&tracer->log, process, "io-uring", message);
 }
 
 /* Where in an entry the arguments of an operation stand: io_uring_enter(2). */
