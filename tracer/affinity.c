@@ -237,7 +237,7 @@ void affinity_adopt(struct tracer *tracer, const struct thread *child)
 
 void affinity_reveal(struct tracer *tracer, struct thread *caller, int32_t tid)
 {
-	struct thread *thread = tid == 0 ? caller : id_map_get(&tracer->threads, (uint32_t)tid);
+	struct thread *thread = tid == 0 ? caller : tracees_find(&tracer->tracees, tid);
 
 	if (!thread)
 		return;

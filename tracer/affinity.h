@@ -14,20 +14,6 @@
 struct thread;
 struct tracer;
 
-/* A thread's place. Starts as a struct of zeros. */
-struct seat {
-	bool is_taken;           /* it runs where the tracer does */
-	bool has_own;            /* `own` is what it had before */
-	unsigned int stops;      /* since it was last looked at */
-	unsigned int window;     /* look at it after so many, as long as it has no seat */
-	unsigned int idle_ticks; /* in a row */
-	int64_t since_ns;        /* when it was last looked at, */
-	uint64_t delay_ns;       /* and how much it had run and waited to run by then */
-	int core;                /* which it was given */
-	cpu_set_t own;
-	struct thread *next, *previous; /* of those that have a seat */
-};
-
 /* The tracer's. Starts as a struct of zeros. */
 struct affinity {
 	bool is_free; /* --affinity=free: nobody is moved */

@@ -44,7 +44,7 @@ static int seize_threads(struct tracer *tracer, pid_t pid)
 	int problem = directory || errno == ENOENT ? -ESRCH : -errno;
 	while (directory && (entry = readdir(directory))) {
 		pid_t tid = atoi(entry->d_name);
-		if (tid <= 0 || id_map_get(&tracer->threads, (uint64_t)tid) ||
+		if (tid <= 0 || tracees_find(&tracer->tracees, tid) ||
 			kernel_status(tid, "TracerPid") == getpid())
 			continue;
 		problem = tracee_seize_running(tid);
@@ -61,7 +61,7 @@ static int seize_threads(struct tracer *tracer, pid_t pid)
 /* Threads that are made meanwhile by one that is not seized yet are found in the next round. */
 static bool seize_process(struct tracer *tracer, pid_t pid)
 {
-	int found = id_map_get(&tracer->threads, (uint64_t)pid) ? 1 : seize_threads(tracer, pid);
+	int found = tracees_find(&tracer->tracees, pid) ? 1 : seize_threads(tracer, pid);
 
 	if (found <= 0) {
 		explain(pid, -found);
@@ -77,7 +77,7 @@ static void interrupt_all(struct tracer *tracer)
 	struct thread *thread;
 	size_t at = 0;
 
-	while ((thread = id_map_next(&tracer->threads, &at))) {
+	while ((thread = tracees_next(&tracer->tracees, &at))) {
 		thread->is_interrupted = true;
 		tracee_interrupt(thread->tid);
 	}
@@ -107,7 +107,7 @@ static bool have_all(const struct tracer *tracer)
 	const struct thread *thread;
 	size_t at = 0, i;
 
-	while ((thread = id_map_next(&tracer->threads, &at))) {
+	while ((thread = tracees_next(&tracer->tracees, &at))) {
 		for (i = 0; i < stops->aside_count && stops->aside[i].tid != thread->tid; i++)
 			;
 		if (i == stops->aside_count)
@@ -131,7 +131,7 @@ static void take_table(struct tracer *tracer, struct thread *thread)
 	const struct thread *other;
 	size_t at = 0;
 
-	while ((other = id_map_next(&tracer->threads, &at)))
+	while ((other = tracees_next(&tracer->tracees, &at)))
 		if (other->table && kernel_shares_files(other->tid, thread->tid,
 					    other->process == thread->process)) {
 			thread->table = other->table;
@@ -159,10 +159,10 @@ void attach_begin(struct tracer *tracer)
 	tracer->has_begun = true;
 	record_trace_begin(tracer, tracer->program);
 	/* First those that their processes are called by. */
-	for (size_t at = 0; (thread = id_map_next(&tracer->threads, &at));)
+	for (size_t at = 0; (thread = tracees_next(&tracer->tracees, &at));)
 		if (thread->tid == thread->process->pid)
 			begin(tracer, thread);
-	for (size_t at = 0; (thread = id_map_next(&tracer->threads, &at));)
+	for (size_t at = 0; (thread = tracees_next(&tracer->tracees, &at));)
 		if (!thread->table)
 			begin(tracer, thread);
 }
@@ -174,7 +174,7 @@ void attach_begin(struct tracer *tracer)
  */
 static void let_go(struct tracer *tracer, const struct stop *stop)
 {
-	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
+	struct thread *thread = tracees_find(&tracer->tracees, stop->tid);
 
 	if (stop->kind == STOP_CALL) {
 		tracee_interrupt(stop->tid);
@@ -203,7 +203,7 @@ static enum left what_is_left(const struct tracer *tracer)
 	enum left left = LEFT_NONE;
 	size_t at = 0;
 
-	while (left != LEFT_SOME && (thread = id_map_next(&tracer->threads, &at)))
+	while (left != LEFT_SOME && (thread = tracees_next(&tracer->tracees, &at)))
 		if (!thread->is_let_go && !kernel_has_ended(thread->tid))
 			left = kernel_is_uninterruptible(thread->tid) ? LEFT_ASLEEP : LEFT_SOME;
 	return left;
@@ -229,7 +229,7 @@ void attach_end(struct tracer *tracer)
 	size_t at = 0;
 
 	interrupt_all(tracer);
-	while ((thread = id_map_next(&tracer->threads, &at)))
+	while ((thread = tracees_next(&tracer->tracees, &at)))
 		if (thread->state == THREAD_UNKNOWN)
 			tracee_detach(thread->tid, 0);
 	do {
@@ -242,6 +242,6 @@ void attach_end(struct tracer *tracer)
 	if (tracer->is_blind)
 		return;
 	at = 0;
-	while ((thread = id_map_next(&tracer->threads, &at)))
+	while ((thread = tracees_next(&tracer->tracees, &at)))
 		calls_abandon(tracer, thread);
 }

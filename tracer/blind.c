@@ -48,7 +48,7 @@ static void at_call(pid_t tid, struct thread *thread)
 static void at_end(struct tracer *tracer, const struct stop *stop)
 {
 	/* Its number may become another one's. What it was is left where it lies. */
-	id_map_remove(&tracer->threads, (uint64_t)stop->tid);
+	tracees_forget(&tracer->tracees, stop->tid);
 	if (stop->tid != tracer->program)
 		return;
 	tracer->has_ended = true;
@@ -66,7 +66,7 @@ static void at_group_stop(struct tracer *tracer, struct thread *thread, int sign
 
 void blind_answer(struct tracer *tracer, const struct stop *stop)
 {
-	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
+	struct thread *thread = tracees_find(&tracer->tracees, stop->tid);
 
 	if (thread && stop->kind != STOP_GROUP)
 		thread->is_in_group_stop = false;
@@ -112,7 +112,7 @@ void blind_begin(struct tracer *tracer)
 	if (!tracer->is_handed_over)
 		blind_answer(tracer, &tracer->stop);
 	/* These wait for the call that made them to be reported. */
-	while ((thread = id_map_next(&tracer->threads, &at)))
+	while ((thread = tracees_next(&tracer->tracees, &at)))
 		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid)
 			tracee_resume(thread->tid, RESUME_RUN, 0);
 	if (tracer->is_attached)

@@ -14,12 +14,12 @@
 
 static uint64_t missing(const struct thread *thread)
 {
-	return thread->table ? thread->table->blocks & ~thread->process->covered : 0;
+	return thread->table ? thread->table->blocks & ~thread->process->coverage.covered : 0;
 }
 
 bool coverage_is_stepped(const struct thread *thread)
 {
-	return thread->process && (thread->process->is_stepped || missing(thread) != 0);
+	return thread->process && (thread->process->coverage.is_stepped || missing(thread) != 0);
 }
 
 /* The process's other threads run on until their next filtered call: they have to stop at every
@@ -29,7 +29,7 @@ static void step_others(struct tracer *tracer, const struct thread *thread)
 	struct thread *other;
 	size_t at = 0;
 
-	while (thread->process->threads > 1 && (other = id_map_next(&tracer->threads, &at))) {
+	while (thread->process->threads > 1 && (other = tracees_next(&tracer->tracees, &at))) {
 		if (other == thread || other->process != thread->process ||
 			other->state == THREAD_EXPECTED || other->is_in_group_stop)
 			continue;
@@ -40,9 +40,9 @@ static void step_others(struct tracer *tracer, const struct thread *thread)
 
 void coverage_give_up(struct tracer *tracer, struct thread *thread, const char *why)
 {
-	if (thread->process->is_stepped)
+	if (thread->process->coverage.is_stepped)
 		return;
-	thread->process->is_stepped = true;
+	thread->process->coverage.is_stepped = true;
 	step_others(tracer, thread);
 	record_warning(&tracer->log, thread->process, "stepped", why);
 }
@@ -51,11 +51,11 @@ void coverage_give_up(struct tracer *tracer, struct thread *thread, const char *
  * So root's daemons that become somebody else. */
 static void refuse(struct tracer *tracer, struct thread *thread)
 {
-	if (!thread->process->is_refused)
+	if (!thread->process->coverage.is_refused)
 		record_warning(&tracer->log, thread->process, "stepped",
 			"traced more slowly: it has given away the privilege that filters take (or "
 			"has no memory left), so while it has sockets each of its calls stops");
-	thread->process->is_refused = true;
+	thread->process->coverage.is_refused = true;
 	step_others(tracer, thread);
 }
 
@@ -65,13 +65,13 @@ static bool install(struct tracer *tracer, struct thread *thread, const struct s
 {
 	/* In its midst there must be no want of memory. Of each thread may be put aside a stop and
 	 * its end, and as much of one that it makes. */
-	stop_reserve(&tracer->stops, 4 * tracer->threads.count + 16);
+	stop_reserve(&tracer->stops, 4 * tracer->tracees.threads.count + 16);
 	struct injection_target target = {
-		.stops = &tracer->stops, .page = thread->process->injection_page};
+		.stops = &tracer->stops, .page = thread->process->coverage.injection_page};
 	enum injection_answer answer =
 		filter ? injection_install(thread->tid, filter, place, &target) : INJECTION_REFUSED;
 
-	thread->process->injection_page = target.page;
+	thread->process->coverage.injection_page = target.page;
 	tracer->is_handed_over = target.is_handed_over;
 	if (answer == INJECTION_REFUSED)
 		refuse(tracer, thread);
@@ -88,17 +88,17 @@ void coverage_settle(struct tracer *tracer, struct thread *thread)
 	struct traced_process *process = thread->process;
 	uint64_t blocks = missing(thread);
 
-	if (blocks == 0 || process->is_stepped) {
-		process->stepped_calls = 0;
+	if (blocks == 0 || process->coverage.is_stepped) {
+		process->coverage.stepped_calls = 0;
 		return;
 	}
-	if (++process->stepped_calls <= PATIENCE && is_alone(thread))
+	if (++process->coverage.stepped_calls <= PATIENCE && is_alone(thread))
 		return;
 	/* Killed meanwhile, it would leave the page in its parent's memory. */
 	if (process->shares_memory)
 		return;
-	if (process->is_refused) {
-		if (process->stepped_calls == 1)
+	if (process->coverage.is_refused) {
+		if (process->coverage.stepped_calls == 1)
 			step_others(tracer, thread);
 		return;
 	}
@@ -107,7 +107,7 @@ void coverage_settle(struct tracer *tracer, struct thread *thread)
 		if (!install(tracer, thread, filter_block(&tracer->filters, block),
 			    INJECTION_AT_EXIT))
 			return;
-		process->covered |= UINT64_C(1) << block;
+		process->coverage.covered |= UINT64_C(1) << block;
 		if (tracer->is_handed_over)
 			return;
 	}
@@ -117,11 +117,11 @@ void coverage_prepare_sharing(struct tracer *tracer, struct thread *thread)
 {
 	struct traced_process *process = thread->process;
 
-	if (process->is_stepped || process->covered == BLOCKS_ALL)
+	if (process->coverage.is_stepped || process->coverage.covered == BLOCKS_ALL)
 		return;
-	if (!process->is_refused &&
+	if (!process->coverage.is_refused &&
 		install(tracer, thread, filter_all(&tracer->filters), INJECTION_AT_ENTRY))
-		process->covered = BLOCKS_ALL;
+		process->coverage.covered = BLOCKS_ALL;
 	else if (!tracer->is_handed_over)
 		coverage_give_up(tracer, thread,
 			"processes share their descriptors, and no filter can follow those: each "
@@ -130,15 +130,12 @@ void coverage_prepare_sharing(struct tracer *tracer, struct thread *thread)
 
 void coverage_inherit(struct thread *child, const struct thread *parent)
 {
-	struct traced_process *heir = child->process;
-	const struct traced_process *from = parent->process;
+	struct process_coverage *coverage = &child->process->coverage;
 
-	heir->is_stepped = from->is_stepped;
-	heir->is_refused = from->is_refused;
-	heir->covered = from->covered;
-	heir->injection_page = from->injection_page;
+	*coverage = parent->process->coverage;
+	coverage->stepped_calls = 0;
 	/* Another thread may have been given a filter after the child was made. */
-	if (from->threads > 1 && kernel_status(child->tid, "Seccomp_filters") !=
-					 kernel_status(parent->tid, "Seccomp_filters"))
-		heir->covered = 0;
+	if (parent->process->threads > 1 && kernel_status(child->tid, "Seccomp_filters") !=
+						    kernel_status(parent->tid, "Seccomp_filters"))
+		coverage->covered = 0;
 }

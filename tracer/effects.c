@@ -34,7 +34,7 @@ static void leave_to_closer(struct effect_context *c, uint64_t descriptor)
 	struct thread *thread;
 	size_t at = 0;
 
-	while ((thread = id_map_next(&c->tracer->threads, &at)))
+	while ((thread = tracees_next(&c->tracer->tracees, &at)))
 		if (thread->state == THREAD_IN_CALL && thread->call->effect == EFFECT_CLOSE &&
 			thread->call->descriptor == descriptor)
 			thread->is_outrun = true;

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "format/memory.h"
 #include "tracer/calls.h"
 #include "tracer/coverage.h"
 #include "tracer/inheritance.h"
@@ -13,31 +12,6 @@
 #include "tracer/ptrace/tracee.h"
 #include "tracer/records.h"
 #include "tracer/uring.h"
-
-static struct thread *thread_new(struct tracer *tracer, pid_t tid, enum thread_state state)
-{
-	struct thread *thread = xcalloc(1, sizeof(*thread));
-
-	thread->tid = tid;
-	thread->state = state;
-	thread->call = call_new();
-	id_map_put(&tracer->threads, (uint64_t)tid, thread);
-	return thread;
-}
-
-static void join_process(struct thread *thread, struct traced_process *process)
-{
-	thread->process = process;
-	process->threads++;
-}
-
-static struct traced_process *process_new(pid_t pid)
-{
-	struct traced_process *process = xcalloc(1, sizeof(*process));
-
-	process->pid = pid;
-	return process;
-}
 
 static struct traced_process *child_new(pid_t pid, const struct traced_process *parent)
 {
@@ -58,39 +32,39 @@ static void join_table(struct thread *thread, struct descriptor_table *table)
 
 void follow_launch(struct tracer *tracer, pid_t pid)
 {
-	struct thread *thread = thread_new(tracer, pid, THREAD_RUNNING);
+	struct thread *thread = tracees_add(&tracer->tracees, pid, THREAD_RUNNING);
 
-	join_process(thread, process_new(pid));
+	process_join(process_new(pid), thread);
 	thread->table = table_new();
-	thread->process->covered = tracer->stops_at_all ? BLOCKS_ALL : 0;
-	thread->process->is_stepped = tracer->is_unfiltered;
+	thread->process->coverage.covered = tracer->stops_at_all ? BLOCKS_ALL : 0;
+	thread->process->coverage.is_stepped = tracer->is_unfiltered;
 	tracer->program = pid;
 }
 
 void follow_attached(struct tracer *tracer, pid_t pid, pid_t tid)
 {
-	struct thread *thread = thread_new(tracer, tid, THREAD_RUNNING), *other;
+	struct thread *thread = tracees_add(&tracer->tracees, tid, THREAD_RUNNING), *other;
 	size_t at = 0;
 
-	while ((other = id_map_next(&tracer->threads, &at)))
+	while ((other = tracees_next(&tracer->tracees, &at)))
 		if (other->process && other->process->pid == pid) {
-			join_process(thread, other->process);
+			process_join(other->process, thread);
 			return;
 		}
-	join_process(thread, process_new(pid));
-	thread->process->is_stepped = true;
+	process_join(process_new(pid), thread);
+	thread->process->coverage.is_stepped = true;
 }
 
 static void count_unknown(struct tracer *tracer, int more)
 {
-	tracer->unknown_threads += (unsigned int)more;
-	tracer->unknown_ticks = 0;
-	ticks_want(&tracer->ticks, TICK_UNKNOWN, tracer->unknown_threads > 0);
+	tracer->tracees.unknown += (unsigned int)more;
+	tracer->tracees.unknown_ticks = 0;
+	ticks_want(&tracer->ticks, TICK_UNKNOWN, tracer->tracees.unknown > 0);
 }
 
 void follow_unknown(struct tracer *tracer, pid_t tid)
 {
-	thread_new(tracer, tid, THREAD_UNKNOWN);
+	tracees_add(&tracer->tracees, tid, THREAD_UNKNOWN);
 	count_unknown(tracer, 1);
 }
 
@@ -133,9 +107,7 @@ static bool thread_leave(struct tracer *tracer, struct thread *thread)
 	if (thread->table)
 		leave_table(tracer, thread);
 	affinity_leave(tracer, thread);
-	id_map_remove(&tracer->threads, (uint64_t)thread->tid);
-	free(thread->call);
-	free(thread);
+	tracees_remove(&tracer->tracees, thread);
 	return is_last;
 }
 
@@ -144,9 +116,9 @@ static void place_child(
 {
 	affinity_inherit(child, parent);
 	if (is_thread) {
-		join_process(child, parent->process);
+		process_join(parent->process, child);
 	} else {
-		join_process(child, child_new(child->tid, parent->process));
+		process_join(child_new(child->tid, parent->process), child);
 		coverage_inherit(child, parent);
 		/* What happens in a table that is shared is everybody's. */
 		child->process->is_suppressed |=
@@ -162,7 +134,7 @@ static void place_child(
 /* One of which nothing is written, and that has no filter, does without a tracer. */
 static bool needs_no_tracer(const struct thread *thread)
 {
-	return thread->process->is_suppressed && thread->process->is_stepped;
+	return thread->process->is_suppressed && thread->process->coverage.is_stepped;
 }
 
 void follow_release(struct tracer *tracer, struct thread *thread)
@@ -188,7 +160,7 @@ static void release_unknown(struct tracer *tracer, struct thread *thread)
 void follow_child(struct tracer *tracer, const struct thread *parent, bool shares_memory)
 {
 	pid_t tid = tracee_event_tid(parent->tid);
-	struct thread *child = tid ? id_map_get(&tracer->threads, (uint64_t)tid) : NULL;
+	struct thread *child = tid ? tracees_find(&tracer->tracees, tid) : NULL;
 
 	if (tid == 0 || (child && child->state != THREAD_UNKNOWN))
 		return;
@@ -197,7 +169,7 @@ void follow_child(struct tracer *tracer, const struct thread *parent, bool share
 		return;
 	bool was_stopped = child != NULL;
 	if (!child) {
-		child = thread_new(tracer, tid, THREAD_EXPECTED);
+		child = tracees_add(&tracer->tracees, tid, THREAD_EXPECTED);
 		stop_expect(&tracer->stops, tid);
 	}
 	place_child(tracer, child, parent, kernel_is_thread_of(tid, parent->process->pid));
@@ -212,15 +184,14 @@ static void adopt(struct tracer *tracer, struct thread *child)
 {
 	affinity_adopt(tracer, child);
 	long leader_tid = kernel_status(child->tid, "Tgid");
-	struct thread *leader =
-		leader_tid > 0 ? id_map_get(&tracer->threads, (uint64_t)leader_tid) : NULL;
+	struct thread *leader = leader_tid > 0 ? tracees_find(&tracer->tracees, leader_tid) : NULL;
 
 	if (leader && leader != child && leader->process) {
 		place_child(tracer, child, leader, true);
 	} else {
-		join_process(child, process_new(child->tid));
+		process_join(process_new(child->tid), child);
 		child->process->has_started = true;
-		child->process->is_stepped = tracer->is_unfiltered;
+		child->process->coverage.is_stepped = tracer->is_unfiltered;
 		child->process->is_suppressed = tracer->no_follow;
 		record_fork(&tracer->log, child->process, (pid_t)kernel_status(child->tid, "PPid"));
 		inheritance_take(tracer, child, NULL, 0, "fork");
@@ -233,7 +204,7 @@ static void adopt_all(struct tracer *tracer)
 	struct thread *thread;
 	size_t at = 0;
 
-	while (tracer->unknown_threads > 0 && (thread = id_map_next(&tracer->threads, &at)))
+	while (tracer->tracees.unknown > 0 && (thread = tracees_next(&tracer->tracees, &at)))
 		if (thread->state == THREAD_UNKNOWN)
 			adopt(tracer, thread);
 }
@@ -243,7 +214,7 @@ static void adopt_all(struct tracer *tracer)
 
 void follow_tick(struct tracer *tracer)
 {
-	if (tracer->unknown_threads > 0 && ++tracer->unknown_ticks >= PATIENT_TICKS)
+	if (tracer->tracees.unknown > 0 && ++tracer->tracees.unknown_ticks >= PATIENT_TICKS)
 		adopt_all(tracer);
 }
 
@@ -251,8 +222,8 @@ void follow_tick(struct tracer *tracer)
  * leader nothing more is heard: ptrace(2), "execve(2) under ptrace". */
 static struct thread *take_over(struct tracer *tracer, pid_t tid, pid_t former_tid)
 {
-	struct thread *leader = id_map_get(&tracer->threads, (uint64_t)tid);
-	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)former_tid);
+	struct thread *leader = tracees_find(&tracer->tracees, tid);
+	struct thread *thread = tracees_find(&tracer->tracees, former_tid);
 
 	if (!thread || thread == leader)
 		return leader;
@@ -260,9 +231,7 @@ static struct thread *take_over(struct tracer *tracer, pid_t tid, pid_t former_t
 		calls_abandon(tracer, leader);
 		thread_leave(tracer, leader);
 	}
-	id_map_remove(&tracer->threads, (uint64_t)former_tid);
-	thread->tid = tid;
-	id_map_put(&tracer->threads, (uint64_t)tid, thread);
+	tracees_renumber(&tracer->tracees, thread, tid);
 	return thread;
 }
 
@@ -304,7 +273,7 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid)
 		return thread;
 	thread->state = THREAD_RUNNING;
 	thread->process->shares_memory = false;
-	thread->process->injection_page = 0;
+	thread->process->coverage.injection_page = 0;
 	if (!thread->process->has_started) {
 		begin(tracer, thread);
 	} else {
@@ -350,10 +319,10 @@ void follow_free(struct tracer *tracer)
 {
 	struct thread *thread;
 
-	for (size_t at = 0; (thread = id_map_next(&tracer->threads, &at)); at = 0) {
+	for (size_t at = 0; (thread = tracees_next(&tracer->tracees, &at)); at = 0) {
 		struct traced_process *process = thread->process;
 		if (thread_leave(tracer, thread))
 			free(process);
 	}
-	id_map_free(&tracer->threads);
+	tracees_free(&tracer->tracees);
 }

@@ -133,7 +133,7 @@ static void detached(struct json_writer *w, const struct tracer *tracer)
 	size_t at = 0;
 
 	json_array_begin(w, "detached");
-	while ((thread = id_map_next(&tracer->threads, &at))) {
+	while ((thread = tracees_next(&tracer->tracees, &at))) {
 		if (!thread->process || thread->process->is_told)
 			continue;
 		json_number(w, NULL, thread->process->pid);

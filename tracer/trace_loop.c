@@ -150,7 +150,7 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 
 static void handle(struct tracer *tracer, const struct stop *stop)
 {
-	struct thread *thread = id_map_get(&tracer->threads, (uint64_t)stop->tid);
+	struct thread *thread = tracees_find(&tracer->tracees, stop->tid);
 
 	if (stop->kind == STOP_EXEC) {
 		thread = follow_exec(tracer, stop->tid);
@@ -177,7 +177,7 @@ static bool is_job_stopped(const struct tracer *tracer)
 	const struct thread *thread;
 	size_t at = 0;
 
-	while ((thread = id_map_next(&tracer->threads, &at)))
+	while ((thread = tracees_next(&tracer->tracees, &at)))
 		if (!thread->is_in_group_stop && thread->process &&
 			getpgid(thread->process->pid) == group)
 			return false;
@@ -227,7 +227,7 @@ static bool wants_end(struct tracer *tracer)
 		return false;
 	if (signals_count() > 1)
 		return true;
-	while ((thread = id_map_next(&tracer->threads, &at)))
+	while ((thread = tracees_next(&tracer->tracees, &at)))
 		if (thread->process && thread->process->pid == thread->tid)
 			kill(thread->tid, signal);
 	return false;
@@ -236,7 +236,7 @@ static bool wants_end(struct tracer *tracer)
 static struct stop next_stop(struct tracer *tracer)
 {
 	return tracer->wants_stop ? stop_with_program(tracer)
-				  : stop_wait(&tracer->stops, tracer->threads.count);
+				  : stop_wait(&tracer->stops, tracer->tracees.threads.count);
 }
 
 void trace_loop(struct tracer *tracer)

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* The threads and processes that are traced. */
+#ifndef TRACER_TRACEES_H
+#define TRACER_TRACEES_H
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "format/id_map.h"
+#include "tracer/call/call.h"
+#include "tracer/model/descriptors.h"
+
+struct uring;
+struct uring_offer;
+
+/* Which of a process's calls stop: coverage.c. */
+struct process_coverage {
+	uint64_t covered;           /* blocks of numbers that its filters stop at */
+	bool is_stepped;            /* stops at all of its calls, for filters cannot be used */
+	bool is_refused;            /* the kernel lets it have no more filters */
+	unsigned int stepped_calls; /* in a row, for want of a filter */
+	uint64_t injection_page;    /* injection.h */
+};
+
+struct traced_process {
+	pid_t pid;
+	unsigned int threads;
+	bool has_started;   /* runs the program, not our code between fork and exec */
+	bool is_suppressed; /* nothing is written of it: --no-follow */
+	bool is_sandboxed;  /* may have a filter of its own */
+	bool is_supervised; /* by who may give it descriptors: seccomp_unotify(2) */
+	bool shares_memory; /* with its parent, until it loads a program: vfork(2) */
+	bool is_told;       /* to go on without a tracer */
+	struct process_coverage coverage;
+	struct uring *urings;        /* owned; the last made first */
+	unsigned int uring_warnings; /* which were said: uring.c */
+};
+
+/* What the tracer knows that a thread is doing. */
+enum thread_state {
+	THREAD_RUNNING,
+	THREAD_UNKNOWN,     /* stopped before the call that made it was reported */
+	THREAD_EXPECTED,    /* that call was reported, its own first stop was not */
+	THREAD_IN_CALL,     /* between a call's entry and its exit */
+	THREAD_INTERRUPTED, /* a signal came; the call may be restarted, or fail with EINTR */
+};
+
+/* A thread's place. Starts as a struct of zeros. */
+struct seat {
+	bool is_taken;           /* it runs where the tracer does */
+	bool has_own;            /* `own` is what it had before */
+	unsigned int stops;      /* since it was last looked at */
+	unsigned int window;     /* look at it after so many, as long as it has no seat */
+	unsigned int idle_ticks; /* in a row */
+	int64_t since_ns;        /* when it was last looked at, */
+	uint64_t delay_ns;       /* and how much it had run and waited to run by then */
+	int core;                /* which it was given */
+	cpu_set_t own;
+	struct thread *next, *previous; /* of those that have a seat */
+};
+
+struct thread {
+	pid_t tid;
+	enum thread_state state;
+	bool is_recorded; /* the call in progress gets a record */
+	bool is_in_group_stop;
+	bool has_entered;      /* a call whose entry was seen because the thread is stepped */
+	bool is_restarted;     /* its last call has failed with EINTR, and is to be made again */
+	unsigned int restarts; /* in a row */
+	bool is_strict;        /* in seccomp's strict mode, as far as it knows */
+	bool is_interrupted;   /* by us, and that stop was not seen yet */
+	int64_t interruption;  /* of THREAD_INTERRUPTED: what the call returned */
+	struct traced_process *process; /* shared by its threads; NULL: not known yet */
+	struct descriptor_table *table; /* shared */
+	bool is_let_go;                 /* it has no tracer any more */
+	bool has_less_time;             /* its call was given what is left of its timeout */
+	bool is_outrun; /* the number that it is closing is another descriptor's already */
+	struct captured_call *call; /* owned; used for one call after the other */
+	struct seat seat;
+	struct uring_offer *offer; /* owned: what it submits to an io_uring; NULL: nothing */
+};
+
+/* All of them. Starts as a struct of zeros. */
+struct tracees {
+	struct id_map threads;      /* struct thread, owned */
+	unsigned int unknown;       /* how many are THREAD_UNKNOWN, */
+	unsigned int unknown_ticks; /* and for how many ticks there have been any */
+};
+
+/* The thread, or NULL. */
+struct thread *tracees_find(const struct tracees *tracees, pid_t tid);
+
+/* One after the other: `*at` starts at 0. NULL after the last one. */
+struct thread *tracees_next(const struct tracees *tracees, size_t *at);
+
+struct thread *tracees_add(struct tracees *tracees, pid_t tid, enum thread_state state);
+
+/* The thread goes by another number from now on. */
+void tracees_renumber(struct tracees *tracees, struct thread *thread, pid_t tid);
+
+/* Takes the number out. What it stood for is left where it lies. */
+void tracees_forget(struct tracees *tracees, pid_t tid);
+
+/* Frees the thread, which has left its process and its table. */
+void tracees_remove(struct tracees *tracees, struct thread *thread);
+
+void tracees_free(struct tracees *tracees);
+
+/* A process without threads; free it with free(3). */
+struct traced_process *process_new(pid_t pid);
+
+/* The thread is one of the process's. */
+void process_join(struct traced_process *process, struct thread *thread);
+
+#endif
