@@ -93,7 +93,7 @@ bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count)
 		if (!seize_process(tracer, pid > 0 ? (pid_t)pid : pids[i]))
 			continue;
 		if (!has_any)
-			tracer->program = (pid_t)pid;
+			tracer->program.pid = (pid_t)pid;
 		has_any = true;
 	}
 	interrupt_all(tracer);
@@ -156,8 +156,8 @@ void attach_begin(struct tracer *tracer)
 	struct thread *thread;
 
 	wait_for_all(tracer);
-	tracer->has_begun = true;
-	record_trace_begin(tracer, tracer->program);
+	tracer->program.has_begun = true;
+	record_trace_begin(&tracer->log, NULL, tracer->program.pid, tracer->settings.payload);
 	/* First those that their processes are called by. */
 	for (size_t at = 0; (thread = tracees_next(&tracer->tracees, &at));)
 		if (thread->tid == thread->process->pid)
@@ -217,7 +217,7 @@ static bool is_enough(const struct tracer *tracer, enum left left, int64_t patie
 	bool is_asked = signals_take() != 0;
 
 	return clock_ns() >= patience_ends &&
-	       (is_asked || (tracer->detaches_on_exit && left == LEFT_ASLEEP));
+	       (is_asked || (tracer->settings.detaches_on_exit && left == LEFT_ASLEEP));
 }
 
 void attach_end(struct tracer *tracer)

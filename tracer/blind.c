@@ -49,11 +49,10 @@ static void at_end(struct tracer *tracer, const struct stop *stop)
 {
 	/* Its number may become another one's. What it was is left where it lies. */
 	tracees_forget(&tracer->tracees, stop->tid);
-	if (stop->tid != tracer->program)
+	if (stop->tid != tracer->program.pid)
 		return;
-	tracer->has_ended = true;
-	tracer->exit_code = stop->exit_code;
-	tracer->signal = stop->signal;
+	tracer->program.has_ended = true;
+	tracer->program.end = *stop;
 }
 
 static void at_group_stop(struct tracer *tracer, struct thread *thread, int signal)
@@ -61,7 +60,7 @@ static void at_group_stop(struct tracer *tracer, struct thread *thread, int sign
 	if (thread)
 		thread->is_in_group_stop = true;
 	if (signal != SIGSTOP)
-		tracer->wants_stop = signal;
+		tracer->program.stopped_by = signal;
 }
 
 void blind_answer(struct tracer *tracer, const struct stop *stop)
@@ -109,12 +108,12 @@ void blind_begin(struct tracer *tracer)
 	fprintf(stderr, "socktrace: out of memory; the program goes on untold\n");
 	tracer->is_blind = true;
 	affinity_release(tracer);
-	if (!tracer->is_handed_over)
-		blind_answer(tracer, &tracer->stop);
+	if (!tracer->now.is_handed_over)
+		blind_answer(tracer, &tracer->now.stop);
 	/* These wait for the call that made them to be reported. */
 	while ((thread = tracees_next(&tracer->tracees, &at)))
-		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid)
+		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->now.stop.tid)
 			tracee_resume(thread->tid, RESUME_RUN, 0);
-	if (tracer->is_attached)
+	if (tracer->settings.is_attached)
 		attach_end(tracer);
 }

@@ -9,8 +9,8 @@
 #include "tracer/tracer.h"
 
 /*
- * Memory ran out while the stop tracer->stop was handled: answers it, and says so on stderr. What
- * was attached to is let go.
+ * Memory ran out while the stop tracer->now.stop was handled: answers it, and says so on stderr.
+ * What was attached to is let go.
  */
 void blind_begin(struct tracer *tracer);
 

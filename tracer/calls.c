@@ -67,7 +67,7 @@ static void tell_made(struct tracer *tracer, const struct thread *thread, int fd
 
 static bool is_left_out(const struct tracer *tracer, const struct captured_call *call)
 {
-	return tracer->selection->is_left_out[call->row];
+	return tracer->settings.selection->is_left_out[call->row];
 }
 
 static void publish(struct tracer *tracer, struct thread *thread)
@@ -315,7 +315,7 @@ static void complete(struct tracer *tracer, struct thread *thread, int64_t resul
 	const struct syscall_row *row = syscall_row(thread->call->row);
 
 	thread->call->result = result;
-	capture_exit(&thread->call, row, tracer->payload);
+	capture_exit(&thread->call, row, tracer->settings.payload);
 	if (row->effect == EFFECT_WAIT)
 		waits_exit(tracer, thread, row);
 	effect_apply(tracer, thread, row);

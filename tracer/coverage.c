@@ -72,7 +72,7 @@ static bool install(struct tracer *tracer, struct thread *thread, const struct s
 		filter ? injection_install(thread->tid, filter, place, &target) : INJECTION_REFUSED;
 
 	thread->process->coverage.injection_page = target.page;
-	tracer->is_handed_over = target.is_handed_over;
+	tracer->now.is_handed_over = target.is_handed_over;
 	if (answer == INJECTION_REFUSED)
 		refuse(tracer, thread);
 	return answer == INJECTION_DONE;
@@ -108,7 +108,7 @@ void coverage_settle(struct tracer *tracer, struct thread *thread)
 			    INJECTION_AT_EXIT))
 			return;
 		process->coverage.covered |= UINT64_C(1) << block;
-		if (tracer->is_handed_over)
+		if (tracer->now.is_handed_over)
 			return;
 	}
 }
@@ -122,7 +122,7 @@ void coverage_prepare_sharing(struct tracer *tracer, struct thread *thread)
 	if (!process->coverage.is_refused &&
 		install(tracer, thread, filter_all(&tracer->filters), INJECTION_AT_ENTRY))
 		process->coverage.covered = BLOCKS_ALL;
-	else if (!tracer->is_handed_over)
+	else if (!tracer->now.is_handed_over)
 		coverage_give_up(tracer, thread,
 			"processes share their descriptors, and no filter can follow those: each "
 			"of their system calls is stopped for");

@@ -13,7 +13,7 @@ bool coverage_is_stepped(const struct thread *thread);
 
 /*
  * The thread is at the exit of a call: has it install the filters that are due. Afterwards
- * tracer->is_handed_over says whether its next stop has come meanwhile.
+ * tracer->now.is_handed_over says whether its next stop has come meanwhile.
  */
 void coverage_settle(struct tracer *tracer, struct thread *thread);
 

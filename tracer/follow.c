@@ -36,9 +36,9 @@ void follow_launch(struct tracer *tracer, pid_t pid)
 
 	process_join(process_new(pid), thread);
 	thread->table = table_new();
-	thread->process->coverage.covered = tracer->stops_at_all ? BLOCKS_ALL : 0;
-	thread->process->coverage.is_stepped = tracer->is_unfiltered;
-	tracer->program = pid;
+	thread->process->coverage.covered = tracer->settings.stops_at_all ? BLOCKS_ALL : 0;
+	thread->process->coverage.is_stepped = tracer->settings.is_unfiltered;
+	tracer->program.pid = pid;
 }
 
 void follow_attached(struct tracer *tracer, pid_t pid, pid_t tid)
@@ -122,7 +122,8 @@ static void place_child(
 		coverage_inherit(child, parent);
 		/* What happens in a table that is shared is everybody's. */
 		child->process->is_suppressed |=
-			tracer->no_follow && !kernel_shares_files(parent->tid, child->tid, false);
+			tracer->settings.no_follow &&
+			!kernel_shares_files(parent->tid, child->tid, false);
 		record_fork(&tracer->log, child->process, parent->process->pid);
 	}
 	if (kernel_shares_files(parent->tid, child->tid, is_thread))
@@ -191,8 +192,8 @@ static void adopt(struct tracer *tracer, struct thread *child)
 	} else {
 		process_join(process_new(child->tid), child);
 		child->process->has_started = true;
-		child->process->coverage.is_stepped = tracer->is_unfiltered;
-		child->process->is_suppressed = tracer->no_follow;
+		child->process->coverage.is_stepped = tracer->settings.is_unfiltered;
+		child->process->is_suppressed = tracer->settings.no_follow;
 		record_fork(&tracer->log, child->process, (pid_t)kernel_status(child->tid, "PPid"));
 		inheritance_take(tracer, child, NULL, 0, "fork");
 	}
@@ -258,8 +259,8 @@ static void exec_table(struct tracer *tracer, struct thread *thread)
 static void begin(struct tracer *tracer, struct thread *thread)
 {
 	thread->process->has_started = true;
-	tracer->has_begun = true;
-	record_trace_begin(tracer, 0);
+	tracer->program.has_begun = true;
+	record_trace_begin(&tracer->log, tracer->settings.command, 0, tracer->settings.payload);
 	record_program(&tracer->log, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
 	table_release(thread->table);
 	inheritance_take(tracer, thread, NULL, 0, "start");
@@ -304,11 +305,10 @@ void follow_end(struct tracer *tracer, struct thread *thread, const struct stop 
 		count_unknown(tracer, -1);
 	if (thread_leave(tracer, thread)) {
 		if (process->has_started)
-			record_exit(&tracer->log, process, stop->exit_code, stop->signal);
-		if (process->pid == tracer->program && !tracer->is_attached) {
-			tracer->has_ended = true;
-			tracer->exit_code = stop->exit_code;
-			tracer->signal = stop->signal;
+			record_exit(&tracer->log, process, stop);
+		if (process->pid == tracer->program.pid && !tracer->settings.is_attached) {
+			tracer->program.has_ended = true;
+			tracer->program.end = *stop;
 		}
 		free(process);
 	}

@@ -70,7 +70,7 @@ static void loop(struct tracer *tracer)
 		memory_escape(&blind);
 	else
 		blind_begin(tracer);
-	if (!tracer->is_blind || !tracer->is_attached)
+	if (!tracer->is_blind || !tracer->settings.is_attached)
 		trace_loop(tracer);
 	memory_escape(NULL);
 }
@@ -94,13 +94,14 @@ static int trace(struct tracer *tracer, struct writer *writer)
 static int run_program(struct tracer *tracer, const struct options *options, struct writer *writer,
 	struct output *output)
 {
+	const struct stop *end = &tracer->program.end;
 	struct launch launch;
 	const struct sock_fprog *filter = NULL;
 
-	if (!tracer->is_unfiltered)
-		filter = tracer->stops_at_all ? filter_all(&tracer->filters)
-					      : filter_launch(&tracer->filters);
-	if ((!filter && !tracer->is_unfiltered) ||
+	if (!tracer->settings.is_unfiltered)
+		filter = tracer->settings.stops_at_all ? filter_all(&tracer->filters)
+						       : filter_launch(&tracer->filters);
+	if ((!filter && !tracer->settings.is_unfiltered) ||
 		!launch_start(&launch, options->command, filter)) {
 		report_untraceable(errno);
 		return OWN_FAILURE;
@@ -113,18 +114,17 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 	if (result.stage != LAUNCH_GOOD)
 		return report_launch(&result, options->command[0]);
 	bool is_shown = output_show(output, options);
-	if (tracer->signal)
-		signals_die_of(tracer->signal);
+	if (end->signal)
+		signals_die_of(end->signal);
 	if (error || !is_shown)
 		return OWN_FAILURE;
 	/* We live on as the first process of a PID namespace: pid_namespaces(7). */
-	return tracer->signal ? KILLED + tracer->signal : tracer->exit_code;
+	return end->signal ? KILLED + end->signal : end->exit_code;
 }
 
 static int run_attached(struct tracer *tracer, const struct options *options, struct writer *writer,
 	struct output *output)
 {
-	tracer->is_attached = true;
 	limits_raise();
 	signals_install_attached();
 	if (!attach_start(tracer, options->pids, options->pid_count))
@@ -140,17 +140,21 @@ static int run_attached(struct tracer *tracer, const struct options *options, st
 
 static int run(const struct options *options, struct output *output)
 {
-	struct tracer tracer = {.selection = &options->selection,
-		.no_follow = options->no_follow,
-		.stops_at_all = options->stops_at_all,
-		.detaches_on_exit = options->detaches_on_exit,
-		.is_unfiltered = options->detaches_on_exit || options->pid_count > 0,
-		.command = options->command,
-		.payload = options->payload,
-		.stop = {.kind = STOP_NOTHING}};
+	bool is_attached = options->pid_count > 0;
+	struct tracer tracer = {
+		.settings = {.selection = &options->selection,
+			.command = is_attached ? NULL : options->command,
+			.payload = options->payload,
+			.is_attached = is_attached,
+			.is_unfiltered = is_attached || options->detaches_on_exit,
+			.detaches_on_exit = options->detaches_on_exit,
+			.no_follow = options->no_follow,
+			.stops_at_all = options->stops_at_all},
+		.now.stop = {.kind = STOP_NOTHING},
+	};
 
-	/* What is let go keeps its processors, also should socktrace be killed. */
-	tracer.affinity.is_free = options->is_affinity_free || tracer.is_unfiltered;
+	/* What is detached from keeps its processors, also should socktrace be killed. */
+	tracer.affinity.is_free = options->is_affinity_free || tracer.settings.is_unfiltered;
 	abi_begin();
 	log_begin(&tracer.log, QUEUE_BYTES);
 	struct writer *writer =
@@ -159,8 +163,8 @@ static int run(const struct options *options, struct output *output)
 		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
 		return OWN_FAILURE;
 	}
-	return options->pid_count > 0 ? run_attached(&tracer, options, writer, output)
-				      : run_program(&tracer, options, writer, output);
+	return is_attached ? run_attached(&tracer, options, writer, output)
+			   : run_program(&tracer, options, writer, output);
 }
 
 /* What it may do, its user may do: the kernel's rules for ptrace(2) are enough. */

@@ -61,13 +61,6 @@ static void started(struct json_writer *w)
 	json_text(w, "started", text);
 }
 
-static void payload_option(struct json_writer *w, size_t payload)
-{
-	json_object_begin(w, "options");
-	json_unsigned(w, "payload", payload);
-	json_object_end(w);
-}
-
 static void command_words(struct json_writer *w, pid_t tid)
 {
 	char words[4096];
@@ -90,50 +83,52 @@ static void command_to_launch(struct json_writer *w, char *const *command)
 	json_array_end(w);
 }
 
-void record_trace_begin(struct tracer *tracer, pid_t attached)
+void record_trace_begin(struct trace_log *log, char *const *command, pid_t attached, size_t payload)
 {
-	struct json_writer *w = begin(&tracer->log, "trace");
+	struct json_writer *w = begin(log, "trace");
 	struct utsname host;
 
 	uname(&host);
 	json_number(w, "version", TRACE_FORMAT_VERSION);
 	json_text(w, "tracer", "socktrace " SOCKLINE_VERSION);
-	if (attached)
-		command_words(w, attached);
+	if (command)
+		command_to_launch(w, command);
 	else
-		command_to_launch(w, tracer->command);
+		command_words(w, attached);
 	started(w);
 	json_text(w, "host", host.nodename);
 	json_text(w, "kernel", host.release);
 	json_text(w, "machine", host.machine);
-	payload_option(w, tracer->payload);
-	end(&tracer->log);
+	json_object_begin(w, "options");
+	json_unsigned(w, "payload", payload);
+	json_object_end(w);
+	end(log);
 }
 
-static void ending(struct json_writer *w, int exit_code, int signal)
+static void ending(struct json_writer *w, const struct stop *stop)
 {
 	char text[32];
 
-	if (signal == 0) {
-		json_number(w, "exit_code", exit_code);
+	if (stop->signal == 0) {
+		json_number(w, "exit_code", stop->exit_code);
 		return;
 	}
-	const char *name = sigabbrev_np(signal);
+	const char *name = sigabbrev_np(stop->signal);
 	if (name)
 		snprintf(text, sizeof(text), "SIG%s", name);
 	else
-		snprintf(text, sizeof(text), "SIGRTMIN+%d", signal - SIGRTMIN);
+		snprintf(text, sizeof(text), "SIGRTMIN+%d", stop->signal - SIGRTMIN);
 	json_text(w, "signal", text);
 }
 
 /* The processes that go on without a tracer. */
-static void detached(struct json_writer *w, const struct tracer *tracer)
+static void write_detached(struct json_writer *w, const struct tracees *tracees)
 {
-	struct thread *thread;
+	const struct thread *thread;
 	size_t at = 0;
 
 	json_array_begin(w, "detached");
-	while ((thread = tracees_next(&tracer->tracees, &at))) {
+	while ((thread = tracees_next(tracees, &at))) {
 		if (!thread->process || thread->process->is_told)
 			continue;
 		json_number(w, NULL, thread->process->pid);
@@ -142,16 +137,17 @@ static void detached(struct json_writer *w, const struct tracer *tracer)
 	json_array_end(w);
 }
 
-void record_trace_end(struct tracer *tracer)
+void record_trace_end(
+	struct trace_log *log, const struct stop *program_end, const struct tracees *detached)
 {
-	struct json_writer *w = begin_now(&tracer->log, "end");
+	struct json_writer *w = begin_now(log, "end");
 
-	json_unsigned(w, "calls", tracer->log.last_seq);
-	if (tracer->has_ended)
-		ending(w, tracer->exit_code, tracer->signal);
-	if (tracer->is_unfiltered)
-		detached(w, tracer);
-	end(&tracer->log);
+	json_unsigned(w, "calls", log->last_seq);
+	if (program_end)
+		ending(w, program_end);
+	if (detached)
+		write_detached(w, detached);
+	end(log);
 }
 
 static struct json_writer *begin_process(
@@ -190,9 +186,9 @@ void record_fork(struct trace_log *log, const struct traced_process *process, pi
 }
 
 void record_exit(
-	struct trace_log *log, const struct traced_process *process, int exit_code, int signal)
+	struct trace_log *log, const struct traced_process *process, const struct stop *stop)
 {
-	ending(begin_process(log, "exit", process), exit_code, signal);
+	ending(begin_process(log, "exit", process), stop);
 	end_of(log, process);
 }
 

@@ -5,11 +5,15 @@
 
 #include "tracer/tracer.h"
 
-/* The first line. `attached` is the process that was attached to first, or 0. */
-void record_trace_begin(struct tracer *tracer, pid_t attached);
+/* The first line. `command` is what was launched, or NULL: the process `attached` runs already. At
+ * most `payload` bytes are kept of what a call moves. */
+void record_trace_begin(
+	struct trace_log *log, char *const *command, pid_t attached, size_t payload);
 
-/* The last one. */
-void record_trace_end(struct tracer *tracer);
+/* The last one. Says how the program has ended (NULL: it has not), and which processes go on
+ * without a tracer (NULL: no wish to say). */
+void record_trace_end(
+	struct trace_log *log, const struct stop *program_end, const struct tracees *detached);
 
 /* What follows is about a process, and suppressed with it. */
 
@@ -17,9 +21,8 @@ void record_trace_end(struct tracer *tracer);
 void record_program(
 	struct trace_log *log, const struct thread *thread, const char *event, pid_t parent);
 void record_fork(struct trace_log *log, const struct traced_process *process, pid_t parent);
-/* `signal` is 0 when it was not killed. */
 void record_exit(
-	struct trace_log *log, const struct traced_process *process, int exit_code, int signal);
+	struct trace_log *log, const struct traced_process *process, const struct stop *stop);
 
 /* Where an inherited descriptor comes from; NULL when that is not in the trace. */
 struct descriptor_source {

@@ -18,7 +18,7 @@
  */
 static void be_strict(struct tracer *tracer, struct thread *thread)
 {
-	if (tracer->is_unfiltered)
+	if (tracer->settings.is_unfiltered)
 		return;
 	coverage_give_up(tracer, thread,
 		"the program enters seccomp's strict mode: from now on each of its system calls is "
@@ -30,7 +30,7 @@ static void be_strict(struct tracer *tracer, struct thread *thread)
 /* Many only ask, with no filter, what the kernel can do: seccomp(2), EFAULT. */
 static void filter(struct tracer *tracer, struct thread *thread, uint64_t address)
 {
-	if (address == 0 || tracer->is_unfiltered)
+	if (address == 0 || tracer->settings.is_unfiltered)
 		return;
 	thread->process->is_sandboxed = true;
 	coverage_give_up(tracer, thread,
@@ -59,7 +59,7 @@ void sandbox_prctl(struct tracer *tracer, struct thread *thread, const struct sy
 {
 	if ((uint32_t)entry->arguments[0] == PR_GET_SECCOMP) {
 		/* Our filter is nothing that the program has to know of. */
-		if (!thread->process->is_sandboxed && !tracer->is_unfiltered)
+		if (!thread->process->is_sandboxed && !tracer->settings.is_unfiltered)
 			registers_skip_call(thread->tid, SECCOMP_MODE_DISABLED);
 	} else if (entry->arguments[1] == SECCOMP_MODE_STRICT) {
 		be_strict(tracer, thread);

@@ -77,9 +77,9 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 	case SYSCALL_NONE:
 		break;
 	}
-	if (!tracer->is_handed_over)
+	if (!tracer->now.is_handed_over)
 		follow_resume(thread, how, 0);
-	tracer->is_handed_over = false;
+	tracer->now.is_handed_over = false;
 }
 
 /* A process that is stopped and continued has its calls interrupted with or without a tracer. */
@@ -108,8 +108,8 @@ static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
 	thread->is_interrupted = false;
 	/* SIGSTOP is nothing that a terminal sends: who stops the program so will wake it, and
 	 * needs no stopped tracer then. */
-	if (signal != SIGSTOP && !tracer->is_attached)
-		tracer->wants_stop = signal;
+	if (signal != SIGSTOP && !tracer->settings.is_attached)
+		tracer->program.stopped_by = signal;
 	follow_resume(thread, RESUME_LISTEN, 0);
 }
 
@@ -173,7 +173,7 @@ static void handle(struct tracer *tracer, const struct stop *stop)
  * may be about to wake the program, for which it must be able to run. */
 static bool is_job_stopped(const struct tracer *tracer)
 {
-	pid_t group = getpgid(tracer->program);
+	pid_t group = getpgid(tracer->program.pid);
 	const struct thread *thread;
 	size_t at = 0;
 
@@ -194,15 +194,15 @@ static struct stop stop_with_program(struct tracer *tracer)
 
 	if (stop.kind != STOP_NOTHING)
 		return stop;
-	int signal = tracer->wants_stop;
-	tracer->wants_stop = 0;
+	int signal = tracer->program.stopped_by;
+	tracer->program.stopped_by = 0;
 	if (!is_job_stopped(tracer))
 		return stop;
 	signals_stop_by(signal);
 	/* Going on: SIGCONT was sent to the whole job, or to socktrace alone. */
 	stop = stop_wait_ms(&tracer->stops, SETTLE_MS);
 	if (stop.kind == STOP_NOTHING)
-		kill(tracer->program, SIGCONT);
+		kill(tracer->program.pid, SIGCONT);
 	return stop;
 }
 
@@ -218,12 +218,12 @@ static bool wants_end(struct tracer *tracer)
 	size_t at = 0;
 	int signal = signals_take();
 
-	if ((signal != 0 && tracer->is_attached) ||
-		(tracer->has_ended && tracer->detaches_on_exit)) {
+	if ((signal != 0 && tracer->settings.is_attached) ||
+		(tracer->program.has_ended && tracer->settings.detaches_on_exit)) {
 		attach_end(tracer);
 		return true;
 	}
-	if (signal == 0 || !tracer->has_ended)
+	if (signal == 0 || !tracer->program.has_ended)
 		return false;
 	if (signals_count() > 1)
 		return true;
@@ -235,20 +235,21 @@ static bool wants_end(struct tracer *tracer)
 
 static struct stop next_stop(struct tracer *tracer)
 {
-	return tracer->wants_stop ? stop_with_program(tracer)
-				  : stop_wait(&tracer->stops, tracer->tracees.threads.count);
+	return tracer->program.stopped_by
+		       ? stop_with_program(tracer)
+		       : stop_wait(&tracer->stops, tracer->tracees.threads.count);
 }
 
 void trace_loop(struct tracer *tracer)
 {
-	const struct stop *stop = &tracer->stop;
+	const struct stop *stop = &tracer->now.stop;
 	bool is_over = false;
 
-	if (tracer->is_attached)
+	if (tracer->settings.is_attached)
 		attach_begin(tracer);
 	/* Where many stop at all times, a signal interrupts no wait: it is looked for each time. */
 	while (!is_over) {
-		tracer->stop = next_stop(tracer);
+		tracer->now.stop = next_stop(tracer);
 		if (ticks_take() && !tracer->is_blind) {
 			affinity_tick(tracer);
 			follow_tick(tracer);
@@ -257,14 +258,16 @@ void trace_loop(struct tracer *tracer)
 			blind_answer(tracer, stop);
 		else if (stop->kind != STOP_NOTHING && stop->kind != STOP_NO_TRACEE)
 			handle(tracer, stop);
-		if (tracer->has_ended)
+		if (tracer->program.has_ended)
 			signals_program_ended();
 		is_over = stop->kind == STOP_NO_TRACEE || wants_end(tracer);
 	}
 	if (tracer->is_blind)
 		return;
-	if (tracer->has_begun)
-		record_trace_end(tracer);
+	if (tracer->program.has_begun)
+		record_trace_end(&tracer->log,
+			tracer->program.has_ended ? &tracer->program.end : NULL,
+			tracer->settings.is_unfiltered ? &tracer->tracees : NULL);
 	log_close(&tracer->log);
 	follow_free(tracer);
 }

@@ -16,33 +16,47 @@
 #include "tracer/ptrace/stop.h"
 #include "tracer/ptrace/ticks.h"
 
-struct tracer {
+/* What the user has asked for. */
+struct settings {
 	const struct selection *selection; /* borrowed: which calls get a record */
-	char *const *command;              /* borrowed, ends with NULL: what is launched */
-	size_t payload;                    /* bytes kept of what a call moves */
-	struct trace_log log;
-	pid_t program; /* the process that was launched */
-	int exit_code; /* how it ended, or */
-	int signal;
+	char *const *command;  /* borrowed, ends with NULL: what is launched; NULL: nothing */
+	size_t payload;        /* bytes kept of what a call moves */
 	bool is_attached;      /* to processes that ran before, instead of launching one */
-	bool is_unfiltered;    /* without a filter, what is traced can be let go */
+	bool is_unfiltered;    /* without a filter, what is traced can be detached from */
 	bool detaches_on_exit; /* of what was launched */
 	bool no_follow;        /* leave out the processes that those start */
-	bool has_begun;        /* the program was loaded: the trace has its first line */
+	bool stops_at_all;     /* --stop=all: the filter has calls on any descriptor */
+};
+
+/* What was launched, or the first process that was attached to. */
+struct program {
+	pid_t pid;
+	bool has_begun; /* it was loaded: the trace has its first line */
 	bool has_ended;
-	int wants_stop; /* the signal that stopped it, for the tracer to stop with, too; 0: none */
+	struct stop end; /* says how */
+	int stopped_by;  /* the signal that stopped it, for the tracer to stop with, too; 0: none */
+};
+
+/* The stop that is handled. */
+struct handling {
+	struct stop stop;
+	bool is_handed_over; /* its thread's next stop has come already */
+};
+
+struct tracer {
+	struct settings settings;
+	struct program program;
+	struct trace_log log;
+	struct tracees tracees;
 	struct sockets sockets;
 	unsigned int interest_doubts; /* interest.h */
-	struct scratch scratch;       /* for the moment of a stop */
-	struct tracees tracees;
 	struct filters filters;
 	struct affinity affinity;
 	struct ticks ticks;
-	bool stops_at_all; /* --stop=all: the filter has calls on any descriptor */
 	struct stop_queue stops;
-	struct stop stop;    /* the one that is handled */
-	bool is_blind;       /* there is no memory for a trace: blind.h */
-	bool is_handed_over; /* the thread that was worked on: its next stop has come already */
+	struct handling now;
+	bool is_blind;          /* there is no memory for a trace: blind.h */
+	struct scratch scratch; /* for the time of a stop */
 };
 
 #endif
