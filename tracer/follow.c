@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/follow.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tracer/calls.h"
 #include "tracer/coverage.h"
@@ -165,8 +164,8 @@ void follow_child(struct tracer *tracer, const struct thread *parent, bool share
 
 	if (tid == 0 || (child && child->state != THREAD_UNKNOWN))
 		return;
-	/* Killed, and its end was reported before its parent's call. */
-	if (!child && kill(tid, 0) != 0 && errno == ESRCH)
+	/* The child's end was reported before its parent's call: it was killed, or adopted. */
+	if (!child && !stop_is_to_come(tid))
 		return;
 	bool was_stopped = child != NULL;
 	if (!child) {

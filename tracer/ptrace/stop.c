@@ -148,6 +148,15 @@ void stop_expect(struct stop_queue *queue, pid_t tid)
 	queue->recent[queue->oldest++ % STOP_RECENT] = tid;
 }
 
+/* A tracee that has ended is one until that was reported, and may then be a zombie for a while. */
+bool stop_is_to_come(pid_t tid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)tid, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) ==
+	       0;
+}
+
 static struct stop wait_signal(struct stop_queue *queue)
 {
 	const struct timespec patience = {0, SCAN_NS};

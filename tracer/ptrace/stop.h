@@ -64,6 +64,9 @@ struct stop stop_wait(struct stop_queue *queue, size_t tracees);
 /* The thread is likely to stop soon. */
 void stop_expect(struct stop_queue *queue, pid_t tid);
 
+/* True while the kernel has a stop of the thread to report, or will have. */
+bool stop_is_to_come(pid_t tid);
+
 /* Waits for that thread's, and puts others' aside, which the next waits answer: of a process's
  * leader the kernel only tells that it has ended when its other threads were told of,
  * wait_task_zombie and delay_group_leader in the kernel. */
