@@ -294,18 +294,18 @@ static void receive(struct effect_context *c)
 	each_passed(c, make_received);
 }
 
-/* A socket on its way has no descriptor while it is, and keeps its identity. */
-static void pin(struct effect_context *c, int fd)
+/* A socket in flight may have no descriptor, and keeps its identity: unix(7), SCM_RIGHTS. */
+static void mark_in_flight(struct effect_context *c, int fd)
 {
 	const struct held_descriptor *held = table_get(c->thread->table, fd);
 
 	if (held)
-		held->socket->is_pinned = true;
+		held->socket->is_in_flight = true;
 }
 
 static void send_bytes(struct effect_context *c)
 {
-	each_passed(c, pin);
+	each_passed(c, mark_in_flight);
 	add_first_addresses(c);
 }
 

@@ -33,7 +33,7 @@ struct socket_identity *socket_get(struct sockets *sockets, uint64_t inode)
 
 static void socket_release(struct sockets *sockets, struct socket_identity *socket)
 {
-	if (--socket->descriptors > 0 || socket->is_pinned)
+	if (--socket->descriptors > 0 || socket->is_in_flight)
 		return;
 	id_map_remove(&sockets->by_inode, socket->inode);
 	free(socket);
