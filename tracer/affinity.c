@@ -6,7 +6,6 @@
 
 #include "tracer/model/kernel.h"
 #include "tracer/ptrace/clock.h"
-#include "tracer/tracer.h"
 
 /* A thread is looked at after so many stops, and later each time it had to be given up. */
 #define FIRST_WINDOW 64
@@ -24,21 +23,21 @@
 
 static void link_in(struct affinity *affinity, struct thread *thread)
 {
-	thread->seat.next = affinity->seated;
-	thread->seat.previous = NULL;
-	if (affinity->seated)
-		affinity->seated->seat.previous = thread;
-	affinity->seated = thread;
+	thread->pinning.next = affinity->pinned;
+	thread->pinning.previous = NULL;
+	if (affinity->pinned)
+		affinity->pinned->pinning.previous = thread;
+	affinity->pinned = thread;
 }
 
 static void link_out(struct affinity *affinity, struct thread *thread)
 {
-	if (thread->seat.previous)
-		thread->seat.previous->seat.next = thread->seat.next;
+	if (thread->pinning.previous)
+		thread->pinning.previous->pinning.next = thread->pinning.next;
 	else
-		affinity->seated = thread->seat.next;
-	if (thread->seat.next)
-		thread->seat.next->seat.previous = thread->seat.previous;
+		affinity->pinned = thread->pinning.next;
+	if (thread->pinning.next)
+		thread->pinning.next->pinning.previous = thread->pinning.previous;
 }
 
 static bool set_core(pid_t tid, int core)
@@ -77,25 +76,21 @@ static int choose_core(const cpu_set_t *tracers, const cpu_set_t *threads)
 	return core;
 }
 
-/* The tracer sits down first. */
-static bool begin(struct tracer *tracer, const struct seat *seat)
+/* The tracer itself is pinned before the first thread is. */
+static bool pin_tracer(struct affinity *affinity, const struct pinning *pinning)
 {
-	struct affinity *affinity = &tracer->affinity;
-
 	if (sched_getaffinity(0, sizeof(affinity->own), &affinity->own) != 0)
 		return false;
-	affinity->core = choose_core(&affinity->own, &seat->own);
+	affinity->core = choose_core(&affinity->own, &pinning->own);
 	if (affinity->core < 0 || !set_core(0, affinity->core))
 		return false;
-	ticks_want(&tracer->ticks, TICK_SEATS, true);
+	ticks_want(affinity->ticks, TICK_PINNED, true);
 	return true;
 }
 
-static void end(struct tracer *tracer)
+static void unpin_tracer(struct affinity *affinity)
 {
-	struct affinity *affinity = &tracer->affinity;
-
-	ticks_want(&tracer->ticks, TICK_SEATS, false);
+	ticks_want(affinity->ticks, TICK_PINNED, false);
 	sched_setaffinity(0, sizeof(affinity->own), &affinity->own);
 }
 
@@ -109,123 +104,119 @@ static bool is_ordinary(pid_t tid)
 	       !kernel_is_nested(tid);
 }
 
-static void take_seat(struct tracer *tracer, struct thread *thread)
+static void pin(struct affinity *affinity, struct thread *thread)
 {
-	struct affinity *affinity = &tracer->affinity;
-	struct seat *seat = &thread->seat;
+	struct pinning *pinning = &thread->pinning;
 
 	if (!is_ordinary(thread->tid))
 		return;
-	seat->has_own = sched_getaffinity(thread->tid, sizeof(seat->own), &seat->own) == 0;
-	if (!seat->has_own || (!affinity->seated && !begin(tracer, seat)))
+	pinning->has_own = sched_getaffinity(thread->tid, sizeof(pinning->own), &pinning->own) == 0;
+	if (!pinning->has_own || (!affinity->pinned && !pin_tracer(affinity, pinning)))
 		return;
-	seat->is_taken =
-		CPU_ISSET(affinity->core, &seat->own) && set_core(thread->tid, affinity->core);
-	seat->idle_ticks = 0;
-	seat->core = affinity->core;
-	CPU_SET(seat->core, &affinity->cores);
-	affinity->last_own = seat->own;
-	if (seat->is_taken)
+	pinning->is_pinned =
+		CPU_ISSET(affinity->core, &pinning->own) && set_core(thread->tid, affinity->core);
+	pinning->idle_ticks = 0;
+	pinning->core = affinity->core;
+	CPU_SET(pinning->core, &affinity->cores);
+	affinity->last_own = pinning->own;
+	if (pinning->is_pinned)
 		link_in(affinity, thread);
-	else if (!affinity->seated)
-		end(tracer);
+	else if (!affinity->pinned)
+		unpin_tracer(affinity);
 }
 
-static void leave_seat(struct tracer *tracer, struct thread *thread)
+static void forget_pin(struct affinity *affinity, struct thread *thread)
 {
-	struct affinity *affinity = &tracer->affinity;
-
-	thread->seat.is_taken = false;
+	thread->pinning.is_pinned = false;
 	link_out(affinity, thread);
-	if (!affinity->seated)
-		end(tracer);
+	if (!affinity->pinned)
+		unpin_tracer(affinity);
 }
 
 /* Somebody else may have given it another mask meanwhile. */
-static void give_seat_up(struct tracer *tracer, struct thread *thread)
+static void unpin(struct affinity *affinity, struct thread *thread)
 {
-	const struct seat *seat = &thread->seat;
+	const struct pinning *pinning = &thread->pinning;
 
-	if (!seat->is_taken)
+	if (!pinning->is_pinned)
 		return;
-	if (has_core(thread->tid, seat->core))
-		sched_setaffinity(thread->tid, sizeof(seat->own), &seat->own);
-	leave_seat(tracer, thread);
+	if (has_core(thread->tid, pinning->core))
+		sched_setaffinity(thread->tid, sizeof(pinning->own), &pinning->own);
+	forget_pin(affinity, thread);
 }
 
-void affinity_stopped(struct tracer *tracer, struct thread *thread)
+void affinity_stopped(struct affinity *affinity, struct thread *thread)
 {
-	struct seat *seat = &thread->seat;
-	unsigned int stops = ++seat->stops;
+	struct pinning *pinning = &thread->pinning;
+	unsigned int stops = ++pinning->stops;
 
-	if (seat->is_taken || stops < seat->window || tracer->affinity.is_free)
+	if (pinning->is_pinned || stops < pinning->window || affinity->is_free)
 		return;
 	int64_t now = clock_ns();
-	bool is_frequent = seat->window > 0 && now - seat->since_ns < (int64_t)stops * RARE_NS;
-	if (seat->window == 0)
-		seat->window = FIRST_WINDOW;
-	seat->since_ns = now;
-	seat->stops = 0;
+	bool is_frequent =
+		pinning->window > 0 && now - pinning->since_ns < (int64_t)stops * RARE_NS;
+	if (pinning->window == 0)
+		pinning->window = FIRST_WINDOW;
+	pinning->since_ns = now;
+	pinning->stops = 0;
 	if (!is_frequent)
 		return;
-	seat->delay_ns = kernel_delay_ns(thread->tid);
-	take_seat(tracer, thread);
+	pinning->delay_ns = kernel_delay_ns(thread->tid);
+	pin(affinity, thread);
 }
 
 /* False when the thread is to have its own mask again. */
-static bool deserves_seat(struct thread *thread)
+static bool deserves_pin(struct thread *thread)
 {
-	struct seat *seat = &thread->seat;
-	unsigned int stops = seat->stops;
-	uint64_t delay = kernel_delay_ns(thread->tid), passed = delay - seat->delay_ns;
+	struct pinning *pinning = &thread->pinning;
+	unsigned int stops = pinning->stops;
+	uint64_t delay = kernel_delay_ns(thread->tid), passed = delay - pinning->delay_ns;
 
-	seat->delay_ns = delay;
-	seat->stops = 0;
-	seat->idle_ticks = stops == 0 ? seat->idle_ticks + 1 : 0;
+	pinning->delay_ns = delay;
+	pinning->stops = 0;
+	pinning->idle_ticks = stops == 0 ? pinning->idle_ticks + 1 : 0;
 	if (passed <= (stops + 1ull) * CROWDED_NS)
-		return seat->idle_ticks < IDLE_TICKS;
-	if (seat->window < LAST_WINDOW)
-		seat->window *= 8;
+		return pinning->idle_ticks < IDLE_TICKS;
+	if (pinning->window < LAST_WINDOW)
+		pinning->window *= 8;
 	return false;
 }
 
-void affinity_tick(struct tracer *tracer)
+void affinity_tick(struct affinity *affinity)
 {
-	struct affinity *affinity = &tracer->affinity;
-	struct thread *thread = affinity->seated, *last;
+	struct thread *thread = affinity->pinned, *last;
 
 	for (int i = 0; thread && i < LOOKS_A_TICK; i++) {
-		struct thread *next = thread->seat.next;
-		if (!deserves_seat(thread))
-			give_seat_up(tracer, thread);
+		struct thread *next = thread->pinning.next;
+		if (!deserves_pin(thread))
+			unpin(affinity, thread);
 		thread = next;
 	}
 	if (!thread)
 		return;
 	/* The others' turn is next. */
-	for (last = thread; last->seat.next;)
-		last = last->seat.next;
-	last->seat.next = affinity->seated;
-	affinity->seated->seat.previous = last;
-	thread->seat.previous->seat.next = NULL;
-	thread->seat.previous = NULL;
-	affinity->seated = thread;
+	for (last = thread; last->pinning.next;)
+		last = last->pinning.next;
+	last->pinning.next = affinity->pinned;
+	affinity->pinned->pinning.previous = last;
+	thread->pinning.previous->pinning.next = NULL;
+	thread->pinning.previous = NULL;
+	affinity->pinned = thread;
 }
 
 void affinity_inherit(const struct thread *child, const struct thread *parent)
 {
-	const struct seat *seat = &parent->seat;
+	const struct pinning *pinning = &parent->pinning;
 
-	if (!seat->has_own || !has_core(child->tid, seat->core))
+	if (!pinning->has_own || !has_core(child->tid, pinning->core))
 		return;
-	/* It may have lost its seat since. */
-	if (seat->is_taken || !has_core(parent->tid, seat->core))
-		sched_setaffinity(child->tid, sizeof(seat->own), &seat->own);
+	/* The parent may have been given its own mask again since. */
+	if (pinning->is_pinned || !has_core(parent->tid, pinning->core))
+		sched_setaffinity(child->tid, sizeof(pinning->own), &pinning->own);
 }
 
-void affinity_adopt(struct tracer *tracer, const struct thread *child)
+void affinity_adopt(const struct affinity *affinity, const struct thread *child)
 {
-	const struct affinity *affinity = &tracer->affinity;
 	cpu_set_t mask, both;
 
 	if (sched_getaffinity(child->tid, sizeof(mask), &mask) != 0 || CPU_COUNT(&mask) != 1)
@@ -235,25 +226,21 @@ void affinity_adopt(struct tracer *tracer, const struct thread *child)
 		sched_setaffinity(child->tid, sizeof(affinity->last_own), &affinity->last_own);
 }
 
-void affinity_reveal(struct tracer *tracer, struct thread *caller, int32_t tid)
+void affinity_reveal(struct affinity *affinity, struct thread *thread)
 {
-	struct thread *thread = tid == 0 ? caller : tracees_find(&tracer->tracees, tid);
-
-	if (!thread)
-		return;
-	give_seat_up(tracer, thread);
-	thread->seat.has_own = false;
+	unpin(affinity, thread);
+	thread->pinning.has_own = false;
 }
 
-void affinity_release(struct tracer *tracer)
+void affinity_release(struct affinity *affinity)
 {
-	tracer->affinity.is_free = true;
-	while (tracer->affinity.seated)
-		give_seat_up(tracer, tracer->affinity.seated);
+	affinity->is_free = true;
+	while (affinity->pinned)
+		unpin(affinity, affinity->pinned);
 }
 
-void affinity_leave(struct tracer *tracer, struct thread *thread)
+void affinity_leave(struct affinity *affinity, struct thread *thread)
 {
-	if (thread->seat.is_taken)
-		leave_seat(tracer, thread);
+	if (thread->pinning.is_pinned)
+		forget_pin(affinity, thread);
 }

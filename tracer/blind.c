@@ -107,7 +107,7 @@ void blind_begin(struct tracer *tracer)
 
 	fprintf(stderr, "socktrace: out of memory; the program goes on untold\n");
 	tracer->is_blind = true;
-	affinity_release(tracer);
+	affinity_release(&tracer->affinity);
 	if (!tracer->now.is_handed_over)
 		blind_answer(tracer, &tracer->now.stop);
 	/* These wait for the call that made them to be reported. */

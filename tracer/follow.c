@@ -105,7 +105,7 @@ static bool thread_leave(struct tracer *tracer, struct thread *thread)
 	uring_forget(thread);
 	if (thread->table)
 		leave_table(tracer, thread);
-	affinity_leave(tracer, thread);
+	affinity_leave(&tracer->affinity, thread);
 	tracees_remove(&tracer->tracees, thread);
 	return is_last;
 }
@@ -182,7 +182,7 @@ void follow_child(struct tracer *tracer, const struct thread *parent, bool share
 /* The thread that made this one died before it could say so: the kernel still knows. */
 static void adopt(struct tracer *tracer, struct thread *child)
 {
-	affinity_adopt(tracer, child);
+	affinity_adopt(&tracer->affinity, child);
 	long leader_tid = kernel_status(child->tid, "Tgid");
 	struct thread *leader = leader_tid > 0 ? tracees_find(&tracer->tracees, leader_tid) : NULL;
 

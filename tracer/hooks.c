@@ -63,13 +63,22 @@ static void at_prctl(
 		record_hidden(&tracer->log, thread->process);
 }
 
+/* 0 stands for the calling thread. */
+static void at_affinity(struct tracer *tracer, struct thread *caller, int32_t tid)
+{
+	struct thread *thread = tid == 0 ? caller : tracees_find(&tracer->tracees, tid);
+
+	if (thread)
+		affinity_reveal(&tracer->affinity, thread);
+}
+
 void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,
 	const struct syscall_entry *entry)
 {
 	if (shares_table(hook_clone(thread->tid, hook, entry)))
 		coverage_prepare_sharing(tracer, thread);
 	else if (hook == HOOK_AFFINITY)
-		affinity_reveal(tracer, thread, (int32_t)entry->arguments[0]);
+		at_affinity(tracer, thread, (int32_t)entry->arguments[0]);
 	else if (hook == HOOK_SECCOMP)
 		sandbox_seccomp(tracer, thread, entry);
 	else if (hook == HOOK_PRCTL)

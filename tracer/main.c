@@ -154,6 +154,7 @@ static int run(const struct options *options, struct output *output)
 	};
 
 	/* What is detached from keeps its processors, also should socktrace be killed. */
+	tracer.affinity.ticks = &tracer.ticks;
 	tracer.affinity.is_free = options->is_affinity_free || tracer.settings.is_unfiltered;
 	abi_begin();
 	log_begin(&tracer.log, QUEUE_BYTES);

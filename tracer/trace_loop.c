@@ -56,7 +56,7 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 	int64_t result;
 	enum resume how = RESUME_RUN;
 
-	affinity_stopped(tracer, thread);
+	affinity_stopped(&tracer->affinity, thread);
 	switch (tracee_syscall(thread->tid, &entry, &result)) {
 	case SYSCALL_ENTRY:
 		thread->has_entered = true;
@@ -251,7 +251,7 @@ void trace_loop(struct tracer *tracer)
 	while (!is_over) {
 		tracer->now.stop = next_stop(tracer);
 		if (ticks_take() && !tracer->is_blind) {
-			affinity_tick(tracer);
+			affinity_tick(&tracer->affinity);
 			follow_tick(tracer);
 		}
 		if (tracer->is_blind)

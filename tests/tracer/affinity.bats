@@ -21,7 +21,7 @@ def talk(rounds):
     for _ in range(rounds):
         a.send(b"x")
         b.recv(1)
-def seated(tries=200):
+def pinned(tries=200):
     for _ in range(tries):
         talk(50)
         if kernels() != before:
@@ -30,16 +30,16 @@ def seated(tries=200):
 mask, before = os.sched_getaffinity(0), kernels()
 '
 
-@test "a thread that stops often is seated, and asked for its mask it has its own" {
-	[ "$(trace seated /usr/bin/python3 -c "$program"'
-print(seated(), os.sched_getaffinity(0) == mask, kernels() == before)
-print(seated(), subprocess.run(["nproc"], capture_output=True).stdout == b"%d\n" % len(mask))
-child = os.fork() if seated() else os._exit(9)
+@test "a thread that stops often is pinned, and asked for its mask it has its own" {
+	[ "$(trace pinned /usr/bin/python3 -c "$program"'
+print(pinned(), os.sched_getaffinity(0) == mask, kernels() == before)
+print(pinned(), subprocess.run(["nproc"], capture_output=True).stdout == b"%d\n" % len(mask))
+child = os.fork() if pinned() else os._exit(9)
 if child == 0:
     os._exit(kernels() == before)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 said = []
-seated()
+pinned()
 thread = threading.Thread(target=lambda: said.append(kernels("thread-self")))
 thread.start(); thread.join()
 print(said == [before])')" = "True True True
@@ -48,16 +48,16 @@ True True
 True" ]
 }
 
-@test "a mask that the program chooses while it is seated is its own" {
+@test "a mask that the program chooses while it is pinned is its own" {
 	[ "$(trace chosen /usr/bin/python3 -c "$program"'
 one = min(mask)
-print(seated())
+print(pinned())
 os.sched_setaffinity(0, {one})
 print(kernels() == str(one))
 talk(2000)
 print(os.sched_getaffinity(0) == {one}, kernels() == str(one))
 os.sched_setaffinity(0, mask)
-print(seated(), os.sched_getaffinity(0) == mask)')" = "True
+print(pinned(), os.sched_getaffinity(0) == mask)')" = "True
 True
 True True
 True True" ]
@@ -65,7 +65,7 @@ True True" ]
 
 @test "a thread that needs its processor gets its mask back" {
 	[ "$(trace back /usr/bin/python3 -c "$program"'
-print(seated())
+print(pinned())
 ends = time.monotonic() + 20
 while kernels() != before and time.monotonic() < ends:
     sum(range(100000))
@@ -73,9 +73,9 @@ print(kernels() == before)')" = "True
 True" ]
 }
 
-@test "with --affinity=free, and where the program was attached to, nobody is seated" {
+@test "with --affinity=free, and where the program was attached to, no thread is pinned" {
 	[ "$("$SOCKTRACE" -q --affinity=free -o "$(trace_file free)" /usr/bin/python3 -c "$program"'
-print(seated(20))')" = False ]
+print(pinned(20))')" = False ]
 	run -125 "$SOCKTRACE" --affinity=core true
 	[[ "$output" == "socktrace: --affinity=core: expected auto or free"* ]]
 }
@@ -84,10 +84,10 @@ print(seated(20))')" = False ]
 	local last
 	last=$(/usr/bin/python3 -c 'import os; print(max(os.sched_getaffinity(0)))')
 	[ "$(trace taskset taskset -c "$last" /usr/bin/python3 -c "$program"'
-print(seated(50), kernels())')" = "False $last" ]
+print(pinned(50), kernels())')" = "False $last" ]
 }
 
-@test "a child whose parent is killed in its seat has the mask that the parent had" {
+@test "a child whose parent is killed while it is pinned has the mask that the parent had" {
 	[ "$(trace orphans /usr/bin/python3 -c "$program"'
 import signal
 out, into = os.pipe()

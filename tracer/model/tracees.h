@@ -47,18 +47,18 @@ enum thread_state {
 	THREAD_INTERRUPTED, /* a signal came; the call may be restarted, or fail with EINTR */
 };
 
-/* A thread's place. Starts as a struct of zeros. */
-struct seat {
-	bool is_taken;           /* it runs where the tracer does */
-	bool has_own;            /* `own` is what it had before */
+/* Which processor a thread runs on: affinity.c. Starts as a struct of zeros. */
+struct pinning {
+	bool is_pinned;          /* to the tracer's processor */
+	bool has_own;            /* `own` is the mask that the program has given it */
 	unsigned int stops;      /* since it was last looked at */
-	unsigned int window;     /* look at it after so many, as long as it has no seat */
+	unsigned int window;     /* it is looked at after so many, as long as it is not pinned */
 	unsigned int idle_ticks; /* in a row */
 	int64_t since_ns;        /* when it was last looked at, */
 	uint64_t delay_ns;       /* and how much it had run and waited to run by then */
-	int core;                /* which it was given */
+	int core;                /* that it is or was pinned to */
 	cpu_set_t own;
-	struct thread *next, *previous; /* of those that have a seat */
+	struct thread *next, *previous; /* of those that are pinned */
 };
 
 struct thread {
@@ -78,7 +78,7 @@ struct thread {
 	bool has_less_time;             /* its call was given what is left of its timeout */
 	bool is_outrun; /* the number that it is closing is another descriptor's already */
 	struct captured_call *call; /* owned; used for one call after the other */
-	struct seat seat;
+	struct pinning pinning;
 	struct uring_offer *offer; /* owned: what it submits to an io_uring; NULL: nothing */
 };
 

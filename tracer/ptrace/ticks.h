@@ -8,7 +8,7 @@
 #include <time.h>
 
 enum tick_use {
-	TICK_SEATS = 1,   /* affinity.c */
+	TICK_PINNED = 1,  /* affinity.c */
 	TICK_UNKNOWN = 2, /* follow.c */
 };
 
