@@ -35,6 +35,17 @@ in_order() {
 	in_order $viewer
 	in_order $tracer
 }
+# A module is a .c file and the header of its name. None needs itself, by whatever way.
+no_circle() {
+	local circles
+	circles=$(grep -rE --include='*.[ch]' '^#include "' "$@" |
+		sed -nE 's|^([^:]*)\.[ch]:#include "(.*)\.h"$|\1 \2|p' | awk '$1 != $2' |
+		tsort 2>&1 >/dev/null)
+	[ -z "$circles" ] || fail "modules that include each other in a circle: $circles"
+}
+
+no_circle format tracer
+
 # A decoder is pure: it sees the bytes of a captured call, and no tracee.
 for file in tracer/decode/*.[ch]; do
 	grep -E '^#include "' "$file" |

@@ -21,15 +21,4 @@ void calls_restore_time(struct thread *thread);
 /* The thread died, so that the call it may be in never returns. */
 void calls_abandon(struct tracer *tracer, struct thread *thread);
 
-/*
- * For calls that threads make without a stop at their entry and exit, and several at a time: each
- * works on thread->call.
- *
- * Fills it from `entry`, as the call of the row `name`; false when it is none on a socket.
- */
-bool calls_begin(struct tracer *tracer, struct thread *thread, const char *name,
-	const struct syscall_entry *entry);
-void calls_complete(struct tracer *tracer, struct thread *thread, int64_t result);
-void calls_abandon_begun(struct tracer *tracer, struct thread *thread);
-
 #endif

@@ -18,6 +18,7 @@
 struct effect_context {
 	struct tracer *tracer;
 	struct thread *thread;
+	struct captured_call **call;
 	const struct syscall_row *row;
 	struct call_new made[NEW_LIMIT];
 	size_t made_count;
@@ -25,7 +26,7 @@ struct effect_context {
 
 static struct captured_call *call_of(const struct effect_context *c)
 {
-	return c->thread->call;
+	return *c->call;
 }
 
 /* Who is closing it has freed the number, and may die before it says so. */
@@ -37,7 +38,7 @@ static void leave_to_closer(struct effect_context *c, uint64_t descriptor)
 	while ((thread = tracees_next(&c->tracer->tracees, &at)))
 		if (thread->state == THREAD_IN_CALL && thread->call->effect == EFFECT_CLOSE &&
 			thread->call->descriptor == descriptor)
-			thread->is_outrun = true;
+			thread->call->is_outrun = true;
 }
 
 /* The number is somebody else's from now on. */
@@ -87,8 +88,7 @@ static void add_address(struct effect_context *c, enum part_kind kind,
 	const struct sockaddr_storage *address, socklen_t length)
 {
 	if (length > sizeof(sa_family_t))
-		memcpy(call_add(&c->thread->call, PART_OF_CALL, kind, length, length), address,
-			length);
+		memcpy(call_add(c->call, PART_OF_CALL, kind, length, length), address, length);
 }
 
 static void add_addresses(struct effect_context *c, int fd)
@@ -343,16 +343,16 @@ static void add_made(struct effect_context *c)
 	size_t length = c->made_count * sizeof(c->made[0]);
 
 	if (length > 0)
-		memcpy(call_add(&c->thread->call, PART_OF_CALL, PART_NEW, length, length), c->made,
-			length);
+		memcpy(call_add(c->call, PART_OF_CALL, PART_NEW, length, length), c->made, length);
 }
 
-void effect_apply(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+void effect_apply(struct tracer *tracer, struct thread *thread, struct captured_call **call)
 {
-	struct effect_context c = {.tracer = tracer, .thread = thread, .row = row};
+	struct effect_context c = {
+		.tracer = tracer, .thread = thread, .call = call, .row = call_row(*call)};
 
-	if (!effects[thread->call->effect] || !has_effect(thread->call))
+	if (!effects[(*call)->effect] || !has_effect(*call))
 		return;
-	effects[thread->call->effect](&c);
+	effects[(*call)->effect](&c);
 	add_made(&c);
 }

@@ -3,11 +3,10 @@
 #ifndef TRACER_EFFECTS_H
 #define TRACER_EFFECTS_H
 
-#include "tracer/table/syscall_table.h"
 #include "tracer/tracer.h"
 
-/* Updates the thread's descriptor table, and adds to its call the descriptors that it made and
- * the addresses that it settled. */
-void effect_apply(struct tracer *tracer, struct thread *thread, const struct syscall_row *row);
+/* Updates the descriptor table of the thread that made the call, and adds to the call the
+ * descriptors that it made and the addresses that it settled. */
+void effect_apply(struct tracer *tracer, struct thread *thread, struct captured_call **call);
 
 #endif

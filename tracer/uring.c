@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "format/memory.h"
-#include "tracer/call/capture.h"
-#include "tracer/calls.h"
-#include "tracer/effects.h"
+#include "tracer/recording.h"
 #include "tracer/records.h"
 #include "tracer/uring_ring.h"
 
@@ -144,16 +142,6 @@ static struct uring *find(const struct traced_process *process, int fd)
 	return NULL;
 }
 
-/* Makes `call` the thread's for a moment, because that is what model and capture work on. Returns
- * the thread's own. */
-static struct captured_call *exchange(struct thread *thread, struct captured_call *call)
-{
-	struct captured_call *own = thread->call;
-
-	thread->call = call;
-	return own;
-}
-
 /* A call that is made of the entry; NULL when it is none on a socket. */
 static struct captured_call *call_of(
 	struct tracer *tracer, struct thread *thread, const struct io_uring_sqe *entry)
@@ -173,13 +161,14 @@ static struct captured_call *call_of(
 		return NULL;
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
 		made.arguments[i] = argument(entry, shape->arguments[i]);
-	struct captured_call *own = exchange(thread, call_new());
-	bool is_recorded = calls_begin(tracer, thread, shape->row, &made);
-	struct captured_call *call = exchange(thread, own);
-	if (is_recorded)
-		return call;
-	free(call);
-	return NULL;
+	struct captured_call *call = call_new();
+	if (!recording_begin(tracer, thread, &call, syscall_named(shape->row), &made) ||
+		!call->is_recorded) {
+		free(call);
+		return NULL;
+	}
+	call->is_from_ring = true;
+	return call;
 }
 
 /* What the thread offers in this call; the kernel says at its end how much of it was taken. */
@@ -238,9 +227,7 @@ static void complete(struct tracer *tracer, struct thread *thread, struct operat
 
 	if (operation->takes_any_length && result > 0 && call->arguments[2] == 0)
 		call->arguments[2] = (uint64_t)result;
-	struct captured_call *own = exchange(thread, call);
-	calls_complete(tracer, thread, result);
-	call = exchange(thread, own);
+	recording_complete(tracer, thread, &call, result);
 	if (has_more) {
 		free(call);
 		operation->call->time_ns = log_now(&tracer->log);
@@ -286,9 +273,9 @@ static bool collect(struct tracer *tracer, struct thread *thread, struct uring *
 	return count > 0;
 }
 
-static void made_ring(struct tracer *tracer, struct thread *thread)
+static void made_ring(
+	struct tracer *tracer, struct thread *thread, const struct captured_call *call)
 {
-	const struct captured_call *call = thread->call;
 	struct traced_process *process = thread->process;
 	struct uring *uring, *last = process->urings;
 
@@ -315,9 +302,10 @@ static void made_ring(struct tracer *tracer, struct thread *thread)
 			"trace");
 }
 
-static struct uring *ring_of_call(struct tracer *tracer, struct thread *thread)
+static struct uring *ring_of_call(
+	struct tracer *tracer, struct thread *thread, const struct captured_call *call)
 {
-	const uint64_t *arguments = thread->call->arguments;
+	const uint64_t *arguments = call->arguments;
 	struct traced_process *process = thread->process;
 	struct uring *uring = arguments[3] & IORING_ENTER_REGISTERED_RING
 				      ? process->urings /* a number of its own: the last made */
@@ -332,27 +320,28 @@ static struct uring *ring_of_call(struct tracer *tracer, struct thread *thread)
 	return uring;
 }
 
-void uring_enter(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+void uring_enter(struct tracer *tracer, struct thread *thread, const struct captured_call *call)
 {
 	struct uring *uring;
 
-	if (row->hook != HOOK_IO_URING_ENTER || !(uring = ring_of_call(tracer, thread)))
+	if (call_row(call)->hook != HOOK_IO_URING_ENTER ||
+		!(uring = ring_of_call(tracer, thread, call)))
 		return;
 	if (collect(tracer, thread, uring))
 		warn(tracer, thread->process, BLIND_LATE,
 			"operations of io_uring were completed without io_uring_enter: their calls "
 			"seem to end later than they did, and data may be what came after");
 	if (!(uring->ring.params.flags & IORING_SETUP_SQPOLL))
-		offer(tracer, thread, uring, (uint32_t)thread->call->arguments[1]);
+		offer(tracer, thread, uring, (uint32_t)call->arguments[1]);
 }
 
-void uring_exit(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+void uring_exit(struct tracer *tracer, struct thread *thread, const struct captured_call *call)
 {
 	struct uring_offer *offered = thread->offer;
-	int64_t taken = thread->call->result;
+	int64_t taken = call->result;
 
-	if (row->hook == HOOK_IO_URING_SETUP)
-		made_ring(tracer, thread);
+	if (call_row(call)->hook == HOOK_IO_URING_SETUP)
+		made_ring(tracer, thread, call);
 	if (!offered)
 		return;
 	struct uring *uring = offered->uring;
@@ -383,12 +372,8 @@ void uring_end(struct tracer *tracer, struct thread *thread)
 	while ((uring = thread->process->urings)) {
 		thread->process->urings = (struct uring *)uring->ring.next;
 		for (; uring->count > 0; drop(uring, 0))
-			if (uring->pending[0].call) {
-				struct captured_call *own =
-					exchange(thread, uring->pending[0].call);
-				calls_abandon_begun(tracer, thread);
-				uring->pending[0].call = exchange(thread, own);
-			}
+			if (uring->pending[0].call)
+				recording_abandon(tracer, thread, uring->pending[0].call);
 		free(uring->pending);
 		free(uring);
 	}

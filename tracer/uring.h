@@ -8,13 +8,12 @@
 #ifndef TRACER_URING_H
 #define TRACER_URING_H
 
-#include "tracer/table/syscall_table.h"
 #include "tracer/tracer.h"
 
-/* The thread is about to make, or has made, the call of the row, whose hook is one of io_uring's.
- * Both are stopped for. */
-void uring_enter(struct tracer *tracer, struct thread *thread, const struct syscall_row *row);
-void uring_exit(struct tracer *tracer, struct thread *thread, const struct syscall_row *row);
+/* The thread is about to make, or has made, the call, whose hook is one of io_uring's. Both are
+ * stopped for. */
+void uring_enter(struct tracer *tracer, struct thread *thread, const struct captured_call *call);
+void uring_exit(struct tracer *tracer, struct thread *thread, const struct captured_call *call);
 
 /* The thread's process, or the program in it, has ended: so have its rings. */
 void uring_end(struct tracer *tracer, struct thread *thread);

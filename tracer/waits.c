@@ -21,19 +21,19 @@
 
 struct waits {
 	struct tracer *tracer;
-	struct thread *thread;
-	const struct syscall_row *row;
+	const struct thread *thread;
+	struct captured_call **call;
 	struct call_wait list[READY_LIMIT];
 	size_t count, limit;
 	uint32_t omitted;
 };
 
-static void begin(struct waits *w, struct tracer *tracer, struct thread *thread,
-	const struct syscall_row *row, size_t limit)
+static void begin(struct waits *w, struct tracer *tracer, const struct thread *thread,
+	struct captured_call **call, size_t limit)
 {
 	w->tracer = tracer;
 	w->thread = thread;
-	w->row = row;
+	w->call = call;
 	w->count = 0;
 	w->limit = limit;
 	w->omitted = 0;
@@ -41,7 +41,7 @@ static void begin(struct waits *w, struct tracer *tracer, struct thread *thread,
 
 static const uint64_t *arguments(const struct waits *w)
 {
-	return w->thread->call->arguments;
+	return (*w->call)->arguments;
 }
 
 static void add(struct waits *w, int fd, uint32_t events, uint32_t ready, uint64_t data)
@@ -68,14 +68,13 @@ static void keep(struct waits *w, enum part_kind kind)
 	size_t length = w->count * sizeof(w->list[0]);
 
 	if (length > 0)
-		memcpy(call_add(&w->thread->call, PART_OF_CALL, kind, length, length), w->list,
-			length);
+		memcpy(call_add(w->call, PART_OF_CALL, kind, length, length), w->list, length);
 }
 
 /* What was listed at the call's entry. */
 static struct call_wait *listed(const struct waits *w, size_t *count)
 {
-	struct captured_part *part = call_part_writable(w->thread->call, PART_OF_CALL, PART_WAITS);
+	struct captured_part *part = call_part_writable(*w->call, PART_OF_CALL, PART_WAITS);
 
 	*count = part ? part->length / sizeof(struct call_wait) : 0;
 	return part ? (struct call_wait *)part->bytes : NULL; /* aligned: call.h */
@@ -139,7 +138,7 @@ static int read_sets(const struct waits *w, bit_set sets[3])
 	if (bits > SET_BITS)
 		bits = SET_BITS;
 	/* The kernel reads and writes whole longs: FDS_BYTES in fs/select.c. */
-	size_t step = layout_long(w->thread->call);
+	size_t step = layout_long(*w->call);
 	size_t bytes = ((size_t)bits + 8 * step - 1) / (8 * step) * step;
 	for (int i = 0; i < 3; i++) {
 		memset(sets[i], 0, bytes);
@@ -277,7 +276,7 @@ static void mark_members(
 
 static void finish_epoll(struct waits *w)
 {
-	size_t wanted = (size_t)w->thread->call->result, count;
+	size_t wanted = (size_t)(*w->call)->result, count;
 	struct interest *interest = interest_of(w);
 	struct call_wait *list = listed(w, &count);
 
@@ -305,31 +304,30 @@ static const struct {
 
 #define WAITING (sizeof(waiting) / sizeof(waiting[0]))
 
-bool waits_enter(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+bool waits_enter(struct tracer *tracer, const struct thread *thread, struct captured_call **call)
 {
 	struct waits w;
 
-	begin(&w, tracer, thread, row, LISTED_LIMIT);
+	begin(&w, tracer, thread, call, LISTED_LIMIT);
 	for (size_t i = 0; i < WAITING; i++)
-		if (syscall_argument(row, waiting[i].kind) >= 0)
+		if (syscall_argument(call_row(*call), waiting[i].kind) >= 0)
 			waiting[i].list(&w);
 	keep(&w, PART_WAITS);
-	thread->call->waits_omitted = w.omitted;
+	(*call)->waits_omitted = w.omitted;
 	return w.count > 0;
 }
 
-void waits_exit(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+void waits_exit(struct tracer *tracer, const struct thread *thread, struct captured_call **call)
 {
 	struct waits w;
 
-	if (!call_part(thread->call, PART_OF_CALL, PART_WAITS) || thread->call->result <= 0)
+	if (!call_part(*call, PART_OF_CALL, PART_WAITS) || (*call)->result <= 0)
 		return;
-	begin(&w, tracer, thread, row, READY_LIMIT);
+	begin(&w, tracer, thread, call, READY_LIMIT);
 	for (size_t i = 0; i < WAITING; i++)
-		if (syscall_argument(row, waiting[i].kind) >= 0)
+		if (syscall_argument(call_row(*call), waiting[i].kind) >= 0)
 			waiting[i].finish(&w);
 	keep(&w, PART_MORE_WAITS);
-	thread->call->waits_omitted -= w.count < thread->call->waits_omitted
-					       ? (uint32_t)w.count
-					       : thread->call->waits_omitted;
+	(*call)->waits_omitted -=
+		w.count < (*call)->waits_omitted ? (uint32_t)w.count : (*call)->waits_omitted;
 }

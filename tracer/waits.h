@@ -5,14 +5,13 @@
 
 #include <stdbool.h>
 
-#include "tracer/table/syscall_table.h"
 #include "tracer/tracer.h"
 
 /* At the entry of a call: adds what it waits for as PART_WAITS. False when no socket is in it. */
-bool waits_enter(struct tracer *tracer, struct thread *thread, const struct syscall_row *row);
+bool waits_enter(struct tracer *tracer, const struct thread *thread, struct captured_call **call);
 
 /* At its exit: says which of them are ready, and adds those ready ones that were not listed as
  * PART_MORE_WAITS. */
-void waits_exit(struct tracer *tracer, struct thread *thread, const struct syscall_row *row);
+void waits_exit(struct tracer *tracer, const struct thread *thread, struct captured_call **call);
 
 #endif

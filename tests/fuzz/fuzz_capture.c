@@ -101,11 +101,11 @@ static void capture(struct input *input)
 
 	input_take(input, &thread.call->result, sizeof(thread.call->result));
 	thread.table = hold_sockets(&tracer.sockets, 70);
-	bool is_waiting = row->effect == EFFECT_WAIT && waits_enter(&tracer, &thread, row);
+	bool is_waiting = row->effect == EFFECT_WAIT && waits_enter(&tracer, &thread, &thread.call);
 	capture_entry(&thread.call, row);
 	capture_exit(&thread.call, row, payload);
 	if (is_waiting)
-		waits_exit(&tracer, &thread, row);
+		waits_exit(&tracer, &thread, &thread.call);
 	decode_call(&w, thread.call);
 	target_expect_line(&w);
 	drop_sockets(&tracer.sockets, thread.table);

@@ -132,11 +132,10 @@ static void add_params(struct seed *seed, const struct ring *ring)
 }
 
 /* Done last with each call. */
-WRAP(void, effect_apply, struct tracer *tracer, struct thread *thread,
-	const struct syscall_row *row)
+WRAP(void, effect_apply, struct tracer *tracer, struct thread *thread, struct captured_call **of)
 {
 	struct seed seed = {0};
-	const struct captured_call *call = thread->call;
+	const struct captured_call *call = *of;
 
 	add_numbers(&seed, call);
 	seed_add(&seed, &(uint8_t){0}, 1);
@@ -144,7 +143,7 @@ WRAP(void, effect_apply, struct tracer *tracer, struct thread *thread,
 	seed_add_all(&seed, log_of(call->tid), 0);
 	seed_keep(&seed, "capture");
 	seed_drop(log_of(call->tid));
-	__real_effect_apply(tracer, thread, row);
+	__real_effect_apply(tracer, thread, of);
 }
 
 WRAP(uint32_t, ring_offered, const struct ring *ring, pid_t tid, struct io_uring_sqe *entries,

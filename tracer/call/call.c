@@ -28,6 +28,11 @@ struct captured_call *call_new(void)
 	return call;
 }
 
+const struct syscall_row *call_row(const struct captured_call *call)
+{
+	return syscall_row(call->row);
+}
+
 void call_reset(struct captured_call *call)
 {
 	*call = (struct captured_call){.parts_capacity = call->parts_capacity, .fd = -1};

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "format/effect.h"
+#include "tracer/table/syscall_table.h"
 
 enum part_kind {
 	PART_BYTES,      /* an address, an option's value, a pair of descriptors */
@@ -65,6 +66,8 @@ struct captured_call {
 	bool is_compat;    /* made through the ABI of 32-bit programs */
 	bool is_from_ring; /* its result is what the tracee's memory says, and seen late */
 	bool is_unfinished;
+	bool is_recorded; /* the call gets a record */
+	bool is_outrun;   /* the number that it closes is another descriptor's already */
 	bool has_bytes;
 	uint32_t waits_omitted; /* how many more it waits for */
 	uint32_t interrupted;   /* how often a signal restarted it */
@@ -89,6 +92,9 @@ struct captured_call {
 
 /* An empty call; free it with free(3). */
 struct captured_call *call_new(void);
+
+/* Its row of the syscall table. */
+const struct syscall_row *call_row(const struct captured_call *call);
 
 /* Makes `call` the empty call again and keeps its memory. */
 void call_reset(struct captured_call *call);

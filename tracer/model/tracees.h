@@ -64,7 +64,6 @@ struct pinning {
 struct thread {
 	pid_t tid;
 	enum thread_state state;
-	bool is_recorded; /* the call in progress gets a record */
 	bool is_in_group_stop;
 	bool has_entered;      /* a call whose entry was seen because the thread is stepped */
 	bool is_restarted;     /* its last call has failed with EINTR, and is to be made again */
@@ -76,8 +75,7 @@ struct thread {
 	struct descriptor_table *table; /* shared */
 	bool is_let_go;                 /* it has no tracer any more */
 	bool has_less_time;             /* its call was given what is left of its timeout */
-	bool is_outrun; /* the number that it is closing is another descriptor's already */
-	struct captured_call *call; /* owned; used for one call after the other */
+	struct captured_call *call;     /* owned; used for one call after the other */
 	struct pinning pinning;
 	struct uring_offer *offer; /* owned: what it submits to an io_uring; NULL: nothing */
 };

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include "tracer/recording.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "tracer/call/capture.h"
+#include "tracer/effects.h"
+#include "tracer/model/kernel.h"
+#include "tracer/ptrace/abi.h"
+#include "tracer/records.h"
+#include "tracer/table/syscall_table.h"
+#include "tracer/waits.h"
+
+void recording_fill(struct tracer *tracer, const struct thread *thread, struct captured_call *call,
+	int index, const struct syscall_entry *entry)
+{
+	const struct syscall_row *row = syscall_row((size_t)index);
+
+	call_reset(call);
+	call->row = (uint16_t)index;
+	call->is_compat = abi_is_compat(entry->arch);
+	call->effect = (uint8_t)row->effect;
+	call->pid = thread->process->pid;
+	call->tid = thread->tid;
+	call->time_ns = log_now(&tracer->log);
+	memcpy(call->arguments, entry->arguments, sizeof(call->arguments));
+	call->instruction_pointer = entry->instruction_pointer;
+	call->stack_pointer = entry->stack_pointer;
+	int fd_at = syscall_argument(row, ARGUMENT_FD);
+	if (fd_at >= 0)
+		call->fd = (int32_t)call->arguments[fd_at];
+	if (syscall_argument(row, ARGUMENT_CONTROL_COMMAND) == 1 &&
+		((int32_t)call->arguments[1] == F_DUPFD ||
+			(int32_t)call->arguments[1] == F_DUPFD_CLOEXEC))
+		call->effect = EFFECT_DUPLICATE;
+}
+
+/* A socket that came from where no call of the trace could tell. */
+static const struct held_descriptor *find(
+	struct tracer *tracer, const struct thread *thread, int fd)
+{
+	uint64_t inode = fd >= 0 ? kernel_socket_inode(thread->tid, fd) : 0;
+
+	if (!inode)
+		return NULL;
+	struct socket_identity *socket = socket_get(&tracer->sockets, inode);
+	struct held_descriptor found = table_put(&tracer->sockets, thread->table, fd, socket);
+	record_inherit(&tracer->log, thread, fd, found, "found", NULL);
+	return table_get(thread->table, fd);
+}
+
+/* Bytes that come from no socket go to one. */
+static const struct held_descriptor *find_sink(
+	const struct descriptor_table *table, struct captured_call *call)
+{
+	int sink = syscall_argument(call_row(call), ARGUMENT_SINK_FD);
+
+	if (sink < 0)
+		return NULL;
+	call->fd = (int32_t)call->arguments[sink];
+	call->effect = EFFECT_SEND;
+	return table_get(table, call->fd);
+}
+
+/* Names the socket of the call. Returns true when the call is to be recorded. */
+static bool identify(struct tracer *tracer, const struct thread *thread, struct captured_call *call)
+{
+	const struct held_descriptor *held = table_get(thread->table, call->fd);
+	bool needs_socket = call_row(call)->needs_socket;
+
+	if (!held && (needs_socket || thread->process->is_supervised))
+		held = find(tracer, thread, call->fd);
+	if (!held)
+		held = find_sink(thread->table, call);
+	if (!held)
+		return needs_socket;
+	call->descriptor = held->id;
+	call->socket = held->socket->id;
+	if (call->effect == EFFECT_CLOSE)
+		table_set_closing(thread->table, call->fd, true);
+	return true;
+}
+
+/* close_range on numbers of which one at least is a socket's. */
+static bool covers_socket(const struct descriptor_table *table, const struct captured_call *call)
+{
+	return syscall_argument(call_row(call), ARGUMENT_FIRST_FD) == 0 &&
+	       table_next_in(table, (uint32_t)call->arguments[0], (uint32_t)call->arguments[1]) >=
+		       0;
+}
+
+/* On a number that stands for an epoll instance: which one it is must stay known. */
+static bool is_about_epoll(const struct interests *interests, const struct captured_call *call)
+{
+	for (int i = 0; interests->by_number.count > 0 && i < SYSCALL_ARGUMENTS; i++) {
+		uint32_t number = (uint32_t)call->arguments[i];
+		if (syscall_is_number(call_row(call)->arguments[i].kind) &&
+			interests_find(interests, number, number) >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* Calls that may change the descriptor table although they are made on no socket: dup2 of
+ * something else onto a socket's number, and those that make or unshare without any. */
+static bool may_change_table(const struct descriptor_table *table, const struct captured_call *call)
+{
+	const struct syscall_row *row = call_row(call);
+	int target = syscall_argument(row, ARGUMENT_TARGET_FD);
+
+	return row->makes_descriptor || is_about_epoll(&table->interests, call) ||
+	       syscall_argument(row, ARGUMENT_FIRST_FD) >= 0 ||
+	       syscall_argument(row, ARGUMENT_CLONE_FLAGS) >= 0 ||
+	       (target >= 0 && table_get(table, (int32_t)call->arguments[target]));
+}
+
+static bool is_left_out(const struct tracer *tracer, const struct captured_call *call)
+{
+	return tracer->settings.selection->is_left_out[call->row];
+}
+
+bool recording_begin(struct tracer *tracer, struct thread *thread, struct captured_call **call,
+	int row, const struct syscall_entry *entry)
+{
+	recording_fill(tracer, thread, *call, row, entry);
+	if ((*call)->effect == EFFECT_WAIT)
+		(*call)->is_recorded =
+			!is_left_out(tracer, *call) && waits_enter(tracer, thread, call);
+	else
+		(*call)->is_recorded =
+			identify(tracer, thread, *call) || covers_socket(thread->table, *call);
+	if (!(*call)->is_recorded && !may_change_table(thread->table, *call))
+		return false;
+	capture_entry(call, call_row(*call));
+	return true;
+}
+
+void recording_complete(
+	struct tracer *tracer, struct thread *thread, struct captured_call **call, int64_t result)
+{
+	(*call)->duration_ns = log_now(&tracer->log) - (*call)->time_ns;
+	(*call)->result = result;
+	capture_exit(call, call_row(*call), tracer->settings.payload);
+	if ((*call)->effect == EFFECT_WAIT)
+		waits_exit(tracer, thread, call);
+	effect_apply(tracer, thread, call);
+	(*call)->is_recorded |= call_part(*call, PART_OF_CALL, PART_NEW) != NULL;
+	recording_write(tracer, thread, *call);
+}
+
+void recording_abandon(struct tracer *tracer, struct thread *thread, struct captured_call *call)
+{
+	if (!call->is_recorded)
+		return;
+	if (thread->table && call->effect == EFFECT_CLOSE && !call->is_outrun)
+		table_set_closing(thread->table, call->fd, false);
+	call->is_unfinished = true;
+	call->duration_ns = log_now(&tracer->log) - call->time_ns;
+	recording_write(tracer, thread, call);
+	if (call->is_outrun)
+		record_close(&tracer->log, thread->process, call->fd, call->descriptor,
+			call->socket, "replaced");
+}
+
+/* Announces a descriptor that the call has made. A record says itself what it creates and accepts;
+ * a socket may also come from where nobody traces. */
+static void announce(struct tracer *tracer, const struct thread *thread,
+	const struct captured_call *call, int fd, struct held_descriptor descriptor)
+{
+	const struct syscall_row *row = call_row(call);
+
+	if (is_left_out(tracer, call)) {
+		record_inherit(&tracer->log, thread, fd, descriptor, row->name, NULL);
+		return;
+	}
+	if (row->effect == EFFECT_CREATE || row->effect == EFFECT_ACCEPT)
+		descriptor.socket->is_told = true;
+	if (!descriptor.socket->is_told)
+		record_receive(&tracer->log, thread, fd, descriptor, row->name);
+}
+
+void recording_write(struct tracer *tracer, const struct thread *thread, struct captured_call *call)
+{
+	if (thread->process->is_suppressed || !call->is_recorded)
+		return;
+	if (!is_left_out(tracer, call))
+		log_call(&tracer->log, call);
+	const struct captured_part *part = call_part(call, PART_OF_CALL, PART_NEW);
+	for (size_t at = 0; part && at + sizeof(struct call_new) <= part->length;) {
+		struct call_new made;
+		memcpy(&made, part->bytes + at, sizeof(made));
+		at += sizeof(made);
+		const struct held_descriptor *held = table_get(thread->table, made.fd);
+		if (held)
+			announce(tracer, thread, call, made.fd, *held);
+	}
+	if (is_left_out(tracer, call) && call->effect == EFFECT_CLOSE && call->descriptor &&
+		!call->is_unfinished && call->result != -EBADF)
+		record_close(&tracer->log, thread->process, call->fd, call->descriptor,
+			call->socket, call_row(call)->name);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One call on its way to its record: it is named and captured when it begins; when it returns it is
+ * captured again, has its effect on the model, and is written. A thread makes one call after the
+ * other (calls.c); those that it submits to an io_uring are many at a time (uring.c).
+ */
+#ifndef TRACER_RECORDING_H
+#define TRACER_RECORDING_H
+
+#include "tracer/ptrace/tracee.h"
+#include "tracer/tracer.h"
+
+/* Fills the call of the row number `row` with what stands in registers. */
+void recording_fill(struct tracer *tracer, const struct thread *thread, struct captured_call *call,
+	int row, const struct syscall_entry *entry);
+
+/* The same, and captures its entry. False when nothing is to be seen at its exit. */
+bool recording_begin(struct tracer *tracer, struct thread *thread, struct captured_call **call,
+	int row, const struct syscall_entry *entry);
+
+/* The call has returned `result`: -errno on error. */
+void recording_complete(
+	struct tracer *tracer, struct thread *thread, struct captured_call **call, int64_t result);
+
+/* The call never returns. */
+void recording_abandon(struct tracer *tracer, struct thread *thread, struct captured_call *call);
+
+/* Writes the call's record, or what the trace has to say where that is left out. */
+void recording_write(
+	struct tracer *tracer, const struct thread *thread, struct captured_call *call);
+
+#endif
