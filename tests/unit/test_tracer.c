@@ -220,6 +220,14 @@ static void one_socket_keeps_its_identity_over_its_descriptors(void **state)
 	sockets_free(&sockets);
 }
 
+static bool has_names(enum argument_kind kind)
+{
+	return kind == ARGUMENT_CONSTANT || kind == ARGUMENT_FLAGS || kind == ARGUMENT_FAMILY ||
+	       kind == ARGUMENT_RANGE_FLAGS || kind == ARGUMENT_MESSAGE_FLAGS ||
+	       kind == ARGUMENT_LEVEL || kind == ARGUMENT_CONTROL_COMMAND ||
+	       kind == ARGUMENT_EPOLL_OPERATION;
+}
+
 static void rows_of_the_syscall_table_are_whole(void **state)
 {
 	(void)state;
@@ -228,6 +236,9 @@ static void rows_of_the_syscall_table_are_whole(void **state)
 		print_message("# %s\n", row->name);
 		for (size_t j = 0; j < i; j++)
 			assert_string_not_equal(row->name, syscall_row(j)->name);
+		for (int at = 0; at < SYSCALL_ARGUMENTS; at++)
+			assert_int_equal(row->arguments[at].names != NULL,
+				has_names(row->arguments[at].kind));
 		/* The tables of capture.c and decode.c look for these beside them. */
 		for (int at = 0; at < SYSCALL_ARGUMENTS; at++) {
 			bool is_value = row->arguments[at].kind == ARGUMENT_OPTION_VALUE ||

@@ -17,6 +17,7 @@ struct decoding {
 	const struct captured_call *call;
 	int argument;
 	const char *name;
+	const struct constant *names;
 };
 
 /* The kernel takes these as int, whatever the upper half of the register holds. */
@@ -47,11 +48,6 @@ static void size(const struct decoding *d)
 	json_unsigned(d->w, d->name, d->call->arguments[d->argument]);
 }
 
-static void family(const struct decoding *d)
-{
-	constant_write(d->w, d->name, constants_families, as_int(d, 0));
-}
-
 /* The low bits are the type, the others flags: SOCK_TYPE_MASK in linux/net.h. */
 static void type(const struct decoding *d)
 {
@@ -66,44 +62,14 @@ static void protocol(const struct decoding *d)
 	decode_protocol(d->w, d->name, (int32_t)d->call->arguments[0], as_int(d, 0));
 }
 
-static void flags(const struct decoding *d, const struct constant *constants)
+static void constant(const struct decoding *d)
 {
-	flags_write(d->w, d->name, constants, (uint32_t)as_int(d, 0));
+	constant_write(d->w, d->name, d->names, as_int(d, 0));
 }
 
-static void socket_flags(const struct decoding *d)
+static void flags(const struct decoding *d)
 {
-	flags(d, constants_socket_flags);
-}
-
-static void open_flags(const struct decoding *d)
-{
-	flags(d, constants_status_flags);
-}
-
-static void message_flags(const struct decoding *d)
-{
-	flags(d, constants_message_flags);
-}
-
-static void range_flags(const struct decoding *d)
-{
-	flags(d, constants_range_flags);
-}
-
-static void io_flags(const struct decoding *d)
-{
-	flags(d, constants_io_flags);
-}
-
-static void splice_flags(const struct decoding *d)
-{
-	flags(d, constants_splice_flags);
-}
-
-static void how(const struct decoding *d)
-{
-	constant_write(d->w, d->name, constants_how, as_int(d, 0));
+	flags_write(d->w, d->name, d->names, (uint32_t)as_int(d, 0));
 }
 
 static void address(const struct decoding *d)
@@ -129,11 +95,6 @@ static void message_result(const struct decoding *d)
 	decode_message(d->w, d->call, d->argument, true);
 }
 
-static void level(const struct decoding *d)
-{
-	decode_option_level(d->w, d->name, as_int(d, 0));
-}
-
 static void option(const struct decoding *d)
 {
 	decode_option_name(d->w, d->name, as_int(d, -1), as_int(d, 0));
@@ -146,11 +107,6 @@ static void option_value(const struct decoding *d)
 	if (part)
 		decode_option_value(
 			d->w, d->name, as_int(d, -2), as_int(d, -1), part->bytes, part->length);
-}
-
-static void control_command(const struct decoding *d)
-{
-	constant_write(d->w, d->name, constants_control_commands, as_int(d, 0));
 }
 
 /* What F_GETFL and F_GETFD are asked for stands in the result. */
@@ -173,11 +129,6 @@ static void control_argument(const struct decoding *d)
 		control_flags(d, constants_descriptor_flags, command == F_GETFD);
 	else if (command != F_GETOWN && command != F_GETSIG)
 		integer(d);
-}
-
-static void epoll_operation(const struct decoding *d)
-{
-	constant_write(d->w, d->name, constants_epoll_operations, as_int(d, 0));
 }
 
 static void epoll_event(const struct decoding *d)
@@ -241,33 +192,30 @@ static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
 	[ARGUMENT_SINK_FD] = integer,
 	[ARGUMENT_FIRST_FD] = unsigned_fd,
 	[ARGUMENT_LAST_FD] = unsigned_fd,
-	[ARGUMENT_RANGE_FLAGS] = range_flags,
+	[ARGUMENT_RANGE_FLAGS] = flags,
 	[ARGUMENT_TARGET_FD] = integer,
 	[ARGUMENT_INTEGER] = integer,
 	[ARGUMENT_SIZE] = size,
-	[ARGUMENT_FAMILY] = family,
+	[ARGUMENT_CONSTANT] = constant,
+	[ARGUMENT_FLAGS] = flags,
+	[ARGUMENT_FAMILY] = constant,
 	[ARGUMENT_TYPE] = type,
 	[ARGUMENT_PROTOCOL] = protocol,
-	[ARGUMENT_SOCKET_FLAGS] = socket_flags,
-	[ARGUMENT_OPEN_FLAGS] = open_flags,
-	[ARGUMENT_MESSAGE_FLAGS] = message_flags,
-	[ARGUMENT_IO_FLAGS] = io_flags,
-	[ARGUMENT_SPLICE_FLAGS] = splice_flags,
-	[ARGUMENT_HOW] = how,
+	[ARGUMENT_MESSAGE_FLAGS] = flags,
 	[ARGUMENT_ADDRESS] = address,
 	[ARGUMENT_ADDRESS_RESULT] = address,
 	[ARGUMENT_MOVED] = size,
 	[ARGUMENT_SEGMENTS] = segments,
 	[ARGUMENT_MESSAGE] = message,
 	[ARGUMENT_MESSAGE_RESULT] = message_result,
-	[ARGUMENT_LEVEL] = level,
+	[ARGUMENT_LEVEL] = constant,
 	[ARGUMENT_OPTION] = option,
 	[ARGUMENT_OPTION_VALUE] = option_value,
 	[ARGUMENT_OPTION_RESULT] = option_value,
-	[ARGUMENT_CONTROL_COMMAND] = control_command,
+	[ARGUMENT_CONTROL_COMMAND] = constant,
 	[ARGUMENT_CONTROL_ARGUMENT] = control_argument,
 	[ARGUMENT_EPOLL] = integer,
-	[ARGUMENT_EPOLL_OPERATION] = epoll_operation,
+	[ARGUMENT_EPOLL_OPERATION] = constant,
 	[ARGUMENT_EPOLL_EVENT] = epoll_event,
 	[ARGUMENT_TIMESPEC] = timespec,
 	[ARGUMENT_TIMESPEC64] = timespec,
@@ -281,7 +229,7 @@ void decode_arguments(
 {
 	json_object_begin(w, "args");
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++) {
-		struct decoding d = {w, call, i, row->arguments[i].name};
+		struct decoding d = {w, call, i, row->arguments[i].name, row->arguments[i].names};
 		if (kinds[row->arguments[i].kind])
 			kinds[row->arguments[i].kind](&d);
 	}

@@ -13,11 +13,11 @@
 #define ADDRESS_OUT {"address", ARGUMENT_ADDRESS_RESULT}, UNSHOWN
 #define DATA        {NULL, ARGUMENT_DATA}, {"size", ARGUMENT_SIZE}
 #define SEGMENTS    {NULL, ARGUMENT_SEGMENTS}, UNSHOWN
-#define FLAGS       {"flags", ARGUMENT_MESSAGE_FLAGS}
-#define FAMILY      {"family", ARGUMENT_FAMILY}
+#define FLAGS       {"flags", ARGUMENT_MESSAGE_FLAGS, constants_message_flags}
+#define FAMILY      {"family", ARGUMENT_FAMILY, constants_families}
 #define TYPE        {"type", ARGUMENT_TYPE}
 #define PROTOCOL    {"protocol", ARGUMENT_PROTOCOL}
-#define LEVEL       {"level", ARGUMENT_LEVEL}, {"option", ARGUMENT_OPTION}
+#define LEVEL       {"level", ARGUMENT_LEVEL, constants_levels}, {"option", ARGUMENT_OPTION}
 /* clang-format on */
 #define ROW(call) .name = #call
 
@@ -32,7 +32,7 @@ static const struct syscall_row rows[] = {
 		.arguments = {FD, {"backlog", ARGUMENT_INTEGER}}},
 	{ROW(accept), EFFECT_ACCEPT, .needs_socket = true, .arguments = {FD, ADDRESS_OUT}},
 	{ROW(accept4), EFFECT_ACCEPT, .needs_socket = true,
-		.arguments = {FD, ADDRESS_OUT, {"flags", ARGUMENT_SOCKET_FLAGS}}},
+		.arguments = {FD, ADDRESS_OUT, {"flags", ARGUMENT_FLAGS, constants_socket_flags}}},
 	{ROW(connect), EFFECT_CONNECT, .needs_socket = true, .arguments = {FD, ADDRESS}},
 	{ROW(getsockname), EFFECT_QUERY, .needs_socket = true, .arguments = {FD, ADDRESS_OUT}},
 	{ROW(getpeername), EFFECT_QUERY, .needs_socket = true, .arguments = {FD, ADDRESS_OUT}},
@@ -54,7 +54,7 @@ static const struct syscall_row rows[] = {
 		.arguments = {FD, {NULL, ARGUMENT_MESSAGES_RESULT}, {"vlen", ARGUMENT_INTEGER},
 			FLAGS, {"timeout", ARGUMENT_TIMESPEC64}}},
 	{ROW(shutdown), EFFECT_SHUTDOWN, .needs_socket = true,
-		.arguments = {FD, {"how", ARGUMENT_HOW}}},
+		.arguments = {FD, {"how", ARGUMENT_CONSTANT, constants_how}}},
 	{ROW(setsockopt), EFFECT_OPTION, .needs_socket = true,
 		.arguments = {FD, LEVEL, {"value", ARGUMENT_OPTION_VALUE}}},
 	{ROW(getsockopt), EFFECT_QUERY, .needs_socket = true,
@@ -64,9 +64,11 @@ static const struct syscall_row rows[] = {
 	{ROW(readv), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
 	{ROW(writev), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
 	{ROW(preadv2), EFFECT_RECEIVE,
-		.arguments = {FD, SEGMENTS, UNSHOWN, UNSHOWN, {"flags", ARGUMENT_IO_FLAGS}}},
+		.arguments = {FD, SEGMENTS, UNSHOWN, UNSHOWN,
+			{"flags", ARGUMENT_FLAGS, constants_io_flags}}},
 	{ROW(pwritev2), EFFECT_SEND,
-		.arguments = {FD, SEGMENTS, UNSHOWN, UNSHOWN, {"flags", ARGUMENT_IO_FLAGS}}},
+		.arguments = {FD, SEGMENTS, UNSHOWN, UNSHOWN,
+			{"flags", ARGUMENT_FLAGS, constants_io_flags}}},
 	/* The source is a file: do_splice_direct in fs/splice.c. */
 	{ROW(sendfile), EFFECT_SEND,
 		.arguments = {FD, {"in_fd", ARGUMENT_INTEGER}, UNSHOWN, {"size", ARGUMENT_MOVED}}},
@@ -75,7 +77,8 @@ static const struct syscall_row rows[] = {
 	/* One of the two is a pipe: splice(2). tee(2) and vmsplice(2) take nothing but pipes. */
 	{ROW(splice), EFFECT_RECEIVE,
 		.arguments = {{"fd_in", ARGUMENT_FD}, UNSHOWN, {"fd_out", ARGUMENT_SINK_FD},
-			UNSHOWN, {"size", ARGUMENT_MOVED}, {"flags", ARGUMENT_SPLICE_FLAGS}}},
+			UNSHOWN, {"size", ARGUMENT_MOVED},
+			{"flags", ARGUMENT_FLAGS, constants_splice_flags}}},
 	{ROW(ioctl), EFFECT_CONTROL,
 		.arguments = {FD, {"request", ARGUMENT_IOCTL_REQUEST},
 			{"value", ARGUMENT_IOCTL_ARGUMENT}}},
@@ -111,24 +114,26 @@ static const struct syscall_row rows[] = {
 	{ROW(epoll_create), EFFECT_CONTROL, .needs_socket = true, .makes_epoll = true,
 		.arguments = {{"size", ARGUMENT_INTEGER}}},
 	{ROW(epoll_create1), EFFECT_CONTROL, .needs_socket = true, .makes_epoll = true,
-		.arguments = {{"flags", ARGUMENT_OPEN_FLAGS}}},
+		.arguments = {{"flags", ARGUMENT_FLAGS, constants_status_flags}}},
 	{ROW(epoll_ctl), EFFECT_CONTROL,
-		.arguments = {{"epfd", ARGUMENT_INTEGER}, {"op", ARGUMENT_EPOLL_OPERATION}, FD,
+		.arguments = {{"epfd", ARGUMENT_INTEGER},
+			{"op", ARGUMENT_EPOLL_OPERATION, constants_epoll_operations}, FD,
 			{"event", ARGUMENT_EPOLL_EVENT}}},
 	{ROW(dup), EFFECT_DUPLICATE, .arguments = {FD}},
 	{ROW(dup2), EFFECT_DUPLICATE, .arguments = {FD, {"new_fd", ARGUMENT_TARGET_FD}}},
 	{ROW(dup3), EFFECT_DUPLICATE,
-		.arguments = {FD, {"new_fd", ARGUMENT_TARGET_FD}, {"flags", ARGUMENT_OPEN_FLAGS}}},
+		.arguments = {FD, {"new_fd", ARGUMENT_TARGET_FD},
+			{"flags", ARGUMENT_FLAGS, constants_status_flags}}},
 	{ROW(fcntl), EFFECT_CONTROL,
-		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND},
+		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND, constants_control_commands},
 			{"argument", ARGUMENT_CONTROL_ARGUMENT}}},
 	{ROW(fcntl64), EFFECT_CONTROL,
-		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND},
+		.arguments = {FD, {"command", ARGUMENT_CONTROL_COMMAND, constants_control_commands},
 			{"argument", ARGUMENT_CONTROL_ARGUMENT}}},
 	{ROW(close), EFFECT_CLOSE, .arguments = {FD}},
 	{ROW(close_range), EFFECT_CLOSE,
 		.arguments = {{"first", ARGUMENT_FIRST_FD}, {"last", ARGUMENT_LAST_FD},
-			{"flags", ARGUMENT_RANGE_FLAGS}}},
+			{"flags", ARGUMENT_RANGE_FLAGS, constants_range_flags}}},
 	{ROW(pidfd_getfd), EFFECT_PASS, .makes_descriptor = true,
 		.arguments = {{"pidfd", ARGUMENT_INTEGER}, {"target_fd", ARGUMENT_INTEGER}}},
 	/* Leaves no record of its own: the descriptors of the new table do. */
@@ -157,7 +162,7 @@ static const struct syscall_row rows[] = {
 	{ROW(io_uring_listen), EFFECT_LISTEN, .needs_socket = true,
 		.arguments = {FD, {"backlog", ARGUMENT_INTEGER}}},
 	{ROW(io_uring_accept), EFFECT_ACCEPT, .needs_socket = true,
-		.arguments = {FD, ADDRESS_OUT, {"flags", ARGUMENT_SOCKET_FLAGS}}},
+		.arguments = {FD, ADDRESS_OUT, {"flags", ARGUMENT_FLAGS, constants_socket_flags}}},
 	{ROW(io_uring_connect), EFFECT_CONNECT, .needs_socket = true, .arguments = {FD, ADDRESS}},
 	{ROW(io_uring_send), EFFECT_SEND, .needs_socket = true,
 		.arguments = {FD, DATA, FLAGS, ADDRESS}},
@@ -177,7 +182,7 @@ static const struct syscall_row rows[] = {
 	{ROW(io_uring_recvmsg), EFFECT_RECEIVE, .needs_socket = true,
 		.arguments = {FD, {NULL, ARGUMENT_MESSAGE_RESULT}, FLAGS}},
 	{ROW(io_uring_shutdown), EFFECT_SHUTDOWN, .needs_socket = true,
-		.arguments = {FD, {"how", ARGUMENT_HOW}}},
+		.arguments = {FD, {"how", ARGUMENT_CONSTANT, constants_how}}},
 	{ROW(io_uring_read), EFFECT_RECEIVE, .arguments = {FD, DATA}},
 	{ROW(io_uring_write), EFFECT_SEND, .arguments = {FD, DATA}},
 	{ROW(io_uring_read_fixed), EFFECT_RECEIVE, .arguments = {FD, DATA}},

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "format/effect.h"
+#include "tracer/table/constants.h"
 
 #define SYSCALL_ARGUMENTS 6
 
@@ -22,21 +23,18 @@ enum argument_kind {
 	ARGUMENT_SINK_FD,  /* where bytes go; the call is a send on it when it is a socket */
 	ARGUMENT_FIRST_FD, /* of a range, whose last is the next argument */
 	ARGUMENT_LAST_FD,
-	ARGUMENT_TARGET_FD,    /* the number that dup2 makes the descriptor's copy */
-	ARGUMENT_FD_PAIR,      /* two ints, written by the kernel */
-	ARGUMENT_INTEGER,      /* an int, printed as a number */
-	ARGUMENT_SIZE,         /* a size_t, printed as a number */
-	ARGUMENT_FAMILY,       /* AF_INET … */
-	ARGUMENT_TYPE,         /* SOCK_STREAM …, with SOCK_CLOEXEC and SOCK_NONBLOCK */
-	ARGUMENT_PROTOCOL,     /* IPPROTO_TCP …, by family */
-	ARGUMENT_SOCKET_FLAGS, /* SOCK_CLOEXEC, SOCK_NONBLOCK */
-	ARGUMENT_OPEN_FLAGS,   /* O_CLOEXEC */
-	ARGUMENT_RANGE_FLAGS,  /* CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC */
-	ARGUMENT_CLONE_FLAGS,  /* not shown */
+	ARGUMENT_TARGET_FD,   /* the number that dup2 makes the descriptor's copy */
+	ARGUMENT_FD_PAIR,     /* two ints, written by the kernel */
+	ARGUMENT_INTEGER,     /* an int, printed as a number */
+	ARGUMENT_SIZE,        /* a size_t, printed as a number */
+	ARGUMENT_CONSTANT,    /* one of `names`; so are those below that name a constant */
+	ARGUMENT_FLAGS,       /* several of `names`; so are those below that are flags */
+	ARGUMENT_FAMILY,      /* AF_INET … */
+	ARGUMENT_TYPE,        /* SOCK_STREAM …, with SOCK_CLOEXEC and SOCK_NONBLOCK */
+	ARGUMENT_PROTOCOL,    /* IPPROTO_TCP …, by family */
+	ARGUMENT_RANGE_FLAGS, /* CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC */
+	ARGUMENT_CLONE_FLAGS, /* not shown */
 	ARGUMENT_MESSAGE_FLAGS,
-	ARGUMENT_IO_FLAGS,       /* RWF_NOWAIT … */
-	ARGUMENT_SPLICE_FLAGS,   /* SPLICE_F_MORE … */
-	ARGUMENT_HOW,            /* SHUT_RD … */
 	ARGUMENT_ADDRESS,        /* read by the kernel; length in the next argument */
 	ARGUMENT_ADDRESS_RESULT, /* written by the kernel; the next argument points to the length */
 	ARGUMENT_DATA,           /* bytes that move; size in the next argument */
@@ -99,6 +97,7 @@ struct syscall_row {
 	struct {
 		const char *name; /* in "args"; NULL when it is not shown there */
 		enum argument_kind kind;
+		const struct constant *names; /* of its values or flags */
 	} arguments[SYSCALL_ARGUMENTS];
 };
 
