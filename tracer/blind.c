@@ -22,7 +22,7 @@ static void at_entry(pid_t tid, struct syscall_entry *entry)
 	}
 	int index = abi_row(tid, entry);
 	if (index >= 0)
-		hook_clone(tid, syscall_row((size_t)index)->hook, entry);
+		hook_clone(tid, syscall_row((size_t)index), entry);
 }
 
 static void at_call(pid_t tid, struct thread *thread)

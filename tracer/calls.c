@@ -30,15 +30,14 @@ static bool is_same_call(
 /* epoll_wait and epoll_pwait fail with EINTR, with or without SA_RESTART: a call that is made again
  * for the tracer's sake alone has no more time than is left. The program's register is afterwards
  * as it was. */
-static void limit_time(struct tracer *tracer, struct thread *thread, const struct syscall_row *row)
+static void limit_time(struct tracer *tracer, struct thread *thread)
 {
 	const struct captured_call *call = thread->call;
-	int at = 3;
+	int at = syscall_argument(call_row(call), ARGUMENT_MILLISECONDS);
 	int64_t passed_ms = (log_now(&tracer->log) - call->time_ns) / 1000000;
-	int32_t timeout = (int32_t)call->arguments[at];
+	int32_t timeout = (int32_t)call_argument(call, ARGUMENT_MILLISECONDS);
 
-	if (syscall_argument(row, ARGUMENT_EPOLL) < 0 ||
-		row->arguments[at].kind != ARGUMENT_INTEGER || timeout <= 0)
+	if (at < 0 || timeout <= 0)
 		return;
 	thread->has_less_time = true;
 	registers_set_argument(thread->tid, call->is_compat, at,
@@ -47,9 +46,12 @@ static void limit_time(struct tracer *tracer, struct thread *thread, const struc
 
 void calls_restore_time(struct thread *thread)
 {
+	const struct captured_call *call = thread->call;
+
 	if (thread->has_less_time)
-		registers_set_argument(
-			thread->tid, thread->call->is_compat, 3, thread->call->arguments[3]);
+		registers_set_argument(thread->tid, call->is_compat,
+			syscall_argument(call_row(call), ARGUMENT_MILLISECONDS),
+			call_argument(call, ARGUMENT_MILLISECONDS));
 	thread->has_less_time = false;
 }
 
@@ -64,7 +66,7 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 		(row->hook == HOOK_RESTART || is_same_call(thread->call, index, entry))) {
 		thread->call->interrupted++;
 		thread->state = THREAD_IN_CALL;
-		limit_time(tracer, thread, row);
+		limit_time(tracer, thread);
 		return RESUME_CALL;
 	}
 	if (thread->state == THREAD_INTERRUPTED) {
@@ -78,7 +80,7 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 		return RESUME_CALL;
 	}
 	if (row->hook) {
-		hook_run(tracer, thread, row->hook, entry);
+		hook_run(tracer, thread, row, entry);
 		return RESUME_RUN;
 	}
 	if (!recording_begin(tracer, thread, &thread->call, index, entry))

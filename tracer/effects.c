@@ -115,20 +115,29 @@ static void add_first_addresses(struct effect_context *c)
 
 static void create(struct effect_context *c)
 {
-	int pair_at = syscall_argument(c->row, ARGUMENT_FD_PAIR);
-	int32_t pair[2] = {(int32_t)call_of(c)->result, -1};
+	int fd = (int)call_of(c)->result;
+	struct socket_identity *socket = socket_behind(c, fd, call_of(c)->is_from_ring);
 
-	if (pair_at >= 0 &&
-		!part_copy(call_part(call_of(c), pair_at, PART_BYTES), pair, sizeof(pair)))
+	if (!socket)
 		return;
-	bool is_from_memory = pair_at >= 0 || call_of(c)->is_from_ring;
+	make(c, fd, socket);
+	socket->has_address = false;
+}
+
+static void create_pair(struct effect_context *c)
+{
+	int pair_at = syscall_argument(c->row, ARGUMENT_FD_PAIR);
+	int32_t pair[2];
+
+	if (!part_copy(call_part(call_of(c), pair_at, PART_BYTES), pair, sizeof(pair)))
+		return;
 	for (int i = 0; i < 2; i++) {
 		struct socket_identity *socket =
-			pair[i] >= 0 ? socket_behind(c, pair[i], is_from_memory) : NULL;
+			pair[i] >= 0 ? socket_behind(c, pair[i], true) : NULL;
 		if (!socket)
 			continue;
 		make(c, pair[i], socket);
-		socket->has_address = pair_at >= 0;
+		socket->has_address = true;
 	}
 }
 
@@ -164,9 +173,9 @@ static void duplicate(struct effect_context *c)
 {
 	int fd = (int)call_of(c)->result;
 	const struct held_descriptor *source = table_get(c->thread->table, call_of(c)->fd);
-	bool is_same = syscall_argument(c->row, ARGUMENT_TARGET_FD) >= 0 && fd == call_of(c)->fd;
 
-	if (is_same)
+	/* dup2 of a number onto itself: dup(2). */
+	if (fd == call_of(c)->fd)
 		return;
 	duplicate_epoll(c, fd);
 	if (source)
@@ -189,9 +198,9 @@ static void close_descriptor(struct effect_context *c)
 
 static void close_range_of_descriptors(struct effect_context *c)
 {
-	uint32_t first = (uint32_t)call_of(c)->arguments[0];
-	uint32_t last = (uint32_t)call_of(c)->arguments[1];
-	uint32_t flags = (uint32_t)call_of(c)->arguments[2];
+	uint32_t first = (uint32_t)call_argument(call_of(c), ARGUMENT_FIRST_FD);
+	uint32_t last = (uint32_t)call_argument(call_of(c), ARGUMENT_LAST_FD);
+	uint32_t flags = (uint32_t)call_argument(call_of(c), ARGUMENT_RANGE_FLAGS);
 
 	if (flags & CLOSE_RANGE_UNSHARE)
 		inheritance_unshare(c->tracer, c->thread, "unshare");
@@ -201,14 +210,6 @@ static void close_range_of_descriptors(struct effect_context *c)
 		end_descriptor(c, fd, c->row->name);
 	for (int fd; (fd = interests_find(&c->thread->table->interests, first, last)) >= 0;)
 		end_epoll(c, fd);
-}
-
-static void close_any(struct effect_context *c)
-{
-	if (syscall_argument(c->row, ARGUMENT_FIRST_FD) >= 0)
-		close_range_of_descriptors(c);
-	else
-		close_descriptor(c);
 }
 
 static void make_received(struct effect_context *c, int fd)
@@ -231,12 +232,12 @@ static void change_interest(struct effect_context *c)
 {
 	const struct captured_call *call = call_of(c);
 	const struct held_descriptor *held = table_get(c->thread->table, call->fd);
-	struct interest *interest = interests_get(
-		&c->thread->table->interests, (int)call->arguments[0], c->tracer->interest_doubts);
+	struct interest *interest = interests_get(&c->thread->table->interests,
+		call_fd(call, ARGUMENT_EPOLL), c->tracer->interest_doubts);
 	int event_at = syscall_argument(c->row, ARGUMENT_EPOLL_EVENT);
 	struct epoll_event event;
 
-	if (interest && (int)call->arguments[1] == EPOLL_CTL_DEL)
+	if (interest && (int)call_argument(call, ARGUMENT_EPOLL_OPERATION) == EPOLL_CTL_DEL)
 		interest_remove(interest, call->fd);
 	else if (interest && held &&
 		 part_copy(call_part(call, event_at, PART_BYTES), &event, sizeof(event)))
@@ -246,21 +247,18 @@ static void change_interest(struct effect_context *c)
 }
 
 /* Its number is watched, so that it is known when that stands for something else. */
-static void make_epoll(struct effect_context *c, int fd)
+static void make_epoll(struct effect_context *c)
 {
+	int fd = (int)call_of(c)->result;
+
 	end_epoll(c, fd);
 	interests_begin(&c->thread->table->interests, fd, c->tracer->interest_doubts);
 	table_watch(c->thread->table, fd, true);
 }
 
-static void control(struct effect_context *c)
+static void unshare_table(struct effect_context *c)
 {
-	if (syscall_argument(c->row, ARGUMENT_CLONE_FLAGS) >= 0)
-		inheritance_unshare(c->tracer, c->thread, c->row->name);
-	else if (syscall_argument(c->row, ARGUMENT_EPOLL_OPERATION) >= 0)
-		change_interest(c);
-	else if (c->row->makes_epoll)
-		make_epoll(c, (int)call_of(c)->result);
+	inheritance_unshare(c->tracer, c->thread, c->row->name);
 }
 
 typedef void passed(struct effect_context *c, int fd);
@@ -280,7 +278,10 @@ static void each_passed_in(
 /* Calls `found` for each descriptor that the call's message carries, or its messages. */
 static void each_passed(struct effect_context *c, passed *found)
 {
-	const struct captured_part *control = call_part(call_of(c), 1, PART_CONTROL);
+	bool is_received = call_of(c)->effect == EFFECT_RECEIVE;
+	int message_at =
+		syscall_argument(c->row, is_received ? ARGUMENT_MESSAGE_RESULT : ARGUMENT_MESSAGE);
+	const struct captured_part *control = call_part(call_of(c), message_at, PART_CONTROL);
 
 	if (control)
 		each_passed_in(c, control, found);
@@ -324,8 +325,16 @@ static void (*const effects[EFFECT_COUNT])(struct effect_context *c) = {
 	[EFFECT_RECEIVE] = receive,
 	[EFFECT_DUPLICATE] = duplicate,
 	[EFFECT_PASS] = pass,
-	[EFFECT_CLOSE] = close_any,
-	[EFFECT_CONTROL] = control,
+	[EFFECT_CLOSE] = close_descriptor,
+};
+
+/* Of those that differ from the others of their effect. */
+static void (*const forms[FORM_COUNT])(struct effect_context *c) = {
+	[FORM_PAIR] = create_pair,
+	[FORM_RANGE] = close_range_of_descriptors,
+	[FORM_UNSHARE] = unshare_table,
+	[FORM_EPOLL_CREATE] = make_epoll,
+	[FORM_EPOLL_CONTROL] = change_interest,
 };
 
 /* Some failures have an effect all the same. */
@@ -338,21 +347,18 @@ static bool has_effect(const struct captured_call *call)
 	return call->result >= 0;
 }
 
-static void add_made(struct effect_context *c)
-{
-	size_t length = c->made_count * sizeof(c->made[0]);
-
-	if (length > 0)
-		memcpy(call_add(c->call, PART_OF_CALL, PART_NEW, length, length), c->made, length);
-}
-
 void effect_apply(struct tracer *tracer, struct thread *thread, struct captured_call **call)
 {
 	struct effect_context c = {
 		.tracer = tracer, .thread = thread, .call = call, .row = call_row(*call)};
+	void (*apply)(struct effect_context * c) = forms[c.row->form];
 
-	if (!effects[(*call)->effect] || !has_effect(*call))
+	if (!apply)
+		apply = effects[(*call)->effect];
+	if (!apply || !has_effect(*call))
 		return;
-	effects[(*call)->effect](&c);
-	add_made(&c);
+	apply(&c);
+	size_t length = c.made_count * sizeof(c.made[0]);
+	if (length > 0)
+		memcpy(call_add(call, PART_OF_CALL, PART_NEW, length, length), c.made, length);
 }

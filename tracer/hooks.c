@@ -23,20 +23,23 @@ static bool shares_table(uint64_t flags)
  * A child made with CLONE_UNTRACED would run without its tracer but with the filter, and each of
  * its socket calls would fail with ENOSYS: seccomp(2). clone has its flags in a register.
  */
-static uint64_t at_clone(pid_t tid, const struct syscall_entry *entry)
+static uint64_t at_clone(
+	pid_t tid, const struct syscall_row *row, const struct syscall_entry *entry)
 {
-	uint64_t flags = entry->arguments[0];
+	uint64_t flags = abi_argument(entry, row, ARGUMENT_CLONE_FLAGS);
 
 	if (flags & CLONE_UNTRACED)
-		registers_set_argument(
-			tid, abi_is_compat(entry->arch), 0, flags & ~(uint64_t)CLONE_UNTRACED);
+		registers_set_argument(tid, abi_is_compat(entry->arch),
+			syscall_argument(row, ARGUMENT_CLONE_FLAGS),
+			flags & ~(uint64_t)CLONE_UNTRACED);
 	return flags;
 }
 
 /* clone3 has them in memory, as the first member of struct clone_args. */
-static uint64_t at_clone3(pid_t tid, const struct syscall_entry *entry)
+static uint64_t at_clone3(
+	pid_t tid, const struct syscall_row *row, const struct syscall_entry *entry)
 {
-	uint64_t address = entry->arguments[0], flags;
+	uint64_t address = abi_argument(entry, row, ARGUMENT_CLONE_ARGUMENTS), flags;
 
 	if (memory_read(tid, address, &flags, sizeof(flags)) < sizeof(flags))
 		return 0;
@@ -47,19 +50,19 @@ static uint64_t at_clone3(pid_t tid, const struct syscall_entry *entry)
 	return flags;
 }
 
-uint64_t hook_clone(pid_t tid, enum syscall_hook hook, const struct syscall_entry *entry)
+uint64_t hook_clone(pid_t tid, const struct syscall_row *row, const struct syscall_entry *entry)
 {
-	return hook == HOOK_CLONE    ? at_clone(tid, entry)
-	       : hook == HOOK_CLONE3 ? at_clone3(tid, entry)
-				     : 0;
+	return row->hook == HOOK_CLONE    ? at_clone(tid, row, entry)
+	       : row->hook == HOOK_CLONE3 ? at_clone3(tid, row, entry)
+					  : 0;
 }
 
-static void at_prctl(
-	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+static void at_prctl(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
+	const struct syscall_entry *entry)
 {
-	if ((uint32_t)entry->arguments[0] != PR_SET_DUMPABLE)
-		sandbox_prctl(tracer, thread, entry);
-	else if (entry->arguments[1] == 0 && geteuid() != 0)
+	if ((uint32_t)abi_argument(entry, row, ARGUMENT_OPERATION) != PR_SET_DUMPABLE)
+		sandbox_prctl(tracer, thread, row, entry);
+	else if (abi_argument(entry, row, ARGUMENT_OPERATION_FLAGS) == 0 && geteuid() != 0)
 		record_hidden(&tracer->log, thread->process);
 }
 
@@ -72,15 +75,15 @@ static void at_affinity(struct tracer *tracer, struct thread *caller, int32_t ti
 		affinity_reveal(&tracer->affinity, thread);
 }
 
-void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,
+void hook_run(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
 	const struct syscall_entry *entry)
 {
-	if (shares_table(hook_clone(thread->tid, hook, entry)))
+	if (shares_table(hook_clone(thread->tid, row, entry)))
 		coverage_prepare_sharing(tracer, thread);
-	else if (hook == HOOK_AFFINITY)
-		at_affinity(tracer, thread, (int32_t)entry->arguments[0]);
-	else if (hook == HOOK_SECCOMP)
-		sandbox_seccomp(tracer, thread, entry);
-	else if (hook == HOOK_PRCTL)
-		at_prctl(tracer, thread, entry);
+	else if (row->hook == HOOK_AFFINITY)
+		at_affinity(tracer, thread, (int32_t)abi_argument(entry, row, ARGUMENT_TID));
+	else if (row->hook == HOOK_SECCOMP)
+		sandbox_seccomp(tracer, thread, row, entry);
+	else if (row->hook == HOOK_PRCTL)
+		at_prctl(tracer, thread, row, entry);
 }

@@ -7,10 +7,11 @@
 #include "tracer/table/syscall_table.h"
 #include "tracer/tracer.h"
 
-void hook_run(struct tracer *tracer, struct thread *thread, enum syscall_hook hook,
+/* The thread is at the entry of a call of the row, which has a hook. */
+void hook_run(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
 	const struct syscall_entry *entry);
 
 /* Has the child that clone or clone3 makes traced. Returns the flags of the call, 0 of others. */
-uint64_t hook_clone(pid_t tid, enum syscall_hook hook, const struct syscall_entry *entry);
+uint64_t hook_clone(pid_t tid, const struct syscall_row *row, const struct syscall_entry *entry);
 
 #endif

@@ -28,12 +28,9 @@ void recording_fill(struct tracer *tracer, const struct thread *thread, struct c
 	memcpy(call->arguments, entry->arguments, sizeof(call->arguments));
 	call->instruction_pointer = entry->instruction_pointer;
 	call->stack_pointer = entry->stack_pointer;
-	int fd_at = syscall_argument(row, ARGUMENT_FD);
-	if (fd_at >= 0)
-		call->fd = (int32_t)call->arguments[fd_at];
-	if (syscall_argument(row, ARGUMENT_CONTROL_COMMAND) == 1 &&
-		((int32_t)call->arguments[1] == F_DUPFD ||
-			(int32_t)call->arguments[1] == F_DUPFD_CLOEXEC))
+	call->fd = call_fd(call, ARGUMENT_FD);
+	int32_t command = (int32_t)call_argument(call, ARGUMENT_CONTROL_COMMAND);
+	if (row->form == FORM_FCNTL && (command == F_DUPFD || command == F_DUPFD_CLOEXEC))
 		call->effect = EFFECT_DUPLICATE;
 }
 
@@ -51,19 +48,6 @@ static const struct held_descriptor *find(
 	return table_get(thread->table, fd);
 }
 
-/* Bytes that come from no socket go to one. */
-static const struct held_descriptor *find_sink(
-	const struct descriptor_table *table, struct captured_call *call)
-{
-	int sink = syscall_argument(call_row(call), ARGUMENT_SINK_FD);
-
-	if (sink < 0)
-		return NULL;
-	call->fd = (int32_t)call->arguments[sink];
-	call->effect = EFFECT_SEND;
-	return table_get(table, call->fd);
-}
-
 /* Names the socket of the call. Returns true when the call is to be recorded. */
 static bool identify(struct tracer *tracer, const struct thread *thread, struct captured_call *call)
 {
@@ -72,8 +56,13 @@ static bool identify(struct tracer *tracer, const struct thread *thread, struct 
 
 	if (!held && (needs_socket || thread->process->is_supervised))
 		held = find(tracer, thread, call->fd);
-	if (!held)
-		held = find_sink(thread->table, call);
+	int32_t sink = call_fd(call, ARGUMENT_SINK_FD);
+	if (!held && sink >= 0) {
+		/* Bytes that come from no socket go to one. */
+		call->fd = sink;
+		call->effect = EFFECT_SEND;
+		held = table_get(thread->table, sink);
+	}
 	if (!held)
 		return needs_socket;
 	call->descriptor = held->id;
@@ -86,9 +75,9 @@ static bool identify(struct tracer *tracer, const struct thread *thread, struct 
 /* close_range on numbers of which one at least is a socket's. */
 static bool covers_socket(const struct descriptor_table *table, const struct captured_call *call)
 {
-	return syscall_argument(call_row(call), ARGUMENT_FIRST_FD) == 0 &&
-	       table_next_in(table, (uint32_t)call->arguments[0], (uint32_t)call->arguments[1]) >=
-		       0;
+	return call_row(call)->form == FORM_RANGE &&
+	       table_next_in(table, (uint32_t)call_argument(call, ARGUMENT_FIRST_FD),
+		       (uint32_t)call_argument(call, ARGUMENT_LAST_FD)) >= 0;
 }
 
 /* On a number that stands for an epoll instance: which one it is must stay known. */
@@ -107,13 +96,11 @@ static bool is_about_epoll(const struct interests *interests, const struct captu
  * something else onto a socket's number, and those that make or unshare without any. */
 static bool may_change_table(const struct descriptor_table *table, const struct captured_call *call)
 {
-	const struct syscall_row *row = call_row(call);
-	int target = syscall_argument(row, ARGUMENT_TARGET_FD);
+	enum syscall_form form = call_row(call)->form;
 
-	return row->makes_descriptor || is_about_epoll(&table->interests, call) ||
-	       syscall_argument(row, ARGUMENT_FIRST_FD) >= 0 ||
-	       syscall_argument(row, ARGUMENT_CLONE_FLAGS) >= 0 ||
-	       (target >= 0 && table_get(table, (int32_t)call->arguments[target]));
+	return form == FORM_TAKE || form == FORM_RANGE || form == FORM_UNSHARE ||
+	       is_about_epoll(&table->interests, call) ||
+	       table_get(table, call_fd(call, ARGUMENT_TARGET_FD));
 }
 
 static bool is_left_out(const struct tracer *tracer, const struct captured_call *call)

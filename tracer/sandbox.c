@@ -38,33 +38,38 @@ static void filter(struct tracer *tracer, struct thread *thread, uint64_t addres
 		"calls is stopped for");
 }
 
-void sandbox_seccomp(
-	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+void sandbox_seccomp(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
+	const struct syscall_entry *entry)
 {
-	switch ((uint32_t)entry->arguments[0]) {
+	uint64_t flags = abi_argument(entry, row, ARGUMENT_OPERATION_FLAGS);
+	uint64_t address = abi_argument(entry, row, ARGUMENT_SECCOMP_FILTER);
+
+	switch ((uint32_t)abi_argument(entry, row, ARGUMENT_OPERATION)) {
 	case SECCOMP_SET_MODE_STRICT:
 		/* Anything else is an error: seccomp(2). */
-		if ((uint32_t)entry->arguments[1] == 0 && entry->arguments[2] == 0)
+		if ((uint32_t)flags == 0 && address == 0)
 			be_strict(tracer, thread);
 		break;
 	case SECCOMP_SET_MODE_FILTER:
-		thread->process->is_supervised |=
-			(entry->arguments[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0;
-		filter(tracer, thread, entry->arguments[2]);
+		thread->process->is_supervised |= (flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0;
+		filter(tracer, thread, address);
 		break;
 	}
 }
 
-void sandbox_prctl(struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry)
+void sandbox_prctl(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
+	const struct syscall_entry *entry)
 {
-	if ((uint32_t)entry->arguments[0] == PR_GET_SECCOMP) {
+	uint64_t mode = abi_argument(entry, row, ARGUMENT_OPERATION_FLAGS);
+
+	if ((uint32_t)abi_argument(entry, row, ARGUMENT_OPERATION) == PR_GET_SECCOMP) {
 		/* Our filter is nothing that the program has to know of. */
 		if (!thread->process->is_sandboxed && !tracer->settings.is_unfiltered)
 			registers_skip_call(thread->tid, SECCOMP_MODE_DISABLED);
-	} else if (entry->arguments[1] == SECCOMP_MODE_STRICT) {
+	} else if (mode == SECCOMP_MODE_STRICT) {
 		be_strict(tracer, thread);
-	} else if (entry->arguments[1] == SECCOMP_MODE_FILTER) {
-		filter(tracer, thread, entry->arguments[2]);
+	} else if (mode == SECCOMP_MODE_FILTER) {
+		filter(tracer, thread, abi_argument(entry, row, ARGUMENT_SECCOMP_FILTER));
 	}
 }
 

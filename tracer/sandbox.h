@@ -9,12 +9,14 @@
 #define TRACER_SANDBOX_H
 
 #include "tracer/ptrace/tracee.h"
+#include "tracer/table/syscall_table.h"
 #include "tracer/tracer.h"
 
 /* The thread is at the entry of seccomp(2) or prctl(2). */
-void sandbox_seccomp(
-	struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry);
-void sandbox_prctl(struct tracer *tracer, struct thread *thread, const struct syscall_entry *entry);
+void sandbox_seccomp(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
+	const struct syscall_entry *entry);
+void sandbox_prctl(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
+	const struct syscall_entry *entry);
 
 /* A stepped thread is at the entry of a call: keeps it from what it has denied itself. */
 void sandbox_check(const struct thread *thread, const struct syscall_entry *entry);

@@ -225,8 +225,11 @@ static void complete(struct tracer *tracer, struct thread *thread, struct operat
 {
 	struct captured_call *call = has_more ? copy_of(operation->call) : operation->call;
 
-	if (operation->takes_any_length && result > 0 && call->arguments[2] == 0)
-		call->arguments[2] = (uint64_t)result;
+	int size_at = syscall_argument(call_row(call), ARGUMENT_SIZE);
+
+	if (operation->takes_any_length && result > 0 && size_at >= 0 &&
+		call->arguments[size_at] == 0)
+		call->arguments[size_at] = (uint64_t)result;
 	recording_complete(tracer, thread, &call, result);
 	if (has_more) {
 		free(call);
@@ -287,7 +290,7 @@ static void made_ring(
 	uring = xcalloc(1, sizeof(*uring));
 	uring->ring.fd = (int)call->result;
 	uring->ring.next = last ? &last->ring : NULL;
-	ring_describe(&uring->ring, thread->tid, call->arguments[1]);
+	ring_describe(&uring->ring, thread->tid, call_argument(call, ARGUMENT_RING_PARAMETERS));
 	process->urings = uring;
 	if (uring->ring.is_unreadable)
 		warn(tracer, process, BLIND_NEW,
@@ -305,11 +308,12 @@ static void made_ring(
 static struct uring *ring_of_call(
 	struct tracer *tracer, struct thread *thread, const struct captured_call *call)
 {
-	const uint64_t *arguments = call->arguments;
 	struct traced_process *process = thread->process;
-	struct uring *uring = arguments[3] & IORING_ENTER_REGISTERED_RING
+	bool is_registered =
+		call_argument(call, ARGUMENT_RING_FLAGS) & IORING_ENTER_REGISTERED_RING;
+	struct uring *uring = is_registered
 				      ? process->urings /* a number of its own: the last made */
-				      : find(process, (int)arguments[0]);
+				      : find(process, call_fd(call, ARGUMENT_RING));
 
 	if (!uring)
 		warn(tracer, process, BLIND_OLD,
@@ -332,7 +336,7 @@ void uring_enter(struct tracer *tracer, struct thread *thread, const struct capt
 			"operations of io_uring were completed without io_uring_enter: their calls "
 			"seem to end later than they did, and data may be what came after");
 	if (!(uring->ring.params.flags & IORING_SETUP_SQPOLL))
-		offer(tracer, thread, uring, (uint32_t)call->arguments[1]);
+		offer(tracer, thread, uring, (uint32_t)call_argument(call, ARGUMENT_RING_OFFERED));
 }
 
 void uring_exit(struct tracer *tracer, struct thread *thread, const struct captured_call *call)

@@ -23,25 +23,16 @@ struct waits {
 	struct tracer *tracer;
 	const struct thread *thread;
 	struct captured_call **call;
+	int at; /* the argument that says what is waited for */
 	struct call_wait list[READY_LIMIT];
 	size_t count, limit;
 	uint32_t omitted;
 };
 
-static void begin(struct waits *w, struct tracer *tracer, const struct thread *thread,
-	struct captured_call **call, size_t limit)
+/* The argument that is so many behind the one that says what is waited for. */
+static uint64_t argument(const struct waits *w, int offset)
 {
-	w->tracer = tracer;
-	w->thread = thread;
-	w->call = call;
-	w->count = 0;
-	w->limit = limit;
-	w->omitted = 0;
-}
-
-static const uint64_t *arguments(const struct waits *w)
-{
-	return (*w->call)->arguments;
+	return (*w->call)->arguments[w->at + offset];
 }
 
 static void add(struct waits *w, int fd, uint32_t events, uint32_t ready, uint64_t data)
@@ -83,10 +74,10 @@ static struct call_wait *listed(const struct waits *w, size_t *count)
 /* The array of a poll, good until the tracer's scratch is used again. */
 static struct pollfd *read_poll(const struct waits *w, size_t *count)
 {
-	size_t wanted = arguments(w)[1] < SET_BITS ? arguments(w)[1] : SET_BITS;
+	size_t wanted = argument(w, 1) < SET_BITS ? argument(w, 1) : SET_BITS;
 	struct pollfd *set = scratch_get(&w->tracer->scratch, wanted * sizeof(*set));
 
-	*count = memory_read(w->thread->tid, arguments(w)[0], set, wanted * sizeof(*set)) /
+	*count = memory_read(w->thread->tid, argument(w, 0), set, wanted * sizeof(*set)) /
 		 sizeof(*set);
 	return set;
 }
@@ -131,7 +122,7 @@ static bool has_bit(const bit_set set, int fd)
 /* Fills the sets; returns how many numbers there are. */
 static int read_sets(const struct waits *w, bit_set sets[3])
 {
-	int32_t bits = (int32_t)arguments(w)[0];
+	int32_t bits = (int32_t)argument(w, -1);
 
 	if (bits < 0)
 		bits = 0;
@@ -142,8 +133,8 @@ static int read_sets(const struct waits *w, bit_set sets[3])
 	size_t bytes = ((size_t)bits + 8 * step - 1) / (8 * step) * step;
 	for (int i = 0; i < 3; i++) {
 		memset(sets[i], 0, bytes);
-		if (arguments(w)[1 + i])
-			memory_read(w->thread->tid, arguments(w)[1 + i], sets[i], bytes);
+		if (argument(w, i))
+			memory_read(w->thread->tid, argument(w, i), sets[i], bytes);
 	}
 	return bits;
 }
@@ -190,7 +181,7 @@ static void finish_select(struct waits *w)
 static struct interest *interest_of(const struct waits *w)
 {
 	return interests_get(
-		&w->thread->table->interests, (int)arguments(w)[0], w->tracer->interest_doubts);
+		&w->thread->table->interests, (int)argument(w, 0), w->tracer->interest_doubts);
 }
 
 /* The kernel adds these two to whatever a program asks for: epoll_ctl(2). */
@@ -234,7 +225,7 @@ static void list_epoll(struct waits *w)
 	if (interest)
 		list_members(w, interest);
 	else
-		kernel_each_interest(w->thread->tid, (int)arguments(w)[0], add_interest, w);
+		kernel_each_interest(w->thread->tid, (int)argument(w, 0), add_interest, w);
 	if (w->count > 0)
 		qsort(w->list, w->count, sizeof(w->list[0]), by_fd);
 }
@@ -283,7 +274,7 @@ static void finish_epoll(struct waits *w)
 	if (wanted > SET_BITS)
 		wanted = SET_BITS;
 	struct epoll_event *events = scratch_get(&w->tracer->scratch, wanted * sizeof(*events));
-	wanted = memory_read(w->thread->tid, arguments(w)[1], events, wanted * sizeof(*events)) /
+	wanted = memory_read(w->thread->tid, argument(w, 1), events, wanted * sizeof(*events)) /
 		 sizeof(*events);
 	for (size_t i = 0; i < wanted; i++) {
 		bool is_listed = mark_listed(list, count, &events[i]);
@@ -293,25 +284,35 @@ static void finish_epoll(struct waits *w)
 }
 
 static const struct {
-	enum argument_kind kind; /* which its row has */
+	enum argument_kind kind; /* of the argument that says what is waited for */
 	void (*list)(struct waits *w);
 	void (*finish)(struct waits *w);
-} waiting[] = {
-	{ARGUMENT_POLL_SET, list_poll, finish_poll},
-	{ARGUMENT_READ_SET, list_select, finish_select},
-	{ARGUMENT_EPOLL, list_epoll, finish_epoll},
+} forms[FORM_COUNT] = {
+	[FORM_POLL] = {ARGUMENT_POLL_SET, list_poll, finish_poll},
+	[FORM_SELECT] = {ARGUMENT_READ_SET, list_select, finish_select},
+	[FORM_EPOLL_WAIT] = {ARGUMENT_EPOLL, list_epoll, finish_epoll},
 };
 
-#define WAITING (sizeof(waiting) / sizeof(waiting[0]))
+static void begin(struct waits *w, struct tracer *tracer, const struct thread *thread,
+	struct captured_call **call)
+{
+	const struct syscall_row *row = call_row(*call);
+
+	w->tracer = tracer;
+	w->thread = thread;
+	w->call = call;
+	w->at = syscall_argument(row, forms[row->form].kind);
+	w->count = 0;
+	w->omitted = 0;
+}
 
 bool waits_enter(struct tracer *tracer, const struct thread *thread, struct captured_call **call)
 {
 	struct waits w;
 
-	begin(&w, tracer, thread, call, LISTED_LIMIT);
-	for (size_t i = 0; i < WAITING; i++)
-		if (syscall_argument(call_row(*call), waiting[i].kind) >= 0)
-			waiting[i].list(&w);
+	begin(&w, tracer, thread, call);
+	w.limit = LISTED_LIMIT;
+	forms[call_row(*call)->form].list(&w);
 	keep(&w, PART_WAITS);
 	(*call)->waits_omitted = w.omitted;
 	return w.count > 0;
@@ -319,15 +320,14 @@ bool waits_enter(struct tracer *tracer, const struct thread *thread, struct capt
 
 void waits_exit(struct tracer *tracer, const struct thread *thread, struct captured_call **call)
 {
+	uint32_t *omitted = &(*call)->waits_omitted;
 	struct waits w;
 
 	if (!call_part(*call, PART_OF_CALL, PART_WAITS) || (*call)->result <= 0)
 		return;
-	begin(&w, tracer, thread, call, READY_LIMIT);
-	for (size_t i = 0; i < WAITING; i++)
-		if (syscall_argument(call_row(*call), waiting[i].kind) >= 0)
-			waiting[i].finish(&w);
+	begin(&w, tracer, thread, call);
+	w.limit = READY_LIMIT;
+	forms[call_row(*call)->form].finish(&w);
+	*omitted -= w.count < *omitted ? (uint32_t)w.count : *omitted;
 	keep(&w, PART_MORE_WAITS);
-	(*call)->waits_omitted -=
-		w.count < (*call)->waits_omitted ? (uint32_t)w.count : (*call)->waits_omitted;
 }

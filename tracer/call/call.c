@@ -33,6 +33,20 @@ const struct syscall_row *call_row(const struct captured_call *call)
 	return syscall_row(call->row);
 }
 
+uint64_t call_argument(const struct captured_call *call, enum argument_kind kind)
+{
+	int at = syscall_argument(call_row(call), kind);
+
+	return at >= 0 ? call->arguments[at] : 0;
+}
+
+int32_t call_fd(const struct captured_call *call, enum argument_kind kind)
+{
+	int at = syscall_argument(call_row(call), kind);
+
+	return at >= 0 ? (int32_t)call->arguments[at] : -1;
+}
+
 void call_reset(struct captured_call *call)
 {
 	*call = (struct captured_call){.parts_capacity = call->parts_capacity, .fd = -1};

@@ -96,6 +96,12 @@ struct captured_call *call_new(void);
 /* Its row of the syscall table. */
 const struct syscall_row *call_row(const struct captured_call *call);
 
+/* The argument of that kind; 0 when the call has none. */
+uint64_t call_argument(const struct captured_call *call, enum argument_kind kind);
+
+/* The same where it is a descriptor's number; -1 when the call has none. */
+int32_t call_fd(const struct captured_call *call, enum argument_kind kind);
+
 /* Makes `call` the empty call again and keeps its memory. */
 void call_reset(struct captured_call *call);
 

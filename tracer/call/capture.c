@@ -139,9 +139,8 @@ static void fd_pair_exit(struct capture *c)
 static void set_bytes(struct capture *c, uint64_t moved)
 {
 	struct captured_call *call = *c->call;
-	int flags_at = syscall_argument(c->row, ARGUMENT_MESSAGE_FLAGS);
-	bool is_peek = call->effect == EFFECT_RECEIVE && flags_at >= 0 &&
-		       (call->arguments[flags_at] & MSG_PEEK);
+	bool is_peek = call->effect == EFFECT_RECEIVE &&
+		       (call_argument(call, ARGUMENT_MESSAGE_FLAGS) & MSG_PEEK);
 
 	call->has_bytes = has_succeeded(c);
 	call->bytes = is_peek ? 0 : moved;
@@ -184,7 +183,7 @@ static void moved_exit(struct capture *c)
 
 static void ioctl_exit(struct capture *c)
 {
-	size_t size = ioctl_size((uint32_t)argument(c, -1));
+	size_t size = ioctl_size((uint32_t)call_argument(*c->call, ARGUMENT_IOCTL_REQUEST));
 
 	add(c, PART_BYTES, argument(c, 0), size, size);
 }

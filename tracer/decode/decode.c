@@ -48,10 +48,9 @@ static void write_data(struct json_writer *w, const struct captured_part *part)
 		json_bytes(w, "data", part->bytes, part->length, part->wanted > part->length);
 }
 
-static void write_messages(
-	struct json_writer *w, const struct captured_call *call, const struct syscall_row *row)
+static void write_messages(struct json_writer *w, const struct captured_call *call)
 {
-	bool is_received = syscall_argument(row, ARGUMENT_MESSAGES_RESULT) >= 0;
+	bool is_received = call->effect == EFFECT_RECEIVE;
 	uint64_t moved;
 
 	if (!call_part(call, PART_OF_MESSAGE, PART_RESULT))
@@ -85,8 +84,9 @@ static void write_wait_elements(
 	}
 }
 
-static void write_waits(struct json_writer *w, const struct captured_call *call, bool is_epoll)
+static void write_waits(struct json_writer *w, const struct captured_call *call)
 {
+	bool is_epoll = call_row(call)->form == FORM_EPOLL_WAIT;
 	const struct captured_part *part = call_part(call, PART_OF_CALL, PART_WAITS);
 	const struct constant *names = is_epoll ? constants_epoll_events : constants_poll_events;
 
@@ -118,7 +118,7 @@ static void write_identity(struct json_writer *w, const struct captured_call *ca
 
 void decode_call(struct json_writer *w, const struct captured_call *call)
 {
-	const struct syscall_row *row = syscall_row(call->row);
+	const struct syscall_row *row = call_row(call);
 
 	json_object_begin(w, NULL);
 	json_text(w, "type", "call");
@@ -136,8 +136,8 @@ void decode_call(struct json_writer *w, const struct captured_call *call)
 		json_unsigned(w, "bytes", call->bytes);
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
 		write_data(w, call_part(call, i, PART_DATA));
-	write_messages(w, call, row);
-	write_waits(w, call, syscall_argument(row, ARGUMENT_EPOLL) >= 0);
+	write_messages(w, call);
+	write_waits(w, call);
 	write_new(w, call_part(call, PART_OF_CALL, PART_NEW));
 	write_end(w, "local", call_part(call, PART_OF_CALL, PART_LOCAL));
 	write_end(w, "peer", call_part(call, PART_OF_CALL, PART_PEER));

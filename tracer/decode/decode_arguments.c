@@ -21,14 +21,20 @@ struct decoding {
 };
 
 /* The kernel takes these as int, whatever the upper half of the register holds. */
-static int32_t as_int(const struct decoding *d, int offset)
+static int32_t as_int(const struct decoding *d)
 {
-	return (int32_t)d->call->arguments[d->argument + offset];
+	return (int32_t)d->call->arguments[d->argument];
+}
+
+/* Another argument of the call, which says how this one is meant. */
+static int32_t other(const struct decoding *d, enum argument_kind kind)
+{
+	return (int32_t)call_argument(d->call, kind);
 }
 
 static void integer(const struct decoding *d)
 {
-	json_number(d->w, d->name, as_int(d, 0));
+	json_number(d->w, d->name, as_int(d));
 }
 
 /* Where it is not the descriptor that the call is recorded on, or not always. */
@@ -40,7 +46,7 @@ static void fd(const struct decoding *d)
 
 static void unsigned_fd(const struct decoding *d)
 {
-	json_unsigned(d->w, d->name, (uint32_t)as_int(d, 0));
+	json_unsigned(d->w, d->name, (uint32_t)as_int(d));
 }
 
 static void size(const struct decoding *d)
@@ -53,23 +59,23 @@ static void type(const struct decoding *d)
 {
 	const int32_t mask = 0xf;
 
-	constant_write(d->w, d->name, constants_types, as_int(d, 0) & mask);
-	flags_write(d->w, "flags", constants_socket_flags, (uint32_t)(as_int(d, 0) & ~mask));
+	constant_write(d->w, d->name, constants_types, as_int(d) & mask);
+	flags_write(d->w, "flags", constants_socket_flags, (uint32_t)(as_int(d) & ~mask));
 }
 
 static void protocol(const struct decoding *d)
 {
-	decode_protocol(d->w, d->name, (int32_t)d->call->arguments[0], as_int(d, 0));
+	decode_protocol(d->w, d->name, other(d, ARGUMENT_FAMILY), as_int(d));
 }
 
 static void constant(const struct decoding *d)
 {
-	constant_write(d->w, d->name, d->names, as_int(d, 0));
+	constant_write(d->w, d->name, d->names, as_int(d));
 }
 
 static void flags(const struct decoding *d)
 {
-	flags_write(d->w, d->name, d->names, (uint32_t)as_int(d, 0));
+	flags_write(d->w, d->name, d->names, (uint32_t)as_int(d));
 }
 
 static void address(const struct decoding *d)
@@ -97,7 +103,7 @@ static void message_result(const struct decoding *d)
 
 static void option(const struct decoding *d)
 {
-	decode_option_name(d->w, d->name, as_int(d, -1), as_int(d, 0));
+	decode_option_name(d->w, d->name, other(d, ARGUMENT_LEVEL), as_int(d));
 }
 
 static void option_value(const struct decoding *d)
@@ -105,8 +111,8 @@ static void option_value(const struct decoding *d)
 	const struct captured_part *part = call_part(d->call, d->argument, PART_BYTES);
 
 	if (part)
-		decode_option_value(
-			d->w, d->name, as_int(d, -2), as_int(d, -1), part->bytes, part->length);
+		decode_option_value(d->w, d->name, other(d, ARGUMENT_LEVEL),
+			other(d, ARGUMENT_OPTION), part->bytes, part->length);
 }
 
 /* What F_GETFL and F_GETFD are asked for stands in the result. */
@@ -114,14 +120,14 @@ static void control_flags(
 	const struct decoding *d, const struct constant *constants, bool is_result)
 {
 	if (!is_result)
-		flags_write(d->w, "flags", constants, (uint32_t)as_int(d, 0));
+		flags_write(d->w, "flags", constants, (uint32_t)as_int(d));
 	else if (d->call->result >= 0)
 		flags_write(d->w, "flags", constants, (uint64_t)d->call->result);
 }
 
 static void control_argument(const struct decoding *d)
 {
-	int command = as_int(d, -1);
+	int command = other(d, ARGUMENT_CONTROL_COMMAND);
 
 	if (command == F_SETFL || command == F_GETFL)
 		control_flags(d, constants_status_flags, command == F_GETFL);
@@ -136,7 +142,7 @@ static void epoll_event(const struct decoding *d)
 	struct epoll_event event;
 
 	/* Not looked at by the kernel when something is removed: epoll_ctl(2). */
-	if (as_int(d, -2) == EPOLL_CTL_DEL ||
+	if (other(d, ARGUMENT_EPOLL_OPERATION) == EPOLL_CTL_DEL ||
 		!part_copy(call_part(d->call, d->argument, PART_BYTES), &event, sizeof(event)))
 		return;
 	json_object_begin(d->w, d->name);
@@ -169,7 +175,7 @@ static void timeval(const struct decoding *d)
 
 static void ioctl_request(const struct decoding *d)
 {
-	uint32_t request = (uint32_t)as_int(d, 0);
+	uint32_t request = (uint32_t)as_int(d);
 	const struct ioctl_request *known = ioctl_find(request);
 
 	if (known)
@@ -180,7 +186,7 @@ static void ioctl_request(const struct decoding *d)
 
 static void ioctl_argument(const struct decoding *d)
 {
-	const struct ioctl_request *known = ioctl_find((uint32_t)as_int(d, -1));
+	const struct ioctl_request *known = ioctl_find((uint32_t)other(d, ARGUMENT_IOCTL_REQUEST));
 	const struct captured_part *part = call_part(d->call, d->argument, PART_BYTES);
 
 	if (known && part)
@@ -215,6 +221,7 @@ static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
 	[ARGUMENT_CONTROL_COMMAND] = constant,
 	[ARGUMENT_CONTROL_ARGUMENT] = control_argument,
 	[ARGUMENT_EPOLL] = integer,
+	[ARGUMENT_MILLISECONDS] = integer,
 	[ARGUMENT_EPOLL_OPERATION] = constant,
 	[ARGUMENT_EPOLL_EVENT] = epoll_event,
 	[ARGUMENT_TIMESPEC] = timespec,

@@ -8,7 +8,6 @@
 
 #include "format/memory.h"
 #include "tracer/ptrace/tracee_memory.h"
-#include "tracer/table/syscall_table.h"
 
 #define NUMBERS 512 /* of all ABIs: the kernel counts on from the same last one */
 
@@ -120,4 +119,12 @@ int abi_row(pid_t tid, struct syscall_entry *entry)
 	if (abi_is_compat(entry->arch) && entry->number == COMPAT_OLD_SELECT)
 		take_arguments(tid, entry, entry->arguments[0], 5);
 	return row_of_number(entry->arch, entry->number);
+}
+
+uint64_t abi_argument(
+	const struct syscall_entry *entry, const struct syscall_row *row, enum argument_kind kind)
+{
+	int at = syscall_argument(row, kind);
+
+	return at >= 0 ? entry->arguments[at] : 0;
 }

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "tracer/ptrace/tracee.h"
+#include "tracer/table/syscall_table.h"
 
 /* Prepares what follows. */
 void abi_begin(void);
@@ -21,6 +22,10 @@ void abi_begin(void);
  * arguments.
  */
 int abi_row(pid_t tid, struct syscall_entry *entry);
+
+/* The argument of that kind of a call of the row; 0 when it has none. */
+uint64_t abi_argument(
+	const struct syscall_entry *entry, const struct syscall_row *row, enum argument_kind kind);
 
 /* True for the ABI of 32-bit programs, whose longs and pointers have 4 bytes. */
 bool abi_is_compat(uint32_t arch);

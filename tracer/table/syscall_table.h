@@ -33,7 +33,7 @@ enum argument_kind {
 	ARGUMENT_TYPE,        /* SOCK_STREAM …, with SOCK_CLOEXEC and SOCK_NONBLOCK */
 	ARGUMENT_PROTOCOL,    /* IPPROTO_TCP …, by family */
 	ARGUMENT_RANGE_FLAGS, /* CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC */
-	ARGUMENT_CLONE_FLAGS, /* not shown */
+	ARGUMENT_CLONE_FLAGS, /* not shown; nor are the last ones below */
 	ARGUMENT_MESSAGE_FLAGS,
 	ARGUMENT_ADDRESS,        /* read by the kernel; length in the next argument */
 	ARGUMENT_ADDRESS_RESULT, /* written by the kernel; the next argument points to the length */
@@ -52,14 +52,24 @@ enum argument_kind {
 	ARGUMENT_CONTROL_ARGUMENT, /* what the command before it takes */
 	ARGUMENT_POLL_SET,         /* struct pollfd[]; count in the next argument */
 	ARGUMENT_READ_SET,         /* fd_set; the write and the except set follow */
-	ARGUMENT_EPOLL,           /* an epoll instance; struct epoll_event[] in the next argument */
-	ARGUMENT_EPOLL_OPERATION, /* EPOLL_CTL_ADD … */
-	ARGUMENT_EPOLL_EVENT,     /* struct epoll_event */
-	ARGUMENT_TIMESPEC,        /* struct timespec, or NULL */
-	ARGUMENT_TIMESPEC64,      /* struct __kernel_timespec, or NULL */
-	ARGUMENT_TIMEVAL,         /* struct timeval, or NULL */
-	ARGUMENT_IOCTL_REQUEST,   /* FIONREAD … */
-	ARGUMENT_IOCTL_ARGUMENT,  /* what the request before it points to */
+	ARGUMENT_EPOLL,            /* an epoll instance; of a wait, struct epoll_event[] is next */
+	ARGUMENT_MILLISECONDS,     /* an int, how long to wait */
+	ARGUMENT_EPOLL_OPERATION,  /* EPOLL_CTL_ADD … */
+	ARGUMENT_EPOLL_EVENT,      /* struct epoll_event */
+	ARGUMENT_TIMESPEC,         /* struct timespec, or NULL */
+	ARGUMENT_TIMESPEC64,       /* struct __kernel_timespec, or NULL */
+	ARGUMENT_TIMEVAL,          /* struct timeval, or NULL */
+	ARGUMENT_IOCTL_REQUEST,    /* FIONREAD … */
+	ARGUMENT_IOCTL_ARGUMENT,   /* what the request before it points to */
+	ARGUMENT_CLONE_ARGUMENTS,  /* struct clone_args */
+	ARGUMENT_RING,             /* an io_uring instance */
+	ARGUMENT_RING_PARAMETERS,  /* struct io_uring_params */
+	ARGUMENT_RING_OFFERED,     /* how many entries are submitted */
+	ARGUMENT_RING_FLAGS,       /* IORING_ENTER_REGISTERED_RING … */
+	ARGUMENT_OPERATION,        /* of seccomp and prctl: PR_SET_SECCOMP … */
+	ARGUMENT_OPERATION_FLAGS,  /* of seccomp, or what prctl sets */
+	ARGUMENT_SECCOMP_FILTER,   /* struct sock_fprog */
+	ARGUMENT_TID,              /* 0: the calling thread */
 	ARGUMENT_COUNT
 };
 
@@ -76,6 +86,22 @@ enum syscall_hook {
 	HOOK_AFFINITY, /* is about a thread's processors */
 };
 
+/* In what a call differs from the others of its effect, where it does. */
+enum syscall_form {
+	FORM_PLAIN,
+	FORM_PAIR,          /* socketpair: makes two descriptors, whose numbers it writes */
+	FORM_RANGE,         /* close_range: on all descriptors from one number to another */
+	FORM_TAKE,          /* pidfd_getfd: makes a descriptor of what another process holds */
+	FORM_UNSHARE,       /* gives the thread a descriptor table of its own */
+	FORM_FCNTL,         /* what it does is said by its command */
+	FORM_POLL,          /* waits for an array of struct pollfd */
+	FORM_SELECT,        /* waits for three sets of bits */
+	FORM_EPOLL_WAIT,    /* waits for what is in an interest list */
+	FORM_EPOLL_CREATE,  /* makes an epoll instance */
+	FORM_EPOLL_CONTROL, /* changes an interest list */
+	FORM_COUNT
+};
+
 /* Holds for an argument that equals `value` in the bits of `mask`. */
 struct condition {
 	uint64_t mask, value;
@@ -84,13 +110,10 @@ struct condition {
 struct syscall_row {
 	const char *name; /* the kernel's: abi.c knows its numbers by it */
 	enum effect effect;
+	enum syscall_form form;
 	enum syscall_hook hook;
 	/* The call is made on sockets only: worth a record even when it fails for want of one. */
 	bool needs_socket;
-	/* Worth a record when it has made a socket's descriptor, whatever it is made on. */
-	bool makes_descriptor;
-	/* Makes an epoll instance. */
-	bool makes_epoll;
 	/* Of interest only when one of these holds for the first argument; a mask of 0 ends them.
 	 */
 	struct condition only[4];
