@@ -4,7 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "tracer/model/kernel.h"
+#include "tracer/proc/status.h"
 #include "tracer/ptrace/clock.h"
 
 /* A thread is looked at after so many stops, and later each time it had to be given up. */
@@ -101,7 +101,7 @@ static bool is_ordinary(pid_t tid)
 	int policy = sched_getscheduler(tid);
 
 	return (policy == SCHED_OTHER || policy == SCHED_BATCH || policy == SCHED_IDLE) &&
-	       !kernel_is_nested(tid);
+	       !status_is_nested(tid);
 }
 
 static void pin(struct affinity *affinity, struct thread *thread)
@@ -161,7 +161,7 @@ void affinity_stopped(struct affinity *affinity, struct thread *thread)
 	pinning->stops = 0;
 	if (!is_frequent)
 		return;
-	pinning->delay_ns = kernel_delay_ns(thread->tid);
+	pinning->delay_ns = status_delay_ns(thread->tid);
 	pin(affinity, thread);
 }
 
@@ -170,7 +170,7 @@ static bool deserves_pin(struct thread *thread)
 {
 	struct pinning *pinning = &thread->pinning;
 	unsigned int stops = pinning->stops;
-	uint64_t delay = kernel_delay_ns(thread->tid), passed = delay - pinning->delay_ns;
+	uint64_t delay = status_delay_ns(thread->tid), passed = delay - pinning->delay_ns;
 
 	pinning->delay_ns = delay;
 	pinning->stops = 0;

@@ -11,7 +11,10 @@
 #include "tracer/calls.h"
 #include "tracer/follow.h"
 #include "tracer/inheritance.h"
-#include "tracer/model/kernel.h"
+#include "tracer/proc/executable.h"
+#include "tracer/proc/fds.h"
+#include "tracer/proc/machine.h"
+#include "tracer/proc/status.h"
 #include "tracer/ptrace/clock.h"
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/signals.h"
@@ -45,7 +48,7 @@ static int seize_threads(struct tracer *tracer, pid_t pid)
 	while (directory && (entry = readdir(directory))) {
 		pid_t tid = atoi(entry->d_name);
 		if (tid <= 0 || tracees_find(&tracer->tracees, tid) ||
-			kernel_status(tid, "TracerPid") == getpid())
+			status_number(tid, "TracerPid") == getpid())
 			continue;
 		problem = tracee_seize_running(tid);
 		if (problem != 0)
@@ -89,7 +92,7 @@ bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		/* Any thread's number will do. */
-		long pid = kernel_status(pids[i], "Tgid");
+		long pid = status_number(pids[i], "Tgid");
 		if (!seize_process(tracer, pid > 0 ? (pid_t)pid : pids[i]))
 			continue;
 		if (!has_any)
@@ -132,7 +135,7 @@ static void take_table(struct tracer *tracer, struct thread *thread)
 	size_t at = 0;
 
 	while ((other = tracees_next(&tracer->tracees, &at)))
-		if (other->table && kernel_shares_files(other->tid, thread->tid,
+		if (other->table && fds_are_shared(other->tid, thread->tid,
 					    other->process == thread->process)) {
 			thread->table = other->table;
 			thread->table->users++;
@@ -146,7 +149,7 @@ static void begin(struct tracer *tracer, struct thread *thread)
 	if (!thread->process->has_started) {
 		thread->process->has_started = true;
 		record_program(
-			&tracer->log, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
+			&tracer->log, thread, "start", (pid_t)status_number(thread->tid, "PPid"));
 	}
 	take_table(tracer, thread);
 }
@@ -204,8 +207,8 @@ static enum left what_is_left(const struct tracer *tracer)
 	size_t at = 0;
 
 	while (left != LEFT_SOME && (thread = tracees_next(&tracer->tracees, &at)))
-		if (!thread->is_let_go && !kernel_has_ended(thread->tid))
-			left = kernel_is_uninterruptible(thread->tid) ? LEFT_ASLEEP : LEFT_SOME;
+		if (!thread->is_let_go && !status_has_ended(thread->tid))
+			left = status_is_uninterruptible(thread->tid) ? LEFT_ASLEEP : LEFT_SOME;
 	return left;
 }
 

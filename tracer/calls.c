@@ -6,7 +6,7 @@
 
 #include "tracer/coverage.h"
 #include "tracer/hooks.h"
-#include "tracer/model/kernel.h"
+#include "tracer/proc/status.h"
 #include "tracer/ptrace/abi.h"
 #include "tracer/ptrace/registers.h"
 #include "tracer/recording.h"
@@ -107,7 +107,7 @@ void calls_signal(struct tracer *tracer, struct thread *thread, int signal)
 {
 	/* What SA_RESTART and ERESTARTNOINTR restart will be made again: signal(7). */
 	if (thread->state != THREAD_INTERRUPTED || thread->interruption == -ERESTARTSYS ||
-		thread->interruption == -ERESTARTNOINTR || !kernel_catches(thread->tid, signal))
+		thread->interruption == -ERESTARTNOINTR || !status_catches(thread->tid, signal))
 		return;
 	recording_write(tracer, thread, thread->call);
 	thread->state = THREAD_RUNNING;

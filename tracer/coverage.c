@@ -3,7 +3,7 @@
 
 #include "tracer/filter/filter.h"
 #include "tracer/filter/injection.h"
-#include "tracer/model/kernel.h"
+#include "tracer/proc/status.h"
 #include "tracer/ptrace/tracee.h"
 #include "tracer/records.h"
 
@@ -135,7 +135,7 @@ void coverage_inherit(struct thread *child, const struct thread *parent)
 	*coverage = parent->process->coverage;
 	coverage->stepped_calls = 0;
 	/* Another thread may have been given a filter after the child was made. */
-	if (parent->process->threads > 1 && kernel_status(child->tid, "Seccomp_filters") !=
-						    kernel_status(parent->tid, "Seccomp_filters"))
+	if (parent->process->threads > 1 && status_number(child->tid, "Seccomp_filters") !=
+						    status_number(parent->tid, "Seccomp_filters"))
 		coverage->covered = 0;
 }

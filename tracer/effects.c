@@ -9,7 +9,8 @@
 
 #include "tracer/call/ancillary.h"
 #include "tracer/inheritance.h"
-#include "tracer/model/kernel.h"
+#include "tracer/proc/fds.h"
+#include "tracer/proc/socket_info.h"
 #include "tracer/records.h"
 
 /* The kernel passes at most SCM_MAX_FD descriptors in one message: net/scm.h. */
@@ -76,7 +77,7 @@ static void make(struct effect_context *c, int fd, struct socket_identity *socke
  * knows no such socket. */
 static struct socket_identity *socket_behind(struct effect_context *c, int fd, bool is_from_memory)
 {
-	uint64_t inode = kernel_socket_inode(c->thread->tid, fd);
+	uint64_t inode = fds_socket_inode(c->thread->tid, fd);
 
 	if (inode == 0 && is_from_memory)
 		return NULL;
@@ -93,12 +94,12 @@ static void add_address(struct effect_context *c, enum part_kind kind,
 
 static void add_addresses(struct effect_context *c, int fd)
 {
-	struct kernel_socket socket;
+	struct socket_info socket;
 	const struct held_descriptor *held = table_get(c->thread->table, fd);
 
 	if (held)
 		held->socket->has_address = !c->thread->process->is_suppressed;
-	if (!kernel_socket(c->thread->process->pid, c->thread->tid, fd, &socket))
+	if (!socket_info_get(c->thread->process->pid, c->thread->tid, fd, &socket))
 		return;
 	add_address(c, PART_LOCAL, &socket.local, socket.local_length);
 	add_address(c, PART_PEER, &socket.peer, socket.peer_length);
@@ -214,7 +215,7 @@ static void close_range_of_descriptors(struct effect_context *c)
 
 static void make_received(struct effect_context *c, int fd)
 {
-	uint64_t inode = kernel_socket_inode(c->thread->tid, fd);
+	uint64_t inode = fds_socket_inode(c->thread->tid, fd);
 
 	if (inode)
 		make(c, fd, socket_get(&c->tracer->sockets, inode));

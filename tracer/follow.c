@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/follow.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tracer/calls.h"
 #include "tracer/coverage.h"
 #include "tracer/inheritance.h"
-#include "tracer/model/kernel.h"
+#include "tracer/proc/executable.h"
+#include "tracer/proc/fds.h"
+#include "tracer/proc/status.h"
 #include "tracer/ptrace/tracee.h"
 #include "tracer/records.h"
 #include "tracer/uring.h"
@@ -110,6 +114,12 @@ static bool thread_leave(struct tracer *tracer, struct thread *thread)
 	return is_last;
 }
 
+static bool is_thread_of(pid_t tid, pid_t pid)
+{
+	/* Signal 0 asks whether `tid` is in the thread group `pid`: tgkill(2). */
+	return syscall(SYS_tgkill, pid, tid, 0) == 0 || errno == EPERM;
+}
+
 static void place_child(
 	struct tracer *tracer, struct thread *child, const struct thread *parent, bool is_thread)
 {
@@ -120,12 +130,11 @@ static void place_child(
 		process_join(child_new(child->tid, parent->process), child);
 		coverage_inherit(child, parent);
 		/* What happens in a table that is shared is everybody's. */
-		child->process->is_suppressed |=
-			tracer->settings.no_follow &&
-			!kernel_shares_files(parent->tid, child->tid, false);
+		child->process->is_suppressed |= tracer->settings.no_follow &&
+						 !fds_are_shared(parent->tid, child->tid, false);
 		record_fork(&tracer->log, child->process, parent->process->pid);
 	}
-	if (kernel_shares_files(parent->tid, child->tid, is_thread))
+	if (fds_are_shared(parent->tid, child->tid, is_thread))
 		join_table(child, parent->table);
 	else
 		inheritance_take(tracer, child, parent->table, parent->process->pid, "fork");
@@ -172,7 +181,7 @@ void follow_child(struct tracer *tracer, const struct thread *parent, bool share
 		child = tracees_add(&tracer->tracees, tid, THREAD_EXPECTED);
 		stop_expect(&tracer->stops, tid);
 	}
-	place_child(tracer, child, parent, kernel_is_thread_of(tid, parent->process->pid));
+	place_child(tracer, child, parent, is_thread_of(tid, parent->process->pid));
 	if (child->process != parent->process)
 		child->process->shares_memory = shares_memory;
 	if (was_stopped)
@@ -183,7 +192,7 @@ void follow_child(struct tracer *tracer, const struct thread *parent, bool share
 static void adopt(struct tracer *tracer, struct thread *child)
 {
 	affinity_adopt(&tracer->affinity, child);
-	long leader_tid = kernel_status(child->tid, "Tgid");
+	long leader_tid = status_number(child->tid, "Tgid");
 	struct thread *leader = leader_tid > 0 ? tracees_find(&tracer->tracees, leader_tid) : NULL;
 
 	if (leader && leader != child && leader->process) {
@@ -193,7 +202,7 @@ static void adopt(struct tracer *tracer, struct thread *child)
 		child->process->has_started = true;
 		child->process->coverage.is_stepped = tracer->settings.is_unfiltered;
 		child->process->is_suppressed = tracer->settings.no_follow;
-		record_fork(&tracer->log, child->process, (pid_t)kernel_status(child->tid, "PPid"));
+		record_fork(&tracer->log, child->process, (pid_t)status_number(child->tid, "PPid"));
 		inheritance_take(tracer, child, NULL, 0, "fork");
 	}
 	release_unknown(tracer, child);
@@ -251,7 +260,7 @@ static void exec_table(struct tracer *tracer, struct thread *thread)
 		table_watch(shared, fd, false);
 	}
 	for (int fd = table_next(shared, 0); fd >= 0; fd = table_next(shared, fd + 1))
-		if (kernel_socket_inode(thread->tid, fd) != table_get(shared, fd)->socket->inode)
+		if (fds_socket_inode(thread->tid, fd) != table_get(shared, fd)->socket->inode)
 			close_one(tracer, thread, fd, "exec");
 }
 
@@ -260,7 +269,7 @@ static void begin(struct tracer *tracer, struct thread *thread)
 	thread->process->has_started = true;
 	tracer->program.has_begun = true;
 	record_trace_begin(&tracer->log, tracer->settings.command, 0, tracer->settings.payload);
-	record_program(&tracer->log, thread, "start", (pid_t)kernel_status(thread->tid, "PPid"));
+	record_program(&tracer->log, thread, "start", (pid_t)status_number(thread->tid, "PPid"));
 	table_release(thread->table);
 	inheritance_take(tracer, thread, NULL, 0, "start");
 }
@@ -281,13 +290,13 @@ struct thread *follow_exec(struct tracer *tracer, pid_t tid)
 		record_program(&tracer->log, thread, "exec", 0);
 		exec_table(tracer, thread);
 	}
-	if (kernel_is_foreign(tid))
+	if (executable_is_foreign(tid))
 		record_warning(&tracer->log, thread->process, "foreign-abi",
 			"a program of an ABI that is not known is run, such as x32: its calls are "
 			"not in the trace");
-	if (kernel_is_hidden(tid))
+	if (executable_is_hidden(tid))
 		record_hidden(&tracer->log, thread->process);
-	if (geteuid() != 0 && kernel_is_set_id(tid))
+	if (geteuid() != 0 && executable_is_set_id(tid))
 		record_warning(&tracer->log, thread->process, "set-id",
 			"a set-user-ID or set-group-ID program runs without its privilege, as all "
 			"that is traced without root");

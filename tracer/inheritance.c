@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/inheritance.h"
 
-#include "tracer/model/kernel.h"
+#include "tracer/proc/fds.h"
 #include "tracer/records.h"
 
 /* Fills the table of a thread that inherits what another one's table held. */
@@ -39,7 +39,7 @@ static void fill(struct inheritance *i)
 {
 	i->heir->table = table_new();
 	if (!i->from || i->from->users > 1) {
-		kernel_each_socket(i->heir->tid, inherit_found, i);
+		fds_each_socket(i->heir->tid, inherit_found, i);
 		return;
 	}
 	for (int fd = table_next(i->from, 0); fd >= 0; fd = table_next(i->from, fd + 1)) {

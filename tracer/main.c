@@ -13,9 +13,9 @@
 #include "tracer/follow.h"
 #include "tracer/launch.h"
 #include "tracer/log/writer.h"
-#include "tracer/model/kernel.h"
 #include "tracer/options.h"
 #include "tracer/output.h"
+#include "tracer/proc/machine.h"
 #include "tracer/program.h"
 #include "tracer/ptrace/abi.h"
 #include "tracer/ptrace/limits.h"
@@ -181,7 +181,7 @@ static bool is_set_id(void)
 
 static bool can_see_processes(void)
 {
-	if (kernel_has_proc())
+	if (machine_has_proc())
 		return true;
 	fprintf(stderr, "socktrace: /proc is not mounted, or shows another PID namespace: the "
 			"processes could not be told\n");

@@ -7,7 +7,7 @@
 
 #include "tracer/call/capture.h"
 #include "tracer/effects.h"
-#include "tracer/model/kernel.h"
+#include "tracer/proc/fds.h"
 #include "tracer/ptrace/abi.h"
 #include "tracer/records.h"
 #include "tracer/table/syscall_table.h"
@@ -38,7 +38,7 @@ void recording_fill(struct tracer *tracer, const struct thread *thread, struct c
 static const struct held_descriptor *find(
 	struct tracer *tracer, const struct thread *thread, int fd)
 {
-	uint64_t inode = fd >= 0 ? kernel_socket_inode(thread->tid, fd) : 0;
+	uint64_t inode = fd >= 0 ? fds_socket_inode(thread->tid, fd) : 0;
 
 	if (!inode)
 		return NULL;

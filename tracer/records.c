@@ -10,7 +10,8 @@
 #include "format/version.h"
 #include "tracer/decode/decode_address.h"
 #include "tracer/decode/decode_option.h"
-#include "tracer/model/kernel.h"
+#include "tracer/proc/executable.h"
+#include "tracer/proc/socket_info.h"
 #include "tracer/table/constants.h"
 
 static struct json_writer *begin(struct trace_log *log, const char *type)
@@ -64,7 +65,7 @@ static void started(struct json_writer *w)
 static void command_words(struct json_writer *w, pid_t tid)
 {
 	char words[4096];
-	size_t length = kernel_command(tid, words, sizeof(words));
+	size_t length = executable_command(tid, words, sizeof(words));
 
 	json_array_begin(w, "command");
 	for (size_t at = 0; at < length;) {
@@ -168,7 +169,7 @@ void record_program(
 
 	if (parent)
 		json_number(w, "parent", parent);
-	kernel_program(thread->tid, name, sizeof(name));
+	executable_name(thread->tid, name, sizeof(name));
 	json_text(w, "program", name);
 	command_words(w, thread->tid);
 	end_of(log, thread->process);
@@ -180,7 +181,7 @@ void record_fork(struct trace_log *log, const struct traced_process *process, pi
 	char name[64];
 
 	json_number(w, "parent", parent);
-	kernel_program(process->pid, name, sizeof(name));
+	executable_name(process->pid, name, sizeof(name));
 	json_text(w, "program", name);
 	end_of(log, process);
 }
@@ -211,12 +212,12 @@ static void describe_socket(struct trace_log *log, const struct thread *thread, 
 	struct socket_identity *identity)
 {
 	struct json_writer *w = &log->line;
-	struct kernel_socket socket;
+	struct socket_info socket;
 
 	if (identity->is_told || thread->process->is_suppressed)
 		return;
 	identity->is_told = identity->has_address = true;
-	if (!kernel_socket(thread->process->pid, thread->tid, fd, &socket))
+	if (!socket_info_get(thread->process->pid, thread->tid, fd, &socket))
 		return;
 	constant_write(w, "family", constants_families, socket.family);
 	constant_write(w, "socket_type", constants_types, socket.type);

@@ -2,6 +2,7 @@
 #include "tracer/refusal.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,18 +10,20 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "tracer/model/kernel.h"
+#include "tracer/proc/executable.h"
+#include "tracer/proc/machine.h"
+#include "tracer/proc/status.h"
 #include "tracer/ptrace/tracee.h"
 
 static void ask_process(struct refusal *refusal, pid_t pid)
 {
 	bool exists = kill(pid, 0) == 0 || errno == EPERM;
-	long uid = kernel_status(pid, "Uid");
+	long uid = status_number(pid, "Uid");
 	const struct passwd *owner = uid >= 0 ? getpwuid((uid_t)uid) : NULL;
 
 	refusal->is_hidden = exists && uid < 0;
-	refusal->is_gone = !exists || (uid >= 0 && kernel_has_ended(pid));
-	refusal->is_kernel = kernel_is_kernel_thread(pid);
+	refusal->is_gone = !exists || (uid >= 0 && status_has_ended(pid));
+	refusal->is_kernel = status_is_kernel_thread(pid);
 	refusal->is_ours = uid == (long)geteuid();
 	snprintf(refusal->owner, sizeof(refusal->owner), "%s",
 		owner ? owner->pw_name : "another user");
@@ -30,20 +33,20 @@ struct refusal refusal_of(pid_t pid, int error)
 {
 	struct refusal refusal = {.error = error,
 		.is_filtered = tracee_is_forbidden(),
-		.is_capable = kernel_can_trace(),
+		.is_capable = status_has_capability(getpid(), CAP_SYS_PTRACE),
 		.is_root = geteuid() == 0,
-		.is_nested = kernel_is_in_user_namespace(),
+		.is_nested = machine_is_in_user_namespace(),
 		.is_undumpable = prctl(PR_GET_DUMPABLE) != 1,
-		.ptrace_scope = kernel_ptrace_scope(),
+		.ptrace_scope = machine_ptrace_scope(),
 		.is_launched = pid == 0};
 
-	kernel_hidepid(refusal.hidepid, sizeof(refusal.hidepid));
+	machine_hidepid(refusal.hidepid, sizeof(refusal.hidepid));
 	if (pid != 0)
 		ask_process(&refusal, pid);
 	/* What our own tracer follows has its one tracer already: ptrace(2), EPERM. */
-	refusal.tracer = kernel_status(pid ? pid : getpid(), "TracerPid");
+	refusal.tracer = status_number(pid ? pid : getpid(), "TracerPid");
 	if (refusal.tracer > 0)
-		kernel_program(
+		executable_name(
 			(pid_t)refusal.tracer, refusal.tracer_name, sizeof(refusal.tracer_name));
 	return refusal;
 }

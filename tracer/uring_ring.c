@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/uring_ring.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "tracer/model/kernel.h"
+#include "format/memory.h"
 #include "tracer/ptrace/tracee_memory.h"
 
 /* Newer than some headers. */
@@ -37,11 +39,6 @@ void ring_describe(struct ring *ring, pid_t tid, uint64_t params)
 		ring->params.sq_entries = ring->params.cq_entries = 0;
 }
 
-struct ring_search {
-	struct ring *ring;
-	const struct ring *rings;
-};
-
 static bool is_claimed(const struct ring *rings, uint64_t address)
 {
 	for (const struct ring *ring = rings; ring; ring = ring->next)
@@ -51,16 +48,32 @@ static bool is_claimed(const struct ring *rings, uint64_t address)
 	return false;
 }
 
-static void claim(void *context, uint64_t address, uint64_t offset)
+/* `offset` says which part of the ring it is: one of IORING_OFF_…. */
+static void claim(struct ring *ring, const struct ring *rings, uint64_t address, uint64_t offset)
 {
-	const struct ring_search *search = context;
-	struct ring *ring = search->ring;
 	uint64_t *member = offset == IORING_OFF_SQES      ? &ring->entries
 			   : offset == IORING_OFF_CQ_RING ? &ring->completions
 							  : &ring->submissions;
 
-	if (*member == 0 && !is_claimed(search->rings, address))
+	if (*member == 0 && !is_claimed(rings, address))
 		*member = address;
+}
+
+/* Looks through the mappings of io_uring: /proc/TID/maps, proc(5). */
+static void claim_mappings(struct ring *ring, const struct ring *rings, pid_t tid)
+{
+	char path[64], line[512];
+	uint64_t address, offset;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", tid);
+	FILE *file = memory_or_escape(fopen(path, "re"));
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file))
+		if (strstr(line, "anon_inode:[io_uring]") &&
+			sscanf(line, "%" SCNx64 "-%*x %*s %" SCNx64, &address, &offset) == 2)
+			claim(ring, rings, address, offset);
+	fclose(file);
 }
 
 static uint64_t user_address(const void *offsets)
@@ -79,7 +92,7 @@ void ring_locate(struct ring *ring, const struct ring *rings, pid_t tid)
 		ring->submissions = ring->completions = user_address(&ring->params.cq_off);
 		return;
 	}
-	kernel_each_uring_mapping(tid, claim, &(struct ring_search){ring, rings});
+	claim_mappings(ring, rings, tid);
 	if (ring->completions == 0 && (ring->params.features & IORING_FEAT_SINGLE_MMAP))
 		ring->completions = ring->submissions;
 }

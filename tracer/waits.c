@@ -8,7 +8,7 @@
 #include <sys/select.h>
 
 #include "tracer/call/layout.h"
-#include "tracer/model/kernel.h"
+#include "tracer/proc/fds.h"
 #include "tracer/ptrace/tracee_memory.h"
 
 /* At its entry so many sockets of a wait are listed, so that its cost does not grow with what a
@@ -225,7 +225,7 @@ static void list_epoll(struct waits *w)
 	if (interest)
 		list_members(w, interest);
 	else
-		kernel_each_interest(w->thread->tid, (int)argument(w, 0), add_interest, w);
+		fds_each_interest(w->thread->tid, (int)argument(w, 0), add_interest, w);
 	if (w->count > 0)
 		qsort(w->list, w->count, sizeof(w->list[0]), by_fd);
 }

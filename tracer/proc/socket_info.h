@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel says of a tracee's socket. */
+#ifndef TRACER_SOCKET_INFO_H
+#define TRACER_SOCKET_INFO_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+struct socket_info {
+	int family, type, protocol; /* -1: not known */
+	int state; /* TCP_ESTABLISHED …, also of other streams; -1: it has none */
+	struct sockaddr_storage local, peer;
+	socklen_t local_length, peer_length; /* 0: none */
+};
+
+/* Asks a copy of the descriptor, which is closed again at once: pidfd_getfd(2). False, and all
+ * unknown, when the kernel does not hand one out. */
+bool socket_info_get(pid_t pid, pid_t tid, int fd, struct socket_info *info);
+
+#endif
