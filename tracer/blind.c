@@ -108,11 +108,11 @@ void blind_begin(struct tracer *tracer)
 	fprintf(stderr, "socktrace: out of memory; the program goes on untold\n");
 	tracer->is_blind = true;
 	affinity_release(&tracer->affinity);
-	if (!tracer->now.is_handed_over)
-		blind_answer(tracer, &tracer->now.stop);
+	if (!tracer->coverage.is_handed_over)
+		blind_answer(tracer, &tracer->stop);
 	/* These wait for the call that made them to be reported. */
 	while ((thread = tracees_next(&tracer->tracees, &at)))
-		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->now.stop.tid)
+		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid)
 			tracee_resume(thread->tid, RESUME_RUN, 0);
 	if (tracer->settings.is_attached)
 		attach_end(tracer);

@@ -138,7 +138,7 @@ void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
 		exit_call(tracer, thread, result);
 	/* What may be made again must be left as it is. */
 	if (!is_interruption(result))
-		coverage_settle(tracer, thread);
+		coverage_settle(&tracer->coverage, thread);
 }
 
 void calls_abandon(struct tracer *tracer, struct thread *thread)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/coverage.h"
 
-#include "tracer/filter/filter.h"
 #include "tracer/filter/injection.h"
 #include "tracer/proc/status.h"
 #include "tracer/ptrace/tracee.h"
@@ -24,12 +23,12 @@ bool coverage_is_stepped(const struct thread *thread)
 
 /* The process's other threads run on until their next filtered call: they have to stop at every
  * call. Interrupted, each of them is resumed anew before it can make another one. */
-static void step_others(struct tracer *tracer, const struct thread *thread)
+static void step_others(struct coverage *coverage, const struct thread *thread)
 {
 	struct thread *other;
 	size_t at = 0;
 
-	while (thread->process->threads > 1 && (other = tracees_next(&tracer->tracees, &at))) {
+	while (thread->process->threads > 1 && (other = tracees_next(coverage->tracees, &at))) {
 		if (other == thread || other->process != thread->process ||
 			other->state == THREAD_EXPECTED || other->is_in_group_stop)
 			continue;
@@ -38,43 +37,43 @@ static void step_others(struct tracer *tracer, const struct thread *thread)
 	}
 }
 
-void coverage_give_up(struct tracer *tracer, struct thread *thread, const char *why)
+void coverage_give_up(struct coverage *coverage, struct thread *thread, const char *why)
 {
 	if (thread->process->coverage.is_stepped)
 		return;
 	thread->process->coverage.is_stepped = true;
-	step_others(tracer, thread);
-	record_warning(&tracer->log, thread->process, "stepped", why);
+	step_others(coverage, thread);
+	record_warning(coverage->log, thread->process, "stepped", why);
 }
 
 /* Without privilege, and not marked with no_new_privs, it cannot have filters: seccomp(2), EACCES.
  * So root's daemons that become somebody else. */
-static void refuse(struct tracer *tracer, struct thread *thread)
+static void refuse(struct coverage *coverage, struct thread *thread)
 {
 	if (!thread->process->coverage.is_refused)
-		record_warning(&tracer->log, thread->process, "stepped",
+		record_warning(coverage->log, thread->process, "stepped",
 			"traced more slowly: it has given away the privilege that filters take (or "
 			"has no memory left), so while it has sockets each of its calls stops");
 	thread->process->coverage.is_refused = true;
-	step_others(tracer, thread);
+	step_others(coverage, thread);
 }
 
 /* True when the filter is there. */
-static bool install(struct tracer *tracer, struct thread *thread, const struct sock_fprog *filter,
-	enum injection_place place)
+static bool install(struct coverage *coverage, struct thread *thread,
+	const struct sock_fprog *filter, enum injection_place place)
 {
 	/* In its midst there must be no want of memory. Of each thread may be put aside a stop and
 	 * its end, and as much of one that it makes. */
-	stop_reserve(&tracer->stops, 4 * tracer->tracees.threads.count + 16);
+	stop_reserve(coverage->stops, 4 * coverage->tracees->threads.count + 16);
 	struct injection_target target = {
-		.stops = &tracer->stops, .page = thread->process->coverage.injection_page};
+		.stops = coverage->stops, .page = thread->process->coverage.injection_page};
 	enum injection_answer answer =
 		filter ? injection_install(thread->tid, filter, place, &target) : INJECTION_REFUSED;
 
 	thread->process->coverage.injection_page = target.page;
-	tracer->now.is_handed_over = target.is_handed_over;
+	coverage->is_handed_over = target.is_handed_over;
 	if (answer == INJECTION_REFUSED)
-		refuse(tracer, thread);
+		refuse(coverage, thread);
 	return answer == INJECTION_DONE;
 }
 
@@ -83,7 +82,7 @@ static bool is_alone(const struct thread *thread)
 	return thread->process->threads == 1 && thread->table->users == 1;
 }
 
-void coverage_settle(struct tracer *tracer, struct thread *thread)
+void coverage_settle(struct coverage *coverage, struct thread *thread)
 {
 	struct traced_process *process = thread->process;
 	uint64_t blocks = missing(thread);
@@ -99,43 +98,43 @@ void coverage_settle(struct tracer *tracer, struct thread *thread)
 		return;
 	if (process->coverage.is_refused) {
 		if (process->coverage.stepped_calls == 1)
-			step_others(tracer, thread);
+			step_others(coverage, thread);
 		return;
 	}
 	for (; blocks != 0; blocks &= blocks - 1) {
 		int block = __builtin_ctzll(blocks);
-		if (!install(tracer, thread, filter_block(&tracer->filters, block),
+		if (!install(coverage, thread, filter_block(&coverage->filters, block),
 			    INJECTION_AT_EXIT))
 			return;
 		process->coverage.covered |= UINT64_C(1) << block;
-		if (tracer->now.is_handed_over)
+		if (coverage->is_handed_over)
 			return;
 	}
 }
 
-void coverage_prepare_sharing(struct tracer *tracer, struct thread *thread)
+void coverage_prepare_sharing(struct coverage *coverage, struct thread *thread)
 {
 	struct traced_process *process = thread->process;
 
 	if (process->coverage.is_stepped || process->coverage.covered == BLOCKS_ALL)
 		return;
 	if (!process->coverage.is_refused &&
-		install(tracer, thread, filter_all(&tracer->filters), INJECTION_AT_ENTRY))
+		install(coverage, thread, filter_all(&coverage->filters), INJECTION_AT_ENTRY))
 		process->coverage.covered = BLOCKS_ALL;
-	else if (!tracer->now.is_handed_over)
-		coverage_give_up(tracer, thread,
+	else if (!coverage->is_handed_over)
+		coverage_give_up(coverage, thread,
 			"processes share their descriptors, and no filter can follow those: each "
 			"of their system calls is stopped for");
 }
 
 void coverage_inherit(struct thread *child, const struct thread *parent)
 {
-	struct process_coverage *coverage = &child->process->coverage;
+	struct process_coverage *own = &child->process->coverage;
 
-	*coverage = parent->process->coverage;
-	coverage->stepped_calls = 0;
+	*own = parent->process->coverage;
+	own->stepped_calls = 0;
 	/* Another thread may have been given a filter after the child was made. */
 	if (parent->process->threads > 1 && status_number(child->tid, "Seccomp_filters") !=
 						    status_number(parent->tid, "Seccomp_filters"))
-		coverage->covered = 0;
+		own->covered = 0;
 }

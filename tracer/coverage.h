@@ -6,23 +6,37 @@
 #ifndef TRACER_COVERAGE_H
 #define TRACER_COVERAGE_H
 
-#include "tracer/tracer.h"
+#include <stdbool.h>
+
+#include "tracer/filter/filter.h"
+#include "tracer/log/trace_log.h"
+#include "tracer/model/tracees.h"
+#include "tracer/ptrace/stop.h"
+
+/* Starts as a struct of zeros and what is borrowed. */
+struct coverage {
+	struct filters filters;
+	struct stop_queue *stops; /* borrowed, as are these two */
+	const struct tracees *tracees;
+	struct trace_log *log;
+	bool is_handed_over; /* the next stop of the thread that was worked on has come already */
+};
 
 /* True while the thread has to stop at each of its calls. */
 bool coverage_is_stepped(const struct thread *thread);
 
 /*
  * The thread is at the exit of a call: has it install the filters that are due. Afterwards
- * tracer->now.is_handed_over says whether its next stop has come meanwhile.
+ * coverage->is_handed_over says whether its next stop has come meanwhile.
  */
-void coverage_settle(struct tracer *tracer, struct thread *thread);
+void coverage_settle(struct coverage *coverage, struct thread *thread);
 
 /* It is at the entry of a call, after which others that stop at nothing share its table: has it
  * cover all numbers before. */
-void coverage_prepare_sharing(struct tracer *tracer, struct thread *thread);
+void coverage_prepare_sharing(struct coverage *coverage, struct thread *thread);
 
-/* From now on filters are no business of ours in that process: it is stepped, whatever happens. */
-void coverage_give_up(struct tracer *tracer, struct thread *thread, const char *why);
+/* No filter is installed in the process from now on: it is stepped, whatever happens. */
+void coverage_give_up(struct coverage *coverage, struct thread *thread, const char *why);
 
 /* The process of the new `child` has the filters that the one of `parent` had. */
 void coverage_inherit(struct thread *child, const struct thread *parent);

@@ -79,7 +79,7 @@ void hook_run(struct tracer *tracer, struct thread *thread, const struct syscall
 	const struct syscall_entry *entry)
 {
 	if (shares_table(hook_clone(thread->tid, row, entry)))
-		coverage_prepare_sharing(tracer, thread);
+		coverage_prepare_sharing(&tracer->coverage, thread);
 	else if (row->hook == HOOK_AFFINITY)
 		at_affinity(tracer, thread, (int32_t)abi_argument(entry, row, ARGUMENT_TID));
 	else if (row->hook == HOOK_SECCOMP)

@@ -85,7 +85,7 @@ static int trace(struct tracer *tracer, struct writer *writer)
 		return ENOMEM;
 	log_free(&tracer->log);
 	sockets_free(&tracer->sockets);
-	filters_free(&tracer->filters);
+	filters_free(&tracer->coverage.filters);
 	scratch_free(&tracer->scratch);
 	stop_queue_free(&tracer->stops);
 	return error;
@@ -99,8 +99,8 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 	const struct sock_fprog *filter = NULL;
 
 	if (!tracer->settings.is_unfiltered)
-		filter = tracer->settings.stops_at_all ? filter_all(&tracer->filters)
-						       : filter_launch(&tracer->filters);
+		filter = tracer->settings.stops_at_all ? filter_all(&tracer->coverage.filters)
+						       : filter_launch(&tracer->coverage.filters);
 	if ((!filter && !tracer->settings.is_unfiltered) ||
 		!launch_start(&launch, options->command, filter)) {
 		report_untraceable(errno);
@@ -150,11 +150,14 @@ static int run(const struct options *options, struct output *output)
 			.detaches_on_exit = options->detaches_on_exit,
 			.no_follow = options->no_follow,
 			.stops_at_all = options->stops_at_all},
-		.now.stop = {.kind = STOP_NOTHING},
+		.stop = {.kind = STOP_NOTHING},
 	};
 
 	/* What is detached from keeps its processors, also should socktrace be killed. */
 	tracer.affinity.ticks = &tracer.ticks;
+	tracer.coverage.stops = &tracer.stops;
+	tracer.coverage.tracees = &tracer.tracees;
+	tracer.coverage.log = &tracer.log;
 	tracer.affinity.is_free = options->is_affinity_free || tracer.settings.is_unfiltered;
 	abi_begin();
 	log_begin(&tracer.log, QUEUE_BYTES);

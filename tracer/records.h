@@ -3,7 +3,9 @@
 #ifndef TRACER_RECORDS_H
 #define TRACER_RECORDS_H
 
-#include "tracer/tracer.h"
+#include "tracer/log/trace_log.h"
+#include "tracer/model/tracees.h"
+#include "tracer/ptrace/stop.h"
 
 /* The first line. `command` is what was launched, or NULL: the process `attached` runs already. At
  * most `payload` bytes are kept of what a call moves. */

@@ -20,7 +20,7 @@ static void be_strict(struct tracer *tracer, struct thread *thread)
 {
 	if (tracer->settings.is_unfiltered)
 		return;
-	coverage_give_up(tracer, thread,
+	coverage_give_up(&tracer->coverage, thread,
 		"the program enters seccomp's strict mode: from now on each of its system calls is "
 		"stopped for");
 	thread->is_strict = true;
@@ -33,7 +33,7 @@ static void filter(struct tracer *tracer, struct thread *thread, uint64_t addres
 	if (address == 0 || tracer->settings.is_unfiltered)
 		return;
 	thread->process->is_sandboxed = true;
-	coverage_give_up(tracer, thread,
+	coverage_give_up(&tracer->coverage, thread,
 		"the program installs a seccomp filter of its own: from now on each of its system "
 		"calls is stopped for");
 }

@@ -77,9 +77,9 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 	case SYSCALL_NONE:
 		break;
 	}
-	if (!tracer->now.is_handed_over)
+	if (!tracer->coverage.is_handed_over)
 		follow_resume(thread, how, 0);
-	tracer->now.is_handed_over = false;
+	tracer->coverage.is_handed_over = false;
 }
 
 /* A process that is stopped and continued has its calls interrupted with or without a tracer. */
@@ -242,14 +242,14 @@ static struct stop next_stop(struct tracer *tracer)
 
 void trace_loop(struct tracer *tracer)
 {
-	const struct stop *stop = &tracer->now.stop;
+	const struct stop *stop = &tracer->stop;
 	bool is_over = false;
 
 	if (tracer->settings.is_attached)
 		attach_begin(tracer);
 	/* Where many stop at all times, a signal interrupts no wait: it is looked for each time. */
 	while (!is_over) {
-		tracer->now.stop = next_stop(tracer);
+		tracer->stop = next_stop(tracer);
 		if (ticks_take() && !tracer->is_blind) {
 			affinity_tick(&tracer->affinity);
 			follow_tick(tracer);

@@ -10,7 +10,7 @@
 #include "format/scratch.h"
 #include "tracer/affinity.h"
 #include "tracer/call/selection.h"
-#include "tracer/filter/filter.h"
+#include "tracer/coverage.h"
 #include "tracer/log/trace_log.h"
 #include "tracer/model/tracees.h"
 #include "tracer/ptrace/stop.h"
@@ -37,12 +37,6 @@ struct program {
 	int stopped_by;  /* the signal that stopped it, for the tracer to stop with, too; 0: none */
 };
 
-/* The stop that is handled. */
-struct handling {
-	struct stop stop;
-	bool is_handed_over; /* its thread's next stop has come already */
-};
-
 struct tracer {
 	struct settings settings;
 	struct program program;
@@ -50,11 +44,11 @@ struct tracer {
 	struct tracees tracees;
 	struct sockets sockets;
 	unsigned int interest_doubts; /* interest.h */
-	struct filters filters;
+	struct coverage coverage;
 	struct affinity affinity;
 	struct ticks ticks;
 	struct stop_queue stops;
-	struct handling now;
+	struct stop stop;       /* the one that is handled */
 	bool is_blind;          /* there is no memory for a trace: blind.h */
 	struct scratch scratch; /* for the time of a stop */
 };
