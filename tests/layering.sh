@@ -9,7 +9,7 @@ common='format'
 viewer="$common viewer/term viewer/model viewer/read viewer/relate viewer/wording viewer/layout
 	viewer/hints viewer/views viewer"
 tracer="$common tracer/table tracer/ptrace tracer/proc tracer/call tracer/decode tracer/model tracer/log
-	tracer/filter tracer"
+	tracer/filter tracer/follow tracer"
 
 fail() {
 	echo "$1"

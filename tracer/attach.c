@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tracer/calls.h"
-#include "tracer/follow.h"
-#include "tracer/inheritance.h"
+#include "tracer/follow/calls.h"
+#include "tracer/follow/follow.h"
+#include "tracer/follow/inheritance.h"
+#include "tracer/log/records.h"
 #include "tracer/proc/executable.h"
 #include "tracer/proc/fds.h"
 #include "tracer/proc/machine.h"
@@ -19,7 +20,6 @@
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/ptrace/tracee.h"
-#include "tracer/records.h"
 #include "tracer/refusal.h"
 
 /* A thread may be in a sleep that nothing ends; the others are not kept waiting for it. */

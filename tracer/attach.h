@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "tracer/follow/tracer.h"
 #include "tracer/ptrace/stop.h"
-#include "tracer/tracer.h"
 
 /*
  * Seizes all threads of each process and asks them to stop. Says on stderr which process could not

@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "tracer/attach.h"
-#include "tracer/calls.h"
-#include "tracer/hooks.h"
+#include "tracer/follow/calls.h"
+#include "tracer/follow/hooks.h"
 #include "tracer/ptrace/abi.h"
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/signals.h"

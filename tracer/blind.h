@@ -6,7 +6,7 @@
 #ifndef TRACER_BLIND_H
 #define TRACER_BLIND_H
 
-#include "tracer/tracer.h"
+#include "tracer/follow/tracer.h"
 
 /*
  * Memory ran out while the stop tracer->now.stop was handled: answers it, and says so on stderr.

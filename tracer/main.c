@@ -10,7 +10,7 @@
 #include "format/memory.h"
 #include "tracer/attach.h"
 #include "tracer/blind.h"
-#include "tracer/follow.h"
+#include "tracer/follow/follow.h"
 #include "tracer/launch.h"
 #include "tracer/log/writer.h"
 #include "tracer/options.h"

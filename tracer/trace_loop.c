@@ -7,14 +7,14 @@
 
 #include "tracer/attach.h"
 #include "tracer/blind.h"
-#include "tracer/calls.h"
-#include "tracer/follow.h"
+#include "tracer/follow/calls.h"
+#include "tracer/follow/follow.h"
+#include "tracer/follow/sandbox.h"
+#include "tracer/log/records.h"
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/ptrace/stop.h"
 #include "tracer/ptrace/tracee.h"
-#include "tracer/records.h"
-#include "tracer/sandbox.h"
 
 /* How long the program's group gets to stop after its terminal said so, or to go on again. */
 #define SETTLE_MS 30

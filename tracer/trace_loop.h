@@ -3,7 +3,7 @@
 #ifndef TRACER_TRACE_LOOP_H
 #define TRACER_TRACE_LOOP_H
 
-#include "tracer/tracer.h"
+#include "tracer/follow/tracer.h"
 
 /* Traces the processes that were launched or attached to, and all that they start. */
 void trace_loop(struct tracer *tracer);

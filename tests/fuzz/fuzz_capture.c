@@ -11,10 +11,10 @@
 #include "tests/fuzz/target.h"
 #include "tracer/call/capture.h"
 #include "tracer/decode/decode.h"
+#include "tracer/follow/tracer.h"
+#include "tracer/follow/uring_ring.h"
+#include "tracer/follow/waits.h"
 #include "tracer/ptrace/tracee_memory.h"
-#include "tracer/tracer.h"
-#include "tracer/uring_ring.h"
-#include "tracer/waits.h"
 
 static struct input *memory;
 

@@ -11,9 +11,9 @@
 
 #include "tracer/decode/decode.h"
 #include "tracer/decode/decode_ioctl.h"
-#include "tracer/effects.h"
+#include "tracer/follow/effects.h"
+#include "tracer/follow/uring_ring.h"
 #include "tracer/ptrace/tracee_memory.h"
-#include "tracer/uring_ring.h"
 
 #define LOGS 64
 

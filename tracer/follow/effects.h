@@ -3,7 +3,7 @@
 #ifndef TRACER_EFFECTS_H
 #define TRACER_EFFECTS_H
 
-#include "tracer/tracer.h"
+#include "tracer/follow/tracer.h"
 
 /* Updates the descriptor table of the thread that made the call, and adds to the call the
  * descriptors that it made and the addresses that it settled. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/records.h"
+#include "tracer/log/records.h"
 
 #include <signal.h>
 #include <stdio.h>

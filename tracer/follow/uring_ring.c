@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/uring_ring.h"
+#include "tracer/follow/uring_ring.h"
 
 #include <inttypes.h>
 #include <stdio.h>

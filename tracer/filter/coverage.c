@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/coverage.h"
+#include "tracer/filter/coverage.h"
 
 #include "tracer/filter/injection.h"
+#include "tracer/log/records.h"
 #include "tracer/proc/status.h"
 #include "tracer/ptrace/tracee.h"
-#include "tracer/records.h"
 
 /* So many calls a process with one thread is stepped before a filter is installed: a socket that is
  * closed by then, as those are that ask for a name service which is not there, leaves no filter

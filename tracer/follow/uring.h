@@ -8,7 +8,7 @@
 #ifndef TRACER_URING_H
 #define TRACER_URING_H
 
-#include "tracer/tracer.h"
+#include "tracer/follow/tracer.h"
 
 /* The thread is about to make, or has made, the call, whose hook is one of io_uring's. Both are
  * stopped for. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/affinity.h"
+#include "tracer/follow/affinity.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/follow.h"
+#include "tracer/follow/follow.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "tracer/calls.h"
-#include "tracer/coverage.h"
-#include "tracer/inheritance.h"
+#include "tracer/filter/coverage.h"
+#include "tracer/follow/calls.h"
+#include "tracer/follow/inheritance.h"
+#include "tracer/follow/uring.h"
+#include "tracer/log/records.h"
 #include "tracer/proc/executable.h"
 #include "tracer/proc/fds.h"
 #include "tracer/proc/status.h"
 #include "tracer/ptrace/tracee.h"
-#include "tracer/records.h"
-#include "tracer/uring.h"
 
 static struct traced_process *child_new(pid_t pid, const struct traced_process *parent)
 {

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "tracer/tracer.h"
+#include "tracer/follow/tracer.h"
 
 /* At the entry of a call: adds what it waits for as PART_WAITS. False when no socket is in it. */
 bool waits_enter(struct tracer *tracer, const struct thread *thread, struct captured_call **call);

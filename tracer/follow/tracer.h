@@ -8,9 +8,9 @@
 #include <sys/types.h>
 
 #include "format/scratch.h"
-#include "tracer/affinity.h"
 #include "tracer/call/selection.h"
-#include "tracer/coverage.h"
+#include "tracer/filter/coverage.h"
+#include "tracer/follow/affinity.h"
 #include "tracer/log/trace_log.h"
 #include "tracer/model/tracees.h"
 #include "tracer/ptrace/stop.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/waits.h"
+#include "tracer/follow/waits.h"
 
 #include <poll.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/effects.h"
+#include "tracer/follow/effects.h"
 
 #include <errno.h>
 #include <linux/close_range.h>
@@ -8,10 +8,10 @@
 #include <sys/un.h>
 
 #include "tracer/call/ancillary.h"
-#include "tracer/inheritance.h"
+#include "tracer/follow/inheritance.h"
+#include "tracer/log/records.h"
 #include "tracer/proc/fds.h"
 #include "tracer/proc/socket_info.h"
-#include "tracer/records.h"
 
 /* The kernel passes at most SCM_MAX_FD descriptors in one message: net/scm.h. */
 #define NEW_LIMIT 253

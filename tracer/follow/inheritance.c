@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/inheritance.h"
+#include "tracer/follow/inheritance.h"
 
+#include "tracer/log/records.h"
 #include "tracer/proc/fds.h"
-#include "tracer/records.h"
 
 /* Fills the table of a thread that inherits what another one's table held. */
 struct inheritance {

@@ -3,9 +3,9 @@
 #ifndef TRACER_HOOKS_H
 #define TRACER_HOOKS_H
 
+#include "tracer/follow/tracer.h"
 #include "tracer/ptrace/tracee.h"
 #include "tracer/table/syscall_table.h"
-#include "tracer/tracer.h"
 
 /* The thread is at the entry of a call of the row, which has a hook. */
 void hook_run(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,

@@ -3,8 +3,8 @@
 #ifndef TRACER_CALLS_H
 #define TRACER_CALLS_H
 
+#include "tracer/follow/tracer.h"
 #include "tracer/ptrace/tracee.h"
-#include "tracer/tracer.h"
 
 /* The filter caught a call. Returns how the thread goes on. */
 enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct syscall_entry *entry);

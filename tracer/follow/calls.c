@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/calls.h"
+#include "tracer/follow/calls.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "tracer/coverage.h"
-#include "tracer/hooks.h"
+#include "tracer/filter/coverage.h"
+#include "tracer/follow/hooks.h"
+#include "tracer/follow/recording.h"
+#include "tracer/follow/uring.h"
 #include "tracer/proc/status.h"
 #include "tracer/ptrace/abi.h"
 #include "tracer/ptrace/registers.h"
-#include "tracer/recording.h"
 #include "tracer/table/syscall_table.h"
-#include "tracer/uring.h"
 
 static bool is_of_io_uring(const struct syscall_row *row)
 {

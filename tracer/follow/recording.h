@@ -7,8 +7,8 @@
 #ifndef TRACER_RECORDING_H
 #define TRACER_RECORDING_H
 
+#include "tracer/follow/tracer.h"
 #include "tracer/ptrace/tracee.h"
-#include "tracer/tracer.h"
 
 /* Fills the call of the row number `row` with what stands in registers. */
 void recording_fill(struct tracer *tracer, const struct thread *thread, struct captured_call *call,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/uring.h"
+#include "tracer/follow/uring.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "format/memory.h"
-#include "tracer/recording.h"
-#include "tracer/records.h"
-#include "tracer/uring_ring.h"
+#include "tracer/follow/recording.h"
+#include "tracer/follow/uring_ring.h"
+#include "tracer/log/records.h"
 
 #define OFFER_LIMIT   4096  /* entries looked at in one call */
 #define PENDING_LIMIT 65536 /* of a ring */

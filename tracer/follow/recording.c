@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/recording.h"
+#include "tracer/follow/recording.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
 #include "tracer/call/capture.h"
-#include "tracer/effects.h"
+#include "tracer/follow/effects.h"
+#include "tracer/follow/waits.h"
+#include "tracer/log/records.h"
 #include "tracer/proc/fds.h"
 #include "tracer/ptrace/abi.h"
-#include "tracer/records.h"
 #include "tracer/table/syscall_table.h"
-#include "tracer/waits.h"
 
 void recording_fill(struct tracer *tracer, const struct thread *thread, struct captured_call *call,
 	int index, const struct syscall_entry *entry)

@@ -3,7 +3,7 @@
 #ifndef TRACER_INHERITANCE_H
 #define TRACER_INHERITANCE_H
 
-#include "tracer/tracer.h"
+#include "tracer/follow/tracer.h"
 
 /*
  * Makes a table for the stopped thread and records each socket in it, as inherited from the table

@@ -3,9 +3,9 @@
 #ifndef TRACER_FOLLOW_H
 #define TRACER_FOLLOW_H
 
+#include "tracer/follow/tracer.h"
 #include "tracer/ptrace/stop.h"
 #include "tracer/ptrace/tracee.h"
-#include "tracer/tracer.h"
 
 /* The process `pid` has been launched: it runs our code until it loads the program. */
 void follow_launch(struct tracer *tracer, pid_t pid);

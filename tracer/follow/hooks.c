@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/hooks.h"
+#include "tracer/follow/hooks.h"
 
 #include <sched.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "tracer/coverage.h"
+#include "tracer/filter/coverage.h"
+#include "tracer/follow/sandbox.h"
+#include "tracer/log/records.h"
 #include "tracer/ptrace/abi.h"
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/tracee_memory.h"
-#include "tracer/records.h"
-#include "tracer/sandbox.h"
 
 /* A process that is to share the descriptor table, which a thread does, too, but not our filter. */
 static bool shares_table(uint64_t flags)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/sandbox.h"
+#include "tracer/follow/sandbox.h"
 
 #include <errno.h>
 #include <linux/seccomp.h>
@@ -7,7 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "tracer/coverage.h"
+#include "tracer/filter/coverage.h"
 #include "tracer/ptrace/abi.h"
 #include "tracer/ptrace/registers.h"
 

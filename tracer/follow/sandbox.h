@@ -8,9 +8,9 @@
 #ifndef TRACER_SANDBOX_H
 #define TRACER_SANDBOX_H
 
+#include "tracer/follow/tracer.h"
 #include "tracer/ptrace/tracee.h"
 #include "tracer/table/syscall_table.h"
-#include "tracer/tracer.h"
 
 /* The thread is at the entry of seccomp(2) or prctl(2). */
 void sandbox_seccomp(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
