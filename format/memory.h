@@ -2,6 +2,9 @@
 /*
  * Memory. Where there is none, each of these ends the program, or jumps to where the calling thread
  * goes on without. What was to grow is as it was then.
+ *
+ * It jumps, so that nobody who allocates has to say what he does without. A function that is called
+ * instead, and does not return, could not end the thread: pthread_exit(3) itself needs memory.
  */
 #ifndef FORMAT_MEMORY_H
 #define FORMAT_MEMORY_H

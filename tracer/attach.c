@@ -12,9 +12,7 @@
 #include "tracer/follow/follow.h"
 #include "tracer/follow/inheritance.h"
 #include "tracer/log/records.h"
-#include "tracer/proc/executable.h"
 #include "tracer/proc/fds.h"
-#include "tracer/proc/machine.h"
 #include "tracer/proc/status.h"
 #include "tracer/ptrace/clock.h"
 #include "tracer/ptrace/registers.h"
@@ -242,7 +240,7 @@ void attach_end(struct tracer *tracer)
 		left = stop.kind == STOP_NOTHING ? what_is_left(tracer) : LEFT_SOME;
 	} while (left != LEFT_NONE && stop.kind != STOP_NO_TRACEE &&
 		 !is_enough(tracer, left, patience_ends));
-	if (tracer->is_blind)
+	if (tracer->is_passing_through)
 		return;
 	at = 0;
 	while ((thread = tracees_next(&tracer->tracees, &at)))

@@ -20,7 +20,7 @@ bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count);
  * the processes hold. */
 void attach_begin(struct tracer *tracer);
 
-/* Lets all threads go on without a tracer. Blind, it needs no memory. */
+/* Lets all threads go on without a tracer. While stops are passed through, it needs no memory. */
 void attach_end(struct tracer *tracer);
 
 #endif

@@ -9,12 +9,12 @@
 
 #include "format/memory.h"
 #include "tracer/attach.h"
-#include "tracer/blind.h"
 #include "tracer/follow/follow.h"
 #include "tracer/launch.h"
 #include "tracer/log/writer.h"
 #include "tracer/options.h"
 #include "tracer/output.h"
+#include "tracer/passthrough.h"
 #include "tracer/proc/machine.h"
 #include "tracer/program.h"
 #include "tracer/ptrace/abi.h"
@@ -64,13 +64,13 @@ static int report_launch(const struct launch_result *result, const char *program
 /* Where there is no memory for what is traced, the stops are answered all the same. */
 static void loop(struct tracer *tracer)
 {
-	jmp_buf blind;
+	jmp_buf out_of_memory;
 
-	if (setjmp(blind) == 0)
-		memory_escape(&blind);
+	if (setjmp(out_of_memory) == 0)
+		memory_escape(&out_of_memory);
 	else
-		blind_begin(tracer);
-	if (!tracer->is_blind || !tracer->settings.is_attached)
+		passthrough_begin(tracer);
+	if (!tracer->is_passing_through || !tracer->settings.is_attached)
 		trace_loop(tracer);
 	memory_escape(NULL);
 }
@@ -81,7 +81,7 @@ static int trace(struct tracer *tracer, struct writer *writer)
 	loop(tracer);
 	int error = writer_finish(writer);
 	/* What a lack of memory has interrupted may be anything. */
-	if (tracer->is_blind)
+	if (tracer->is_passing_through)
 		return ENOMEM;
 	log_free(&tracer->log);
 	sockets_free(&tracer->sockets);

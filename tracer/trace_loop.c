@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "tracer/attach.h"
-#include "tracer/blind.h"
 #include "tracer/follow/calls.h"
 #include "tracer/follow/follow.h"
 #include "tracer/follow/sandbox.h"
 #include "tracer/log/records.h"
+#include "tracer/passthrough.h"
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/signals.h"
 #include "tracer/ptrace/stop.h"
@@ -250,19 +250,19 @@ void trace_loop(struct tracer *tracer)
 	/* Where many stop at all times, a signal interrupts no wait: it is looked for each time. */
 	while (!is_over) {
 		tracer->stop = next_stop(tracer);
-		if (ticks_take() && !tracer->is_blind) {
+		if (ticks_take() && !tracer->is_passing_through) {
 			affinity_tick(&tracer->affinity);
 			follow_tick(tracer);
 		}
-		if (tracer->is_blind)
-			blind_answer(tracer, stop);
+		if (tracer->is_passing_through)
+			passthrough_answer(tracer, stop);
 		else if (stop->kind != STOP_NOTHING && stop->kind != STOP_NO_TRACEE)
 			handle(tracer, stop);
 		if (tracer->program.has_ended)
 			signals_program_ended();
 		is_over = stop->kind == STOP_NO_TRACEE || wants_end(tracer);
 	}
-	if (tracer->is_blind)
+	if (tracer->is_passing_through)
 		return;
 	if (tracer->program.has_begun)
 		record_trace_end(&tracer->log,

@@ -48,9 +48,9 @@ struct tracer {
 	struct affinity affinity;
 	struct ticks ticks;
 	struct stop_queue stops;
-	struct stop stop;       /* the one that is handled */
-	bool is_blind;          /* there is no memory for a trace: blind.h */
-	struct scratch scratch; /* for the time of a stop */
+	struct stop stop;        /* the one that is handled */
+	bool is_passing_through; /* there is no memory for a trace: passthrough.h */
+	struct scratch scratch;  /* for the time of a stop */
 };
 
 #endif

@@ -33,12 +33,12 @@ struct uring_offer {
 
 /* A warning is said once a process. */
 enum {
-	BLIND_POLL = 1,
-	BLIND_DIRECT = 2,
-	BLIND_OLD = 4,
-	BLIND_LOST = 8,
-	BLIND_LATE = 16,
-	BLIND_NEW = 32
+	UNSEEN_POLL = 1,
+	UNSEEN_DIRECT = 2,
+	UNSEEN_OLD = 4,
+	UNSEEN_LOST = 8,
+	UNSEEN_LATE = 16,
+	UNSEEN_NEW = 32
 };
 
 static void warn(struct tracer *tracer, struct traced_process *process, unsigned int kind,
@@ -154,7 +154,7 @@ static struct captured_call *call_of(
 				 entry->file_index != 0);
 
 	if (shape && is_direct)
-		warn(tracer, thread->process, BLIND_DIRECT,
+		warn(tracer, thread->process, UNSEEN_DIRECT,
 			"the program uses io_uring with registered (direct) descriptors: what it "
 			"does on those is not in the trace");
 	if (!shape || is_direct)
@@ -269,7 +269,7 @@ static bool collect(struct tracer *tracer, struct thread *thread, struct uring *
 		count++;
 	}
 	if (lost > 0)
-		warn(tracer, thread->process, BLIND_LOST,
+		warn(tracer, thread->process, UNSEEN_LOST,
 			"the program takes completions of io_uring without io_uring_enter: some "
 			"were overwritten before they could be seen, and the results of their "
 			"operations are not in the trace");
@@ -293,12 +293,12 @@ static void made_ring(
 	ring_describe(&uring->ring, thread->tid, call_argument(call, ARGUMENT_RING_PARAMETERS));
 	process->urings = uring;
 	if (uring->ring.is_unreadable)
-		warn(tracer, process, BLIND_NEW,
+		warn(tracer, process, UNSEEN_NEW,
 			"the program uses io_uring in a way that is newer than this socktrace: what it "
 			"does to sockets that way, and sockets and descriptors that are made or closed "
 			"that way, are not in the trace");
 	if (uring->ring.params.flags & IORING_SETUP_SQPOLL)
-		warn(tracer, process, BLIND_POLL,
+		warn(tracer, process, UNSEEN_POLL,
 			"the program uses io_uring with a thread of the kernel that takes what is "
 			"submitted (IORING_SETUP_SQPOLL): what it does to sockets that way, and "
 			"sockets and descriptors that are made or closed that way, are not in the "
@@ -316,7 +316,7 @@ static struct uring *ring_of_call(
 				      : find(process, call_fd(call, ARGUMENT_RING));
 
 	if (!uring)
-		warn(tracer, process, BLIND_OLD,
+		warn(tracer, process, UNSEEN_OLD,
 			"the program uses an io_uring that was made before the trace began or by "
 			"another process: what it does to sockets that way is not in the trace");
 	else if (!uring->ring.entries)
@@ -332,7 +332,7 @@ void uring_enter(struct tracer *tracer, struct thread *thread, const struct capt
 		!(uring = ring_of_call(tracer, thread, call)))
 		return;
 	if (collect(tracer, thread, uring))
-		warn(tracer, thread->process, BLIND_LATE,
+		warn(tracer, thread->process, UNSEEN_LATE,
 			"operations of io_uring were completed without io_uring_enter: their calls "
 			"seem to end later than they did, and data may be what came after");
 	if (!(uring->ring.params.flags & IORING_SETUP_SQPOLL))

@@ -3,18 +3,18 @@
  * Goes on without a trace where memory is out: the processes' stops are answered, so that they run
  * on as they would, and nothing is kept of them. None of this needs memory.
  */
-#ifndef TRACER_BLIND_H
-#define TRACER_BLIND_H
+#ifndef TRACER_PASSTHROUGH_H
+#define TRACER_PASSTHROUGH_H
 
 #include "tracer/follow/tracer.h"
 
 /*
- * Memory ran out while the stop tracer->now.stop was handled: answers it, and says so on stderr.
+ * Memory ran out while the stop tracer->stop was handled: answers it, and says so on stderr.
  * What was attached to is let go.
  */
-void blind_begin(struct tracer *tracer);
+void passthrough_begin(struct tracer *tracer);
 
 /* Answers a stop. */
-void blind_answer(struct tracer *tracer, const struct stop *stop);
+void passthrough_answer(struct tracer *tracer, const struct stop *stop);
 
 #endif

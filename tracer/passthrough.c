@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/blind.h"
+#include "tracer/passthrough.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -63,7 +63,7 @@ static void at_group_stop(struct tracer *tracer, struct thread *thread, int sign
 		tracer->program.stopped_by = signal;
 }
 
-void blind_answer(struct tracer *tracer, const struct stop *stop)
+void passthrough_answer(struct tracer *tracer, const struct stop *stop)
 {
 	struct thread *thread = tracees_find(&tracer->tracees, stop->tid);
 
@@ -100,16 +100,16 @@ void blind_answer(struct tracer *tracer, const struct stop *stop)
 	tracee_resume(stop->tid, RESUME_RUN, 0);
 }
 
-void blind_begin(struct tracer *tracer)
+void passthrough_begin(struct tracer *tracer)
 {
 	const struct thread *thread;
 	size_t at = 0;
 
 	fprintf(stderr, "socktrace: out of memory; the program goes on untold\n");
-	tracer->is_blind = true;
+	tracer->is_passing_through = true;
 	affinity_release(&tracer->affinity);
 	if (!tracer->coverage.is_handed_over)
-		blind_answer(tracer, &tracer->stop);
+		passthrough_answer(tracer, &tracer->stop);
 	/* These wait for the call that made them to be reported. */
 	while ((thread = tracees_next(&tracer->tracees, &at)))
 		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid)
