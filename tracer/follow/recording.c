@@ -163,8 +163,8 @@ static void announce(struct tracer *tracer, const struct thread *thread,
 		return;
 	}
 	if (row->effect == EFFECT_CREATE || row->effect == EFFECT_ACCEPT)
-		descriptor.socket->is_told = true;
-	if (!descriptor.socket->is_told)
+		descriptor.socket->is_announced = true;
+	if (!descriptor.socket->is_announced)
 		record_receive(&tracer->log, thread, fd, descriptor, row->name);
 }
 

@@ -130,10 +130,10 @@ static void write_detached(struct json_writer *w, const struct tracees *tracees)
 
 	json_array_begin(w, "detached");
 	while ((thread = tracees_next(tracees, &at))) {
-		if (!thread->process || thread->process->is_told)
+		if (!thread->process || thread->process->is_announced)
 			continue;
 		json_number(w, NULL, thread->process->pid);
-		thread->process->is_told = true;
+		thread->process->is_announced = true;
 	}
 	json_array_end(w);
 }
@@ -214,9 +214,9 @@ static void describe_socket(struct trace_log *log, const struct thread *thread, 
 	struct json_writer *w = &log->line;
 	struct socket_info socket;
 
-	if (identity->is_told || thread->process->is_suppressed)
+	if (identity->is_announced || thread->process->is_suppressed)
 		return;
-	identity->is_told = identity->has_address = true;
+	identity->is_announced = identity->has_address = true;
 	if (!socket_info_get(thread->process->pid, thread->tid, fd, &socket))
 		return;
 	constant_write(w, "family", constants_families, socket.family);

@@ -32,7 +32,7 @@ struct descriptor_source {
 	uint64_t descriptor;
 };
 
-/* Each says what the trace has not yet told of the socket. record_receive is about a descriptor
+/* Each announces the socket, unless the trace has already. record_receive is about a descriptor
  * that a call has made. */
 void record_inherit(struct trace_log *log, const struct thread *thread, int fd,
 	struct held_descriptor descriptor, const char *reason,

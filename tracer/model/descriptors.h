@@ -22,7 +22,7 @@ struct socket_identity {
 	uint64_t inode; /* in the kernel's sockfs; 0 when it could not be learnt */
 	unsigned int descriptors;
 	bool is_in_flight; /* may be in a message between processes: not to be forgotten */
-	bool is_told;      /* its family and type stand in the trace */
+	bool is_announced; /* its family and type stand in the trace */
 	bool has_address;  /* and its local address */
 };
 

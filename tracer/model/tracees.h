@@ -32,7 +32,7 @@ struct traced_process {
 	bool is_sandboxed;  /* may have a filter of its own */
 	bool is_supervised; /* by who may give it descriptors: seccomp_unotify(2) */
 	bool shares_memory; /* with its parent, until it loads a program: vfork(2) */
-	bool is_told;       /* to go on without a tracer */
+	bool is_announced;  /* in the last line, as going on without a tracer */
 	struct process_coverage coverage;
 	struct uring *urings;        /* owned; the last made first */
 	unsigned int uring_warnings; /* which were said: uring.c */
