@@ -66,8 +66,8 @@ struct captured_call {
 	bool is_compat;    /* made through the ABI of 32-bit programs */
 	bool is_from_ring; /* its result is what the tracee's memory says, and seen late */
 	bool is_unfinished;
-	bool is_recorded; /* the call gets a record */
-	bool is_outrun;   /* the number that it closes is another descriptor's already */
+	bool is_recorded;      /* the call gets a record */
+	bool is_number_reused; /* the number that it closes is another descriptor's already */
 	bool has_bytes;
 	uint32_t waits_omitted; /* how many more it waits for */
 	uint32_t interrupted;   /* how often a signal restarted it */

@@ -30,8 +30,9 @@ static struct captured_call *call_of(const struct effect_context *c)
 	return *c->call;
 }
 
-/* Who is closing it has freed the number, and may die before it says so. */
-static void leave_to_closer(struct effect_context *c, uint64_t descriptor)
+/* A thread whose close has not returned has freed the number all the same, and may die before it is
+ * seen to return. */
+static void mark_number_reused(struct effect_context *c, uint64_t descriptor)
 {
 	struct thread *thread;
 	size_t at = 0;
@@ -39,10 +40,10 @@ static void leave_to_closer(struct effect_context *c, uint64_t descriptor)
 	while ((thread = tracees_next(&c->tracer->tracees, &at)))
 		if (thread->state == THREAD_IN_CALL && thread->call->effect == EFFECT_CLOSE &&
 			thread->call->descriptor == descriptor)
-			thread->call->is_outrun = true;
+			thread->call->is_number_reused = true;
 }
 
-/* The number is somebody else's from now on. */
+/* The descriptor ends, because its number becomes another one's or was closed. */
 static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 {
 	uint64_t socket;
@@ -50,7 +51,7 @@ static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 		table_remove(&c->tracer->sockets, c->thread->table, fd, &socket);
 
 	if (ended.is_being_closed)
-		leave_to_closer(c, ended.id);
+		mark_number_reused(c, ended.id);
 	else if (ended.id)
 		record_close(&c->tracer->log, c->thread->process, fd, ended.id, socket, reason);
 }

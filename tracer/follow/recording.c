@@ -141,12 +141,12 @@ void recording_abandon(struct tracer *tracer, struct thread *thread, struct capt
 {
 	if (!call->is_recorded)
 		return;
-	if (thread->table && call->effect == EFFECT_CLOSE && !call->is_outrun)
+	if (thread->table && call->effect == EFFECT_CLOSE && !call->is_number_reused)
 		table_set_closing(thread->table, call->fd, false);
 	call->is_unfinished = true;
 	call->duration_ns = log_now(&tracer->log) - call->time_ns;
 	recording_write(tracer, thread, call);
-	if (call->is_outrun)
+	if (call->is_number_reused)
 		record_close(&tracer->log, thread->process, call->fd, call->descriptor,
 			call->socket, "replaced");
 }
