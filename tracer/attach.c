@@ -169,11 +169,12 @@ void attach_begin(struct tracer *tracer)
 }
 
 /*
- * Who is detached where a call begins makes it with a signal pending that there is not, for which
- * epoll_wait fails. Such a stop has also taken the place of the one that was asked for, which is
- * asked for again: __ptrace_unlink in kernel/ptrace.c, ptrace_stop in kernel/signal.c.
+ * A thread that is detached from at the entry of a call makes the call as if a signal were pending,
+ * and epoll_wait fails. The stop at the entry has also taken the place of the interruption that was
+ * asked for, so that is asked for again, and the thread detached from there: __ptrace_unlink in
+ * kernel/ptrace.c, ptrace_stop in kernel/signal.c.
  */
-static void let_go(struct tracer *tracer, const struct stop *stop)
+static void detach_from(struct tracer *tracer, const struct stop *stop)
 {
 	struct thread *thread = tracees_find(&tracer->tracees, stop->tid);
 
@@ -183,21 +184,22 @@ static void let_go(struct tracer *tracer, const struct stop *stop)
 		return;
 	}
 	if (thread)
-		thread->is_let_go = true;
+		thread->is_detached = true;
 	if (stop->kind == STOP_TRAP ||
 		(stop->kind == STOP_SIGNAL && !signals_interrupts_always(stop->signal)))
 		registers_restart_call(stop->tid);
 	tracee_detach(stop->tid, stop->kind == STOP_SIGNAL ? stop->signal : 0);
 }
 
-/* Which threads have not been let go. */
+/* Which threads socktrace has not detached from. */
 enum left {
 	LEFT_NONE,
 	LEFT_ASLEEP, /* all of them sleep so that nothing wakes them */
 	LEFT_SOME,
 };
 
-/* A leader that has ended before the others stays until they have, and no stop tells. */
+/* A leader that ends before its other threads stays a zombie until they have ended, and the kernel
+ * reports no stop of it until then. */
 static enum left what_is_left(const struct tracer *tracer)
 {
 	const struct thread *thread;
@@ -205,14 +207,15 @@ static enum left what_is_left(const struct tracer *tracer)
 	size_t at = 0;
 
 	while (left != LEFT_SOME && (thread = tracees_next(&tracer->tracees, &at)))
-		if (!thread->is_let_go && !status_has_ended(thread->tid))
+		if (!thread->is_detached && !status_has_ended(thread->tid))
 			left = status_is_uninterruptible(thread->tid) ? LEFT_ASLEEP : LEFT_SOME;
 	return left;
 }
 
-/* Who asks again, and not just twice at once as timeout(1) does, does not want to wait for a thread
- * that nothing wakes; and nobody does when the program has ended. With socktrace's end the kernel
- * lets go of it. Others only wait for a processor, and a call of theirs would be interrupted. */
+/* Threads are not waited for longer when the user sends another signal (later than at once, as
+ * timeout(1) sends two), nor, when the program has ended, if nothing wakes them: the kernel detaches
+ * from them when socktrace ends. Others only wait for a processor, and a call of theirs would be
+ * interrupted. */
 static bool is_enough(const struct tracer *tracer, enum left left, int64_t patience_ends)
 {
 	bool is_asked = signals_take() != 0;
@@ -236,7 +239,7 @@ void attach_end(struct tracer *tracer)
 	do {
 		stop = stop_wait_ms(&tracer->stops, 10);
 		if (stop.kind < STOP_ENDED)
-			let_go(tracer, &stop);
+			detach_from(tracer, &stop);
 		left = stop.kind == STOP_NOTHING ? what_is_left(tracer) : LEFT_SOME;
 	} while (left != LEFT_NONE && stop.kind != STOP_NO_TRACEE &&
 		 !is_enough(tracer, left, patience_ends));

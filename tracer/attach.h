@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Attaches to processes that run already, and lets them go again as they were. */
+/* Attaches to processes that run already, and detaches from them, which are as they were then. */
 #ifndef TRACER_ATTACH_H
 #define TRACER_ATTACH_H
 
@@ -20,7 +20,7 @@ bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count);
  * the processes hold. */
 void attach_begin(struct tracer *tracer);
 
-/* Lets all threads go on without a tracer. While stops are passed through, it needs no memory. */
+/* Detaches from all threads. Needs no memory while stops are passed through. */
 void attach_end(struct tracer *tracer);
 
 #endif

@@ -10,7 +10,7 @@
 
 /*
  * Memory ran out while the stop tracer->stop was handled: answers it, and says so on stderr.
- * What was attached to is let go.
+ * Detaches from processes that were attached to.
  */
 void passthrough_begin(struct tracer *tracer);
 

@@ -207,10 +207,10 @@ static struct stop stop_with_program(struct tracer *tracer)
 }
 
 /*
- * With the program gone, what it left running is all that socktrace still waits for; it cannot be
- * let go, because its filter needs a tracer. A signal then means that the user wants an end; and so
- * it does at any time of the tracing of what was attached to. With --detach-on-exit it can be let
- * go.
+ * When the program has ended, socktrace waits for the processes that it has left running. They have
+ * a filter that needs a tracer, so socktrace cannot detach from them; with --detach-on-exit they
+ * have none. A signal then means that the user wants an end, as it does at any time where socktrace
+ * has attached.
  */
 static bool wants_end(struct tracer *tracer)
 {

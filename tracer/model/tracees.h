@@ -73,7 +73,7 @@ struct thread {
 	int64_t interruption;  /* of THREAD_INTERRUPTED: what the call returned */
 	struct traced_process *process; /* shared by its threads; NULL: not known yet */
 	struct descriptor_table *table; /* shared */
-	bool is_let_go;                 /* it has no tracer any more */
+	bool is_detached;               /* it has no tracer any more */
 	bool has_less_time;             /* its call was given what is left of its timeout */
 	struct captured_call *call;     /* owned; used for one call after the other */
 	struct pinning pinning;

@@ -29,7 +29,7 @@ bool tracee_is_forbidden(void);
 /* Makes a running thread stop soon, with STOP_TRAP; a call that it blocks in is interrupted. */
 void tracee_interrupt(pid_t tid);
 
-/* Lets a stopped thread go for good; it gets the signal, if any. */
+/* Detaches from a stopped thread, which goes on and gets the signal, if any. */
 void tracee_detach(pid_t tid, int signal);
 
 void tracee_resume(pid_t tid, enum resume how, int signal);
