@@ -4,10 +4,10 @@
 #include "tracer/log/records.h"
 #include "tracer/proc/fds.h"
 
-/* Fills the table of a thread that inherits what another one's table held. */
+/* A thread that gets a table, filled with what another one held. */
 struct inheritance {
 	struct tracer *tracer;
-	struct thread *heir;
+	struct thread *child;
 	const struct descriptor_table *from; /* NULL: not in the trace */
 	pid_t from_pid;
 	const char *reason;
@@ -22,8 +22,8 @@ static void inherit(struct inheritance *i, int fd, uint64_t inode, struct socket
 	if (!socket)
 		socket = socket_get(&i->tracer->sockets, inode);
 	struct descriptor_source source = {i->from_pid, held ? held->id : 0};
-	struct held_descriptor got = table_put(&i->tracer->sockets, i->heir->table, fd, socket);
-	record_inherit(&i->tracer->log, i->heir, fd, got, i->reason, held ? &source : NULL);
+	struct held_descriptor got = table_put(&i->tracer->sockets, i->child->table, fd, socket);
+	record_inherit(&i->tracer->log, i->child, fd, got, i->reason, held ? &source : NULL);
 }
 
 static void inherit_found(void *context, int fd, uint64_t inode)
@@ -31,27 +31,22 @@ static void inherit_found(void *context, int fd, uint64_t inode)
 	inherit(context, fd, inode, NULL);
 }
 
-/*
- * The thread gets a table of its own. It is stopped, so the kernel's word is exact; it is asked
- * only where the model may be behind it, because other threads change the table meanwhile.
- */
-static void fill(struct inheritance *i)
-{
-	i->heir->table = table_new();
-	if (!i->from || i->from->users > 1) {
-		fds_each_socket(i->heir->tid, inherit_found, i);
-		return;
-	}
-	for (int fd = table_next(i->from, 0); fd >= 0; fd = table_next(i->from, fd + 1)) {
-		struct socket_identity *socket = table_get(i->from, fd)->socket;
-		inherit(i, fd, socket->inode, socket);
-	}
-}
-
-void inheritance_take(struct tracer *tracer, struct thread *heir,
+void inheritance_take(struct tracer *tracer, struct thread *child,
 	const struct descriptor_table *from, pid_t from_pid, const char *reason)
 {
-	fill(&(struct inheritance){tracer, heir, from, from_pid, reason});
+	struct inheritance i = {tracer, child, from, from_pid, reason};
+
+	child->table = table_new();
+	/* Other threads may have changed a shared table, and the model not know yet. The child is
+	 * stopped: what the kernel says of it is exact. */
+	if (!from || from->users > 1) {
+		fds_each_socket(child->tid, inherit_found, &i);
+		return;
+	}
+	for (int fd = table_next(from, 0); fd >= 0; fd = table_next(from, fd + 1)) {
+		struct socket_identity *socket = table_get(from, fd)->socket;
+		inherit(&i, fd, socket->inode, socket);
+	}
 }
 
 void inheritance_unshare(struct tracer *tracer, struct thread *thread, const char *reason)
