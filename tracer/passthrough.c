@@ -29,11 +29,11 @@ static void at_call(pid_t tid, struct thread *thread)
 {
 	struct syscall_entry entry;
 	int64_t result;
-	enum syscall_moment moment = tracee_syscall(tid, &entry, &result);
+	enum syscall_stop stop = tracee_syscall(tid, &entry, &result);
 
-	if (moment == SYSCALL_FILTERED)
+	if (stop == SYSCALL_FILTERED)
 		at_entry(tid, &entry);
-	if (moment != SYSCALL_EXIT)
+	if (stop != SYSCALL_EXIT)
 		return;
 	if (thread)
 		calls_restore_time(thread);
@@ -108,7 +108,7 @@ void passthrough_begin(struct tracer *tracer)
 	fprintf(stderr, "socktrace: out of memory; the program goes on untold\n");
 	tracer->is_passing_through = true;
 	affinity_release(&tracer->affinity);
-	if (!tracer->coverage.is_handed_over)
+	if (!tracer->coverage.has_next_stop)
 		passthrough_answer(tracer, &tracer->stop);
 	/* These wait for the call that made them to be reported. */
 	while ((thread = tracees_next(&tracer->tracees, &at)))

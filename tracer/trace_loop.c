@@ -77,9 +77,9 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 	case SYSCALL_NONE:
 		break;
 	}
-	if (!tracer->coverage.is_handed_over)
+	if (!tracer->coverage.has_next_stop)
 		follow_resume(thread, how, 0);
-	tracer->coverage.is_handed_over = false;
+	tracer->coverage.has_next_stop = false;
 }
 
 /* A process that is stopped and continued has its calls interrupted with or without a tracer. */

@@ -60,7 +60,7 @@ static void refuse(struct coverage *coverage, struct thread *thread)
 
 /* True when the filter is there. */
 static bool install(struct coverage *coverage, struct thread *thread,
-	const struct sock_fprog *filter, enum injection_place place)
+	const struct sock_fprog *filter, enum injection_point point)
 {
 	/* In its midst there must be no want of memory. Of each thread may be put aside a stop and
 	 * its end, and as much of one that it makes. */
@@ -68,10 +68,10 @@ static bool install(struct coverage *coverage, struct thread *thread,
 	struct injection_target target = {
 		.stops = coverage->stops, .page = thread->process->coverage.injection_page};
 	enum injection_answer answer =
-		filter ? injection_install(thread->tid, filter, place, &target) : INJECTION_REFUSED;
+		filter ? injection_install(thread->tid, filter, point, &target) : INJECTION_REFUSED;
 
 	thread->process->coverage.injection_page = target.page;
-	coverage->is_handed_over = target.is_handed_over;
+	coverage->has_next_stop = target.has_next_stop;
 	if (answer == INJECTION_REFUSED)
 		refuse(coverage, thread);
 	return answer == INJECTION_DONE;
@@ -107,7 +107,7 @@ void coverage_settle(struct coverage *coverage, struct thread *thread)
 			    INJECTION_AT_EXIT))
 			return;
 		process->coverage.covered |= UINT64_C(1) << block;
-		if (coverage->is_handed_over)
+		if (coverage->has_next_stop)
 			return;
 	}
 }
@@ -121,7 +121,7 @@ void coverage_prepare_sharing(struct coverage *coverage, struct thread *thread)
 	if (!process->coverage.is_refused &&
 		install(coverage, thread, filter_all(&coverage->filters), INJECTION_AT_ENTRY))
 		process->coverage.covered = BLOCKS_ALL;
-	else if (!coverage->is_handed_over)
+	else if (!coverage->has_next_stop)
 		coverage_give_up(coverage, thread,
 			"processes share their descriptors, and no filter can follow those: each "
 			"of their system calls is stopped for");

@@ -19,7 +19,7 @@ struct coverage {
 	struct stop_queue *stops; /* borrowed, as are these two */
 	const struct tracees *tracees;
 	struct trace_log *log;
-	bool is_handed_over; /* the next stop of the thread that was worked on has come already */
+	bool has_next_stop; /* the next stop of the thread that was worked on has come already */
 };
 
 /* True while the thread has to stop at each of its calls. */
@@ -27,7 +27,7 @@ bool coverage_is_stepped(const struct thread *thread);
 
 /*
  * The thread is at the exit of a call: has it install the filters that are due. Afterwards
- * coverage->is_handed_over says whether its next stop has come meanwhile.
+ * coverage->has_next_stop says whether its next stop has come meanwhile.
  */
 void coverage_settle(struct coverage *coverage, struct thread *thread);
 

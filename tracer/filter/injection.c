@@ -127,18 +127,18 @@ static bool install_from_entry(struct injection *i, const struct sock_fprog *fil
 	return run_to_exit(i, &result) && install(i, filter);
 }
 
-static void restore(struct injection *i, enum injection_place place, uint64_t mask)
+static void restore(struct injection *i, enum injection_point point, uint64_t mask)
 {
 	if (i->is_gone)
 		return;
-	if (place == INJECTION_AT_ENTRY)
+	if (point == INJECTION_AT_ENTRY)
 		registers_prepare_again(&i->saved);
 	registers_set(i->tid, &i->saved);
 	tracee_set_signal_mask(i->tid, mask);
 }
 
 enum injection_answer injection_install(pid_t tid, const struct sock_fprog *filter,
-	enum injection_place place, struct injection_target *target)
+	enum injection_point point, struct injection_target *target)
 {
 	struct injection i = {.tid = tid, .target = target};
 	uint64_t mask;
@@ -150,9 +150,9 @@ enum injection_answer injection_install(pid_t tid, const struct sock_fprog *filt
 		return INJECTION_NOT_HERE;
 	tracee_set_signal_mask(tid, UINT64_MAX);
 	bool is_good =
-		place == INJECTION_AT_ENTRY ? install_from_entry(&i, filter) : install(&i, filter);
-	restore(&i, place, mask);
-	target->is_handed_over = i.is_over && !target->has_vanished;
+		point == INJECTION_AT_ENTRY ? install_from_entry(&i, filter) : install(&i, filter);
+	restore(&i, point, mask);
+	target->has_next_stop = i.is_over && !target->has_vanished;
 	if (is_good)
 		return INJECTION_DONE;
 	return i.is_over ? INJECTION_NOT_HERE : INJECTION_REFUSED;

@@ -20,19 +20,19 @@ enum injection_answer {
 };
 
 /* Where the thread stands. From its entry the call is made anew. */
-enum injection_place { INJECTION_AT_ENTRY, INJECTION_AT_EXIT };
+enum injection_point { INJECTION_AT_ENTRY, INJECTION_AT_EXIT };
 
 /* Beside the thread what an injection knows and tells. */
 struct injection_target {
 	struct stop_queue *stops; /* borrowed */
 	uint64_t page;            /* of the thread's memory, left from an attempt; 0: none */
-	bool is_handed_over;      /* the thread's next stop was put aside there */
+	bool has_next_stop;       /* the thread's next stop was put aside there */
 	bool has_vanished;        /* it was killed meanwhile, which its next stop will tell */
 };
 
 /* The filter holds for all threads of the process: SECCOMP_FILTER_FLAG_TSYNC. Signals that arrive
  * meanwhile wait. */
 enum injection_answer injection_install(pid_t tid, const struct sock_fprog *filter,
-	enum injection_place place, struct injection_target *target);
+	enum injection_point point, struct injection_target *target);
 
 #endif

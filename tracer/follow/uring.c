@@ -51,14 +51,14 @@ static void warn(struct tracer *tracer, struct traced_process *process, unsigned
 }
 
 /* Where in an entry the arguments of an operation stand: io_uring_enter(2). */
-enum place { NOWHERE, FD, OFFSET, ADDRESS, LENGTH, FLAGS, ADDRESS_LENGTH };
+enum entry_field { NOWHERE, FD, OFFSET, ADDRESS, LENGTH, FLAGS, ADDRESS_LENGTH };
 
 #define OP_RECV_ZC 58
 
 static const struct shape {
 	uint8_t code;
 	const char *row;
-	enum place arguments[SYSCALL_ARGUMENTS];
+	enum entry_field arguments[SYSCALL_ARGUMENTS];
 } shapes[] = {
 	{IORING_OP_READV, "io_uring_readv", {FD, ADDRESS, LENGTH}},
 	{IORING_OP_WRITEV, "io_uring_writev", {FD, ADDRESS, LENGTH}},
@@ -97,9 +97,9 @@ static const struct shape shapes_vectorized[] = {
 		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
 };
 
-static uint64_t argument(const struct io_uring_sqe *entry, enum place place)
+static uint64_t argument(const struct io_uring_sqe *entry, enum entry_field field)
 {
-	switch (place) {
+	switch (field) {
 	case FD:
 		return (uint32_t)entry->fd;
 	case OFFSET:

@@ -56,7 +56,7 @@ void tracee_resume(pid_t tid, enum resume how, int signal)
 /* glibc calls struct ptrace_syscall_info of linux/ptrace.h so. */
 typedef struct __ptrace_syscall_info syscall_info;
 
-enum syscall_moment tracee_syscall(pid_t tid, struct syscall_entry *entry, int64_t *result)
+enum syscall_stop tracee_syscall(pid_t tid, struct syscall_entry *entry, int64_t *result)
 {
 	syscall_info info;
 

@@ -44,11 +44,11 @@ struct syscall_entry {
 };
 
 /* A filtered call of a stepped thread is reported as entered first, and then as filtered. */
-enum syscall_moment { SYSCALL_NONE, SYSCALL_ENTRY, SYSCALL_FILTERED, SYSCALL_EXIT };
+enum syscall_stop { SYSCALL_NONE, SYSCALL_ENTRY, SYSCALL_FILTERED, SYSCALL_EXIT };
 
 /* At the entry of a call, or where a filter has caught it, fills `entry`, at its exit `result`,
  * which is -errno on error; neither when the thread is gone. PTRACE_GET_SYSCALL_INFO. */
-enum syscall_moment tracee_syscall(pid_t tid, struct syscall_entry *entry, int64_t *result);
+enum syscall_stop tracee_syscall(pid_t tid, struct syscall_entry *entry, int64_t *result);
 
 /* The signals that the thread blocks, as the kernel's sigset_t: PTRACE_GETSIGMASK. */
 bool tracee_signal_mask(pid_t tid, uint64_t *mask);
