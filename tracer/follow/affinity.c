@@ -7,15 +7,15 @@
 #include "tracer/proc/status.h"
 #include "tracer/ptrace/clock.h"
 
-/* A thread is looked at after so many stops, and later each time it had to be given up. */
+/* A thread is looked at after so many stops, and after more each time it had to be unpinned. */
 #define FIRST_WINDOW 64
 #define LAST_WINDOW  32768
 
-/* Who stops less often than this gains little. */
+/* A thread that stops less often than this gains little. */
 #define RARE_NS 2000000
 
-/* Who has to wait for the processor for longer than this for each stop loses by sharing it: a stop
- * is about 40 us faster there, of which others run meanwhile (docs/performance.md). */
+/* A thread that waits longer than this for the processor at each stop loses by sharing it: a stop
+ * is about 40 us faster on the tracer's processor (docs/performance.md). */
 #define CROWDED_NS 25000
 
 #define IDLE_TICKS   100
@@ -61,8 +61,8 @@ static bool has_core(pid_t tid, int core)
 	return sched_getaffinity(tid, sizeof(mask), &mask) == 0 && is_core(&mask, core);
 }
 
-/* The tracer's processor, or one that both may use: a program that keeps to one has the tracer come
- * there. -1: there is none, or no choice for either. */
+/* The tracer's processor if the thread may use it, or another one that both may use. -1: there is
+ * none, or both have the same one already. */
 static int choose_core(const cpu_set_t *tracers, const cpu_set_t *threads)
 {
 	cpu_set_t both;
@@ -94,8 +94,9 @@ static void unpin_tracer(struct affinity *affinity)
 	sched_setaffinity(0, sizeof(affinity->own), &affinity->own);
 }
 
-/* A thread that the scheduler prefers would keep the tracer from running; and in another PID
- * namespace the numbers that it asks for masks by are not ours. */
+/* A thread of a real-time policy would keep the tracer from running on the same processor. A thread
+ * in another PID namespace asks for masks by numbers that are not ours, so that its own mask could
+ * not be shown. */
 static bool is_ordinary(pid_t tid)
 {
 	int policy = sched_getscheduler(tid);
@@ -133,7 +134,7 @@ static void forget_pin(struct affinity *affinity, struct thread *thread)
 		unpin_tracer(affinity);
 }
 
-/* Somebody else may have given it another mask meanwhile. */
+/* Another process may have set the thread's mask meanwhile: that stays. */
 static void unpin(struct affinity *affinity, struct thread *thread)
 {
 	const struct pinning *pinning = &thread->pinning;

@@ -27,9 +27,9 @@ static bool is_same_call(
 	       memcmp(call->arguments, entry->arguments, sizeof(call->arguments)) == 0;
 }
 
-/* epoll_wait and epoll_pwait fail with EINTR, with or without SA_RESTART: a call that is made again
- * for the tracer's sake alone has no more time than is left. The program's register is afterwards
- * as it was. */
+/* The kernel never restarts epoll_wait and epoll_pwait. When one is made again because the tracer
+ * has interrupted it, its timeout is what is left of it; calls_restore_time gives the program its
+ * register back. */
 static void limit_time(struct tracer *tracer, struct thread *thread)
 {
 	const struct captured_call *call = thread->call;
@@ -89,9 +89,9 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 	return RESUME_CALL;
 }
 
-/* Results that may not be the last word: linux/errno.h. Of the first four a program never hears:
- * after the signal the call is made again, or has failed with EINTR. EINTR itself becomes the third
- * where nobody handles the signal: registers_restart_call. */
+/* Results that may not be final: linux/errno.h. A program never sees the first four: after the
+ * signal the kernel makes the call again, or has it fail with EINTR. EINTR itself is turned into
+ * the third where no handler runs: registers_restart_call. */
 #define ERESTARTSYS           512
 #define ERESTARTNOINTR        513
 #define ERESTARTNOHAND        514
@@ -105,7 +105,8 @@ static bool is_interruption(int64_t result)
 
 void calls_signal(struct tracer *tracer, struct thread *thread, int signal)
 {
-	/* What SA_RESTART and ERESTARTNOINTR restart will be made again: signal(7). */
+	/* With these two results the kernel makes the call again after the handler: signal(7),
+	 * SA_RESTART. */
 	if (thread->state != THREAD_INTERRUPTED || thread->interruption == -ERESTARTSYS ||
 		thread->interruption == -ERESTARTNOINTR || !status_catches(thread->tid, signal))
 		return;
@@ -136,7 +137,7 @@ void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
 {
 	if (thread->state == THREAD_IN_CALL)
 		exit_call(tracer, thread, result);
-	/* What may be made again must be left as it is. */
+	/* The registers of a call that may be made again must stay as they are. */
 	if (!is_interruption(result))
 		coverage_settle(&tracer->coverage, thread);
 }

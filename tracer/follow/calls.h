@@ -15,7 +15,7 @@ void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result);
 /* The signal is about to be delivered to the thread. */
 void calls_signal(struct tracer *tracer, struct thread *thread, int signal);
 
-/* A call that was given less time has its argument again. */
+/* Gives a call whose timeout was shortened its argument back. */
 void calls_restore_time(struct thread *thread);
 
 /* The thread died, so that the call it may be in never returns. */

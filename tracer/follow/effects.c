@@ -56,13 +56,14 @@ static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 		record_close(&c->tracer->log, c->thread->process, fd, ended.id, socket, reason);
 }
 
-/* What the number was before, if anything, ends for that reason. */
+/* Makes a descriptor with that number. The one that had the number before, if any, ends for that
+ * reason. */
 static void make_instead(
 	struct effect_context *c, int fd, struct socket_identity *socket, const char *reason)
 {
 	if (c->made_count == NEW_LIMIT)
 		return;
-	socket->descriptors++; /* it may only be held by what is replaced */
+	socket->descriptors++; /* its only descriptor may be the one that is replaced */
 	end_descriptor(c, fd, reason);
 	struct held_descriptor made = table_put(&c->tracer->sockets, c->thread->table, fd, socket);
 	socket->descriptors--;
@@ -85,7 +86,7 @@ static struct socket_identity *socket_behind(struct effect_context *c, int fd, b
 	return socket_get(&c->tracer->sockets, inode);
 }
 
-/* An address that says no more than its family is not worth a field. */
+/* An address of nothing but its family is left out. */
 static void add_address(struct effect_context *c, enum part_kind kind,
 	const struct sockaddr_storage *address, socklen_t length)
 {
@@ -106,7 +107,7 @@ static void add_addresses(struct effect_context *c, int fd)
 	add_address(c, PART_PEER, &socket.peer, socket.peer_length);
 }
 
-/* A socket that was sent from without being bound has a local address now: ip(7). */
+/* The kernel binds a socket at its first send, if it was not bound before: ip(7). */
 static void add_first_addresses(struct effect_context *c)
 {
 	const struct held_descriptor *held = table_get(c->thread->table, call_of(c)->fd);
@@ -161,7 +162,7 @@ static void end_epoll(struct effect_context *c, int fd)
 		table_watch(c->thread->table, fd, false);
 }
 
-/* One that goes by two numbers is not followed. */
+/* An epoll instance that has two numbers is not followed. */
 static void duplicate_epoll(struct effect_context *c, int fd)
 {
 	uint32_t source = (uint32_t)call_of(c)->fd;
@@ -248,7 +249,7 @@ static void change_interest(struct effect_context *c)
 		c->tracer->interest_doubts++;
 }
 
-/* Its number is watched, so that it is known when that stands for something else. */
+/* The filters cover the number, so that its close and its replacement are seen. */
 static void make_epoll(struct effect_context *c)
 {
 	int fd = (int)call_of(c)->result;
@@ -330,7 +331,7 @@ static void (*const effects[EFFECT_COUNT])(struct effect_context *c) = {
 	[EFFECT_CLOSE] = close_descriptor,
 };
 
-/* Of those that differ from the others of their effect. */
+/* The calls that differ from the others of their effect. */
 static void (*const forms[FORM_COUNT])(struct effect_context *c) = {
 	[FORM_PAIR] = create_pair,
 	[FORM_RANGE] = close_range_of_descriptors,

@@ -73,7 +73,7 @@ void follow_unknown(struct tracer *tracer, pid_t tid)
 
 void follow_resume(const struct thread *thread, enum resume how, int signal)
 {
-	/* Whose entry was seen, its exit has to be seen, too. */
+	/* A call whose entry was seen has to be seen at its exit, too. */
 	if (how == RESUME_RUN && (thread->has_entered || coverage_is_stepped(thread)))
 		how = RESUME_CALL;
 	tracee_resume(thread->tid, how, signal);
@@ -98,7 +98,7 @@ static void leave_table(struct tracer *tracer, struct thread *thread)
 	thread->table = NULL;
 }
 
-/* Takes the thread out of everything. Returns true when it was its process's last one. */
+/* Frees the thread and what it holds. Returns true when it was its process's last one. */
 static bool thread_leave(struct tracer *tracer, struct thread *thread)
 {
 	struct traced_process *process = thread->process;
@@ -129,7 +129,8 @@ static void place_child(
 	} else {
 		process_join(child_new(child->tid, parent->process), child);
 		coverage_inherit(child, parent);
-		/* What happens in a table that is shared is everybody's. */
+		/* A call of the child changes the parent's descriptors where they share a table: it
+		 * is written. */
 		child->process->is_suppressed |= tracer->settings.no_follow &&
 						 !fds_are_shared(parent->tid, child->tid, false);
 		record_fork(&tracer->log, child->process, parent->process->pid);
@@ -140,7 +141,8 @@ static void place_child(
 		inheritance_take(tracer, child, parent->table, parent->process->pid, "fork");
 }
 
-/* One of which nothing is written, and that has no filter, does without a tracer. */
+/* A process of which nothing is written, and that has no filter of ours, runs on without a
+ * tracer. */
 static bool needs_no_tracer(const struct thread *thread)
 {
 	return thread->process->is_suppressed && thread->process->coverage.is_stepped;
@@ -188,7 +190,8 @@ void follow_child(struct tracer *tracer, const struct thread *parent, bool share
 		release_unknown(tracer, child);
 }
 
-/* The thread that made this one died before it could say so: the kernel still knows. */
+/* The thread that made this one died before its call was reported: the kernel still knows its
+ * process. */
 static void adopt(struct tracer *tracer, struct thread *child)
 {
 	affinity_adopt(&tracer->affinity, child);
@@ -218,7 +221,7 @@ static void adopt_all(struct tracer *tracer)
 			adopt(tracer, thread);
 }
 
-/* Its end may have been reported before the first stop of what it made. */
+/* A thread's end may be reported before the first stop of a thread that it has made. */
 #define PATIENT_TICKS 5
 
 void follow_tick(struct tracer *tracer)
@@ -253,8 +256,8 @@ static void exec_table(struct tracer *tracer, struct thread *thread)
 		inheritance_unshare(tracer, thread, "exec");
 		return;
 	}
-	/* Of its epoll instances some may be closed: who asks for one that is left asks the kernel.
-	 */
+	/* exec may have closed some of its epoll instances: of those that are left the kernel is
+	 * asked. */
 	for (int fd; (fd = interests_find(&shared->interests, 0, INT32_MAX)) >= 0;) {
 		interests_end(&shared->interests, fd);
 		table_watch(shared, fd, false);

@@ -13,7 +13,7 @@
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/tracee_memory.h"
 
-/* A process that is to share the descriptor table, which a thread does, too, but not our filter. */
+/* The child is a process that shares the descriptor table. (A thread shares the filters, too.) */
 static bool shares_table(uint64_t flags)
 {
 	return (flags & CLONE_FILES) && !(flags & CLONE_THREAD);

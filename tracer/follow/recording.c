@@ -34,7 +34,8 @@ void recording_fill(struct tracer *tracer, const struct thread *thread, struct c
 		call->effect = EFFECT_DUPLICATE;
 }
 
-/* A socket that came from where no call of the trace could tell. */
+/* The thread has got a socket, and no call of the trace has said so: from a seccomp supervisor, or
+ * before. */
 static const struct held_descriptor *find(
 	struct tracer *tracer, const struct thread *thread, int fd)
 {
@@ -58,7 +59,7 @@ static bool identify(struct tracer *tracer, const struct thread *thread, struct 
 		held = find(tracer, thread, call->fd);
 	int32_t sink = call_fd(call, ARGUMENT_SINK_FD);
 	if (!held && sink >= 0) {
-		/* Bytes that come from no socket go to one. */
+		/* splice from a file or a pipe is a send when its other end is a socket. */
 		call->fd = sink;
 		call->effect = EFFECT_SEND;
 		held = table_get(thread->table, sink);
@@ -72,7 +73,7 @@ static bool identify(struct tracer *tracer, const struct thread *thread, struct 
 	return true;
 }
 
-/* close_range on numbers of which one at least is a socket's. */
+/* close_range on numbers of which at least one is a socket's. */
 static bool covers_socket(const struct descriptor_table *table, const struct captured_call *call)
 {
 	return call_row(call)->form == FORM_RANGE &&
@@ -80,7 +81,8 @@ static bool covers_socket(const struct descriptor_table *table, const struct cap
 		       (uint32_t)call_argument(call, ARGUMENT_LAST_FD)) >= 0;
 }
 
-/* On a number that stands for an epoll instance: which one it is must stay known. */
+/* The call is made on an epoll instance, or replaces it: the model follows which numbers these
+ * have. */
 static bool is_about_epoll(const struct interests *interests, const struct captured_call *call)
 {
 	for (int i = 0; interests->by_number.count > 0 && i < SYSCALL_ARGUMENTS; i++) {
@@ -151,8 +153,8 @@ void recording_abandon(struct tracer *tracer, struct thread *thread, struct capt
 			call->socket, "replaced");
 }
 
-/* Announces a descriptor that the call has made. A record says itself what it creates and accepts;
- * a socket may also come from where nobody traces. */
+/* Announces the socket of a descriptor that the call has made. The record of a socket(2) or
+ * accept(2) does that itself; a received socket may come from a process that is not traced. */
 static void announce(struct tracer *tracer, const struct thread *thread,
 	const struct captured_call *call, int fd, struct held_descriptor descriptor)
 {

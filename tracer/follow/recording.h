@@ -14,7 +14,7 @@
 void recording_fill(struct tracer *tracer, const struct thread *thread, struct captured_call *call,
 	int row, const struct syscall_entry *entry);
 
-/* The same, and captures its entry. False when nothing is to be seen at its exit. */
+/* The same, and captures its entry. False when the call's exit is of no interest. */
 bool recording_begin(struct tracer *tracer, struct thread *thread, struct captured_call **call,
 	int row, const struct syscall_entry *entry);
 

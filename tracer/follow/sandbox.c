@@ -12,9 +12,9 @@
 #include "tracer/ptrace/registers.h"
 
 /*
- * The kernel refuses strict mode to who has a filter, and traced programs have one of ours:
- * seccomp.c, seccomp_may_assign_mode. So the tracer says yes in its place, and then keeps the
- * thread to it.
+ * The kernel refuses strict mode to a thread that has a filter, and traced programs have one of
+ * ours: seccomp.c, seccomp_may_assign_mode. So the tracer has the call succeed, and then enforces
+ * the mode itself.
  */
 static void be_strict(struct tracer *tracer, struct thread *thread)
 {
@@ -27,7 +27,7 @@ static void be_strict(struct tracer *tracer, struct thread *thread)
 	registers_skip_call(thread->tid, 0);
 }
 
-/* Many only ask, with no filter, what the kernel can do: seccomp(2), EFAULT. */
+/* Many programs pass no filter, only to learn what the kernel can do: seccomp(2), EFAULT. */
 static void filter(struct tracer *tracer, struct thread *thread, uint64_t address)
 {
 	if (address == 0 || tracer->settings.is_unfiltered)
@@ -63,7 +63,7 @@ void sandbox_prctl(struct tracer *tracer, struct thread *thread, const struct sy
 	uint64_t mode = abi_argument(entry, row, ARGUMENT_OPERATION_FLAGS);
 
 	if ((uint32_t)abi_argument(entry, row, ARGUMENT_OPERATION) == PR_GET_SECCOMP) {
-		/* Our filter is nothing that the program has to know of. */
+		/* The program must not notice our filter. */
 		if (!thread->process->is_sandboxed && !tracer->settings.is_unfiltered)
 			registers_skip_call(thread->tid, SECCOMP_MODE_DISABLED);
 	} else if (mode == SECCOMP_MODE_STRICT) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program does with seccomp(2) itself. Its own filter decides about its calls before ours
- * tells of them, and may kill it for the calls that a tracer has it make; so from then on its
- * process is stepped and nothing is injected there. What was attached to has no filter of ours, and
- * needs none of this.
+ * What a program does with seccomp(2) itself. Its own filter may decide about a call before ours
+ * has stopped it, and may kill the program for calls that the tracer injects; so from then on the
+ * process is stepped and nothing is injected into it. A process that was attached to has no filter
+ * of ours, and needs none of this.
  */
 #ifndef TRACER_SANDBOX_H
 #define TRACER_SANDBOX_H
@@ -18,7 +18,7 @@ void sandbox_seccomp(struct tracer *tracer, struct thread *thread, const struct 
 void sandbox_prctl(struct tracer *tracer, struct thread *thread, const struct syscall_row *row,
 	const struct syscall_entry *entry);
 
-/* A stepped thread is at the entry of a call: keeps it from what it has denied itself. */
+/* A stepped thread is at the entry of a call: kills its process if strict mode denies the call. */
 void sandbox_check(const struct thread *thread, const struct syscall_entry *entry);
 
 #endif

@@ -19,12 +19,12 @@
 /* What the user has asked for. */
 struct settings {
 	const struct selection *selection; /* borrowed: which calls get a record */
-	char *const *command;  /* borrowed, ends with NULL: what is launched; NULL: nothing */
-	size_t payload;        /* bytes kept of what a call moves */
-	bool is_attached;      /* to processes that ran before, instead of launching one */
-	bool is_unfiltered;    /* without a filter, what is traced can be detached from */
+	char *const *command; /* borrowed, ends with NULL: what is launched; NULL: nothing */
+	size_t payload;       /* bytes kept of what a call moves */
+	bool is_attached;     /* to processes that ran before, instead of launching one */
+	bool is_unfiltered; /* no process has a filter of ours, so that all can be detached from */
 	bool detaches_on_exit; /* of what was launched */
-	bool no_follow;        /* leave out the processes that those start */
+	bool no_follow;        /* suppress the processes that the program starts */
 	bool stops_at_all;     /* --stop=all: the filter has calls on any descriptor */
 };
 

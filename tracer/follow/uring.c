@@ -31,7 +31,7 @@ struct uring_offer {
 	struct operation operations[];
 };
 
-/* A warning is said once a process. */
+/* Each warning is given once for a process. */
 enum {
 	UNSEEN_POLL = 1,
 	UNSEEN_DIRECT = 2,
@@ -142,7 +142,7 @@ static struct uring *find(const struct traced_process *process, int fd)
 	return NULL;
 }
 
-/* A call that is made of the entry; NULL when it is none on a socket. */
+/* The entry as a call; NULL when it is not made on a socket. */
 static struct captured_call *call_of(
 	struct tracer *tracer, struct thread *thread, const struct io_uring_sqe *entry)
 {
@@ -249,7 +249,7 @@ static void take(struct tracer *tracer, struct thread *thread, struct uring *uri
 		i++;
 	if (i == uring->count)
 		return;
-	/* Of a send without a copy, the second only says that its memory is free again. */
+	/* The second completion of a zero-copy send only says that the buffer may be used again. */
 	if (uring->pending[i].call && !(completion->flags & IORING_CQE_F_NOTIF))
 		complete(tracer, thread, &uring->pending[i], completion->res, has_more);
 	if (!has_more)
@@ -262,7 +262,7 @@ static bool collect(struct tracer *tracer, struct thread *thread, struct uring *
 	uint32_t lost = 0;
 	uint32_t count = 0;
 
-	/* Another thread may claim more and more while these are read. */
+	/* Another thread may write more and more completions while these are read. */
 	while (count < uring->ring.params.cq_entries &&
 		ring_completed(&uring->ring, thread->tid, &completion, &lost)) {
 		take(tracer, thread, uring, &completion);
@@ -284,7 +284,7 @@ static void made_ring(
 
 	if (call->result < 0)
 		return;
-	/* What is mapped by now is not the new one's. */
+	/* The mappings that exist by now belong to the ring made before, not to the new one. */
 	if (last && !last->ring.entries)
 		ring_locate(&last->ring, &last->ring, thread->tid);
 	uring = xcalloc(1, sizeof(*uring));
@@ -311,9 +311,10 @@ static struct uring *ring_of_call(
 	struct traced_process *process = thread->process;
 	bool is_registered =
 		call_argument(call, ARGUMENT_RING_FLAGS) & IORING_ENTER_REGISTERED_RING;
-	struct uring *uring = is_registered
-				      ? process->urings /* a number of its own: the last made */
-				      : find(process, call_fd(call, ARGUMENT_RING));
+	struct uring *uring =
+		is_registered
+			? process->urings /* its number is no descriptor: assume the last made */
+			: find(process, call_fd(call, ARGUMENT_RING));
 
 	if (!uring)
 		warn(tracer, process, UNSEEN_OLD,

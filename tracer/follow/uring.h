@@ -3,15 +3,14 @@
  * What a program does to sockets through io_uring(7): at io_uring_enter(2) the entries that it
  * submits and those that were completed are read from the rings in its memory. Each operation on a
  * socket becomes a call of the trace, which begins when it is submitted and ends when its
- * completion is seen. What cannot be seen so, a warning tells.
+ * completion is seen. A warning says what cannot be seen in this way.
  */
 #ifndef TRACER_URING_H
 #define TRACER_URING_H
 
 #include "tracer/follow/tracer.h"
 
-/* The thread is about to make, or has made, the call, whose hook is one of io_uring's. Both are
- * stopped for. */
+/* The thread is at the entry, or at the exit, of io_uring_setup(2) or io_uring_enter(2). */
 void uring_enter(struct tracer *tracer, struct thread *thread, const struct captured_call *call);
 void uring_exit(struct tracer *tracer, struct thread *thread, const struct captured_call *call);
 

@@ -18,8 +18,8 @@ struct ring {
 	bool is_unreadable; /* laid out in a way that is newer than we are */
 };
 
-/* Reads what the kernel has said of the new instance, and believes no more entries than it makes.
- * Of one that is unreadable, nothing is read later on: it would be taken for what it is not. */
+/* Reads what the kernel has said of the new instance. The numbers of entries are clamped to what it
+ * makes, and to 0 where the rings are unreadable: their bytes would be taken for what they are not. */
 void ring_describe(struct ring *ring, pid_t tid, uint64_t params);
 
 /* Finds where the rings are mapped: among the process's mappings of io_uring those that belong to

@@ -11,8 +11,8 @@
 #include "tracer/proc/fds.h"
 #include "tracer/ptrace/tracee_memory.h"
 
-/* At its entry so many sockets of a wait are listed, so that its cost does not grow with what a
- * server holds; and of the others at its exit those that are ready, up to this. */
+/* At the entry of a wait up to LISTED_LIMIT sockets are listed, so that its cost does not grow with
+ * the sockets of a server; at its exit up to READY_LIMIT of the others, those that are ready. */
 #define LISTED_LIMIT 64
 #define READY_LIMIT  1024
 
@@ -29,7 +29,7 @@ struct waits {
 	uint32_t omitted;
 };
 
-/* The argument that is so many behind the one that says what is waited for. */
+/* The argument `offset` positions behind the one that says what is waited for. */
 static uint64_t argument(const struct waits *w, int offset)
 {
 	return (*w->call)->arguments[w->at + offset];
@@ -91,7 +91,7 @@ static void list_poll(struct waits *w)
 		add(w, set[i].fd, (uint16_t)set[i].events, 0, i);
 }
 
-/* Those that are not listed follow the last one that is. */
+/* The sockets that are not listed stand behind the last one that is. */
 static void finish_poll(struct waits *w)
 {
 	size_t count, listed_count;
@@ -195,7 +195,7 @@ static void add_interest(void *context, int fd, uint32_t events, uint64_t data)
 	add(context, fd, asked_for(events), 0, data);
 }
 
-/* Of a member whose descriptor has been closed the kernel knows no more. */
+/* The kernel has removed a member whose descriptor was closed: epoll(7), question 6. */
 static void list_members(struct waits *w, struct interest *interest)
 {
 	for (int fd = interest->first, next; fd >= 0; fd = next) {
@@ -243,7 +243,7 @@ static bool mark_listed(struct call_wait *list, size_t count, const struct epoll
 	return is_listed;
 }
 
-/* Reported once, such a member is waited for no more until it is changed: epoll_ctl(2). */
+/* A one-shot member that was reported is not waited for until it is changed: epoll_ctl(2). */
 static void disarm(struct interest_member *member)
 {
 	if (member->events & EPOLLONESHOT)
