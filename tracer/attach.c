@@ -101,7 +101,7 @@ bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count)
 	return has_any;
 }
 
-/* True when of each thread that is known a stop was put aside. */
+/* True when a stop of each known thread was put aside. */
 static bool have_all(const struct tracer *tracer)
 {
 	const struct stop_queue *stops = &tracer->stops;
@@ -159,7 +159,7 @@ void attach_begin(struct tracer *tracer)
 	wait_for_all(tracer);
 	tracer->program.has_begun = true;
 	record_trace_begin(&tracer->log, NULL, tracer->program.pid, tracer->settings.payload);
-	/* First those that their processes are called by. */
+	/* Leaders first: a process has the name of its leader. */
 	for (size_t at = 0; (thread = tracees_next(&tracer->tracees, &at));)
 		if (thread->tid == thread->process->pid)
 			begin(tracer, thread);

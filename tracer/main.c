@@ -26,7 +26,7 @@
 #define OWN_FAILURE    125
 #define NOT_EXECUTABLE 126
 #define NOT_FOUND      127
-#define KILLED         128 /* and the signal's number, as shells have it */
+#define KILLED         128 /* plus the signal's number, as in shells */
 #define QUEUE_BYTES    (4 << 20)
 
 static void report_untraceable(int error)
@@ -80,7 +80,7 @@ static int trace(struct tracer *tracer, struct writer *writer)
 {
 	loop(tracer);
 	int error = writer_finish(writer);
-	/* What a lack of memory has interrupted may be anything. */
+	/* The structures may be in any state where memory ran out: nothing is freed. */
 	if (tracer->is_passing_through)
 		return ENOMEM;
 	log_free(&tracer->log);
@@ -118,7 +118,8 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 		signals_die_of(end->signal);
 	if (error || !is_shown)
 		return OWN_FAILURE;
-	/* We live on as the first process of a PID namespace: pid_namespaces(7). */
+	/* The signal does not end socktrace where it is the first process of a PID namespace:
+	 * pid_namespaces(7). */
 	return end->signal ? KILLED + end->signal : end->exit_code;
 }
 
@@ -153,7 +154,8 @@ static int run(const struct options *options, struct output *output)
 		.stop = {.kind = STOP_NOTHING},
 	};
 
-	/* What is detached from keeps its processors, also should socktrace be killed. */
+	/* A process that runs on without socktrace must not stay pinned, even when socktrace is
+	 * killed. */
 	tracer.affinity.ticks = &tracer.ticks;
 	tracer.coverage.stops = &tracer.stops;
 	tracer.coverage.tracees = &tracer.tracees;
@@ -171,7 +173,8 @@ static int run(const struct options *options, struct output *output)
 			   : run_program(&tracer, options, writer, output);
 }
 
-/* What it may do, its user may do: the kernel's rules for ptrace(2) are enough. */
+/* socktrace needs no privilege of its own: the kernel decides what its user may trace,
+ * ptrace(2). */
 static bool is_set_id(void)
 {
 	if (geteuid() == getuid() && getegid() == getgid())

@@ -37,7 +37,7 @@ static void at_call(pid_t tid, struct thread *thread)
 		return;
 	if (thread)
 		calls_restore_time(thread);
-	/* A signal of which this thread may not be told: restart_call in trace_loop.c. */
+	/* The signal may be delivered to another thread: restart_call in trace_loop.c. */
 	if (result == -EINTR && registers_restart_call(tid)) {
 		tracee_interrupt(tid);
 		if (thread)
@@ -47,7 +47,8 @@ static void at_call(pid_t tid, struct thread *thread)
 
 static void at_end(struct tracer *tracer, const struct stop *stop)
 {
-	/* Its number may become another one's. What it was is left where it lies. */
+	/* The kernel may give the number to another thread. The memory is not freed: it may be in
+	 * any state. */
 	tracees_forget(&tracer->tracees, stop->tid);
 	if (stop->tid != tracer->program.pid)
 		return;
@@ -110,7 +111,8 @@ void passthrough_begin(struct tracer *tracer)
 	affinity_release(&tracer->affinity);
 	if (!tracer->coverage.has_next_stop)
 		passthrough_answer(tracer, &tracer->stop);
-	/* These wait for the call that made them to be reported. */
+	/* New threads are stopped until the call that made them is reported, which nobody waits for
+	 * now. */
 	while ((thread = tracees_next(&tracer->tracees, &at)))
 		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid)
 			tracee_resume(thread->tid, RESUME_RUN, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Goes on without a trace where memory is out: the processes' stops are answered, so that they run
- * on as they would, and nothing is kept of them. None of this needs memory.
+ * Goes on without a trace when memory has run out: answers the stops so that the processes run on
+ * as they would, and keeps nothing of them. None of this needs memory.
  */
 #ifndef TRACER_PASSTHROUGH_H
 #define TRACER_PASSTHROUGH_H

@@ -22,8 +22,8 @@
 static enum resume at_filtered(
 	struct tracer *tracer, struct thread *thread, struct syscall_entry *entry)
 {
-	/* The program's own filter asks for a tracer, and has none: seccomp(2), SECCOMP_RET_TRACE.
-	 */
+	/* The program's own filter asks for a tracer. Without one the call fails with ENOSYS:
+	 * seccomp(2), SECCOMP_RET_TRACE. */
 	if (entry->filter_data != FILTER_MARK) {
 		registers_skip_call(thread->tid, -ENOSYS);
 		return RESUME_CALL;
@@ -32,13 +32,13 @@ static enum resume at_filtered(
 	return thread->has_entered ? RESUME_CALL : calls_enter(tracer, thread, entry);
 }
 
-/* More of these in a row come from no signal: a file system or a filter may say EINTR, too. */
+/* So many in a row come from no signal: a file system or a filter may return EINTR, too. */
 #define MAX_RESTARTS 100
 
 /*
- * A call has failed with EINTR: for a signal that this thread will be told of next, or that another
- * one has taken. What becomes of it the kernel decides on the way to a signal, and there it looks
- * for sure when the thread is asked to stop.
+ * A call has failed with EINTR. The signal may be delivered to this thread next, or another thread
+ * may have taken it. Asks the kernel to make the call again if no handler runs; the kernel decides
+ * that when it looks for signals, which it is sure to do when the thread is interrupted.
  */
 static void restart_call(struct thread *thread)
 {
@@ -82,7 +82,7 @@ static void at_call(struct tracer *tracer, struct thread *thread)
 	tracer->coverage.has_next_stop = false;
 }
 
-/* A process that is stopped and continued has its calls interrupted with or without a tracer. */
+/* Stopping and continuing a process interrupts its calls, with or without a tracer. */
 static void interrupt_call(struct thread *thread)
 {
 	if (thread->is_restarted)
@@ -90,8 +90,8 @@ static void interrupt_call(struct thread *thread)
 	thread->is_restarted = false;
 }
 
-/* A handler has the call fail, and is all there is to hear of it; signals that nobody handles are
- * nothing to a program. */
+/* The call fails with EINTR only if a handler runs. A signal that is ignored does not interrupt a
+ * call. */
 static void at_signal(struct thread *thread, int signal)
 {
 	if (signals_interrupts_always(signal))
@@ -106,8 +106,8 @@ static void stop_group(struct tracer *tracer, struct thread *thread, int signal)
 	interrupt_call(thread);
 	thread->is_in_group_stop = true;
 	thread->is_interrupted = false;
-	/* SIGSTOP is nothing that a terminal sends: who stops the program so will wake it, and
-	 * needs no stopped tracer then. */
+	/* No terminal sends SIGSTOP: the process that sends it will continue the program, and
+	 * socktrace has to run for that. */
 	if (signal != SIGSTOP && !tracer->settings.is_attached)
 		tracer->program.stopped_by = signal;
 	follow_resume(thread, RESUME_LISTEN, 0);
@@ -161,7 +161,7 @@ static void handle(struct tracer *tracer, const struct stop *stop)
 	} else if (!thread && stop->kind != STOP_ENDED) {
 		follow_unknown(tracer, stop->tid);
 	} else if (thread && thread->state == THREAD_UNKNOWN && stop->kind != STOP_ENDED) {
-		/* It stays stopped until its parent's call is reported. */
+		/* The thread stays stopped until the call that made it is reported. */
 	} else if (thread && thread->state == THREAD_EXPECTED && stop->kind == STOP_TRAP) {
 		follow_release(tracer, thread);
 	} else if (thread) {
@@ -169,8 +169,8 @@ static void handle(struct tracer *tracer, const struct stop *stop)
 	}
 }
 
-/* True when all threads are stopped that the terminal stops together with the program. Another one
- * may be about to wake the program, for which it must be able to run. */
+/* True when all threads of the terminal's job are stopped. A thread that is not may be about to
+ * continue the program, and could not if socktrace stopped. */
 static bool is_job_stopped(const struct tracer *tracer)
 {
 	pid_t group = getpgid(tracer->program.pid);
@@ -185,8 +185,8 @@ static bool is_job_stopped(const struct tracer *tracer)
 }
 
 /*
- * The shell waits for socktrace to stop when the user types Ctrl-Z; the program may do something
- * about it before it stops, or not stop at all. So socktrace stops when the program has.
+ * When the user types Ctrl-Z the shell waits until socktrace stops. The program may first do
+ * something about the signal, or not stop at all; so socktrace stops when the program has.
  */
 static struct stop stop_with_program(struct tracer *tracer)
 {
@@ -199,7 +199,7 @@ static struct stop stop_with_program(struct tracer *tracer)
 	if (!is_job_stopped(tracer))
 		return stop;
 	signals_stop_by(signal);
-	/* Going on: SIGCONT was sent to the whole job, or to socktrace alone. */
+	/* Continued: SIGCONT was sent to the whole job, or to socktrace alone. */
 	stop = stop_wait_ms(&tracer->stops, SETTLE_MS);
 	if (stop.kind == STOP_NOTHING)
 		kill(tracer->program.pid, SIGCONT);
@@ -247,7 +247,8 @@ void trace_loop(struct tracer *tracer)
 
 	if (tracer->settings.is_attached)
 		attach_begin(tracer);
-	/* Where many stop at all times, a signal interrupts no wait: it is looked for each time. */
+	/* Where there is always a next stop, no signal interrupts a wait: so it is asked for after
+	 * each stop. */
 	while (!is_over) {
 		tracer->stop = next_stop(tracer);
 		if (ticks_take() && !tracer->is_passing_through) {

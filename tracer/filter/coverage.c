@@ -6,9 +6,9 @@
 #include "tracer/proc/status.h"
 #include "tracer/ptrace/tracee.h"
 
-/* So many calls a process with one thread is stepped before a filter is installed: a socket that is
- * closed by then, as those are that ask for a name service which is not there, leaves no filter
- * behind, and what has its number later is not stopped for. */
+/* A process with one thread is stepped for so many calls before a filter is installed. A socket
+ * that is closed by then leaves no filter behind, so that files which get its number later do not
+ * stop. Name lookups make such sockets, to ask for a name service daemon that does not run. */
 #define PATIENCE 8
 
 static uint64_t missing(const struct thread *thread)
@@ -21,8 +21,8 @@ bool coverage_is_stepped(const struct thread *thread)
 	return thread->process && (thread->process->coverage.is_stepped || missing(thread) != 0);
 }
 
-/* The process's other threads run on until their next filtered call: they have to stop at every
- * call. Interrupted, each of them is resumed anew before it can make another one. */
+/* The process's other threads run on until their next filtered call, although they have to stop at
+ * every call by now. The interruption stops each of them, and it is resumed so that it does. */
 static void step_others(struct coverage *coverage, const struct thread *thread)
 {
 	struct thread *other;
@@ -46,8 +46,8 @@ void coverage_give_up(struct coverage *coverage, struct thread *thread, const ch
 	record_warning(coverage->log, thread->process, "stepped", why);
 }
 
-/* Without privilege, and not marked with no_new_privs, it cannot have filters: seccomp(2), EACCES.
- * So root's daemons that become somebody else. */
+/* The kernel gives no filter to a process without privilege and without no_new_privs: seccomp(2),
+ * EACCES. Daemons that root starts, and that change their user, are such processes. */
 static void refuse(struct coverage *coverage, struct thread *thread)
 {
 	if (!thread->process->coverage.is_refused)
@@ -58,12 +58,12 @@ static void refuse(struct coverage *coverage, struct thread *thread)
 	step_others(coverage, thread);
 }
 
-/* True when the filter is there. */
+/* True when the filter is installed. */
 static bool install(struct coverage *coverage, struct thread *thread,
 	const struct sock_fprog *filter, enum injection_point point)
 {
-	/* In its midst there must be no want of memory. Of each thread may be put aside a stop and
-	 * its end, and as much of one that it makes. */
+	/* The injection must not run out of memory. For each thread it may put aside two stops
+	 * (one, and its end), and two of a thread that it makes. */
 	stop_reserve(coverage->stops, 4 * coverage->tracees->threads.count + 16);
 	struct injection_target target = {
 		.stops = coverage->stops, .page = thread->process->coverage.injection_page};
@@ -93,7 +93,8 @@ void coverage_settle(struct coverage *coverage, struct thread *thread)
 	}
 	if (++process->coverage.stepped_calls <= PATIENCE && is_alone(thread))
 		return;
-	/* Killed meanwhile, it would leave the page in its parent's memory. */
+	/* A vfork child that is killed meanwhile would leave the injection's page in its parent's
+	 * memory. */
 	if (process->shares_memory)
 		return;
 	if (process->coverage.is_refused) {

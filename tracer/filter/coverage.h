@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Keeps every descriptor that is a socket under watch: a filter covers its number, or its process
- * is stepped, which sees all calls.
+ * Sees to it that the calls on every socket's descriptor stop: a filter covers its number, or its
+ * process is stepped, and stops at all calls.
  */
 #ifndef TRACER_COVERAGE_H
 #define TRACER_COVERAGE_H
@@ -31,8 +31,9 @@ bool coverage_is_stepped(const struct thread *thread);
  */
 void coverage_settle(struct coverage *coverage, struct thread *thread);
 
-/* It is at the entry of a call, after which others that stop at nothing share its table: has it
- * cover all numbers before. */
+/* The thread is at the entry of a call that makes a process which shares its descriptor table. A
+ * filter that one of the two installs later does not hold for the other: has the thread install one
+ * for all numbers before. */
 void coverage_prepare_sharing(struct coverage *coverage, struct thread *thread);
 
 /* No filter is installed in the process from now on: it is stepped, whatever happens. */

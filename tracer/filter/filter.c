@@ -22,15 +22,15 @@ struct rules {
 
 #define ANY_NUMBER (-1)
 
-/* Adds the row where the comparisons hold. Its number is negative where our own ABI has no such
- * call; then the rule is for the others only, as it is for socketcall: seccomp_rule_add(3). */
+/* Adds the row where the comparisons hold. A negative number stands for a call that our own ABI
+ * does not have, and makes a rule for the other ABIs: seccomp_rule_add(3). */
 static int add(const struct rules *rules, const struct syscall_row *row, unsigned int count,
 	const struct scmp_arg_cmp *comparisons)
 {
 	int number = seccomp_syscall_resolve_name(row->name);
 
 	if (number == __NR_SCMP_ERROR)
-		return 0; /* newer than the library, whose programs do not know it either */
+		return 0; /* libseccomp is older than the call, as are this system's programs */
 	return seccomp_rule_add_array(
 		rules->context, SCMP_ACT_TRACE(FILTER_MARK), number, count, comparisons);
 }
@@ -52,7 +52,7 @@ static int add_always(const struct rules *rules, const struct syscall_row *row)
 	return problem;
 }
 
-/* Of a descriptor's register the kernel takes the lower half; so do the masks. */
+/* The kernel takes the lower half of a descriptor's register, and so do the masks. */
 static int add_numbers(const struct rules *rules, const struct syscall_row *row)
 {
 	uint32_t first, mask;
@@ -83,7 +83,7 @@ static int add_rows(struct rules *rules)
 
 	if (problem == 0)
 		problem = seccomp_arch_add(rules->context, SCMP_ARCH_X86);
-	/* libseccomp kills a program of another architecture unless told otherwise. */
+	/* Otherwise libseccomp's filter kills programs of another architecture. */
 	if (problem == 0)
 		problem = seccomp_attr_set(rules->context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW);
 	/* A binary tree instead of a chain: every call of the tracee goes through it. */
@@ -94,7 +94,7 @@ static int add_rows(struct rules *rules)
 	return problem;
 }
 
-/* All that stands in the socket. */
+/* Reads the filter out of the socket. */
 static int take(int fd, struct sock_fprog *filter)
 {
 	const size_t room = BPF_MAXINSNS * sizeof(*filter->filter);
@@ -109,8 +109,8 @@ static int take(int fd, struct sock_fprog *filter)
 	return length > 0 ? 0 : -EIO;
 }
 
-/* libseccomp 2.5 gives the program to a descriptor only. A file, also one in memory, may be limited
- * by RLIMIT_FSIZE, and a pipe by what others of the user take: pipe(7). */
+/* libseccomp 2.5 writes the filter to a descriptor only. RLIMIT_FSIZE may limit a file, also one in
+ * memory, and pipe-user-pages-soft a pipe: pipe(7). */
 static int export(scmp_filter_ctx context, struct sock_fprog *filter)
 {
 	int ends[2];
@@ -125,7 +125,8 @@ static int export(scmp_filter_ctx context, struct sock_fprog *filter)
 	return problem;
 }
 
-/* More than libseccomp takes, which without memory leaves rules out, or does not come back. */
+/* More than libseccomp needs. Where it runs out of memory it leaves rules out, or does not
+ * return. */
 #define LIBRARY_BYTES (1 << 20)
 
 static const struct sock_fprog *make(struct sock_fprog *filter, struct rules rules)

@@ -12,10 +12,10 @@
 
 #include "tracer/table/blocks.h"
 
-/* With which a filter is installed: what it does to speculation is not the program's wish. */
+/* The flags that a filter is installed with: the program has not asked for less speculation. */
 #define FILTER_FLAGS SECCOMP_FILTER_FLAG_SPEC_ALLOW
 
-/* What our filters answer beside SECCOMP_RET_TRACE: a program's own filter may say that, too. */
+/* What our filters return with SECCOMP_RET_TRACE, to tell them from a program's own filter. */
 #define FILTER_MARK 0x50c7
 
 /* Made when they are first asked for. Starts as a struct of zeros. */

@@ -14,14 +14,14 @@ struct injection {
 	enum call_instruction how;
 	struct registers saved; /* with which the thread goes on */
 	struct injection_target *target;
-	bool is_over; /* something else came up; the next stop says what */
-	bool is_gone; /* and the thread is not where it was */
+	bool is_over; /* the thread stopped for something else, which its next stop says */
+	bool is_gone; /* and its registers are not those of the injection */
 };
 
 /*
- * Runs on to the exit of the call. False when something else comes up before the call is made: the
- * thread has ended, another one has loaded a program and taken its tid over, or it is to stop, for
- * SIGSTOP and group stops cannot be blocked. That is told as the thread's next stop.
+ * Runs on to the exit of the call. False when the thread stops for something else: it has ended,
+ * another thread has loaded a program and taken its tid over, or SIGSTOP or a group stop came,
+ * which cannot be blocked. That stop is put aside as the thread's next one.
  */
 static bool run_to_exit(struct injection *i, int64_t *result)
 {
@@ -41,7 +41,7 @@ static bool run_to_exit(struct injection *i, int64_t *result)
 	}
 }
 
-/* Has the thread make a call. False when it does not come to that. */
+/* Has the thread make a call. False when the call is not made. */
 static bool call(
 	struct injection *i, enum injected_call which, const uint64_t arguments[6], int64_t *result)
 {
@@ -50,12 +50,14 @@ static bool call(
 	registers_prepare_call(&registers, i->how, which, arguments);
 	if (registers_set(i->tid, &registers))
 		return run_to_exit(i, result);
-	i->is_over = i->is_gone = true; /* killed in its stop: that will be told */
+	i->is_over = i->is_gone = true; /* killed in its stop: its end is reported next */
 	i->target->has_vanished = true;
 	return false;
 }
 
-#define ROOM 65536 /* a filter has at most BPF_MAXINSNS, of 8 bytes each, and none of ours half */
+#define ROOM                                                                                    \
+	65536 /* a filter has at most BPF_MAXINSNS (4096) instructions of 8 bytes; none of ours \
+		 has half as many */
 
 /* The filter, as seccomp(2) wants it, at `address` of the thread's memory. */
 static bool write_filter(
@@ -102,7 +104,7 @@ static void give_page_back(struct injection *i)
 		i->target->page = 0;
 }
 
-/* Whether the filter is installed, even when something else comes up after that. */
+/* True when the filter is installed, also when the thread stops for something else after that. */
 static bool install(struct injection *i, const struct sock_fprog *filter)
 {
 	uint64_t flags = FILTER_FLAGS | SECCOMP_FILTER_FLAG_TSYNC;
@@ -118,7 +120,7 @@ static bool install(struct injection *i, const struct sock_fprog *filter)
 	return result == 0;
 }
 
-/* What is done at the exit of a call, which is where the thread has to be led first. */
+/* Leads the thread to the exit of its call, which is not made, and installs the filter there. */
 static bool install_from_entry(struct injection *i, const struct sock_fprog *filter)
 {
 	int64_t result;

@@ -19,7 +19,7 @@ struct ring {
 };
 
 /* Reads what the kernel has said of the new instance. The numbers of entries are clamped to what it
- * makes, and to 0 where the rings are unreadable: their bytes would be taken for what they are not. */
+ * makes, and to 0 where the rings are unreadable: their bytes would be taken for something else. */
 void ring_describe(struct ring *ring, pid_t tid, uint64_t params);
 
 /* Finds where the rings are mapped: among the process's mappings of io_uring those that belong to

@@ -77,8 +77,8 @@ static void wait_for_room(struct trace_queue *queue, size_t wanted)
 		pthread_cond_wait(&queue->has_room, &queue->lock);
 }
 
-/* Nobody holds a pointer into an empty ring. Only who puts changes the capacity; and gets the
- * memory before the lock, with which it could not go on without any. */
+/* No thread holds a pointer into an empty ring. Only the tracer's thread changes the capacity. It
+ * allocates before it takes the lock, because a failing allocation jumps away. */
 static void grow(struct trace_queue *queue, size_t size)
 {
 	size_t capacity = queue->capacity;
@@ -111,7 +111,7 @@ void queue_put(struct trace_queue *queue, enum entry_kind kind, const void *byte
 	pthread_mutex_lock(&queue->lock);
 	size_t padding = before_wrap(queue) < size ? before_wrap(queue) : 0;
 	wait_for_room(queue, size + padding);
-	/* Only now: while this thread waited, the other one may have emptied the queue. */
+	/* Not before: while this thread waited for room, the writer may have emptied the queue. */
 	bool was_low = used(queue) < queue->capacity / 2, was_empty = used(queue) == 0;
 	if (padding)
 		pad(queue, padding);

@@ -207,7 +207,7 @@ static struct json_writer *begin_descriptor(struct trace_log *log, const char *e
 	return w;
 }
 
-/* What no call of the trace has said of the socket. */
+/* Writes what no call of the trace has said of the socket. */
 static void describe_socket(struct trace_log *log, const struct thread *thread, int fd,
 	struct socket_identity *identity)
 {

@@ -37,8 +37,7 @@ static void give_up(struct writer *writer, int error)
 		strerror(error));
 }
 
-/* A file that is ours alone ends with its last whole line. Others cannot be cut, or it is not our
- * business to. */
+/* Cuts the log behind its last whole line, if no other process writes to it. */
 static void cut(struct writer *writer, const char *text, size_t written)
 {
 	const char *end = memrchr(text, '\n', written);
@@ -77,7 +76,7 @@ static void flush(struct writer *writer)
 	writer->lines.length = writer->whole = 0;
 }
 
-/* What stands after the whole lines, without what should not be given away. */
+/* Redacts the line behind the whole ones. */
 static void redact(struct writer *writer)
 {
 	struct json_writer *lines = &writer->lines;
@@ -134,7 +133,7 @@ struct writer *writer_start(
 	writer->fd = fd;
 	writer->kind = kind;
 	writer->redaction = redaction;
-	/* Signals are for the tracer's thread, whose waiting they end. */
+	/* The tracer's thread gets all signals, because they end its waiting. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	int problem = pthread_create(&writer->thread, NULL, run, writer);
