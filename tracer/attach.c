@@ -213,9 +213,9 @@ static enum left what_is_left(const struct tracer *tracer)
 }
 
 /* Threads are not waited for longer when the user sends another signal (later than at once, as
- * timeout(1) sends two), nor, when the program has ended, if nothing wakes them: the kernel detaches
- * from them when socktrace ends. Others only wait for a processor, and a call of theirs would be
- * interrupted. */
+ * timeout(1) sends two), nor, when the program has ended, if nothing wakes them: the kernel
+ * detaches from them when socktrace ends. Others only wait for a processor, and a call of theirs
+ * would be interrupted. */
 static bool is_enough(const struct tracer *tracer, enum left left, int64_t patience_ends)
 {
 	bool is_asked = signals_take() != 0;

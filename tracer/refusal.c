@@ -43,7 +43,8 @@ struct refusal refusal_of(pid_t pid, int error)
 	machine_hidepid(refusal.hidepid, sizeof(refusal.hidepid));
 	if (pid != 0)
 		ask_process(&refusal, pid);
-	/* A process has one tracer: what socktrace starts while it is traced itself has one already. */
+	/* A process has one tracer: what socktrace starts while it is traced itself has one
+	 * already. */
 	refusal.tracer = status_number(pid ? pid : getpid(), "TracerPid");
 	if (refusal.tracer > 0)
 		executable_name(

@@ -64,7 +64,7 @@ struct captured_call {
 	uint16_t row;
 	uint8_t effect;    /* enum effect; fcntl's depends on its command */
 	bool is_compat;    /* made through the ABI of 32-bit programs */
-	bool is_from_ring; /* its result is what the tracee's memory says, and seen late */
+	bool is_from_ring; /* of io_uring: its result was read from the tracee's memory, and late */
 	bool is_unfinished;
 	bool is_recorded;      /* the call gets a record */
 	bool is_number_reused; /* the number that it closes is another descriptor's already */

@@ -10,15 +10,15 @@
 #include "tracer/ptrace/tracee_memory.h"
 #include "tracer/table/ioctls.h"
 
-/* What a program says about lengths is only believed up to these. */
+/* The lengths that a program gives are believed up to these. */
 #define ADDRESS_LIMIT 256 /* struct sockaddr_storage has 128 */
 #define OPTION_LIMIT  4096
 #define CONTROL_LIMIT 65536
 #define SEGMENT_LIMIT IOV_MAX
 #define MESSAGE_LIMIT 1024 /* UIO_MAXIOV, which is the kernel's, too: sendmmsg(2) */
 
-/* Of payloads whose length stands in the tracee's memory, where it may be anything, so much is kept
- * of all in one call. */
+/* The most that is kept of all payloads of a call whose lengths stand in the tracee's memory, where
+ * they may be anything. */
 #define DOUBTFUL_LIMIT (64u << 20)
 
 struct capture {
@@ -57,13 +57,13 @@ static bool has_succeeded(const struct capture *c)
 	return (*c->call)->result >= 0;
 }
 
-/* socklen_t is unsigned in the kernel's eyes, yet negative ones are refused: net/socket.c. */
+/* socklen_t is unsigned, and the kernel refuses negative ones all the same: net/socket.c. */
 static uint64_t address_length(uint64_t length)
 {
 	return (int32_t)length > 0 ? (uint32_t)length : 0;
 }
 
-/* At the entry: of a connect that never returns it is what people ask for. */
+/* Captured at the entry: the address is what matters of a connect that never returns. */
 static void address_entry(struct capture *c)
 {
 	add(c, PART_BYTES, argument(c, 0), address_length(argument(c, 1)), ADDRESS_LIMIT);
@@ -158,7 +158,8 @@ static uint64_t count_bytes(struct capture *c, uint64_t size)
 	return there;
 }
 
-/* How many bytes of a payload are kept. The kernel's own word is what a call returns. */
+/* How many bytes of a payload are kept. What a call returns comes from the kernel, and is not
+ * doubted. */
 static size_t payload_room(const struct capture *c)
 {
 	const struct captured_call *call = *c->call;
@@ -249,8 +250,8 @@ static void add_control(struct capture *c, const struct msghdr *message)
 	call_part_shrink(*c->call, bytes, layout_control(*c->call, bytes, copied));
 }
 
-/* Of a result: msg_control's length is what the kernel filled, and never more than there was room
- * for; msg_namelen may be more than the `name_room`. */
+/* In a message that the kernel filled, the length of msg_control is never more than there was room
+ * for; msg_namelen may be more than `name_room`. */
 static void add_message(struct capture *c, struct segments *segments, const struct msghdr *message,
 	socklen_t name_room)
 {

@@ -32,10 +32,10 @@ bool layout_times(const struct captured_call *call, uint64_t address, int64_t ti
 /* Bytes in a long. */
 size_t layout_long(const struct captured_call *call);
 
-/* Room for what layout_control makes of `length` bytes. */
+/* The room that layout_control needs for `length` bytes. */
 size_t layout_control_room(const struct captured_call *call, size_t length);
 
-/* Turns control messages into ours, in place; returns their length. */
+/* Converts control messages into the native layout, in place; returns their length. */
 size_t layout_control(const struct captured_call *call, unsigned char *bytes, size_t length);
 
 #endif

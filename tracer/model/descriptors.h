@@ -29,7 +29,7 @@ struct socket_identity {
 struct held_descriptor {
 	uint64_t id; /* counts from 1; 0: the number is free */
 	struct socket_identity *socket;
-	bool is_being_closed; /* a thread's close has not been seen to return */
+	bool is_being_closed; /* the close of it, by some thread, has not been seen to return */
 };
 
 struct descriptor_table {
@@ -37,7 +37,7 @@ struct descriptor_table {
 	struct held_descriptor *slots; /* owned; the descriptor's number is the index */
 	size_t capacity;
 	size_t count;
-	uint64_t blocks; /* in which there are any, or numbers that are watched */
+	uint64_t blocks; /* in which there are descriptors, or watched numbers */
 	uint32_t in_block[BLOCKS];
 	struct interests interests; /* of its epoll instances */
 };
@@ -62,10 +62,10 @@ void table_release(struct descriptor_table *table);
 /* The descriptor of that number, or NULL when it is no socket's. Good until the table changes. */
 const struct held_descriptor *table_get(const struct descriptor_table *table, int fd);
 
-/* Counts a number that is no socket's among those that the filters are to cover, or no more. */
+/* Adds a number that is no socket's to those that the filters are to cover, or takes it out. */
 void table_watch(struct descriptor_table *table, int fd, bool is_watched);
 
-/* Says that a thread closes `fd`, or has died over it. */
+/* A thread closes `fd`, or has died before that returned. */
 void table_set_closing(struct descriptor_table *table, int fd, bool is_being_closed);
 
 /* Gives the free number `fd` to a descriptor of `socket`. */

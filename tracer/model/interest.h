@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sockets in the interest list of an epoll instance, as epoll_ctl(2) has made it: so that the
- * kernel, which knows them in text, need not be asked at each epoll_wait. Only what the trace has
- * seen whole is known; of anything else the kernel is asked.
+ * The sockets in the interest list of an epoll instance, as epoll_ctl(2) has made it, so that the
+ * text in /proc need not be read at each epoll_wait. A list is known only if the trace has seen all
+ * of its changes; for any other the kernel is asked.
  */
 #ifndef TRACER_INTEREST_H
 #define TRACER_INTEREST_H
@@ -43,14 +43,14 @@ void interests_free(struct interests *interests);
 /* The number is that of a new instance, in which there is nothing. */
 void interests_begin(struct interests *interests, int epoll_fd, unsigned int doubts);
 
-/* The number stands for it no more; true when it did. */
+/* The number does not stand for an instance any more; true when it did. */
 bool interests_end(struct interests *interests, int epoll_fd);
 
 /* The first number of those from `first` to `last` that stands for one, or -1. */
 int interests_find(const struct interests *interests, uint32_t first, uint32_t last);
 
-/* The instance, or NULL when it is not known whole. Trace-wide, `doubts` counts how often a list
- * was changed by a number that is not known: any of those known may have been meant. */
+/* The instance, or NULL when its list is not known for certain. `doubts` counts the changes in the
+ * whole trace that were made by a number which is not known: each may have changed any list. */
 struct interest *interests_get(
 	const struct interests *interests, int epoll_fd, unsigned int doubts);
 

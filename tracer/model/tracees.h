@@ -30,9 +30,9 @@ struct traced_process {
 	bool has_started;   /* runs the program, not our code between fork and exec */
 	bool is_suppressed; /* nothing is written of it: --no-follow */
 	bool is_sandboxed;  /* may have a filter of its own */
-	bool is_supervised; /* by who may give it descriptors: seccomp_unotify(2) */
+	bool is_supervised; /* by a process that may give it descriptors: seccomp_unotify(2) */
 	bool shares_memory; /* with its parent, until it loads a program: vfork(2) */
-	bool is_announced;  /* in the last line, as going on without a tracer */
+	bool is_announced;  /* the last line says that it runs on without a tracer */
 	struct process_coverage coverage;
 	struct uring *urings;        /* owned; the last made first */
 	unsigned int uring_warnings; /* which were said: uring.c */

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <sys/resource.h>
 
-/* Of the first one's end the kernel says so with a signal that ends socktrace, and the program. */
+/* At the first one the kernel sends a signal that would end socktrace, and the program with it. */
 static const int raised[] = {
 	RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_DATA, RLIMIT_AS, RLIMIT_NOFILE, RLIMIT_NPROC};
 

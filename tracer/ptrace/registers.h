@@ -13,14 +13,15 @@
 void registers_set_argument(pid_t tid, bool is_compat, int index, uint64_t value);
 
 /*
- * A call that has failed with EINTR is made again, if no signal's handler runs: ERESTARTNOHAND in
- * linux/errno.h. For a tracer has calls interrupted that would not be: by asking the thread to
- * stop, and by signals that it ignores (sig_ignored in kernel/signal.c), of which this thread need
- * not hear when another one takes them. Returns true when the call was such a one.
+ * Has the kernel make a call that has failed with EINTR again, if no handler runs: ERESTARTNOHAND
+ * in linux/errno.h. A tracer interrupts calls that would not be interrupted without it: when it
+ * asks the thread to stop, and by signals that the program ignores, which the kernel delivers to a
+ * traced process (sig_ignored in kernel/signal.c), perhaps to another of its threads. Returns true
+ * when the call has failed with EINTR.
  */
 bool registers_restart_call(pid_t tid);
 
-/* It fails with EINTR after all, if it has not gone on already. */
+/* Has such a call fail with EINTR after all, if it was not made again yet. */
 void registers_interrupt_call(pid_t tid);
 
 /* All of them, as PTRACE_GETREGS knows them. */
@@ -32,11 +33,12 @@ struct registers {
 bool registers_get(pid_t tid, struct registers *registers);
 bool registers_set(pid_t tid, const struct registers *registers);
 
-/* At the entry of a call: the kernel shall not make it, and return `result`. */
+/* At the entry of a call: the kernel does not make it, and returns `result`. */
 void registers_skip_call(pid_t tid, int64_t result);
 
-/* How the thread made the call that it is in or has just made: by the instruction before the one it
- * goes on with. That is where the kernel itself makes a call again: arch/x86/kernel/signal.c. */
+/* The instruction by which the thread made the call that it is in or has just made: the one
+ * before the instruction pointer, where the kernel itself makes a call again
+ * (arch/x86/kernel/signal.c). */
 enum call_instruction { CALL_UNKNOWN, CALL_NATIVE, CALL_COMPAT };
 enum call_instruction registers_call_kind(pid_t tid, const struct registers *registers);
 

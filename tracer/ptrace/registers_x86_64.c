@@ -21,7 +21,7 @@ void registers_set_argument(pid_t tid, bool is_compat, int index, uint64_t value
 	ptrace(PTRACE_POKEUSER, tid, arguments[is_compat][index], value);
 }
 
-/* close(2) has closed its descriptor even so. */
+/* close(2) that fails with EINTR has closed its descriptor: it is never made again. */
 #define CLOSE          3
 #define COMPAT_CLOSE   6
 #define ERESTARTNOHAND 514L
@@ -68,8 +68,8 @@ void registers_skip_call(pid_t tid, int64_t result)
 
 #define NATIVE_CODE_SEGMENT 0x33 /* __USER_CS in arch/x86/include/asm/segment.h */
 
-/* PTRACE_PEEKTEXT also reads what the program itself may only execute. What stands before the
- * instruction belongs to its function; what follows it may be another page. */
+/* PTRACE_PEEKTEXT also reads pages that the program may only execute. The word that ends with the
+ * instruction is read, because the bytes behind it may be in an unmapped page. */
 enum call_instruction registers_call_kind(pid_t tid, const struct registers *registers)
 {
 	unsigned char bytes[sizeof(long)];

@@ -24,8 +24,8 @@ static void hang_up(pid_t who)
 	kill(who, SIGCONT);
 }
 
-/* When a terminal goes away the kernel tells the leader of its session alone, which the program
- * would be if we were not: tty_signal_session_leader in drivers/tty/tty_jobctrl.c. */
+/* When a terminal hangs up the kernel sends SIGHUP to the leader of its session only, which is
+ * socktrace where the program would be: tty_signal_session_leader in drivers/tty/tty_jobctrl.c. */
 static bool is_hangup(int signal, const siginfo_t *info)
 {
 	return signal == SIGHUP && info->si_code > 0 && getsid(0) == getpid();
@@ -44,8 +44,7 @@ static void pass_on(int signal, siginfo_t *info, void *context)
 		}
 		return;
 	}
-	/* A signal that comes just before a wait begins does not interrupt it: the next one will.
-	 */
+	/* A signal that comes just before a wait begins does not interrupt it; the alarm will. */
 	alarm(1);
 	if (signal == SIGALRM && info->si_code > 0)
 		return;
@@ -57,7 +56,7 @@ void signals_install(pid_t program)
 {
 	state.program = program;
 	for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++) {
-		/* Without SA_RESTART, so that waiting ends. */
+		/* Without SA_RESTART, so that the signal ends a wait. */
 		struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO};
 		sigaction(passed_on[i], &action, NULL);
 	}
@@ -68,11 +67,12 @@ void signals_install(pid_t program)
 void signals_install_attached(void)
 {
 	signals_install(0);
-	/* The terminal's stop is not the attached programs' business. */
+	/* Ctrl-Z at socktrace's terminal is not for the processes that it has attached to. */
 	signal(SIGTSTP, SIG_IGN);
 }
 
-/* With the leader's end the others in the foreground are told: disassociate_ctty, as above. */
+/* When the leader ends, the kernel sends SIGHUP to the foreground group: disassociate_ctty, as
+ * above. */
 static void hang_up_group(void)
 {
 	struct sigaction ours;

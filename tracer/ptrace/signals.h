@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What socktrace does about signals: the program gets them, socktrace lives on until it has ended.
- *
- * What the terminal sends goes to the program's process group anyway and is ignored here. What
- * somebody sends to socktrace itself (timeout(1), kill(1)) is passed on to the program, and so is
- * the end of a terminal whose session socktrace leads.
+ * What socktrace does about signals: the program gets them, and socktrace runs on until the program
+ * has ended. The terminal's signals reach the program's process group by themselves, and are
+ * ignored here. Signals that are sent to socktrace itself, by timeout(1) or kill(1), are passed on
+ * to the program, and so is the hangup of a terminal whose session socktrace leads.
  */
 #ifndef TRACER_SIGNALS_H
 #define TRACER_SIGNALS_H
@@ -21,11 +20,11 @@ void signals_install_attached(void);
 /* The program is gone: signals are kept for signals_take. */
 void signals_program_ended(void);
 
-/* The last signal that was kept, or 0; and how many were since the program's end. */
+/* The last signal that was kept, or 0; and how many have been kept since the program ended. */
 int signals_take(void);
 int signals_count(void);
 
-/* True of those that interrupt calls also where nobody handles them: signal(7), "Interruption of
+/* True of the signals that interrupt calls also where no handler runs: signal(7), "Interruption of
  * system calls and library functions by stop signals". */
 bool signals_interrupts_always(int signal);
 

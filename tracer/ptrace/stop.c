@@ -73,9 +73,9 @@ static struct stop next(pid_t which, int options)
 	return (struct stop){.kind = STOP_NO_TRACEE};
 }
 
-/* Who has adopted processes that it does not trace, as the first process of a PID namespace does,
- * has children without a tracee. Of clone's children, of which there are none, and of tracees tells
- * __WCLONE: wait(2). */
+/* The first process of a PID namespace has children that are no tracees: those that it has adopted.
+ * __WCLONE leaves them out; it waits for tracees and for children of clone(2), of which there are
+ * none: wait(2). */
 static bool has_tracee(void)
 {
 	siginfo_t info;
@@ -83,7 +83,7 @@ static bool has_tracee(void)
 	return waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WCLONE) == 0;
 }
 
-/* Whether that one has stopped; STOP_NOTHING also when it is gone. */
+/* The thread's stop; STOP_NOTHING when it has not stopped, or is gone. */
 static struct stop ask(pid_t tid)
 {
 	struct stop stop = next(tid, WNOHANG);
@@ -93,10 +93,10 @@ static struct stop ask(pid_t tid)
 	return stop;
 }
 
-/* From so many tracees on signals are the cheaper way (docs/performance.md). */
+/* With more tracees than these, waiting for signals is cheaper (docs/performance.md). */
 #define MANY 256
 
-/* All are asked after so many stops, or when nothing was heard of anybody for so long. */
+/* waitpid asks for all tracees after so many stops, or when no signal has come for so long. */
 #define SCAN_STOPS 64
 #define SCAN_NS    5000000
 
@@ -110,7 +110,8 @@ static void take_signals(struct stop_queue *queue, bool has_signals)
 {
 	sigset_t set;
 
-	/* Who ignores it is sent none: do_notify_parent_cldstop in kernel/signal.c. */
+	/* The kernel sends no SIGCHLD to a process that ignores it: do_notify_parent_cldstop in
+	 * kernel/signal.c. */
 	sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
 	sigchld(&set);
 	sigprocmask(has_signals ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
@@ -119,7 +120,7 @@ static void take_signals(struct stop_queue *queue, bool has_signals)
 	queue->is_doubtful = true;
 }
 
-/* Asks all of them. Whoever stops after none was found sends a signal that is taken. */
+/* Asks for all tracees. A tracee that stops after none was found sends a signal, which is taken. */
 static struct stop scan(struct stop_queue *queue)
 {
 	struct stop stop = next(-1, WNOHANG);
@@ -129,7 +130,7 @@ static struct stop scan(struct stop_queue *queue)
 	return stop;
 }
 
-/* What works together stops together: those that stopped last are the likely ones. */
+/* Threads that work together stop together: those that stopped last are the likely ones. */
 static struct stop ask_recent(const struct stop_queue *queue)
 {
 	struct stop stop = {.kind = STOP_NOTHING};
@@ -172,7 +173,7 @@ static struct stop wait_signal(struct stop_queue *queue)
 	return ask(info.si_pid);
 }
 
-/* Interrupted, or the signal was of a stop that has been seen, it answers STOP_NOTHING. */
+/* STOP_NOTHING when the wait was interrupted, or the signal's stop has been seen before. */
 static struct stop next_signalled(struct stop_queue *queue)
 {
 	struct stop stop = {.kind = STOP_NOTHING};
@@ -221,7 +222,7 @@ struct stop stop_wait(struct stop_queue *queue, size_t tracees)
 		return aside;
 	if (tracees == 0 && !has_tracee())
 		return (struct stop){.kind = STOP_NO_TRACEE};
-	/* With some room, so that a number on the border does not swing. */
+	/* The two limits differ, so that a number near them does not switch back and forth. */
 	if (queue->has_signals ? tracees < MANY / 2 : tracees > MANY)
 		take_signals(queue, !queue->has_signals);
 	return queue->has_signals ? next_signalled(queue) : next(-1, 0);

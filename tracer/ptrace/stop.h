@@ -21,7 +21,7 @@
  * stands above, and a stop at the entry and the exit of every call.
  */
 enum stop_kind {
-	STOP_CALL,    /* at a call's entry or exit: tracee_syscall tells */
+	STOP_CALL,    /* at a call's entry or exit: see tracee_syscall */
 	STOP_SIGNAL,  /* `signal` is about to be delivered */
 	STOP_GROUP,   /* the thread's process is stopped by `signal` */
 	STOP_TRAP,    /* a new thread's first stop, or the end of a group stop */
@@ -45,19 +45,19 @@ struct stop {
 /* How stops of many are waited for. Starts as a struct of zeros. */
 struct stop_queue {
 	bool has_signals; /* SIGCHLD is blocked and taken */
-	bool is_doubtful; /* somebody may have stopped whose signal was merged into another's */
+	bool is_doubtful; /* a tracee may have stopped whose signal was merged into another's */
 	unsigned int since_scan; /* stops since all were last asked */
 	pid_t recent[STOP_RECENT];
 	unsigned int oldest;
-	struct stop *aside; /* owned: seen while another thread's were waited for; a list */
+	struct stop *aside; /* owned: stops that were seen while another thread's were waited for */
 	size_t aside_count, aside_capacity, aside_given;
 };
 
 /*
- * Waits for the next stop of any tracee; interrupted by a signal, it answers STOP_NOTHING.
- * `tracees`: how many there are, about. To wait for any of its children the kernel goes through all
- * of them (do_wait in kernel/exit.c), which is dear when there are thousands. So then SIGCHLD says
- * who stopped; and as such a signal may stand for several, all are asked now and then.
+ * Waits for the next stop of any tracee; STOP_NOTHING when a signal interrupts the wait. `tracees`:
+ * how many there are, about. To wait for any child the kernel goes through all of them (do_wait in
+ * kernel/exit.c), which is slow when there are thousands. Then SIGCHLD says which one has stopped;
+ * and since one signal may stand for several stops, all are asked for now and then.
  */
 struct stop stop_wait(struct stop_queue *queue, size_t tracees);
 
@@ -67,9 +67,9 @@ void stop_expect(struct stop_queue *queue, pid_t tid);
 /* True while the kernel has a stop of the thread to report, or will have. */
 bool stop_is_to_come(pid_t tid);
 
-/* Waits for that thread's, and puts others' aside, which the next waits answer: of a process's
- * leader the kernel only tells that it has ended when its other threads were told of,
- * wait_task_zombie and delay_group_leader in the kernel. */
+/* Waits for that thread's stop. Stops of other threads are put aside, and answered by the next
+ * waits: the kernel reports the end of a process's leader only after the ends of its other threads
+ * were taken, delay_group_leader in kernel/exit.c. */
 struct stop stop_wait_for(struct stop_queue *queue, pid_t tid);
 
 /* The stop is answered once more. */

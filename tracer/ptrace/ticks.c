@@ -17,7 +17,7 @@ static void on_tick(int signal)
 
 static void start(struct ticks *ticks)
 {
-	/* Without SA_RESTART, so that waiting ends. */
+	/* Without SA_RESTART, so that the signal ends a wait. */
 	struct sigaction action = {.sa_handler = on_tick};
 	struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN};
 	const struct itimerspec often = {{0, TICK_NS}, {0, TICK_NS}};

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A timer that interrupts the tracer's waiting every few milliseconds, as long as anybody wants it.
- */
+/* A timer that interrupts the tracer's waiting every few milliseconds, as long as it is wanted. */
 #ifndef TRACER_TICKS_H
 #define TRACER_TICKS_H
 

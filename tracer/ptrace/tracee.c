@@ -53,7 +53,7 @@ void tracee_resume(pid_t tid, enum resume how, int signal)
 	ptrace(requests[how], tid, 0, (unsigned long)signal);
 }
 
-/* glibc calls struct ptrace_syscall_info of linux/ptrace.h so. */
+/* glibc's name of struct ptrace_syscall_info in linux/ptrace.h. */
 typedef struct __ptrace_syscall_info syscall_info;
 
 enum syscall_stop tracee_syscall(pid_t tid, struct syscall_entry *entry, int64_t *result)

@@ -17,8 +17,8 @@ enum resume {
 
 /*
  * Make the calling process the tracer of `tid` and of its children; return 0 or a negative errno.
- * What was launched, and has a filter that needs a tracer, is killed when the tracer dies. What
- * was attached to runs on then.
+ * When the tracer dies, a launched program is killed, because its filter needs a tracer; a running
+ * one, which has none, runs on.
  */
 int tracee_seize_launched(pid_t tid);
 int tracee_seize_running(pid_t tid);
