@@ -153,28 +153,14 @@ void recording_abandon(struct tracer *tracer, struct thread *thread, struct capt
 			call->socket, "replaced");
 }
 
-/* Announces the socket of a descriptor that the call has made. The record of a socket(2) or
- * accept(2) does that itself; a received socket may come from a process that is not traced. */
-static void announce(struct tracer *tracer, const struct thread *thread,
-	const struct captured_call *call, int fd, struct held_descriptor descriptor)
-{
-	const struct syscall_row *row = call_row(call);
-
-	if (is_left_out(tracer, call)) {
-		record_inherit(&tracer->log, thread, fd, descriptor, row->name, NULL);
-		return;
-	}
-	if (row->effect == EFFECT_CREATE || row->effect == EFFECT_ACCEPT)
-		descriptor.socket->is_announced = true;
-	if (!descriptor.socket->is_announced)
-		record_receive(&tracer->log, thread, fd, descriptor, row->name);
-}
-
 void recording_write(struct tracer *tracer, const struct thread *thread, struct captured_call *call)
 {
+	const struct syscall_row *row = call_row(call);
+	bool is_hidden = is_left_out(tracer, call);
+
 	if (thread->process->is_suppressed || !call->is_recorded)
 		return;
-	if (!is_left_out(tracer, call))
+	if (!is_hidden)
 		log_call(&tracer->log, call);
 	const struct captured_part *part = call_part(call, PART_OF_CALL, PART_NEW);
 	for (size_t at = 0; part && at + sizeof(struct call_new) <= part->length;) {
@@ -182,11 +168,21 @@ void recording_write(struct tracer *tracer, const struct thread *thread, struct 
 		memcpy(&made, part->bytes + at, sizeof(made));
 		at += sizeof(made);
 		const struct held_descriptor *held = table_get(thread->table, made.fd);
-		if (held)
-			announce(tracer, thread, call, made.fd, *held);
+		if (!held)
+			continue;
+		if (is_hidden) {
+			record_inherit(&tracer->log, thread, made.fd, *held, row->name, NULL);
+			continue;
+		}
+		/* The record of a socket(2) or accept(2) announces what it makes; a socket that is
+		 * received may come from a process that is not traced. */
+		if (row->effect == EFFECT_CREATE || row->effect == EFFECT_ACCEPT)
+			held->socket->is_announced = true;
+		if (!held->socket->is_announced)
+			record_receive(&tracer->log, thread, made.fd, *held, row->name);
 	}
-	if (is_left_out(tracer, call) && call->effect == EFFECT_CLOSE && call->descriptor &&
-		!call->is_unfinished && call->result != -EBADF)
+	if (is_hidden && call->effect == EFFECT_CLOSE && call->descriptor && !call->is_unfinished &&
+		call->result != -EBADF)
 		record_close(&tracer->log, thread->process, call->fd, call->descriptor,
-			call->socket, call_row(call)->name);
+			call->socket, row->name);
 }

@@ -219,26 +219,8 @@ static struct captured_call *copy_of(const struct captured_call *call)
 	return copy;
 }
 
-/* One result of the operation; there may be more to come, for which its call is kept. */
-static void complete(struct tracer *tracer, struct thread *thread, struct operation *operation,
-	int32_t result, bool has_more)
-{
-	struct captured_call *call = has_more ? copy_of(operation->call) : operation->call;
-
-	int size_at = syscall_argument(call_row(call), ARGUMENT_SIZE);
-
-	if (operation->takes_any_length && result > 0 && size_at >= 0 &&
-		call->arguments[size_at] == 0)
-		call->arguments[size_at] = (uint64_t)result;
-	recording_complete(tracer, thread, &call, result);
-	if (has_more) {
-		free(call);
-		operation->call->time_ns = log_now(&tracer->log);
-	} else {
-		operation->call = call;
-	}
-}
-
+/* Finds the operation that has a result, and completes its call. There may be more results to come,
+ * for which the operation keeps its call. */
 static void take(struct tracer *tracer, struct thread *thread, struct uring *uring,
 	const struct io_uring_cqe *completion)
 {
@@ -249,9 +231,24 @@ static void take(struct tracer *tracer, struct thread *thread, struct uring *uri
 		i++;
 	if (i == uring->count)
 		return;
+	struct operation *operation = &uring->pending[i];
 	/* The second completion of a zero-copy send only says that the buffer may be used again. */
-	if (uring->pending[i].call && !(completion->flags & IORING_CQE_F_NOTIF))
-		complete(tracer, thread, &uring->pending[i], completion->res, has_more);
+	if (operation->call && !(completion->flags & IORING_CQE_F_NOTIF)) {
+		struct captured_call *call = operation->call;
+		if (has_more)
+			operation->call = copy_of(call);
+		int size_at = syscall_argument(call_row(call), ARGUMENT_SIZE);
+		if (operation->takes_any_length && completion->res > 0 && size_at >= 0 &&
+			call->arguments[size_at] == 0)
+			call->arguments[size_at] = (uint64_t)completion->res;
+		recording_complete(tracer, thread, &call, completion->res);
+		if (has_more) {
+			free(call);
+			operation->call->time_ns = log_now(&tracer->log);
+		} else {
+			operation->call = call;
+		}
+	}
 	if (!has_more)
 		drop(uring, i);
 }

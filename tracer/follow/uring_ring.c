@@ -48,18 +48,8 @@ static bool is_claimed(const struct ring *rings, uint64_t address)
 	return false;
 }
 
-/* `offset` says which part of the ring it is: one of IORING_OFF_…. */
-static void claim(struct ring *ring, const struct ring *rings, uint64_t address, uint64_t offset)
-{
-	uint64_t *member = offset == IORING_OFF_SQES      ? &ring->entries
-			   : offset == IORING_OFF_CQ_RING ? &ring->completions
-							  : &ring->submissions;
-
-	if (*member == 0 && !is_claimed(rings, address))
-		*member = address;
-}
-
-/* Looks through the mappings of io_uring: /proc/TID/maps, proc(5). */
+/* Looks through the mappings of io_uring: /proc/TID/maps, proc(5). The offset of a mapping says
+ * which part of a ring it is. */
 static void claim_mappings(struct ring *ring, const struct ring *rings, pid_t tid)
 {
 	char path[64], line[512];
@@ -67,13 +57,18 @@ static void claim_mappings(struct ring *ring, const struct ring *rings, pid_t ti
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", tid);
 	FILE *file = memory_or_escape(fopen(path, "re"));
-	if (!file)
-		return;
-	while (fgets(line, sizeof(line), file))
-		if (strstr(line, "anon_inode:[io_uring]") &&
-			sscanf(line, "%" SCNx64 "-%*x %*s %" SCNx64, &address, &offset) == 2)
-			claim(ring, rings, address, offset);
-	fclose(file);
+	while (file && fgets(line, sizeof(line), file)) {
+		if (!strstr(line, "anon_inode:[io_uring]") ||
+			sscanf(line, "%" SCNx64 "-%*x %*s %" SCNx64, &address, &offset) != 2)
+			continue;
+		uint64_t *member = offset == IORING_OFF_SQES      ? &ring->entries
+				   : offset == IORING_OFF_CQ_RING ? &ring->completions
+								  : &ring->submissions;
+		if (*member == 0 && !is_claimed(rings, address))
+			*member = address;
+	}
+	if (file)
+		fclose(file);
 }
 
 static uint64_t user_address(const void *offsets)

@@ -250,21 +250,6 @@ static void disarm(struct interest_member *member)
 		member->events &= EPOLLONESHOT | EPOLLET | EPOLLWAKEUP | EPOLLEXCLUSIVE;
 }
 
-static void mark_members(
-	struct waits *w, struct interest *interest, const struct epoll_event *event, bool is_listed)
-{
-	struct interest_member *member;
-
-	for (int fd = interest_with_data(interest, event->data.u64);
-		(member = interest_member(interest, fd)); fd = member->next_same) {
-		if (member->data != event->data.u64)
-			continue;
-		if (!is_listed)
-			add(w, fd, asked_for(member->events), event->events, member->data);
-		disarm(member);
-	}
-}
-
 static void finish_epoll(struct waits *w)
 {
 	size_t wanted = (size_t)(*w->call)->result, count;
@@ -277,9 +262,18 @@ static void finish_epoll(struct waits *w)
 	wanted = memory_read(w->thread->tid, argument(w, 1), events, wanted * sizeof(*events)) /
 		 sizeof(*events);
 	for (size_t i = 0; i < wanted; i++) {
-		bool is_listed = mark_listed(list, count, &events[i]);
-		if (interest)
-			mark_members(w, interest, &events[i], is_listed);
+		const struct epoll_event *event = &events[i];
+		bool is_listed = mark_listed(list, count, event);
+		int fd = interest ? interest_with_data(interest, event->data.u64) : -1;
+		struct interest_member *member;
+		for (; fd >= 0 && (member = interest_member(interest, fd));
+			fd = member->next_same) {
+			if (member->data != event->data.u64)
+				continue;
+			if (!is_listed)
+				add(w, fd, asked_for(member->events), event->events, member->data);
+			disarm(member);
+		}
 	}
 }
 
