@@ -3,8 +3,8 @@
 #ifndef TRACER_OUTPUT_H
 #define TRACER_OUTPUT_H
 
+#include "tracer/choices.h"
 #include "tracer/log/writer.h"
-#include "tracer/options.h"
 #include "tracer/reader.h"
 
 struct output {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "format/memory.h"
-#include "tracer/options.h"
+#include "tracer/choices.h"
 
 /* -f is what socktrace does; twice, it is a file for each process. */
 static bool set_follow(void *into, const char *value)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* What the command line chooses, apart from how it is read. */
+#ifndef TRACER_CHOICES_H
+#define TRACER_CHOICES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "format/color.h"
+#include "format/redaction.h"
+#include "tracer/call/selection.h"
+
+struct options {
+	const char *output; /* borrowed; NULL: show the timeline at the end */
+	bool is_quiet;
+	bool is_live;
+	enum color color; /* of what is shown */
+	size_t payload;
+	struct redaction *redaction; /* owned; NULL: none */
+	struct selection selection;
+	bool no_follow;
+	unsigned int follow_count; /* how often -f was given */
+	bool detaches_on_exit;
+	bool stops_at_all;
+	bool is_affinity_free;
+	pid_t *pids; /* owned: what to attach to, instead of running a command */
+	size_t pid_count;
+	char **command; /* borrowed; ends with NULL */
+};
+
+#endif
