@@ -35,16 +35,31 @@ in_order() {
 	in_order $viewer
 	in_order $tracer
 }
-# A module is a .c file and the header of its name. None needs itself, by whatever way.
+
+# no_circle LINE...: no file, with its header, includes another one that includes it, over whatever
+# others. tsort(1) says which do.
 no_circle() {
-	local circles
-	circles=$(grep -rE --include='*.[ch]' '^#include "' "$@" |
-		sed -nE 's|^([^:]*)\.[ch]:#include "(.*)\.h"$|\1 \2|p' | awk '$1 != $2' |
-		tsort 2>&1 >/dev/null)
-	[ -z "$circles" ] || fail "modules that include each other in a circle: $circles"
+	local loop
+	loop=$(grep -ro --include='*.[ch]' '^#include "[^"]*' "$@" |
+		sed -E 's|\.[ch]:#include "| |; s|\.h$||' | awk '$1 != $2' | sort -u |
+		tsort 2>&1 >/dev/null) || fail "${loop//tsort: -: /circle: }"
 }
 
-no_circle format tracer
+# What a header declares is defined in the file of its name (or one for each processor), so that no
+# circle hides behind a declaration.
+at_home() {
+	local header name names='s/^[a-z][a-z0-9_ *]*[ *]([a-z_0-9]+)\(.*/\1/p'
+	for header in "$@"; do
+		for name in $(comm -23 \
+			<(grep -vE '^(static|typedef)' "$header" | sed -nE "$names" | sort -u) \
+			<(cat "${header%.h}".c "${header%.h}"_*.c 2>/dev/null | sed -nE "$names" | sort -u)); do
+			fail "$header: $name is defined in a file of another name"
+		done
+	done
+}
+
+no_circle format viewer tracer
+at_home format/*.h tracer/*.h tracer/*/*.h
 
 # A decoder is pure: it sees the bytes of a captured call, and no tracee.
 for file in tracer/decode/*.[ch]; do
@@ -56,17 +71,6 @@ done
 for room in $(find viewer tracer format -name '*.[ch]' -printf '%h\n' | sort -u); do
 	[[ " ${viewer//[$'\n\t']/ } ${tracer//[$'\n\t']/ } " == *" $room "* ]] || fail "$room: no room of any line"
 done
-
-# no_circle LINE...: no file, with its header, includes another one that includes it, over whatever
-# others. tsort(1) says which do.
-no_circle() {
-	local loop
-	loop=$(grep -ro --include='*.[ch]' '^#include "[^"]*' "$@" |
-		sed -E 's|\.[ch]:#include "| |; s|\.h$||' | awk '$1 != $2' | sort -u |
-		tsort 2>&1 >/dev/null) || fail "${loop//tsort: -: /circle: }"
-}
-
-no_circle format viewer
 
 # only PATTERN MEANING FILE...: what matches PATTERN stands in these files and in no other.
 only() {

@@ -196,7 +196,8 @@ static void adopt(struct tracer *tracer, struct thread *child)
 {
 	affinity_adopt(&tracer->affinity, child);
 	long leader_tid = status_number(child->tid, "Tgid");
-	struct thread *leader = leader_tid > 0 ? tracees_find(&tracer->tracees, leader_tid) : NULL;
+	struct thread *leader =
+		leader_tid > 0 ? tracees_find(&tracer->tracees, (pid_t)leader_tid) : NULL;
 
 	if (leader && leader != child && leader->process) {
 		place_child(tracer, child, leader, true);
