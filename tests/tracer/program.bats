@@ -168,3 +168,13 @@ print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))'
 	run calls untraced 'r["name"] if r["name"] == "socket" else None'
 	[ "$output" = socket ]
 }
+
+@test "children that end before their parents' calls are reported begin and end once each" {
+	build brief
+	run trace brief "$BUILD/targets/brief"
+	[ "$status" -eq 0 ]
+	run grep -c '"event":"fork"' "$(trace_file brief)"
+	[ "$output" -eq 600 ]
+	run grep -c '"event":"exit"' "$(trace_file brief)"
+	[ "$output" -eq 601 ]
+}
