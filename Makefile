@@ -206,7 +206,7 @@ check-all: ## the tests that take longer: sanitizers, valgrind, real programs
 
 .PHONY: check-package
 check-package: ## make a release, a Debian package and an RPM, in a copy, and try them
-	$(Q)tests/install.sh build test package
+	$(Q)tests/install.sh build lint test package
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(BUILD) bats tests/real/package.bats
 

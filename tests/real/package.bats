@@ -65,7 +65,7 @@ runs() {
 
 @test "the tests of documents pass in a release, which git knows nothing of" {
 	cd "$debian/sockline-$version"
-	BUILD=debian/build run bats --formatter tap tests/docs/documents.bats
+	BUILD=obj run bats --formatter tap tests/docs/documents.bats
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '# skip' <<<"$output")" -eq 1 ]
