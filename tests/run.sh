@@ -7,10 +7,11 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/tap.sh
 
-# No setting of whoever runs the tests is theirs: a locale, a proxy, how Python buffers.
+# No setting of whoever runs the tests is theirs: a locale, a proxy, how Python buffers, what it loads
+# of its user's. Without a HOME it asks for the user, by a socket.
 if [ -z "${IS_CLEAN-}" ]; then
-	kept=(IS_CLEAN=yes)
-	for name in PATH HOME TMPDIR BUILD UPDATE CI SEED ROUNDS JOBS PAGE_MILLION; do
+	kept=(IS_CLEAN=yes PYTHONNOUSERSITE=1 "HOME=${HOME:-/}")
+	for name in PATH TMPDIR BUILD UPDATE CI SEED ROUNDS JOBS PAGE_MILLION; do
 		[ -z "${!name-}" ] || kept+=("$name=${!name}")
 	done
 	exec env -i "${kept[@]}" tests/run.sh "$@"

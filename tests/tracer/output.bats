@@ -40,7 +40,7 @@ sample=$BUILD/samples/unix_pair
 	[ -z "$output" ]
 	[ "$(tail -n 1 "$(trace_file command)" | head -c 13)" = '{"type":"end"' ]
 	# What ends the job does not end the command.
-	run -0 setsid -w "$SOCKTRACE" -o "|gzip >$BATS_TEST_TMPDIR/t.gz" sh -c 'trap "" TERM; kill -TERM 0'
+	run -0 setsid -w "$SOCKTRACE" -o "|gzip >'$BATS_TEST_TMPDIR/t.gz'" sh -c 'trap "" TERM; kill -TERM 0'
 	gzip -dc "$BATS_TEST_TMPDIR/t.gz" | tail -n 1 | grep -q '"type":"end"'
 }
 

@@ -120,7 +120,8 @@ EOF
 }
 
 @test "a program dies with its tracer" {
-	"$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/t.jsonl" sh -c 'echo $$ >'"$BATS_TEST_TMPDIR"'/pid; exec sleep 600' 3>&- &
+	"$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/t.jsonl" \
+		sh -c 'echo $$ >"$1"; exec sleep 600' - "$BATS_TEST_TMPDIR/pid" 3>&- &
 	local pid=$!
 	wait_until test -s "$BATS_TEST_TMPDIR/pid"
 	kill -KILL $pid

@@ -64,7 +64,7 @@ be_nobody() {
 	local option name
 	while read -r option name; do
 		run -125 unshare -m sh -c 'mount -t proc -o "$1" proc /proc && shift && exec "$@"' - "$option" \
-			setpriv --reuid=65534 --regid=65534 --clear-groups "$own/socktrace" -p "$other"
+			setpriv --reuid=65534 --regid=65534 --clear-groups "$own/socktrace" -o /dev/null -p "$other"
 		[[ "$output" == "socktrace: $other: not permitted: /proc is mounted with hidepid="*" and hides it; run socktrace as root" ]]
 	done <<<$'hidepid=1\nhidepid=2'
 	# What is launched is one's own.
@@ -74,7 +74,7 @@ be_nobody() {
 
 @test "another user's process is named as such, also for a root that lacks the capability" {
 	be_nobody
-	run -125 as_nobody "$own/socktrace" -p "$other"
+	run -125 as_nobody "$own/socktrace" -o /dev/null -p "$other"
 	[ "$output" = "socktrace: $other: not permitted: it belongs to root; run socktrace as that user or as root" ]
 	setpriv --reuid=65534 --regid=65534 --clear-groups sleep 600 3>&- &
 	local theirs=$!
@@ -82,7 +82,7 @@ be_nobody() {
 	run -125 setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace "$SOCKTRACE" -p "$theirs"
 	kill "$theirs"
 	[[ "$output" == "socktrace: $theirs: not permitted: it belongs to nobody; give the container CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)" ]]
-	run -125 as_nobody "$own/socktrace" -p 2
+	run -125 as_nobody "$own/socktrace" -o /dev/null -p 2
 	[ "$(cat /proc/2/comm 2>&1)" != kthreadd ] ||
 		[ "$output" = "socktrace: 2: not permitted: it is a part of the kernel" ]
 }

@@ -354,12 +354,13 @@ for name, is_mine in (("server", lambda pid: pid == int(sys.argv[2])), ("client"
             if "pid" not in r or is_mine(r["pid"]):
                 file.write(json.dumps(r) + "\n")
 EOP
-	run -0 "$SOCKVIEW" "$BATS_TEST_TMPDIR/server.jsonl" "$BATS_TEST_TMPDIR/client.jsonl"
+	cd "$BATS_TEST_TMPDIR" # its length is the header's
+	run -0 "$SOCKVIEW" server.jsonl client.jsonl
 	[[ "${lines[0]}" == *"2 processes"* ]]
 	[[ "${lines[0]}${lines[1]}" == *"1 connection "* ]]
 	# Within a tenth of a second of each other again.
 	[[ "${lines[0]}${lines[1]}" == *" ms"* ]]
-	run -0 "$SOCKVIEW" -v calls "$BATS_TEST_TMPDIR/server.jsonl" "$BATS_TEST_TMPDIR/client.jsonl"
+	run -0 "$SOCKVIEW" -v calls server.jsonl client.jsonl
 	[ "${#lines[@]}" -eq 24 ]
 }
 
