@@ -318,7 +318,9 @@ static void settle_address(struct effect_context *c)
 	add_addresses(c, call_of(c)->fd);
 }
 
-static void (*const effects[EFFECT_COUNT])(struct effect_context *c) = {
+typedef void applier(struct effect_context *c);
+
+static applier *const effects[EFFECT_COUNT] = {
 	[EFFECT_CREATE] = create,
 	[EFFECT_BIND] = settle_address,
 	[EFFECT_LISTEN] = add_first_addresses,
@@ -332,7 +334,7 @@ static void (*const effects[EFFECT_COUNT])(struct effect_context *c) = {
 };
 
 /* The calls that differ from the others of their effect. */
-static void (*const forms[FORM_COUNT])(struct effect_context *c) = {
+static applier *const forms[FORM_COUNT] = {
 	[FORM_PAIR] = create_pair,
 	[FORM_RANGE] = close_range_of_descriptors,
 	[FORM_UNSHARE] = unshare_table,
@@ -354,7 +356,7 @@ void effect_apply(struct tracer *tracer, struct thread *thread, struct captured_
 {
 	struct effect_context c = {
 		.tracer = tracer, .thread = thread, .call = call, .row = call_row(*call)};
-	void (*apply)(struct effect_context * c) = forms[c.row->form];
+	applier *apply = forms[c.row->form];
 
 	if (!apply)
 		apply = effects[(*call)->effect];

@@ -8,8 +8,8 @@
 #include <sys/types.h>
 
 struct socket_info {
-	int family, type, protocol; /* -1: not known */
-	int state; /* TCP_ESTABLISHED …, also of other streams; -1: it has none */
+	/* -1: not known. A state is TCP_ESTABLISHED …, also of other streams. */
+	int family, type, protocol, state;
 	struct sockaddr_storage local, peer;
 	socklen_t local_length, peer_length; /* 0: none */
 };
