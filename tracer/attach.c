@@ -212,22 +212,27 @@ static enum left what_is_left(const struct tracer *tracer)
 	return left;
 }
 
+/* So often, 10 ms apart, threads are seen to sleep before they are taken to sleep on: who reads
+ * from a disk does so for a moment. */
+#define ASLEEP_LOOKS 20
+
 /* Threads are not waited for longer when the user sends another signal (later than at once, as
  * timeout(1) sends two), nor, when the program has ended, if nothing wakes them: the kernel
  * detaches from them when socktrace ends. Others only wait for a processor, and a call of theirs
  * would be interrupted. */
-static bool is_enough(const struct tracer *tracer, enum left left, int64_t patience_ends)
+static bool is_enough(const struct tracer *tracer, unsigned int asleep, int64_t patience_ends)
 {
 	bool is_asked = signals_take() != 0;
 
 	return clock_ns() >= patience_ends &&
-	       (is_asked || (tracer->settings.detaches_on_exit && left == LEFT_ASLEEP));
+	       (is_asked || (tracer->settings.detaches_on_exit && asleep >= ASLEEP_LOOKS));
 }
 
 void attach_end(struct tracer *tracer)
 {
 	const int64_t patience_ends = clock_ns() + PATIENCE_NS;
 	enum left left = LEFT_SOME;
+	unsigned int asleep = 0; /* looks in a row */
 	struct thread *thread;
 	struct stop stop;
 	size_t at = 0;
@@ -241,8 +246,9 @@ void attach_end(struct tracer *tracer)
 		if (stop.kind < STOP_ENDED)
 			detach_from(tracer, &stop);
 		left = stop.kind == STOP_NOTHING ? what_is_left(tracer) : LEFT_SOME;
+		asleep = left == LEFT_ASLEEP ? asleep + 1 : 0;
 	} while (left != LEFT_NONE && stop.kind != STOP_NO_TRACEE &&
-		 !is_enough(tracer, left, patience_ends));
+		 !is_enough(tracer, asleep, patience_ends));
 	if (tracer->is_passing_through)
 		return;
 	at = 0;
