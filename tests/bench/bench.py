@@ -267,6 +267,7 @@ def writer():
 
 
 def main():
+    os.environ["PATH"] += ":/usr/sbin"  # where nginx is, which an ordinary user's path has not
     missing = [tool for tool in ("strace", "redis-benchmark", "wrk", "nginx", "curl") if not shutil.which(tool)]
     if missing:
         sys.exit("bench: not installed: " + " ".join(missing))
