@@ -30,7 +30,7 @@ print(subprocess.run(["sh", "-c", "echo child"], capture_output=True).stdout)'
 }
 
 @test "a project builds the same files under make -j4 and no process is left behind" {
-	cp -r Makefile format tracer viewer samples "$BATS_TEST_TMPDIR"
+	cp -r Makefile docs format tracer viewer samples tests "$BATS_TEST_TMPDIR"
 	run -0 trace make make -C "$BATS_TEST_TMPDIR" -j4 BUILD=out
 	"$BATS_TEST_TMPDIR/out/sockview" --version
 	mv "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/traced"

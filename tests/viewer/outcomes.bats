@@ -34,6 +34,25 @@ view() {
 	done
 }
 
+@test "a connect that asks how an earlier one went is no attempt of its own" {
+	"$SOCKTRACE" -q -o "$(trace_file again)" /usr/bin/python3 -c '
+import select, socket
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen(1)
+client = socket.socket()
+client.setblocking(False)
+client.connect_ex(server.getsockname())
+poll = select.poll()
+poll.register(client, select.POLLOUT)
+poll.poll()
+assert client.connect_ex(server.getsockname()) == 0
+server.accept()'
+	view -v sequence "$(trace_file again)" >"$BATS_TEST_TMPDIR/shown"
+	! grep '✗' "$BATS_TEST_TMPDIR/shown" || false
+	[ "$(grep -c 'connect fd' "$BATS_TEST_TMPDIR/shown")" -eq 2 ]
+}
+
 @test "an error that a query was told is not the socket's" {
 	view -v summary "$traces/outcomes.jsonl" | grep -qE '^ +1  TCP .* closed '
 }

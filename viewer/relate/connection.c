@@ -90,12 +90,14 @@ struct asking {
 	struct attempt *attempt; /* NULL: none goes on */
 	bool is_ready;           /* something said that it has ended */
 	bool has_failed;         /* and that it has failed, but not why */
+	bool stands;             /* the last one has made a connection */
 };
 
 static void resolve(struct asking *asking, enum outcome outcome, uint32_t told_by)
 {
 	asking->attempt->outcome = outcome;
 	asking->attempt->told_by = told_by;
+	asking->stands = outcome == OUTCOME_ESTABLISHED;
 	asking->attempt = NULL;
 }
 
@@ -118,11 +120,13 @@ static void learn_connect(struct search *search, struct asking *asking, uint32_t
 		       call->error == search->interrupted;
 
 	if (call_is(call, CALL_UNDOES)) {
+		asking->stands &= call->error != 0;
 		if (asking->attempt && !call->error)
 			resolve(asking, OUTCOME_GIVEN_UP, index);
 		return;
 	}
-	if (call->error == search->already)
+	/* Once more on one that stands it only says so: it returns 0 the first time. */
+	if (call->error == search->already || (asking->stands && !asking->attempt && !call->error))
 		return;
 	if (call->error == search->is_connected) {
 		if (asking->attempt)

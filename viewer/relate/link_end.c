@@ -108,6 +108,8 @@ void link_connects(struct linker *linker, const struct socket *socket)
 				link.to = linker->ends[link.peer->number].accept;
 			else
 				link.peer = waits_at;
+		} else if (attempt->outcome == OUTCOME_ESTABLISHED) {
+			continue;
 		} else if (attempt->outcome == OUTCOME_ASKING) {
 			link.kind = LINK_ASKED;
 		} else {

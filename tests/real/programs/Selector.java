@@ -42,7 +42,7 @@ public class Selector {
 				}
 				selector.selectedKeys().clear();
 			}
-		} catch (ClosedSelectorException end) {
+		} catch (ClosedSelectorException | java.util.ConcurrentModificationException end) {
 			// The main thread says so.
 		} catch (IOException problem) {
 			System.out.println("server: " + problem);
