@@ -155,13 +155,13 @@ static void learn_connect(struct search *search, struct asking *asking, uint32_t
 static void learn_query(struct search *search, struct asking *asking, uint32_t index)
 {
 	const struct call *call = call_at(search, index);
+	bool tells = call_is(call, CALL_TELLS_ERROR);
+	bool has_peer = call->name == search->getpeername && !call->error &&
+			!call_is(call, CALL_UNFINISHED);
 
-	if (call_is(call, CALL_TELLS_ERROR) && call->error)
+	if (tells && call->error)
 		resolve(asking, search->of_error[call->error], index);
-	else if (call_is(call, CALL_TELLS_ERROR) && asking->is_ready && !asking->has_failed)
-		resolve(asking, OUTCOME_ESTABLISHED, index);
-	else if (call->name == search->getpeername && !call->error &&
-		 !call_is(call, CALL_UNFINISHED))
+	else if (has_peer || (tells && asking->is_ready && !asking->has_failed))
 		resolve(asking, OUTCOME_ESTABLISHED, index);
 }
 
@@ -172,9 +172,8 @@ static void learn_transfer(struct search *search, struct asking *asking, uint32_
 	if (call_is(call, CALL_UNFINISHED) || call_is(call, CALL_PENDING) ||
 		call->error == search->not_connected)
 		return;
-	if (!call->error)
-		resolve(asking, OUTCOME_ESTABLISHED, index);
-	else if (call->error == search->reset)
+	/* What was reset had stood. */
+	if (!call->error || call->error == search->reset)
 		resolve(asking, OUTCOME_ESTABLISHED, index);
 	else if (call->error != search->pipe || asking->has_failed)
 		resolve(asking, search->of_error[call->error], index);
@@ -366,7 +365,7 @@ void connections_find(struct trace *trace, const struct socket_calls *calls)
 		connect_socket(&search, socket, trace->attempts ? trace->attempts + first : NULL,
 			trace->attempt_count - first);
 	}
-	if (trace->attempt_count > 1)
+	if (trace->attempts && trace->attempt_count > 1)
 		qsort(trace->attempts, trace->attempt_count, sizeof(*trace->attempts),
 			compare_attempts);
 	free(search.of_error);
