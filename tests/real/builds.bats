@@ -36,7 +36,7 @@ builds() {
 	local one=$BATS_TEST_TMPDIR/one other="$BATS_TEST_TMPDIR/an other" place program
 	for place in "$one" "$other"; do
 		mkdir "$place"
-		cp -r Makefile format tracer viewer samples tests "$place"
+		cp -r Makefile docs format tracer viewer samples tests "$place"
 	done
 	env -u MAKEFLAGS make -C "$one" -j"$(nproc)" >/dev/null
 	env -u MAKEFLAGS make -C "$other" -j"$(nproc)" BUILD=made >/dev/null
