@@ -44,8 +44,8 @@ override BUILD := $(subst $(CURDIR)/,,$(BUILD))
 ifneq ($(words $(BUILD)),1)
 $(error BUILD is the path of a folder, without spaces, and not '$(BUILD)')
 endif
-# make clean removes it: it is not the source, nor around it.
-ifneq ($(filter $(patsubst //%,/%,$(abspath $(BUILD))/%),$(CURDIR)/)$(findstring *,$(BUILD))$(filter \
+# make clean removes it: it is not the source, nor around it. findstring takes spaces for what they are.
+ifneq ($(findstring $(subst ://,:/,:$(abspath $(BUILD))/),:$(CURDIR)/)$(findstring *,$(BUILD))$(filter \
 	.ci .git debian docs format packaging samples tests tracer viewer,$(firstword $(subst /, ,$(BUILD)))),)
 $(error BUILD is a folder of its own, and '$(BUILD)' holds the source)
 endif

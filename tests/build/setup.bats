@@ -94,3 +94,14 @@ refused() {
 	stub uname 'echo "Darwin x86_64"'
 	PATH=$bare:$PATH refused 'this is Darwin x86_64' help
 }
+
+@test "the path of the tree may have spaces in it, and BUILD is still none of its parts" {
+	local tree="$BATS_TEST_TMPDIR/a tree"
+	mkdir "$tree"
+	cp Makefile "$tree"
+	cd "$tree"
+	run -0 env -u MAKEFLAGS make help BUILD=made
+	run -0 env -u MAKEFLAGS make help BUILD="$tree/made"
+	refused 'holds the source' BUILD=.
+	refused 'holds the source' BUILD="$BATS_TEST_TMPDIR"
+}
