@@ -19,6 +19,11 @@ find "$BUILD/coverage" -name '*.gcda' -delete
 	done
 	tests/tracer/samples.sh
 	tests/viewer/golden.sh
+	# The build asks the programs that it made for these.
+	for shell in bash zsh fish none; do
+		"$SOCKTRACE" --completion=$shell
+		"$SOCKVIEW" --completion=$shell
+	done
 	for trace in tests/viewer/traces/*.jsonl; do
 		"$SOCKVIEW" --view=html "$trace" >/dev/null
 	done
