@@ -237,7 +237,9 @@ static uint32_t *calls_and_waits(const struct socket *socket, size_t *count)
 	list = xcalloc(room + 1, sizeof(*list));
 	for (const struct descriptor *holder = socket->holder; holder;
 		holder = holder->next_holder) {
-		memcpy(list + found, holder->calls.list, holder->calls.count * sizeof(*list));
+		if (holder->calls.count > 0)
+			memcpy(list + found, holder->calls.list,
+				holder->calls.count * sizeof(*list));
 		found += holder->calls.count;
 	}
 	qsort(list, found, sizeof(*list), compare_indices);
