@@ -16,8 +16,6 @@ static void learn_descriptors(struct linker *linker)
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		const struct descriptor *descriptor = trace->descriptors[i];
 		struct end *end = &linker->ends[descriptor->socket->number];
-		if (!end->last || descriptor->ended_ns >= end->last->ended_ns)
-			end->last = descriptor;
 		if (descriptor->made_by != NO_CALL &&
 			linker_call(linker, descriptor->made_by)->effect == EFFECT_ACCEPT)
 			end->accept = descriptor->made_by;
@@ -71,8 +69,7 @@ static void link_stream(
 {
 	struct transfers out = {.socket = sender, .effect = EFFECT_SEND};
 	struct transfers in = {.socket = receiver, .effect = EFFECT_RECEIVE};
-	const struct descriptor *last = linker->ends[receiver->number].last;
-	bool has_ended = last && last->ended_ns != INT64_MAX;
+	bool has_ended = receiver->last != NULL;
 
 	next_transfer(linker, &out);
 	next_transfer(linker, &in);
@@ -141,7 +138,9 @@ static void join_datagrams(struct linker *linker)
 	int64_t *ended_ns = xcalloc(count + 1, sizeof(*ended_ns));
 
 	for (size_t i = 0; i < count; i++)
-		ended_ns[i] = linker->ends[i].last ? linker->ends[i].last->ended_ns : INT64_MAX;
+		ended_ns[i] = linker->trace->sockets[i]->last
+				      ? linker->trace->sockets[i]->last->ended_ns
+				      : INT64_MAX;
 	link_datagrams(linker->links, linker->trace, ended_ns);
 	free(ended_ns);
 }

@@ -15,9 +15,9 @@ static bool failed_with(const struct linker *linker, const struct call *call, co
 /* The close of the last descriptor, if that is how the socket ended. */
 static uint32_t last_close(const struct linker *linker, const struct socket *socket)
 {
-	const struct descriptor *last = linker->ends[socket->number].last;
+	const struct descriptor *last = socket->last;
 
-	if (!last || last->ended_ns == INT64_MAX || last->ended_by)
+	if (!last || last->ended_by)
 		return NO_CALL;
 	for (size_t i = last->calls.count; i-- > 0;) {
 		const struct call *call = linker_call(linker, last->calls.list[i]);

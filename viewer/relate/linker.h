@@ -9,8 +9,7 @@
 
 /* What is known of a socket, by its number. */
 struct end {
-	const struct descriptor *last; /* the one that ended last, or is still open */
-	uint32_t accept;               /* what made it, or NO_CALL */
+	uint32_t accept; /* what made it, or NO_CALL */
 };
 
 struct linker {
