@@ -38,7 +38,7 @@ builds() {
 		mkdir "$place"
 		cp -r Makefile docs format tracer viewer samples tests "$place"
 	done
-	env -u MAKEFLAGS make -C "$one" -j"$(nproc)" >/dev/null
+	env -u MAKEFLAGS -u BUILD make -C "$one" -j"$(nproc)" >/dev/null
 	env -u MAKEFLAGS make -C "$other" -j"$(nproc)" BUILD=made >/dev/null
 	for program in socktrace sockview samples/tcp_echo samples/threaded_server; do
 		cmp "$one/build/$program" "$other/made/$program"
