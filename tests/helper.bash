@@ -73,22 +73,25 @@ trace() {
 	"$SOCKTRACE" -q -o "$(trace_file "$1")" -- "${@:2}"
 }
 
-# calls NAME FILTER: what the jq-like python expression says of each call of the trace.
+# calls NAME FILTER [OPTION...]: what jq makes of each call of the trace; fails when that is nothing.
 calls() {
-	/usr/bin/python3 -c '
-import json, sys
-for line in open(sys.argv[1]):
-    r = json.loads(line)
-    if r["type"] == "call":
-        value = eval(sys.argv[2], {}, {"r": r})
-        if value is not None:
-            print(value)
-' "$(trace_file "$1")" "$2"
+	local made
+	made=$(jq -r "${@:3}" "select(.type == \"call\") | $2" "$(trace_file "$1")") || return
+	[ -n "$made" ] || { echo "no call of trace '$1' passes $2" >&2 && return 1; }
+	printf '%s\n' "$made"
+}
+
+# count_calls NAME CONDITION [OPTION...]: how many calls of the trace meet it. Prints no number when jq
+# has failed, so that a condition that is none is not taken for one that nothing meets.
+count_calls() {
+	local count
+	count=$(jq -n "${@:3}" "reduce (inputs | select(.type == \"call\") | select($2)) as \$call (0; . + 1)" \
+		"$(trace_file "$1")") && echo "$count"
 }
 
 # sends NAME: how many of the sends of a program made with targets/parts.h the trace has.
 sends() {
-	calls "$1" '1 if r["effect"] == "send" and r.get("bytes") == 4 else None' | wc -l
+	count_calls "$1" '.effect == "send" and .bytes == 4'
 }
 
 # build NAME [OPTION]: makes $BUILD/targets/NAME, or NAMEOPTION, of tests/tracer/targets.

@@ -24,6 +24,7 @@ lint    mandoc                  command mandoc
 test    gcc                     command gcc
 test    libcmocka-dev           library cmocka
 test    bats                    command bats
+test    jq                      command jq
 test    python3-jsonschema      module jsonschema
 # 32-bit programs, which are traced, too.
 test    gcc-multilib            links gcc -m32

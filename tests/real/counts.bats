@@ -31,7 +31,7 @@ EOP
 }
 
 our_counts() {
-	calls "$1" 'r["name"] if r["effect"] not in ("wait", "control", "duplicate", "pass") else None' | sort | uniq -c | awk '{ print $2, $1 }' | LC_ALL=C sort
+	calls "$1" 'select(.effect | IN("wait", "control", "duplicate", "pass") | not).name' | sort | uniq -c | awk '{ print $2, $1 }' | LC_ALL=C sort
 }
 
 # compare NAME PROGRAM...

@@ -108,5 +108,5 @@ END
 	twice story
 	grep -q '^VALUE key 7 5' "$result/answer"
 	said memcached "get key"
-	equal "$(calls datagrams 'r["bytes"] if r["effect"] == "receive" and r.get("bytes", 0) > 1 else None' | awk '{ n += $1 } END { print n }')" $((3 * 8 + 22 + 9 + 11))
+	equal "$(calls datagrams 'select(.effect == "receive" and .bytes > 1).bytes' | awk '{ n += $1 } END { print n }')" $((3 * 8 + 22 + 9 + 11))
 }

@@ -42,7 +42,7 @@ programs=$PWD/tests/real/programs
 	same children node "$programs/children.js"
 	ended 0
 	[ "$(tail -n 1 "$said/stdout")" = 'given away 4' ]
-	[ "$(calls children 'r["pid"] if r.get("data") == {"text": "given away"} else None' | sort -u | wc -l)" -eq 2 ]
+	[ "$(calls children 'select(.data == {text: "given away"}).pid' | sort -u | wc -l)" -eq 2 ]
 }
 
 go_program() {
@@ -79,7 +79,7 @@ go_program() {
 		grep -qx "$how 2646700" "$said/stdout"
 	done
 	[ "$(grep -cx '0 0 5' "$said/stdout")" -eq 3 ]
-	[ "$(calls processes 'r["pid"] if "from afar" in str(r.get("data")) and r["effect"] == "send" else None' | sort -u | wc -l)" -eq 3 ]
+	[ "$(calls processes 'select(.effect == "send" and (.data | tostring | index("from afar"))).pid' | sort -u | wc -l)" -eq 3 ]
 	has_data processes 'handed down'
 	has_data processes 'through cat'
 }

@@ -59,10 +59,10 @@ printed() {
 
 # count NAME EFFECT: how many calls of that effect succeeded.
 count() {
-	calls "$1" 'r["seq"] if r["effect"] == "'"$2"'" and r["result"] >= 0 else None' | wc -l
+	count_calls "$1" '.effect == $effect and .result >= 0' --arg effect "$2"
 }
 
 # has_data NAME TEXT: a call has moved it.
 has_data() {
-	[ -n "$(calls "$1" 'r["seq"] if "'"$2"'" in r.get("data", {}).get("text", "") else None')" ]
+	[ "$(count_calls "$1" '.data.text | index($text)' --arg text "$2")" -ge 1 ]
 }

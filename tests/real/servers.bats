@@ -17,7 +17,7 @@ teardown() {
 
 # moved NAME TEXT: the trace has a call that moved TEXT.
 moved() {
-	[ -n "$(calls "$1" 'r["seq"] if "'"$2"'" in r.get("data", {}).get("text", "") else None')" ]
+	[ "$(count_calls "$1" '.data.text | index($text)' --arg text "$2")" -ge 1 ]
 }
 
 @test "node: a server with clients of its own, in a cluster" {
@@ -89,7 +89,7 @@ EOF
 	GOCACHE=$work/cache CGO_ENABLED=0 GO111MODULE=off go build -o "$work/server" "$work/server.go"
 	run -0 trace go "$work/server"
 	[ "$output" = 450 ]
-	[ "$(calls go 'r["bytes"] if r["effect"] == "send" and r.get("bytes") else None' | awk '{ n += $1 } END { print n }')" = 900 ]
+	[ "$(calls go 'select(.effect == "send").bytes // empty' | awk '{ n += $1 } END { print n }')" = 900 ]
 }
 
 @test "a 32-bit client of a 64-bit server" {

@@ -56,7 +56,7 @@ counted() {
 	twice story
 	answered
 	counted
-	[ "$(calls client 'r["args"]["address"]["address"] if r["effect"] == "connect" else None')" = ::1 ]
+	[ "$(calls client 'select(.effect == "connect").args.address.address')" = ::1 ]
 }
 
 @test "TCP with a child for each client, options and a bound source" {
@@ -85,7 +85,7 @@ counted() {
 
 # datagrams NAME: how often the datagram was sent or received; socat has sockets for itself, too.
 datagrams() {
-	calls "$1" 'r["seq"] if r["effect"] in ("send", "receive") and r.get("bytes") == 1000 else None' | wc -l
+	count_calls "$1" '(.effect == "send" or .effect == "receive") and .bytes == 1000'
 }
 
 @test "UDP4, one datagram and its answer" {
@@ -133,8 +133,8 @@ datagrams() {
 	twice story
 	cmp <(tr a b <"$place/file") "$result/UNIX"
 	cmp <(tr a b <"$place/file") "$result/ABSTRACT"
-	[ "$(calls clientUNIX 'r["args"]["address"]["path"] if r["effect"] == "connect" else None')" = "$place/socket" ]
-	[ "$(calls clientABSTRACT 'r["args"]["address"]["abstract"] if r["effect"] == "connect" else None')" = "$place/socket" ]
+	[ "$(calls clientUNIX 'select(.effect == "connect").args.address.path')" = "$place/socket" ]
+	[ "$(calls clientABSTRACT 'select(.effect == "connect").args.address.abstract')" = "$place/socket" ]
 }
 
 @test "UNIX datagrams, with a path and abstract" {
@@ -182,7 +182,7 @@ datagrams() {
 	[ "$(cat "$result/typed")" = typed ]
 	equal "$(cat "$result/failure.status")" 1
 	[ "$(cat "$result/line")" = "b line" ]
-	equal "$(calls pair 'r["bytes"] if r["effect"] == "send" else None' | awk '{ n += $1 } END { print n }')" 600000
+	equal "$(calls pair 'select(.effect == "send").bytes' | awk '{ n += $1 } END { print n }')" 600000
 }
 
 @test "TLS" {
@@ -222,6 +222,6 @@ datagrams() {
 	}
 	twice story
 	equal "$(cat "$result/refused.status")" 1
-	[ "$(calls refused 'r.get("error") if r["effect"] == "connect" else None')" = ECONNREFUSED ]
-	[ "$(calls missing 'r.get("error") if r["effect"] == "connect" else None')" = ENOENT ]
+	[ "$(calls refused 'select(.effect == "connect").error')" = ECONNREFUSED ]
+	[ "$(calls missing 'select(.effect == "connect").error')" = ENOENT ]
 }

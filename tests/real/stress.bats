@@ -52,7 +52,7 @@ compare() {
 	stressed netlink-proc 50
 	stressed netlink-task 50
 	stressed sockdiag 20
-	[ "$(calls dccp 'r.get("error") if r["name"] == "socket" else None' | wc -l)" -ge 1 ]
+	[ "$(count_calls dccp '.name == "socket" and .error')" -ge 1 ]
 	[ "$(count netlink-task receive)" -ge 50 ]
 }
 

@@ -46,10 +46,8 @@ taker.join()'
 
 # sent NAME: how many bytes its calls sent, and how many their records hold.
 sent() {
-	calls "$1" '(r["bytes"], len(r["data"]["text"])) if r["effect"] == "send" else None' |
-		/usr/bin/python3 -c 'import sys
-rows = [eval(line) for line in sys.stdin]
-print(sum(row[0] for row in rows), sum(row[1] for row in rows))'
+	calls "$1" 'select(.effect == "send") | "\(.bytes) \(.data.text | length)"' |
+		awk '{ bytes += $1; held += $2 } END { print bytes, held }'
 }
 
 @test "no race and nothing lost while the queue is full, because the log is read slowly" {

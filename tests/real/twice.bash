@@ -100,5 +100,5 @@ equal() {
 
 # said NAME TEXT: the trace has a call that moved TEXT.
 said() {
-	[ -n "$(calls "$1" 'r["seq"] if "'"$2"'" in r.get("data", {}).get("text", "") else None')" ]
+	[ "$(count_calls "$1" '.data.text | index($text)' --arg text "$2")" -ge 1 ]
 }

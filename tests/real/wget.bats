@@ -76,5 +76,5 @@ ends_agree() {
 	equal "$(cat "$result/wget.status")" 8
 	equal "$(cat "$result/refused.status")" 4
 	ends_agree
-	[ "$(calls refused 'r.get("error") if r["effect"] == "connect" else None')" = ECONNREFUSED ]
+	[ "$(calls refused 'select(.effect == "connect").error')" = ECONNREFUSED ]
 }

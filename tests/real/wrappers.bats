@@ -68,7 +68,7 @@ b.recv(1)'
 	printed SIGINT
 	same kill timeout -s KILL 1 /usr/bin/python3 -c "$waits" dies
 	ended 137
-	[ "$(calls term 'r["name"] if r.get("unfinished") else None')" = recvfrom ]
+	[ "$(calls term 'select(.unfinished).name')" = recvfrom ]
 }
 
 @test "timeout around socktrace ends the program, not only socktrace" {
@@ -97,7 +97,7 @@ print(client.recv(100).decode())'
 	has_data network 'in the namespace'
 	same down unshare -n /usr/bin/python3 -c "$loopback"
 	ended 1
-	[ "$(calls down 'r.get("error") if r["effect"] == "connect" else None')" = ENETUNREACH ]
+	[ "$(calls down 'select(.effect == "connect").error')" = ENETUNREACH ]
 }
 
 numbers='echo $$; sh -c "echo \$\$; exit 3"; echo $?
@@ -221,7 +221,7 @@ except OSError as error:
 	ended 0
 	printed "b'allowed'" '[Errno 1] Operation not permitted'
 	has_data filter allowed
-	[ "$(calls filter 'r.get("error") if r["effect"] == "connect" else None')" = EPERM ]
+	[ "$(calls filter 'select(.effect == "connect").error')" = EPERM ]
 }
 
 @test "socktrace inside bubblewrap" {

@@ -56,8 +56,8 @@ is_unharmed() {
 		detach "$signal"
 		run -0 grep -c '"reason":"attach".*"family":"AF_INET",.*"state":"TCP_LISTEN","local":.*"port":'"$port" "$(trace_file "$signal")"
 		[ "$output" -eq 1 ]
-		[ "$(calls "$signal" 'r["data"]["text"] if r["effect"] == "send" and r["fd"] > 0 else None')" = HELLO ]
-		calls "$signal" 'r["name"] if r.get("unfinished") else None' | grep -qx recvfrom
+		[ "$(calls "$signal" 'select(.effect == "send" and .fd > 0).data.text')" = HELLO ]
+		calls "$signal" 'select(.unfinished).name' | grep -qx recvfrom
 		tail -n 1 "$(trace_file "$signal")" | grep -q '"detached":\['"$server"'\]'
 	done
 	is_unharmed
@@ -123,7 +123,7 @@ a.send(b"last words")' "$BATS_TEST_TMPDIR/attached" 3>&- &
 	wait "$other"
 	[ "$(ask hello)" = HELLO ]
 	detach INT
-	[ "$(calls two 'r["pid"] if r["name"] == "sendto" and r["data"]["text"] == "last words" else None')" = "$other" ]
+	[ "$(calls two 'select(.name == "sendto" and .data.text == "last words").pid')" = "$other" ]
 	grep -q '"event":"exit","pid":'"$other"',"exit_code":0' "$(trace_file two)"
 	is_unharmed
 }
@@ -140,13 +140,13 @@ a.send(b"last words")' "$BATS_TEST_TMPDIR/attached" 3>&- &
 	attach follow -p "$server"
 	[ "$(ask fork)" = childFORK ]
 	detach INT
-	[ "$(calls follow '(r["pid"] == '"$server"', r["data"]["text"]) if r["name"] == "sendto" else None')" = \
-"(False, 'child')
-(True, 'FORK')" ]
+	[ "$(calls follow 'select(.name == "sendto") | "\(.pid == $server) \(.data.text)"' --argjson server "$server")" = \
+"false child
+true FORK" ]
 	attach nofollow --no-follow -p "$server"
 	[ "$(ask fork)" = childFORK ]
 	detach INT
-	[ "$(calls nofollow 'r["data"]["text"] if r["name"] == "sendto" else None')" = FORK ]
+	[ "$(calls nofollow 'select(.name == "sendto").data.text')" = FORK ]
 	run ! grep '"event":"fork"' "$(trace_file nofollow)"
 	is_unharmed
 }
@@ -203,10 +203,10 @@ data, fds, flags, address = socket.recv_fds(b, 4, 2)
 os.write(fds[0], b"to itself")
 os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))'
 	[ "$output" = "from the child" ]
-	[ "$(calls nofollow '(r["name"], r["data"]["text"]) if "data" in r else None')" = \
-"('recvfrom', 'from the child')
-('recvmsg', 'take')
-('write', 'to itself')" ]
+	[ "$(calls nofollow 'select(.data) | "\(.name) \(.data.text)"')" = \
+"recvfrom from the child
+recvmsg take
+write to itself" ]
 	run ! grep '"event":"fork"' "$(trace_file nofollow)"
 	# The child's socket, which the trace did not know.
 	grep -q '"event":"receive".*"family":"AF_UNIX"' "$(trace_file nofollow)"

@@ -29,9 +29,9 @@ EOF
 	run -0 grep '"event":"inherit","reason":"start"' "$(trace_file inetd)"
 	[ "${#lines[@]}" -eq 2 ]
 	[[ "${lines[0]}" == *'"fd":0,'*'"family":"AF_INET","socket_type":"SOCK_STREAM"'*'"port":'"$port"* ]]
-	[ "$(calls inetd '(r["effect"], r["bytes"]) if r["fd"] < 2 and r.get("bytes") else None')" = \
-"('receive', 15)
-('send', 15)" ]
+	[ "$(calls inetd 'select(.fd < 2 and .bytes) | "\(.effect) \(.bytes)"')" = \
+"receive 15
+send 15" ]
 }
 
 @test "a socket that an untraced process passes is told by family and addresses" {
@@ -77,7 +77,7 @@ def interrupt():
 threading.Thread(target=interrupt).start()
 socket.socket().connect(server.getsockname())'
 	[ "$status" -eq 142 ]
-	calls hanging 'r["args"]["address"]["address"] if r.get("unfinished") else None' | grep -qx 127.0.0.1
+	[ "$(calls hanging 'select(.unfinished).args.address.address')" = 127.0.0.1 ]
 }
 
 @test "exit_group ends the calls of all threads, which are unfinished" {
@@ -90,7 +90,7 @@ for call, function in ((288, s.accept), (45, lambda: a.recv(1))):
     thread.start()
     until_blocked(call, thread.native_id)
 os._exit(5)'
-	[ "$(calls blocked 'r["name"] if r.get("unfinished") else None' | sort)" = \
+	[ "$(calls blocked 'select(.unfinished).name' | sort)" = \
 "accept4
 recvfrom" ]
 }
@@ -108,7 +108,7 @@ def poke():
 threading.Thread(target=poke).start()
 import ctypes
 assert ctypes.CDLL(None).recv(a.fileno(), ctypes.create_string_buffer(1), 1, 0) == 1'
-	[ "$(calls restarted '(r["interrupted"], r["result"], r["duration_ns"] > 300000000) if r["name"] == "recvfrom" else None')" = "(3, 1, True)" ]
+	[ "$(calls restarted 'select(.name == "recvfrom") | "\(.interrupted) \(.result) \(.duration_ns > 300000000)"')" = "3 1 true" ]
 }
 
 @test "a stop and a continue while a call blocks leave it one call" {
@@ -121,7 +121,7 @@ helper = subprocess.Popen(["bash", "-c", script % (os.getpid(), os.getpid(), b.f
 b.close()
 assert a.recv(1) == b"x"
 helper.wait()'
-	[ "$(calls stopped '(r["result"], "error" in r) if r["name"] == "recvfrom" else None')" = "(1, False)" ]
+	[ "$(calls stopped 'select(.name == "recvfrom") | "\(.result) \(.error)"')" = "1 null" ]
 }
 
 @test "the checker of traces finds what is missing" {

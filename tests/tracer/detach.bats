@@ -44,8 +44,8 @@ lives_on() {
 	local daemon
 	daemon=$(cat "$BATS_TEST_TMPDIR/pid")
 	tail -n 1 "$(trace_file daemon)" | grep -q '"exit_code":7,"detached":\['"$daemon"'\]'
-	calls daemon 'r["name"] if r["pid"] == '"$daemon"' and r["effect"] == "listen" else None' | grep -qx listen
-	calls daemon 'r["name"] if r.get("unfinished") else None' | grep -qE '^(accept4|recvfrom)$'
+	[ "$(count_calls daemon '.pid == $pid and .effect == "listen"' --argjson pid "$daemon")" -ge 1 ]
+	calls daemon 'select(.unfinished).name' | grep -qE '^(accept4|recvfrom)$'
 	lives_on "$daemon"
 }
 
@@ -83,7 +83,7 @@ os.write(a.fileno(), b"x")
 print(os.read(b.fileno(), 1).decode(), flush=True)
 os._exit(3)'
 	[ "$output" = x ]
-	[ "$(calls alone 'r["name"]' | grep -xE 'socketpair|write|read' | xargs)" = "socketpair write read" ]
+	[ "$(calls alone '.name' | grep -xE 'socketpair|write|read' | xargs)" = "socketpair write read" ]
 	tail -n 1 "$(trace_file alone)" | grep -q '"exit_code":3,"detached":\[\]'
 	run -127 "$SOCKTRACE" -q --detach-on-exit -o "$BATS_TEST_TMPDIR/log" no-such-program
 	run -125 "$SOCKTRACE" --detach-on-exit -p $$

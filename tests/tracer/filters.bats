@@ -50,7 +50,10 @@ same() {
 		run -0 "$SOCKTRACE" -q --stop=$where -o "$(trace_file "${!#}-$where")" "$@"
 		[ "$output" = "done" ]
 	done
-	[ "$(calls "${!#}-sockets" 'r["name"]' | sort | uniq -c)" = "$(calls "${!#}-all" 'r["name"]' | sort | uniq -c)" ]
+	local sockets all
+	sockets=$(calls "${!#}-sockets" .name)
+	all=$(calls "${!#}-all" .name)
+	[ "$(sort <<<"$sockets")" = "$(sort <<<"$all")" ]
 }
 
 @test "filters are installed for numbers low and high, under signals, vfork, threads and sharing" {
@@ -74,7 +77,7 @@ same() {
 	build injections
 	run -0 trace early "$BUILD/targets/injections" early_exec
 	run -0 trace plain "$BUILD/targets/injections" plain
-	[ "$(calls early 'r["name"]' | wc -l)" -eq $(($(calls plain 'r["name"]' | wc -l) + 1)) ]
+	[ "$(count_calls early true)" -eq $(($(count_calls plain true) + 1)) ]
 }
 
 @test "hundreds of threads, and SIGCHLD ignored by who started socktrace" {
@@ -93,7 +96,7 @@ for t in threads: t.join()
 print("done")
 """])' "$SOCKTRACE" "$(trace_file hundreds)"
 	[ "$output" = "done" ]
-	[ "$(calls hundreds 'r["name"]' | grep -c sendto)" -eq 500 ]
+	[ "$(count_calls hundreds '.name == "sendto"')" -eq 500 ]
 }
 
 @test "a program's own seccomp filter decides as without a tracer, and no call is lost" {
@@ -103,10 +106,11 @@ print("done")
 		run -0 trace "$what" /usr/bin/python3 tests/tracer/targets/sandbox.py "$what"
 		[ "$output" = "done" ]
 		# Its use() writes twenty numbers, and reads them again.
-		[ "$what" = all_threads ] || [ "$(calls "$what" '1 if r["effect"] == "send" and "number" in r["data"]["text"] else None' | wc -l)" -ge 20 ]
+		[ "$what" = all_threads ] || 
+			[ "$(count_calls "$what" '.effect == "send" and (.data.text | index("number"))')" -ge 20 ]
 		grep -q '"type":"warning".*"code":"stepped"' "$(trace_file "$what")"
 	done
-	[ "$(calls deny_socket 'r["error"] if r["name"] == "socket" and "error" in r else None')" = EPERM ]
+	[ "$(calls deny_socket 'select(.name == "socket").error // empty')" = EPERM ]
 }
 
 @test "seccomp's strict mode is kept to" {
@@ -114,7 +118,7 @@ print("done")
 	local how
 	for how in prctl seccomp; do
 		run -7 trace "$how" "$BUILD/targets/strict" "$how"
-		[ "$(calls "$how" 'r["data"]["text"] if "data" in r else None')" = "strict
+		[ "$(calls "$how" '.data.text // empty')" = "strict
 strict" ]
 		run -137 trace "$how-killed" "$BUILD/targets/strict" "$how" breach
 	done
@@ -135,7 +139,7 @@ use()
 threads = [threading.Thread(target=use) for _ in range(4)]
 for t in threads: t.start()
 for t in threads: t.join()'
-	[ "$(calls dropped 'r["name"] if r["name"] in ("read", "write") else None' | sort | uniq -c | tr -s ' ')" = " 100 read
+	[ "$(calls dropped '.name | select(IN("read", "write"))' | sort | uniq -c | tr -s ' ')" = " 100 read
  100 write" ]
 	[ "$(grep -c '"code":"stepped"' "$(trace_file dropped)")" -eq 1 ]
 }
@@ -154,7 +158,7 @@ def one():
 threads = [threading.Thread(target=one) for _ in range(3)]
 for t in threads: t.start()
 for t in threads: t.join()' "$(id -u)"
-	[ "$(calls coming 'r["name"]' | grep -cE "^(socketpair|write|read|close)$")" -eq 3000 ]
+	[ "$(count_calls coming '.name | IN("socketpair", "write", "read", "close")')" -eq 3000 ]
 }
 
 @test "an unprivileged user's trace needs no stepping" {

@@ -53,5 +53,5 @@ is_refused() {
 	[ "$status" -ne 77 ] || skip "needs io_uring(7), which this system does not allow"
 	[ "$status" -eq 0 ]
 	[ "$output" = told ]
-	[ "$(calls ring 'r["data"]["truncated"] if r["name"] == "io_uring_recv" else None')" = True ]
+	[ "$(calls ring 'select(.name == "io_uring_recv").data.truncated')" = true ]
 }

@@ -100,18 +100,15 @@ a, b = socket.socketpair()
 a.sendall(b"x" * 1000)
 n = 0
 while n < 1000: n += len(b.recv(1000))'
-	kept='len(r["data"]["text"]) if r["effect"] == "send" and "data" in r else None'
-	cut='r["data"].get("truncated", False) if r["effect"] == "send" and "data" in r else None'
+	kept='select(.effect == "send" and .data) | "\(.data.text | length) \(.data.truncated)"'
 	trace default /usr/bin/python3 -c "$send"
-	[ "$(calls default "$kept")" = 64 ]
-	[ "$(calls default "$cut")" = True ]
+	[ "$(calls default "$kept")" = "64 true" ]
 	"$SOCKTRACE" -q --payload=10 -o "$(trace_file ten)" -- /usr/bin/python3 -c "$send"
-	[ "$(calls ten "$kept")" = 10 ]
+	[ "$(calls ten "$kept")" = "10 true" ]
 	"$SOCKTRACE" -q --payload=0 -o "$(trace_file none)" -- /usr/bin/python3 -c "$send"
-	[ -z "$(calls none "$kept")" ]
+	[ "$(count_calls none .data)" -eq 0 ]
 	"$SOCKTRACE" -q --payload=all -o "$(trace_file all)" -- /usr/bin/python3 -c "$send"
-	[ "$(calls all "$kept")" = 1000 ]
-	[ "$(calls all "$cut")" = False ]
+	[ "$(calls all "$kept")" = "1000 null" ]
 }
 
 @test "lines are in the file while the program still runs" {
@@ -147,7 +144,7 @@ for line in open(sys.argv[1]):
 
 @test "reads and writes on anything but a socket leave no record" {
 	trace files sh -c 'cat /etc/passwd | wc -l >/dev/null; exec dd if=/dev/zero of=/dev/null bs=512 count=100'
-	[ -z "$(calls files 'r["name"] if r["name"] in ("read", "write", "dup2") else None')" ]
+	[ "$(count_calls files '.name | IN("read", "write", "dup2")')" -eq 0 ]
 }
 
 @test "a call on something that is no socket, which needs one, is recorded with its error" {
@@ -156,14 +153,14 @@ import ctypes
 libc = ctypes.CDLL(None)
 libc.listen(0, 5)
 libc.bind(77, None, 0)'
-	[ "$(calls wrong '(r["name"], r["error"]) if "error" in r and r["name"] in ("listen", "bind") else None' | tail -n 2)" = \
-"('listen', 'ENOTSOCK')
-('bind', 'EBADF')" ]
+	[ "$(calls wrong 'select(.error and (.name | IN("listen", "bind"))) | "\(.name) \(.error)"' | tail -n 2)" = \
+"listen ENOTSOCK
+bind EBADF" ]
 }
 
 # effects NAME: the effects that are in the trace.
 effects() {
-	calls "$1" 'r["effect"]' | sort -u | paste -sd ' '
+	calls "$1" '.effect' | sort -u | paste -sd ' '
 }
 
 @test "--calls records what it names, and the descriptors of all" {
@@ -172,7 +169,7 @@ effects() {
 	}
 	choose moved -e send,receive
 	[ "$(effects moved)" = "receive send" ]
-	[ "$(calls moved 'r["name"] if "descriptor" not in r else None')" = "" ]
+	[ "$(count_calls moved '.descriptor == null')" -eq 0 ]
 	choose none --calls='!send,!receive'
 	[ "$(effects none)" = "accept bind close connect create listen query" ]
 	choose named -e accept,recvfrom -e '!accept4'
@@ -190,7 +187,7 @@ effects() {
 		# shellcheck disable=SC2086 # words are meant
 		"$SOCKTRACE" -q -o "$(trace_file taken)" $options "$BUILD/samples/tcp_echo"
 		[ "$(effects taken)" = "accept bind close connect create listen query receive send" ]
-		[ "$(calls taken 'r["data"]["text"] if r["effect"] == "send" else None' | head -n 1)" = hello ]
+		[ "$(calls taken 'select(.effect == "send").data.text' | head -n 1)" = hello ]
 	done
 	"$SOCKTRACE" -q -o "$(trace_file moved)" -e trace=send,recv "$BUILD/samples/tcp_echo"
 	[ "$(effects moved)" = "receive send" ]
@@ -198,7 +195,7 @@ effects() {
 	[ "$(effects others)" = "accept bind close connect create listen query" ]
 	# -f is what it does, unless that is taken back.
 	"$SOCKTRACE" -q -o "$(trace_file followed)" --no-follow -f sh -c '"$1"; true' - "$sample"
-	[ -n "$(calls followed 'r["name"]')" ]
+	[ "$(count_calls followed true)" -ge 1 ]
 }
 
 @test "to the other options of strace one line says what does that here" {
@@ -259,15 +256,15 @@ for i in range(2):
 		[ $status -eq 0 ]
 	done
 	trace newer "$BUILD/targets/newer_uring"
-	run -0 calls newer '(r["name"], r.get("result"), r.get("data", {}).get("text")) if "io_uring" in r["name"] else None'
-	[ "${lines[0]}" = "('io_uring_send_vectorized', 8, 'headbody')" ]
-	[ "${lines[1]}" = "('io_uring_writev_fixed', 8, 'headbody')" ]
-	[ "${lines[2]}" = "('io_uring_readv_fixed', 16, 'headbodyheadbody')" ]
-	[[ "${lines[3]}" == "('io_uring_read_multishot', 4, "* ]]
+	run -0 calls newer 'select(.name | startswith("io_uring")) | "\(.name) \(.result) \(.data.text)"'
+	[ "${lines[0]}" = "io_uring_send_vectorized 8 headbody" ]
+	[ "${lines[1]}" = "io_uring_writev_fixed 8 headbody" ]
+	[ "${lines[2]}" = "io_uring_readv_fixed 16 headbodyheadbody" ]
+	[[ "${lines[3]}" == "io_uring_read_multishot 4 "* ]]
 	[ "$(warnings newer)" = "" ]
 	trace mixed "$BUILD/targets/newer_uring" mixed
 	[ "$(warnings mixed)" = io-uring ]
-	[ "$(calls mixed 'r["name"] if "io_uring" in r["name"] else None')" = "" ]
+	[ "$(count_calls mixed '.name | startswith("io_uring")')" -eq 0 ]
 }
 
 @test "a wrong command line gives status 125 and says what to do" {

@@ -37,8 +37,8 @@ secrets() {
 		"$BATS_TEST_TMPDIR/quiet-place"
 	run -1 secrets "$(trace_file all)"
 	run -1 grep -F "\"host\":\"$(uname -n)\"" "$(trace_file all)"
-	[ "$(calls all 'r["args"]["address"]["path"] if r["name"] == "bind" else None')" = path-1 ]
-	[ "$(calls all 'r["args"]["address"]["path"] if r["name"] == "connect" else None')" = path-1 ]
+	[ "$(calls all 'select(.name == "bind").args.address.path')" = path-1 ]
+	[ "$(calls all 'select(.name == "connect").args.address.path')" = path-1 ]
 }
 
 @test "sockview --redact does the same to a trace that is there, in every view" {
