@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/command_line.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +14,8 @@
 #define LETTERS      (2 * 26)
 
 static const struct command_option common[] = {
-	{'h', "help", NULL, "print this help", NULL},
-	{'V', "version", NULL, "print the version", NULL},
+	{'h', "help", NULL, "print this help"},
+	{'V', "version", NULL, "print the version"},
 };
 
 #define COMMON (sizeof(common) / sizeof(common[0]))
@@ -65,6 +66,21 @@ int command_word_find(const char *(*word)(size_t index), const char *value)
 	return -1;
 }
 
+bool command_number(const char *text, size_t *number)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long value = strtoul(text, &end, 10);
+	*number = value;
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
+}
+
+void *command_member(const struct command_option *option, void *options)
+{
+	return (char *)options + option->offset;
+}
+
 enum command_answer command_line_wrong(const struct command_line *line)
 {
 	fprintf(stderr, "Try '%s --help'.\n", line->program);
@@ -81,11 +97,86 @@ static const struct command_option *foreign_option(const struct command_line *li
 	return option && option->letter ? option : NULL;
 }
 
+static bool take_word(const struct command_option *option, void *member, const char *value)
+{
+	int index = value ? command_word_find(option->word, value) : 0;
+	unsigned int number = value ? option->first + (unsigned int)index : option->alone;
+
+	if (index < 0)
+		return false;
+	if (option->size == sizeof(bool))
+		*(bool *)member = number;
+	else
+		*(unsigned int *)member = number;
+	return true;
+}
+
+static bool take_number(const struct command_option *option, size_t *member, const char *value)
+{
+	size_t number;
+
+	if (!command_number(value, &number) || number < option->least ||
+		(option->most && number > option->most))
+		return false;
+	*member = number;
+	return true;
+}
+
+static bool put_value(const struct command_option *option, void *member, const char *value)
+{
+	switch (option->kind) {
+	case VALUE_WORD:
+		return take_word(option, member, value);
+	case VALUE_NUMBER:
+		return take_number(option, member, value);
+	case VALUE_FILE:
+		*(const char **)member = value;
+		return true;
+	default:
+		*(bool *)member = true;
+		return true;
+	}
+}
+
+/* Says what is expected of a value that is put into a member. */
+static void describe_value(const struct command_option *option)
+{
+	const char *word;
+
+	if (option->kind == VALUE_NUMBER && option->most)
+		fprintf(stderr, "a number from %zu to %zu", option->least, option->most);
+	else if (option->kind == VALUE_NUMBER)
+		fprintf(stderr, "a number from %zu on", option->least);
+	for (size_t i = 0; option->word && (word = option->word(i)); i++)
+		fprintf(stderr, "%s%s", i == 0 ? "" : option->word(i + 1) ? ", " : " or ", word);
+}
+
+static bool take_value(const struct command_line *line, void *options,
+	const struct command_option *option, const char *value)
+{
+	const char *expected = NULL;
+
+	if (option->set) {
+		expected = option->set(option, options, value);
+		if (!expected || strcmp(expected, COMMAND_TOLD) == 0)
+			return !expected;
+	} else if (put_value(option, command_member(option, options), value)) {
+		return true;
+	}
+	fprintf(stderr, "%s: --%s=%s: expected ", line->program, option->name, value);
+	if (expected)
+		fputs(expected, stderr);
+	else
+		describe_value(option);
+	fputc('\n', stderr);
+	return false;
+}
+
 static enum command_answer apply_foreign(
 	const struct command_line *line, void *options, const struct command_option *option)
 {
 	if (option->set)
-		return option->set(options, optarg) ? COMMAND_GOOD : COMMAND_WRONG;
+		return take_value(line, options, option, optarg) ? COMMAND_GOOD : COMMAND_WRONG;
 	if (!option->help)
 		return COMMAND_GOOD;
 	fprintf(stderr, "%s: -%c is an option of %s: %s\n", line->program, option->letter,
@@ -100,9 +191,9 @@ static enum command_answer apply(const struct command_line *line, void *options,
 	for (size_t i = 0; (option = command_line_option(line, i)); i++) {
 		if (number_of(line, i) != number)
 			continue;
-		if (option->set)
-			return option->set(options, optarg) ? COMMAND_GOOD
-							    : command_line_wrong(line);
+		if (i < line->count)
+			return take_value(line, options, option, optarg) ? COMMAND_GOOD
+									 : command_line_wrong(line);
 		if (option->letter == 'h')
 			print_help(line);
 		else

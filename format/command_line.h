@@ -7,12 +7,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a value is, for completions. */
+/* What a value is, and which type of member it is put into. */
 enum command_value {
-	VALUE_WORD, /* one of the option's words, or anything when it has none */
+	VALUE_NONE,   /* no value: a bool, which becomes true */
+	VALUE_WORD,   /* one of the option's words: an enum or a bool, which becomes its number */
+	VALUE_NUMBER, /* size_t */
+	VALUE_FILE,   /* const char *, borrowed from the command line */
+	/* These and what else has no member of its own are for `set`. */
+	VALUE_TEXT,
 	VALUE_LIST, /* words between commas, any of which "!" may precede */
 	VALUE_PIDS, /* processes, between commas */
-	VALUE_FILE
 };
 
 struct command_option {
@@ -20,14 +24,29 @@ struct command_option {
 	const char *name;
 	const char *value; /* NULL: it takes none; in brackets: it may be left out */
 	const char *help;
-	/* Takes the value, NULL where there is none, into the program's options. False when it is
-	 * wrong, of which it has told. */
-	bool (*set)(void *options, const char *value);
 	enum command_value kind;
-	/* The words that completions offer for the value, one for each index from 0 on, then NULL.
-	 * The function itself is NULL where there are none. */
+	size_t offset, size; /* the member of the program's options: COMMAND_MEMBER */
+	/* The words for the value, one for each index from 0 on, then NULL. The function itself is
+	 * NULL where there are none; then completions offer nothing. */
 	const char *(*word)(size_t index);
+	unsigned int first; /* VALUE_WORD: the number of the first word */
+	unsigned int alone; /* VALUE_WORD: what the option means without its value */
+	size_t least, most; /* VALUE_NUMBER; most is 0 where there is no limit */
+	/* Takes a value, NULL where there is none, that needs more than to be put into a member.
+	 * Returns NULL, or what was expected instead of the value; COMMAND_TOLD when it has told
+	 * what is wrong. */
+	const char *(*set)(const struct command_option *option, void *options, const char *value);
+	int argument; /* for `set` */
 };
+
+#define COMMAND_TOLD ""
+
+/* Where the value of an option goes. */
+#define COMMAND_MEMBER(type, member) \
+	.offset = offsetof(type, member), .size = sizeof(((type *)NULL)->member)
+
+/* That place, in `options`. */
+void *command_member(const struct command_option *option, void *options);
 
 /* Defines such a function. */
 #define COMMAND_WORDS(function, ...)                                    \
@@ -65,6 +84,9 @@ const struct command_option *command_line_option(const struct command_line *line
 
 /* The index of `value` among the words, or -1. */
 int command_word_find(const char *(*word)(size_t index), const char *value);
+
+/* Reads decimal digits alone. False when `text` is anything else, or too large. */
+bool command_number(const char *text, size_t *number);
 
 /* Says where help is. Returns COMMAND_WRONG. */
 enum command_answer command_line_wrong(const struct command_line *line);

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,24 +17,11 @@ struct redaction {
 	struct scratch text;
 };
 
-static const char *const level_names[] = {[REDACT_DATA] = "data", [REDACT_ADDRESSES] = "addresses"};
-
-bool redaction_level_find(const char *name, enum redaction_level *level)
-{
-	*level = REDACT_DATA;
-	if (name && strcmp(name, level_names[REDACT_ADDRESSES]) == 0)
-		*level = REDACT_ADDRESSES;
-	return !name || strcmp(name, level_names[*level]) == 0;
-}
-
-const char *redaction_level_name(enum redaction_level level)
-{
-	return level_names[level];
-}
-
 const char *redaction_level_word(size_t index)
 {
-	return index <= REDACT_ADDRESSES - REDACT_DATA ? level_names[REDACT_DATA + index] : NULL;
+	static const char *const words[] = {"data", "addresses", NULL};
+
+	return words[index];
 }
 
 static void *allocate(size_t size)
@@ -43,6 +31,8 @@ static void *allocate(size_t size)
 
 struct redaction *redaction_new(enum redaction_level level)
 {
+	if (level == REDACT_NOTHING)
+		return NULL;
 	struct redaction *redaction = xcalloc(1, sizeof(*redaction));
 
 	/* So that nothing stays as it was for want of memory: memory.h. */
@@ -231,7 +221,8 @@ static void say_so(const struct redaction *redaction, json_t *line)
 		options = json_object();
 		json_object_set_new(line, "options", options);
 	}
-	json_object_set_new(options, "redact", json_string(level_names[redaction->level]));
+	json_object_set_new(options, "redact",
+		json_string(redaction_level_word(redaction->level - REDACT_DATA)));
 }
 
 /* Returns the length without the newline; 0 when it could not be printed. */

@@ -13,7 +13,6 @@
 #ifndef FORMAT_REDACTION_H
 #define FORMAT_REDACTION_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum redaction_level {
@@ -26,14 +25,12 @@ enum redaction_level {
 	REDACT_ADDRESSES,
 };
 
-/* Sets `level` by its name, "data" or "addresses", NULL for the first; false for any other. */
-bool redaction_level_find(const char *name, enum redaction_level *level);
-const char *redaction_level_name(enum redaction_level level);
-/* The names from index 0 on, NULL after the last one. */
+/* The names of the levels from REDACT_DATA on, from index 0 on; NULL after the last one. */
 const char *redaction_level_word(size_t index);
 
 struct redaction;
 
+/* NULL for REDACT_NOTHING. */
 struct redaction *redaction_new(enum redaction_level level);
 void redaction_free(struct redaction *redaction);
 

@@ -17,7 +17,8 @@ struct options {
 	bool is_live;
 	enum color color; /* of what is shown */
 	size_t payload;
-	struct redaction *redaction; /* owned; NULL: none */
+	enum redaction_level redact;
+	struct redaction *redaction; /* owned, of that level; NULL: none */
 	struct selection selection;
 	bool no_follow;
 	unsigned int follow_count; /* how often -f was given */

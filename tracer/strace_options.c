@@ -8,17 +8,17 @@
 #include "tracer/choices.h"
 
 /* -f is what socktrace does; twice, it is a file for each process. */
-static bool set_follow(void *into, const char *value)
+static const char *set_follow(const struct command_option *option, void *into, const char *value)
 {
 	struct options *options = into;
 
-	(void)value;
+	(void)option, (void)value;
 	options->no_follow = false;
 	if (++options->follow_count < 2)
-		return true;
+		return NULL;
 	fprintf(stderr, "socktrace: -ff: one trace has all processes; one of them: sockview "
 			"--pid=PID FILE\n");
-	return false;
+	return COMMAND_TOLD;
 }
 
 #define SUMMARY "sums are a view of a trace: socktrace -o FILE ..., sockview -v summary FILE"

@@ -55,7 +55,7 @@ static void say_nothing_fits(bool is_left_out)
 
 static int show(const struct options *options, const struct selection *selection)
 {
-	struct output *output = output_new(options->output, options->wants_pager);
+	struct output *output = output_new(options->output, !options->no_pager);
 	struct text text = begin_text(options, output);
 
 	if (options->view->is_data && header_is_empty(selection))

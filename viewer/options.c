@@ -2,284 +2,112 @@
 #include "viewer/options.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "format/command_line.h"
 #include "format/completion.h"
 
-static bool set_view(void *into, const char *value)
+static const char *set_view(const struct command_option *option, void *into, const char *value)
 {
-	struct options *options = into;
+	const struct view **view = command_member(option, into);
 
-	options->view = view_find(value);
-	if (options->view)
-		return true;
+	*view = view_find(value);
+	if (*view)
+		return NULL;
 	const struct view *guess = view_guess(value);
 	fprintf(stderr, "sockview: there is no view '%s'; ", value);
 	if (guess)
 		fprintf(stderr, "did you mean %s? ", guess->name);
 	fprintf(stderr, "views are");
-	for (const struct view *view = views; view->name; view++)
-		fprintf(stderr, "%s %s", view == views ? "" : ",", view->name);
+	for (size_t i = 0; view_word(i); i++)
+		fprintf(stderr, "%s %s", i ? "," : "", view_word(i));
 	fputc('\n', stderr);
-	return false;
+	return COMMAND_TOLD;
 }
 
-static bool set_output(void *into, const char *value)
+static const char *set_filter(const struct command_option *option, void *into, const char *value)
 {
-	struct options *options = into;
-
-	options->output = value;
-	if (value[0] == '|') {
-		fprintf(stderr,
-			"sockview: --output=%s: expected a file; a command: sockview ... %s\n",
-			value, value);
-		return false;
-	}
-	return true;
+	return filter_add(command_member(option, into), (enum filter_kind)option->argument, value);
 }
 
-static bool set_ascii(void *into, const char *value)
+static const char *set_time(const struct command_option *option, void *into, const char *value)
 {
-	struct options *options = into;
-
-	(void)value;
-	options->is_ascii = true;
-	return true;
+	return filter_time(value, command_member(option, into))
+		       ? NULL
+		       : "a time, such as 1.5s, 200ms or 30us";
 }
 
-static bool set_full(void *into, const char *value)
-{
-	struct options *options = into;
-
-	(void)value;
-	options->view_options.is_full = true;
-	return true;
-}
-
-static bool set_no_pager(void *into, const char *value)
-{
-	struct options *options = into;
-
-	(void)value;
-	options->wants_pager = false;
-	return true;
-}
-
-static bool wrong_value(const char *option, const char *value, const char *expected)
-{
-	fprintf(stderr, "sockview: --%s=%s: expected %s\n", option, value, expected);
-	return false;
-}
-
-static bool set_color(void *into, const char *value)
-{
-	struct options *options = into;
-
-	return color_find(value, &options->color) || wrong_value("color", value, COLOR_WORDS);
-}
-
-COMMAND_WORDS(scale_word, "folded", "linear")
-
-static bool set_scale(void *into, const char *value)
-{
-	struct options *options = into;
-	int index = command_word_find(scale_word, value);
-
-	options->view_options.is_linear = index == 1;
-	return index >= 0 || wrong_value("scale", value, "folded or linear");
-}
-
-static bool set_top(void *into, const char *value)
-{
-	struct options *options = into;
-	char *end;
-	unsigned long top = strtoul(value, &end, 10);
-
-	if (*end != '\0' || value[0] < '0' || value[0] > '9' || top == 0)
-		return wrong_value("top", value, "a number from 1 on");
-	options->view_options.top = top;
-	return true;
-}
-
-/* In the order of enum sort, without SORT_NONE. */
-COMMAND_WORDS(sort_word, "bytes", "time", "calls")
-
-static bool set_sort(void *into, const char *value)
-{
-	struct options *options = into;
-	int index = command_word_find(sort_word, value);
-
-	options->view_options.sort = (enum sort)(SORT_BYTES + index);
-	return index >= 0 || wrong_value("sort", value, "bytes, time or calls");
-}
-
-COMMAND_WORDS(by_word, "process", "thread")
-
-static bool set_by(void *into, const char *value)
-{
-	struct options *options = into;
-	int index = command_word_find(by_word, value);
-
-	options->view_options.by_thread = index == 1;
-	return index >= 0 || wrong_value("by", value, "process or thread");
-}
-
-COMMAND_WORDS(
-	part_word, [PART_BOTH] = "both", [PART_TIMELINE] = "timeline", [PART_SEQUENCE] = "sequence")
-
-static bool set_part(void *into, const char *value)
-{
-	struct options *options = into;
-	int index = command_word_find(part_word, value);
-
-	options->view_options.part = (enum view_part)index;
-	return index >= 0 || wrong_value("part", value, "timeline, sequence or both");
-}
-
-static bool set_width(void *into, const char *value)
-{
-	struct options *options = into;
-	char *end;
-	unsigned long width = strtoul(value, &end, 10);
-
-	if (*end != '\0' || value[0] < '0' || value[0] > '9' || width < 20 || width > 10000)
-		return wrong_value("width", value, "a number of columns from 20 to 10000");
-	options->width = width;
-	return true;
-}
-
-static bool add_to_filter(void *into, enum filter_kind kind, const char *option, const char *value)
-{
-	struct options *options = into;
-	char wrong[100];
-	const char *expected = filter_add(&options->filter, kind, value, wrong, sizeof(wrong));
-
-	return expected ? wrong_value(option, value, expected) : true;
-}
-
-#define FILTER(name, kind)                                      \
-	static bool set_##name(void *into, const char *value)   \
-	{                                                       \
-		return add_to_filter(into, kind, #name, value); \
-	}
-
-FILTER(pid, FILTER_PID)
-FILTER(program, FILTER_PROGRAM)
-FILTER(fd, FILTER_FD)
-FILTER(socket, FILTER_SOCKET)
-FILTER(port, FILTER_PORT)
-FILTER(address, FILTER_ADDRESS)
-FILTER(family, FILTER_FAMILY)
-FILTER(role, FILTER_ROLE)
-FILTER(call, FILTER_CALL)
-FILTER(effect, FILTER_EFFECT)
-
-static bool set_errors(void *into, const char *value)
-{
-	struct options *options = into;
-
-	(void)value;
-	options->filter.only_errors = true;
-	return true;
-}
-
-static bool set_time(const char *option, const char *value, int64_t *time_ns)
-{
-	if (filter_time(value, time_ns))
-		return true;
-	return wrong_value(option, value, "a time, such as 1.5s, 200ms or 30us");
-}
-
-static bool set_since(void *into, const char *value)
-{
-	struct options *options = into;
-
-	return set_time("since", value, &options->filter.since_ns);
-}
-
-static bool set_until(void *into, const char *value)
+static const char *set_until(const struct command_option *option, void *into, const char *value)
 {
 	struct options *options = into;
 
 	options->filter.has_until = true;
-	return set_time("until", value, &options->filter.until_ns);
+	return set_time(option, into, value);
 }
 
-static bool set_slower_than(void *into, const char *value)
-{
-	struct options *options = into;
-
-	return set_time("slower-than", value, &options->filter.slower_than_ns);
-}
-
-static bool set_follow(void *into, const char *value)
-{
-	struct options *options = into;
-
-	(void)value;
-	options->is_following = true;
-	return true;
-}
-
-static bool set_redact(void *into, const char *value)
-{
-	struct options *options = into;
-
-	enum redaction_level level;
-
-	if (!redaction_level_find(value, &level))
-		return wrong_value("redact", value, "data or addresses");
-	redaction_free(options->redaction);
-	options->redaction = redaction_new(level);
-	return true;
-}
-
+COMMAND_WORDS(scale_word, "folded", "linear")
+COMMAND_WORDS(by_word, "process", "thread")
+COMMAND_WORDS(sort_word, "bytes", "time", "calls") /* enum sort from SORT_BYTES on */
+COMMAND_WORDS(
+	part_word, [PART_BOTH] = "both", [PART_TIMELINE] = "timeline", [PART_SEQUENCE] = "sequence")
 COMMAND_WORDS(family_word, "inet", "inet6", "unix", "netlink", "packet", "vsock")
 
+#define INTO(member) COMMAND_MEMBER(struct options, member)
+#define FILTER(kind) INTO(filter), .set = set_filter, .argument = (kind)
+
 static const struct command_option rows[] = {
-	{'v', "view", "NAME", "the view to show", set_view, .word = view_word},
+	{'v', "view", "NAME", "the view to show", VALUE_WORD, INTO(view), .word = view_word,
+		.set = set_view},
 	{'o', "output", "FILE",
-		"write to FILE, whose ending (.html, .svg, ...) may choose the view", set_output,
-		VALUE_FILE},
-	{'f', "follow", NULL, "print calls as they end, of a trace that still grows", set_follow},
-	{0, "pid", "LIST", "show only these processes' calls", set_pid, VALUE_PIDS},
-	{0, "program", "LIST", "those of programs of these names", set_program, VALUE_LIST},
-	{0, "fd", "LIST", "on these descriptors", set_fd, VALUE_LIST},
-	{0, "socket", "LIST", "on these sockets, by their numbers in the trace", set_socket,
-		VALUE_LIST},
-	{0, "port", "LIST", "on sockets with these ports, at either end", set_port, VALUE_LIST},
+		"write to FILE, whose ending (.html, .svg, ...) may choose the view", VALUE_FILE,
+		INTO(output)},
+	{'f', "follow", NULL, "print calls as they end, of a trace that still grows", VALUE_NONE,
+		INTO(is_following)},
+	{0, "pid", "LIST", "show only these processes' calls", VALUE_PIDS, FILTER(FILTER_PID)},
+	{0, "program", "LIST", "those of programs of these names", VALUE_LIST,
+		FILTER(FILTER_PROGRAM)},
+	{0, "fd", "LIST", "on these descriptors", VALUE_LIST, FILTER(FILTER_FD)},
+	{0, "socket", "LIST", "on these sockets, by their numbers in the trace", VALUE_LIST,
+		FILTER(FILTER_SOCKET)},
+	{0, "port", "LIST", "on sockets with these ports, at either end", VALUE_LIST,
+		FILTER(FILTER_PORT)},
 	{0, "address", "LIST", "on sockets with these addresses or paths, at either end",
-		set_address, VALUE_LIST},
-	{0, "family", "LIST", "on sockets of these families: inet, inet6, unix ...", set_family,
-		VALUE_LIST, family_word},
+		VALUE_LIST, FILTER(FILTER_ADDRESS)},
+	{0, "family", "LIST", "on sockets of these families: inet, inet6, unix ...", VALUE_LIST,
+		FILTER(FILTER_FAMILY), .word = family_word},
 	{0, "role", "LIST", "on sockets of these roles: listen, connect, accept, socketpair",
-		set_role, VALUE_LIST, filter_role_word},
-	{0, "call", "LIST", "of these names", set_call, VALUE_LIST},
-	{0, "effect", "LIST", "of these effects: connect, send, receive, close ...", set_effect,
-		VALUE_LIST, effect_word},
-	{0, "errors", NULL, "that failed", set_errors},
+		VALUE_LIST, FILTER(FILTER_ROLE), .word = filter_role_word},
+	{0, "call", "LIST", "of these names", VALUE_LIST, FILTER(FILTER_CALL)},
+	{0, "effect", "LIST", "of these effects: connect, send, receive, close ...", VALUE_LIST,
+		FILTER(FILTER_EFFECT), .word = effect_word},
+	{0, "errors", NULL, "that failed", VALUE_NONE, INTO(filter.only_errors)},
 	{0, "since", "TIME", "that ended later than TIME after the beginning: 1.5s, 200ms",
-		set_since},
-	{0, "until", "TIME", "that began earlier than that", set_until},
-	{0, "slower-than", "TIME", "that took longer", set_slower_than},
+		VALUE_TEXT, INTO(filter.since_ns), .set = set_time},
+	{0, "until", "TIME", "that began earlier than that", VALUE_TEXT, INTO(filter.until_ns),
+		.set = set_until},
+	{0, "slower-than", "TIME", "that took longer", VALUE_TEXT, INTO(filter.slower_than_ns),
+		.set = set_time},
 	{0, "redact", "[WHAT]",
 		"put placeholders for what moved (data), or for addresses, too (addresses)",
-		set_redact, .word = redaction_level_word},
-	{0, "scale", "KIND", "time: folded (idle gaps are short) or linear", set_scale,
-		.word = scale_word},
-	{0, "by", "WHAT", "columns of the sequence: process or thread", set_by, .word = by_word},
-	{0, "part", "PART", "of the picture: timeline, sequence or both", set_part,
-		.word = part_word},
-	{0, "full", NULL, "leave nothing out that is many", set_full},
-	{0, "top", "N", "of many descriptors or sockets the N with the most bytes (40)", set_top},
-	{0, "sort", "KEY", "the most first: by bytes, time or calls", set_sort, .word = sort_word},
-	{0, "ascii", NULL, "plain letters only", set_ascii},
-	{0, "color", "[WHEN]", "colours: auto, always or never", set_color, .word = color_word},
-	{0, "width", "N", "fit into N columns", set_width},
-	{0, "no-pager", NULL, "do not show through $PAGER", set_no_pager},
+		VALUE_WORD, INTO(redact), .word = redaction_level_word, .first = REDACT_DATA,
+		.alone = REDACT_DATA},
+	{0, "scale", "KIND", "time: folded (idle gaps are short) or linear", VALUE_WORD,
+		INTO(view_options.is_linear), .word = scale_word},
+	{0, "by", "WHAT", "columns of the sequence: process or thread", VALUE_WORD,
+		INTO(view_options.by_thread), .word = by_word},
+	{0, "part", "PART", "of the picture: timeline, sequence or both", VALUE_WORD,
+		INTO(view_options.part), .word = part_word},
+	{0, "full", NULL, "leave nothing out that is many", VALUE_NONE, INTO(view_options.is_full)},
+	{0, "top", "N", "of many descriptors or sockets the N with the most bytes (40)",
+		VALUE_NUMBER, INTO(view_options.top), .least = 1},
+	{0, "sort", "KEY", "the most first: by bytes, time or calls", VALUE_WORD,
+		INTO(view_options.sort), .word = sort_word, .first = SORT_BYTES},
+	{0, "ascii", NULL, "plain letters only", VALUE_NONE, INTO(is_ascii)},
+	{0, "color", "[WHEN]", "colours: auto, always or never", VALUE_WORD, INTO(color),
+		.word = color_word, .alone = COLOR_ALWAYS},
+	{0, "width", "N", "fit into N columns", VALUE_NUMBER, INTO(width), .least = 20,
+		.most = 10000},
+	{0, "no-pager", NULL, "do not show through $PAGER", VALUE_NONE, INTO(no_pager)},
 };
 
 static void print_views(void)
@@ -309,6 +137,12 @@ static enum command_answer take_input(struct options *options, int argc, char **
 		fprintf(stderr, "sockview: --follow takes one trace, and has a view of its own\n");
 		return command_line_wrong(&line);
 	}
+	if (options->output && options->output[0] == '|') {
+		fprintf(stderr,
+			"sockview: --output=%s: expected a file; a command: sockview ... %s\n",
+			options->output, options->output);
+		return command_line_wrong(&line);
+	}
 	if (!options->view && options->output)
 		options->view = view_for_file(options->output);
 	if (!options->view)
@@ -336,11 +170,12 @@ enum options_answer options_parse(struct options *options, int argc, char **argv
 		[COMMAND_WRONG] = OPTIONS_WRONG,
 	};
 
-	*options = (struct options){.wants_pager = true, .view_options = {.top = 40}};
+	*options = (struct options){.view_options = {.top = 40}};
 	enum command_answer answer = completion_answer(&line, argc, argv);
 	if (answer == COMMAND_GOOD)
 		answer = command_line_parse(&line, options, argc, argv);
 	if (answer == COMMAND_GOOD)
 		answer = take_input(options, argc, argv);
+	options->redaction = redaction_new(options->redact);
 	return answers[answer];
 }

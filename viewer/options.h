@@ -16,14 +16,15 @@ struct options {
 	size_t input_count;
 	struct filter filter;
 	bool is_following;
-	struct redaction *redaction; /* owned; NULL: none */
+	enum redaction_level redact;
+	struct redaction *redaction; /* owned, of that level; NULL: none */
 	const char *output;          /* borrowed; NULL: standard output */
 	const struct view *view;
 	struct view_options view_options;
 	enum color color;
 	size_t width; /* 0: that of the terminal */
 	bool is_ascii;
-	bool wants_pager;
+	bool no_pager;
 };
 
 /* Whether there is something to show, or the process ends with this status now. */

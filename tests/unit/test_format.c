@@ -2,10 +2,12 @@
 /* The trace format: its writer, its reader, and what both stand on. */
 #include "tests/unit/test.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/command_line.h"
 #include "format/id_map.h"
 #include "format/json_writer.h"
 #include "format/record.h"
@@ -242,6 +244,80 @@ static void what_the_scanner_takes_is_json(void **state)
 	assert_true(taken > 1000);
 }
 
+struct choices {
+	bool is_loud;
+	enum shade { SHADE_NONE, SHADE_LIGHT, SHADE_DARK } shade;
+	bool is_second;
+	size_t count;
+	const char *file;
+	char given[8];
+};
+
+static const char *set_given(const struct command_option *option, void *options, const char *value)
+{
+	if (strlen(value) > (size_t)option->argument)
+		return "a short text";
+	strcpy(command_member(option, options), value);
+	return NULL;
+}
+
+COMMAND_WORDS(shade_word, "light", "dark")
+COMMAND_WORDS(which_word, "first", "second")
+
+#define INTO(member) COMMAND_MEMBER(struct choices, member)
+
+static const struct command_option choice_rows[] = {
+	{'l', "loud", NULL, "", VALUE_NONE, INTO(is_loud)},
+	{0, "shade", "[SHADE]", "", VALUE_WORD, INTO(shade), .word = shade_word,
+		.first = SHADE_LIGHT, .alone = SHADE_DARK},
+	{0, "which", "WHICH", "", VALUE_WORD, INTO(is_second), .word = which_word},
+	{'n', "count", "N", "", VALUE_NUMBER, INTO(count), .least = 2, .most = 20},
+	{'o', "output", "FILE", "", VALUE_FILE, INTO(file)},
+	{0, "given", "TEXT", "", VALUE_TEXT, INTO(given), .set = set_given, .argument = 7},
+};
+
+static bool parses(struct choices *choices, const char *first, const char *second)
+{
+	static const struct command_line line = {.program = "choose",
+		.rows = choice_rows,
+		.count = sizeof(choice_rows) / sizeof(choice_rows[0])};
+	char name[] = "choose";
+	char *arguments[] = {name, (char *)first, (char *)second, NULL};
+
+	optind = 0; /* getopt(3): begins anew */
+	return command_line_parse(&line, choices, second ? 3 : 2, arguments) == COMMAND_GOOD;
+}
+
+static void options_put_their_values_into_members(void **state)
+{
+	struct choices choices = {0};
+
+	(void)state;
+	assert_true(parses(&choices, "-ln2", "--which=second"));
+	assert_true(choices.is_loud && choices.count == 2 && choices.is_second);
+	assert_true(parses(&choices, "--which=first", "--shade"));
+	assert_true(!choices.is_second && choices.shade == SHADE_DARK);
+	assert_true(parses(&choices, "--shade=light", "--count=20"));
+	assert_true(choices.shade == SHADE_LIGHT && choices.count == 20);
+	assert_true(parses(&choices, "--output=file", "--given=1234567"));
+	assert_string_equal(choices.file, "file");
+	assert_string_equal(choices.given, "1234567");
+}
+
+static void wrong_values_change_nothing(void **state)
+{
+	static const char *const wrong[] = {"--shade=", "--shade=none", "--which=Second", "-n1",
+		"-n21", "-n+3", "-n", "-n3x", "-n99999999999999999999", "--given=12345678",
+		"--loud=1"};
+	struct choices choices = {0}, untouched = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_false(parses(&choices, wrong[i], NULL));
+		assert_memory_equal(&choices, &untouched, sizeof(choices));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +332,8 @@ int main(void)
 		cmocka_unit_test(scanning_a_call_gives_what_reading_it_does),
 		cmocka_unit_test(scanning_leaves_to_the_reader_what_is_more_than_a_call),
 		cmocka_unit_test(what_the_scanner_takes_is_json),
+		cmocka_unit_test(options_put_their_values_into_members),
+		cmocka_unit_test(wrong_values_change_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

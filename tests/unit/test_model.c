@@ -54,9 +54,8 @@ static struct selection *select_by(
 	const struct trace *trace, enum filter_kind kind, const char *words)
 {
 	struct filter filter = {0};
-	char wrong[40];
 
-	assert_null(filter_add(&filter, kind, words, wrong, sizeof(wrong)));
+	assert_null(filter_add(&filter, kind, words));
 	struct selection *selection = selection_new(trace, &filter);
 	filter_free(&filter);
 	return selection;

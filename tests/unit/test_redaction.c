@@ -93,24 +93,11 @@ static void the_same_address_has_the_same_placeholder(void **state)
 	redaction_free(redaction);
 }
 
-static void levels_have_names(void **state)
-{
-	enum redaction_level level;
-
-	(void)state;
-	assert_true(redaction_level_find(NULL, &level));
-	assert_int_equal(level, REDACT_DATA);
-	assert_true(redaction_level_find("addresses", &level));
-	assert_int_equal(level, REDACT_ADDRESSES);
-	assert_false(redaction_level_find("names", &level));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(redaction_takes_out_what_its_level_says),
 		cmocka_unit_test(the_same_address_has_the_same_placeholder),
-		cmocka_unit_test(levels_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "format/command_line.h"
 #include "format/memory.h"
 
 static bool is_number(const char *word)
@@ -37,20 +38,9 @@ const char *filter_role_word(size_t index)
 	return roles[index].word;
 }
 
-static bool has_role(const char *word, enum direction direction)
-{
-	for (size_t i = 0; roles[i].word; i++)
-		if (roles[i].direction == direction && strcmp(word, roles[i].word) == 0)
-			return true;
-	return false;
-}
-
 static bool is_role(const char *word)
 {
-	for (size_t i = 0; roles[i].word; i++)
-		if (strcmp(word, roles[i].word) == 0)
-			return true;
-	return false;
+	return command_word_find(filter_role_word, word) >= 0;
 }
 
 static bool is_word(const char *word)
@@ -74,24 +64,23 @@ static const struct {
 	[FILTER_EFFECT] = {is_effect, "effects, such as connect, send or close"},
 };
 
-static void add_word(struct filter *filter, enum filter_kind kind, const char *word)
+static void add_word(struct filter *filter, enum filter_kind kind, char *word)
 {
 	size_t count = filter->counts[kind]++;
 
 	filter->words[kind] =
 		xrealloc(filter->words[kind], (count + 1) * sizeof(*filter->words[kind]));
-	filter->words[kind][count] = xstrdup(word);
+	filter->words[kind][count] = word;
 }
 
-const char *filter_add(
-	struct filter *filter, enum filter_kind kind, const char *words, char *wrong, size_t size)
+const char *filter_add(struct filter *filter, enum filter_kind kind, const char *words)
 {
 	while (true) {
 		size_t length = strcspn(words, ",");
-		snprintf(wrong, size, "%.*s", (int)length, words);
-		if (length >= size || !kinds[kind].is_right(wrong))
+		char *word = memcpy(xcalloc(length + 1, 1), words, length);
+		add_word(filter, kind, word);
+		if (!kinds[kind].is_right(word))
 			return kinds[kind].expected;
-		add_word(filter, kind, wrong);
 		if (words[length] == '\0')
 			return NULL;
 		words += length + 1;
@@ -161,7 +150,8 @@ static bool fits_family(const char *word, const void *text)
 
 static bool fits_role(const char *word, const void *socket)
 {
-	return has_role(word, ((const struct socket *)socket)->direction);
+	return roles[command_word_find(filter_role_word, word)].direction ==
+	       ((const struct socket *)socket)->direction;
 }
 
 static bool fits_address(const char *word, const void *address)

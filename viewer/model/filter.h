@@ -37,10 +37,9 @@ struct filter {
 	int64_t slower_than_ns;
 };
 
-/* Takes words that are separated by commas. Returns NULL, or what was expected instead of the word
- * that is put into `wrong`, cut to `size`. */
-const char *filter_add(
-	struct filter *filter, enum filter_kind kind, const char *words, char *wrong, size_t size);
+/* Takes words that are separated by commas. Returns NULL, or what was expected instead of one of
+ * them, with which nothing can be filtered. */
+const char *filter_add(struct filter *filter, enum filter_kind kind, const char *words);
 
 /* True when everything fits through it. */
 bool filter_is_empty(const struct filter *filter);

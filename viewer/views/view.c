@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "format/command_line.h"
+
 const struct view views[] = {
 	{"timeline", "a lane and a story for each descriptor", view_timeline},
 	{"sequence", "who sent what to whom: a column for each process, time downwards",
@@ -31,10 +33,9 @@ const char *view_word(size_t index)
 
 const struct view *view_find(const char *name)
 {
-	for (const struct view *view = views; view->name; view++)
-		if (strcmp(view->name, name) == 0)
-			return view;
-	return NULL;
+	int index = command_word_find(view_word, name);
+
+	return index < 0 ? NULL : &views[index];
 }
 
 const struct view *view_guess(const char *beginning)
