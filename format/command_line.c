@@ -43,7 +43,7 @@ static void print_option(const struct command_option *option)
 		snprintf(name, sizeof(name), "--%s[=%s", option->name, value + 1);
 	else
 		snprintf(name, sizeof(name), "--%s%s%s", option->name, *value ? "=" : "", value);
-	printf("  %c%c%c %-16s %s\n", option->letter ? '-' : ' ',
+	printf("  %c%c%c %-18s %s\n", option->letter ? '-' : ' ',
 		option->letter ? option->letter : ' ', option->letter ? ',' : ' ', name,
 		option->help);
 }

@@ -20,6 +20,12 @@ options_of() {
 	done
 }
 
+@test "a line of --help says its whole meaning, and needs none above it" {
+	for program in socktrace sockview; do
+		run -1 grep -E '^ +(-[a-zA-Z], )?--[^ ]+ +(that|those|these|of|on|at|too) ' <("$BUILD/$program" --help)
+	done
+}
+
 # offered SHELL LINE: what the installed completion of that shell offers at the end of the line.
 offered() {
 	local root=$BATS_TEST_TMPDIR/root words
