@@ -75,15 +75,15 @@ static void become_command(const void *command)
 	execl("/bin/sh", "sh", "-c", (const char *)command, (char *)NULL);
 }
 
-static int open_reader(struct output *output, const struct options *options)
+static int start_consumer(struct output *output, const struct options *options)
 {
 	const char *command = command_of(options);
 
-	if (!(command ? reader_start(&output->reader, become_command, command)
-		      : reader_start(&output->reader, become_live_viewer, options)))
+	if (!(command ? consumer_start(&output->consumer, become_command, command)
+		      : consumer_start(&output->consumer, become_live_viewer, options)))
 		fprintf(stderr, "socktrace: cannot start %s: %s\n", command ? command : "sockview",
 			strerror(errno));
-	return output->reader.trace;
+	return output->consumer.trace;
 }
 
 static int open_named(const struct options *options)
@@ -108,12 +108,12 @@ static void occupy_standard_numbers(void)
 
 bool output_open(struct output *output, const struct options *options)
 {
-	*output = (struct output){.fd = -1, .reader = {-1, -1}};
+	*output = (struct output){.fd = -1, .consumer = {-1, -1}};
 	/* -o - says so when it is closed. */
 	if (!is_standard_output(options))
 		occupy_standard_numbers();
 	if (options->is_live || command_of(options))
-		output->fd = open_reader(output, options);
+		output->fd = start_consumer(output, options);
 	else if (options->output && (output->fd = open_named(options)) < 0)
 		fprintf(stderr, "socktrace: %s: %s\n", options->output, log_file_error(errno));
 	else if (!options->output)
@@ -139,17 +139,17 @@ static void show_timeline(const struct options *options, int fd)
 		;
 }
 
-/* Returns the reader's wait status, or -1. */
-static int wait_for_reader(struct output *output)
+/* Returns the consumer's wait status, or -1. */
+static int wait_for_consumer(struct output *output)
 {
 	output->fd = -1;
-	return reader_wait(&output->reader);
+	return consumer_wait(&output->consumer);
 }
 
 /* Says what became of a command but for its good end. */
 static bool end_command(struct output *output, const struct options *options)
 {
-	int status = wait_for_reader(output);
+	int status = wait_for_consumer(output);
 
 	if (status == 0)
 		return true;
@@ -199,7 +199,7 @@ bool output_show(struct output *output, const struct options *options)
 	if (command_of(options))
 		return end_command(output, options);
 	if (options->is_live)
-		wait_for_reader(output);
+		wait_for_consumer(output);
 	else if (!options->output)
 		show_timeline(options, output->fd);
 	if (!options->output)
@@ -211,8 +211,8 @@ bool output_show(struct output *output, const struct options *options)
 
 void output_close(struct output *output)
 {
-	if (output->reader.trace >= 0)
-		wait_for_reader(output);
+	if (output->consumer.trace >= 0)
+		wait_for_consumer(output);
 	if (output->fd >= 0)
 		close(output->fd);
 }

@@ -4,13 +4,13 @@
 #define TRACER_OUTPUT_H
 
 #include "tracer/choices.h"
+#include "tracer/consumer.h"
 #include "tracer/log/writer.h"
-#include "tracer/reader.h"
 
 struct output {
-	int fd; /* owned, unless there is a reader; no program inherits it */
+	int fd; /* owned, unless there is a consumer; no program inherits it */
 	enum log_kind kind;
-	struct reader reader;
+	struct consumer consumer;
 };
 
 /* Opens what -o names, or an unnamed temporary file, or starts who reads the trace while it is
@@ -18,7 +18,7 @@ struct output {
  * been said why. */
 bool output_open(struct output *output, const struct options *options);
 
-/* Shows the timeline, or says how to, or waits for a reader to see the rest. False when a command
+/* Shows the timeline, or says how to, or waits for a consumer to see the rest. False when a command
  * has failed, which has been said. */
 bool output_show(struct output *output, const struct options *options);
 
