@@ -13,7 +13,6 @@
 #include "tracer/launch.h"
 #include "tracer/log/writer.h"
 #include "tracer/options.h"
-#include "tracer/output.h"
 #include "tracer/passthrough.h"
 #include "tracer/proc/machine.h"
 #include "tracer/program.h"
@@ -22,6 +21,7 @@
 #include "tracer/ptrace/signals.h"
 #include "tracer/refusal.h"
 #include "tracer/trace_loop.h"
+#include "tracer/trace_output.h"
 
 #define OWN_FAILURE    125
 #define NOT_EXECUTABLE 126
@@ -92,7 +92,7 @@ static int trace(struct tracer *tracer, struct writer *writer)
 }
 
 static int run_program(struct tracer *tracer, const struct options *options, struct writer *writer,
-	struct output *output)
+	struct trace_output *output)
 {
 	const struct stop *end = &tracer->program.end;
 	struct launch launch;
@@ -113,7 +113,7 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 	struct launch_result result = launch_result(&launch);
 	if (result.stage != LAUNCH_GOOD)
 		return report_launch(&result, options->command[0]);
-	bool is_shown = output_show(output, options);
+	bool is_shown = trace_output_show(output, options);
 	if (end->signal)
 		signals_die_of(end->signal);
 	if (error || !is_shown)
@@ -124,7 +124,7 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 }
 
 static int run_attached(struct tracer *tracer, const struct options *options, struct writer *writer,
-	struct output *output)
+	struct trace_output *output)
 {
 	limits_raise();
 	signals_install_attached();
@@ -135,11 +135,11 @@ static int run_attached(struct tracer *tracer, const struct options *options, st
 			"socktrace: attached; Ctrl-C ends the trace and leaves %s running\n",
 			options->pid_count == 1 ? "the process" : "the processes");
 	int error = trace(tracer, writer);
-	bool is_shown = output_show(output, options);
+	bool is_shown = trace_output_show(output, options);
 	return error || !is_shown ? OWN_FAILURE : 0;
 }
 
-static int run(const struct options *options, struct output *output)
+static int run(const struct options *options, struct trace_output *output)
 {
 	bool is_attached = options->pid_count > 0;
 	struct tracer tracer = {
@@ -201,12 +201,13 @@ int main(int argc, char **argv)
 	struct options options;
 	enum options_answer answer = options_parse(&options, argc, argv);
 
-	struct output output;
+	struct trace_output output;
 	int status = answer;
 
-	if (answer == OPTIONS_TRACE && can_see_processes() && output_open(&output, &options)) {
+	if (answer == OPTIONS_TRACE && can_see_processes() &&
+		trace_output_open(&output, &options)) {
 		status = run(&options, &output);
-		output_close(&output);
+		trace_output_close(&output);
 	} else if (answer == OPTIONS_TRACE) {
 		status = OWN_FAILURE;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/output.h"
+#include "tracer/trace_output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,7 +75,7 @@ static void become_command(const void *command)
 	execl("/bin/sh", "sh", "-c", (const char *)command, (char *)NULL);
 }
 
-static int start_consumer(struct output *output, const struct options *options)
+static int start_consumer(struct trace_output *output, const struct options *options)
 {
 	const char *command = command_of(options);
 
@@ -106,9 +106,9 @@ static void occupy_standard_numbers(void)
 		close(fd);
 }
 
-bool output_open(struct output *output, const struct options *options)
+bool trace_output_open(struct trace_output *output, const struct options *options)
 {
-	*output = (struct output){.fd = -1, .consumer = {-1, -1}};
+	*output = (struct trace_output){.fd = -1, .consumer = {-1, -1}};
 	/* -o - says so when it is closed. */
 	if (!is_standard_output(options))
 		occupy_standard_numbers();
@@ -140,14 +140,14 @@ static void show_timeline(const struct options *options, int fd)
 }
 
 /* Returns the consumer's wait status, or -1. */
-static int wait_for_consumer(struct output *output)
+static int wait_for_consumer(struct trace_output *output)
 {
 	output->fd = -1;
 	return consumer_wait(&output->consumer);
 }
 
 /* Says what became of a command but for its good end. */
-static bool end_command(struct output *output, const struct options *options)
+static bool end_command(struct trace_output *output, const struct options *options)
 {
 	int status = wait_for_consumer(output);
 
@@ -194,7 +194,7 @@ static void say_how_to_keep(void)
 		folder, name);
 }
 
-bool output_show(struct output *output, const struct options *options)
+bool trace_output_show(struct trace_output *output, const struct options *options)
 {
 	if (command_of(options))
 		return end_command(output, options);
@@ -209,7 +209,7 @@ bool output_show(struct output *output, const struct options *options)
 	return true;
 }
 
-void output_close(struct output *output)
+void trace_output_close(struct trace_output *output)
 {
 	if (output->consumer.trace >= 0)
 		wait_for_consumer(output);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Where the trace goes, and what the user is shown of it at the end. */
-#ifndef TRACER_OUTPUT_H
-#define TRACER_OUTPUT_H
+#ifndef TRACER_TRACE_OUTPUT_H
+#define TRACER_TRACE_OUTPUT_H
 
 #include "tracer/choices.h"
 #include "tracer/consumer.h"
 #include "tracer/log/writer.h"
 
-struct output {
+struct trace_output {
 	int fd; /* owned, unless there is a consumer; no program inherits it */
 	enum log_kind kind;
 	struct consumer consumer;
@@ -16,12 +16,12 @@ struct output {
 /* Opens what -o names, or an unnamed temporary file, or starts who reads the trace while it is
  * made: a command, or a viewer that shows calls as they end. False when that failed: then it has
  * been said why. */
-bool output_open(struct output *output, const struct options *options);
+bool trace_output_open(struct trace_output *output, const struct options *options);
 
 /* Shows the timeline, or says how to, or waits for a consumer to see the rest. False when a command
  * has failed, which has been said. */
-bool output_show(struct output *output, const struct options *options);
+bool trace_output_show(struct trace_output *output, const struct options *options);
 
-void output_close(struct output *output);
+void trace_output_close(struct trace_output *output);
 
 #endif
