@@ -9,7 +9,7 @@
 
 #include "format/color.h"
 #include "format/redaction.h"
-#include "tracer/call/selection.h"
+#include "tracer/call/recorded_calls.h"
 
 struct options {
 	const char *output; /* borrowed; NULL: show the timeline at the end */
@@ -19,7 +19,7 @@ struct options {
 	size_t payload;
 	enum redaction_level redact;
 	struct redaction *redaction; /* owned, of that level; NULL: none */
-	struct selection selection;
+	struct recorded_calls recorded;
 	bool no_follow;
 	unsigned int follow_count; /* how often -f was given */
 	bool detaches_on_exit;

@@ -143,7 +143,7 @@ static int run(const struct options *options, struct trace_output *output)
 {
 	bool is_attached = options->pid_count > 0;
 	struct tracer tracer = {
-		.settings = {.selection = &options->selection,
+		.settings = {.recorded = &options->recorded,
 			.command = is_attached ? NULL : options->command,
 			.payload = options->payload,
 			.is_attached = is_attached,

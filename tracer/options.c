@@ -33,7 +33,7 @@ static const char *set_calls(const struct command_option *option, void *into, co
 
 	if (!list)
 		return COMMAND_TOLD;
-	bool is_good = selection_add(command_member(option, into), list, wrong, sizeof(wrong));
+	bool is_good = recorded_calls_add(command_member(option, into), list, wrong, sizeof(wrong));
 	free(list);
 	if (is_good)
 		return NULL;
@@ -94,7 +94,7 @@ static const struct command_option rows[] = {
 		.alone = REDACT_DATA},
 	{'e', "calls", "LIST",
 		"record only calls of these names and effects; ! before one leaves it out",
-		VALUE_LIST, INTO(selection), .word = effect_word, .set = set_calls},
+		VALUE_LIST, INTO(recorded), .word = effect_word, .set = set_calls},
 	{'p', "attach", "PID", "trace the process PID, which runs already, until Ctrl-C",
 		VALUE_PIDS, .set = set_attach},
 	{0, "stop", "WHERE", "stop at calls on sockets only (sockets) or on any descriptor (all)",

@@ -107,7 +107,7 @@ static bool may_change_table(const struct descriptor_table *table, const struct 
 
 static bool is_left_out(const struct tracer *tracer, const struct captured_call *call)
 {
-	return tracer->settings.selection->is_left_out[call->row];
+	return tracer->settings.recorded->is_left_out[call->row];
 }
 
 bool recording_begin(struct tracer *tracer, struct thread *thread, struct captured_call **call,

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "format/scratch.h"
-#include "tracer/call/selection.h"
+#include "tracer/call/recorded_calls.h"
 #include "tracer/filter/coverage.h"
 #include "tracer/follow/affinity.h"
 #include "tracer/log/trace_log.h"
@@ -18,7 +18,7 @@
 
 /* What the user has asked for. */
 struct settings {
-	const struct selection *selection; /* borrowed: which calls get a record */
+	const struct recorded_calls *recorded; /* borrowed: which calls get a record */
 	char *const *command; /* borrowed, ends with NULL: what is launched; NULL: nothing */
 	size_t payload;       /* bytes kept of what a call moves */
 	bool is_attached;     /* to processes that ran before, instead of launching one */

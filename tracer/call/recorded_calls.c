@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tracer/call/selection.h"
+#include "tracer/call/recorded_calls.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,29 +24,30 @@ static bool is_named(const struct syscall_row *row, const char *word)
 	       (!row->hook && strcmp(effect_name(row->effect), word) == 0);
 }
 
-static bool apply(struct selection *selection, const char *word)
+static bool apply(struct recorded_calls *recorded, const char *word)
 {
 	bool leaves_out = word[0] == '!', is_known = false;
 
-	if (!selection->has_words)
-		memset(selection->is_left_out, !leaves_out, sizeof(selection->is_left_out));
-	selection->has_words = true;
-	for (size_t i = 0; i < syscall_count() && i < SELECTION_ROWS; i++) {
+	if (!recorded->has_words)
+		memset(recorded->is_left_out, !leaves_out, sizeof(recorded->is_left_out));
+	recorded->has_words = true;
+	for (size_t i = 0; i < syscall_count() && i < RECORDED_ROWS; i++) {
 		if (!is_named(syscall_row(i), word + leaves_out))
 			continue;
-		selection->is_left_out[i] = leaves_out;
+		recorded->is_left_out[i] = leaves_out;
 		is_known = true;
 	}
 	/* An effect that no row has: fcntl's duplicates, and what a later version may record. */
 	return is_known || effect_from_name(word + leaves_out) >= 0;
 }
 
-bool selection_add(struct selection *selection, const char *words, char *wrong, size_t size)
+bool recorded_calls_add(
+	struct recorded_calls *recorded, const char *words, char *wrong, size_t size)
 {
 	while (true) {
 		size_t length = strcspn(words, ",");
 		snprintf(wrong, size, "%.*s", (int)length, words);
-		if (length >= size || !apply(selection, wrong))
+		if (length >= size || !apply(recorded, wrong))
 			return false;
 		if (words[length] == '\0')
 			return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which calls get a record: a list of effects and call names, as --calls takes it. */
-#ifndef TRACER_SELECTION_H
-#define TRACER_SELECTION_H
+#ifndef TRACER_RECORDED_CALLS_H
+#define TRACER_RECORDED_CALLS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,12 +9,12 @@
 #include "tracer/table/syscall_table.h"
 
 /* More rows than the table will have. */
-#define SELECTION_ROWS 256
+#define RECORDED_ROWS 256
 
 /* All calls, until something is named. Starts as a struct of zeros. */
-struct selection {
+struct recorded_calls {
 	bool has_words;
-	bool is_left_out[SELECTION_ROWS]; /* by the index of the row */
+	bool is_left_out[RECORDED_ROWS]; /* by the index of the row */
 };
 
 /*
@@ -22,6 +22,7 @@ struct selection {
  * word of all is one without '!', nothing is selected but what is named. False when a word is
  * neither an effect nor a call: it is put into `wrong`, cut to `size`.
  */
-bool selection_add(struct selection *selection, const char *words, char *wrong, size_t size);
+bool recorded_calls_add(
+	struct recorded_calls *recorded, const char *words, char *wrong, size_t size);
 
 #endif
