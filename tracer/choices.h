@@ -11,7 +11,7 @@
 #include "format/redaction.h"
 #include "tracer/call/recorded_calls.h"
 
-struct options {
+struct choices {
 	const char *output; /* borrowed; NULL: show the timeline at the end */
 	bool is_quiet;
 	bool is_live;

@@ -91,7 +91,7 @@ static int trace(struct tracer *tracer, struct writer *writer)
 	return error;
 }
 
-static int run_program(struct tracer *tracer, const struct options *options, struct writer *writer,
+static int run_program(struct tracer *tracer, const struct choices *choices, struct writer *writer,
 	struct trace_output *output)
 {
 	const struct stop *end = &tracer->program.end;
@@ -102,7 +102,7 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 		filter = tracer->settings.stops_at_all ? filter_all(&tracer->coverage.filters)
 						       : filter_launch(&tracer->coverage.filters);
 	if ((!filter && !tracer->settings.is_unfiltered) ||
-		!launch_start(&launch, options->command, filter)) {
+		!launch_start(&launch, choices->command, filter)) {
 		report_untraceable(errno);
 		return OWN_FAILURE;
 	}
@@ -112,8 +112,8 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 	int error = trace(tracer, writer);
 	struct launch_result result = launch_result(&launch);
 	if (result.stage != LAUNCH_GOOD)
-		return report_launch(&result, options->command[0]);
-	bool is_shown = trace_output_show(output, options);
+		return report_launch(&result, choices->command[0]);
+	bool is_shown = trace_output_show(output, choices);
 	if (end->signal)
 		signals_die_of(end->signal);
 	if (error || !is_shown)
@@ -123,34 +123,34 @@ static int run_program(struct tracer *tracer, const struct options *options, str
 	return end->signal ? KILLED + end->signal : end->exit_code;
 }
 
-static int run_attached(struct tracer *tracer, const struct options *options, struct writer *writer,
+static int run_attached(struct tracer *tracer, const struct choices *choices, struct writer *writer,
 	struct trace_output *output)
 {
 	limits_raise();
 	signals_install_attached();
-	if (!attach_start(tracer, options->pids, options->pid_count))
+	if (!attach_start(tracer, choices->pids, choices->pid_count))
 		return OWN_FAILURE;
-	if (!options->is_quiet)
+	if (!choices->is_quiet)
 		fprintf(stderr,
 			"socktrace: attached; Ctrl-C ends the trace and leaves %s running\n",
-			options->pid_count == 1 ? "the process" : "the processes");
+			choices->pid_count == 1 ? "the process" : "the processes");
 	int error = trace(tracer, writer);
-	bool is_shown = trace_output_show(output, options);
+	bool is_shown = trace_output_show(output, choices);
 	return error || !is_shown ? OWN_FAILURE : 0;
 }
 
-static int run(const struct options *options, struct trace_output *output)
+static int run(const struct choices *choices, struct trace_output *output)
 {
-	bool is_attached = options->pid_count > 0;
+	bool is_attached = choices->pid_count > 0;
 	struct tracer tracer = {
-		.settings = {.recorded = &options->recorded,
-			.command = is_attached ? NULL : options->command,
-			.payload = options->payload,
+		.settings = {.recorded = &choices->recorded,
+			.command = is_attached ? NULL : choices->command,
+			.payload = choices->payload,
 			.is_attached = is_attached,
-			.is_unfiltered = is_attached || options->detaches_on_exit,
-			.detaches_on_exit = options->detaches_on_exit,
-			.no_follow = options->no_follow,
-			.stops_at_all = options->stops_at_all},
+			.is_unfiltered = is_attached || choices->detaches_on_exit,
+			.detaches_on_exit = choices->detaches_on_exit,
+			.no_follow = choices->no_follow,
+			.stops_at_all = choices->stops_at_all},
 		.stop = {.kind = STOP_NOTHING},
 	};
 
@@ -160,17 +160,17 @@ static int run(const struct options *options, struct trace_output *output)
 	tracer.coverage.stops = &tracer.stops;
 	tracer.coverage.tracees = &tracer.tracees;
 	tracer.coverage.log = &tracer.log;
-	tracer.affinity.is_free = options->is_affinity_free || tracer.settings.is_unfiltered;
+	tracer.affinity.is_free = choices->is_affinity_free || tracer.settings.is_unfiltered;
 	abi_begin();
 	log_begin(&tracer.log, QUEUE_BYTES);
 	struct writer *writer =
-		writer_start(tracer.log.queue, output->fd, output->kind, options->redaction);
+		writer_start(tracer.log.queue, output->fd, output->kind, choices->redaction);
 	if (!writer) {
 		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
 		return OWN_FAILURE;
 	}
-	return is_attached ? run_attached(&tracer, options, writer, output)
-			   : run_program(&tracer, options, writer, output);
+	return is_attached ? run_attached(&tracer, choices, writer, output)
+			   : run_program(&tracer, choices, writer, output);
 }
 
 /* socktrace needs no privilege of its own: the kernel decides what its user may trace,
@@ -198,20 +198,20 @@ int main(int argc, char **argv)
 {
 	if (is_set_id())
 		return OWN_FAILURE;
-	struct options options;
-	enum options_answer answer = options_parse(&options, argc, argv);
+	struct choices choices;
+	enum options_answer answer = options_parse(&choices, argc, argv);
 
 	struct trace_output output;
 	int status = answer;
 
 	if (answer == OPTIONS_TRACE && can_see_processes() &&
-		trace_output_open(&output, &options)) {
-		status = run(&options, &output);
+		trace_output_open(&output, &choices)) {
+		status = run(&choices, &output);
 		trace_output_close(&output);
 	} else if (answer == OPTIONS_TRACE) {
 		status = OWN_FAILURE;
 	}
-	free(options.pids);
-	redaction_free(options.redaction);
+	free(choices.pids);
+	redaction_free(choices.redaction);
 	return status;
 }

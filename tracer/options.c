@@ -51,7 +51,7 @@ static const char *set_calls(const struct command_option *option, void *into, co
  * put between theirs. */
 static const char *set_attach(const struct command_option *option, void *into, const char *value)
 {
-	struct options *options = into;
+	struct choices *choices = into;
 	const char *at = value;
 	char *end;
 
@@ -64,17 +64,17 @@ static const char *set_attach(const struct command_option *option, void *into, c
 		if (*at < '0' || *at > '9' || pid <= 0 || pid > INT_MAX ||
 			(*end && !strchr(", \t\n", *end)))
 			return "process ids";
-		options->pids =
-			xrealloc(options->pids, (options->pid_count + 1) * sizeof(*options->pids));
-		options->pids[options->pid_count++] = (pid_t)pid;
+		choices->pids =
+			xrealloc(choices->pids, (choices->pid_count + 1) * sizeof(*choices->pids));
+		choices->pids[choices->pid_count++] = (pid_t)pid;
 	}
-	return options->pid_count > 0 ? NULL : "process ids";
+	return choices->pid_count > 0 ? NULL : "process ids";
 }
 
 COMMAND_WORDS(stop_word, "sockets", "all")
 COMMAND_WORDS(affinity_word, "auto", "free")
 
-#define INTO(member) COMMAND_MEMBER(struct options, member)
+#define INTO(member) COMMAND_MEMBER(struct choices, member)
 
 static const struct command_option rows[] = {
 	{'o', "output", "FILE",
@@ -131,27 +131,27 @@ static const struct command_line line = {
 	.print_rest = print_status,
 };
 
-static enum command_answer check(const struct options *options)
+static enum command_answer check(const struct choices *choices)
 {
-	if (options->pid_count > 0 && options->command[0])
+	if (choices->pid_count > 0 && choices->command[0])
 		fprintf(stderr,
 			"socktrace: %s: with -p no program is started (several processes: -p "
 			"1,2)\n",
-			options->command[0]);
-	else if (options->pid_count == 0 && !options->command[0])
+			choices->command[0]);
+	else if (choices->pid_count == 0 && !choices->command[0])
 		fprintf(stderr, "socktrace: no program to trace\n");
-	else if (options->pid_count > 0 && options->detaches_on_exit)
+	else if (choices->pid_count > 0 && choices->detaches_on_exit)
 		fprintf(stderr,
 			"socktrace: --detach-on-exit goes with a program: with -p all are left "
 			"running anyway\n");
-	else if (options->is_live && options->output)
+	else if (choices->is_live && choices->output)
 		fprintf(stderr,
 			"socktrace: --live shows the calls instead of writing them; with a log: -o "
 			"FILE, and sockview --follow FILE\n");
-	else if (options->output && options->output[0] == '|' &&
-		 options->output[1 + strspn(options->output + 1, " \t\n")] == '\0')
+	else if (choices->output && choices->output[0] == '|' &&
+		 choices->output[1 + strspn(choices->output + 1, " \t\n")] == '\0')
 		fprintf(stderr, "socktrace: --output: expected a command behind |\n");
-	else if (options->is_quiet && !options->output)
+	else if (choices->is_quiet && !choices->output)
 		fprintf(stderr,
 			"socktrace: -q goes with -o FILE: without it nothing would be left\n");
 	else
@@ -159,7 +159,7 @@ static enum command_answer check(const struct options *options)
 	return command_line_wrong(&line);
 }
 
-enum options_answer options_parse(struct options *options, int argc, char **argv)
+enum options_answer options_parse(struct choices *choices, int argc, char **argv)
 {
 	static const enum options_answer answers[] = {
 		[COMMAND_GOOD] = OPTIONS_TRACE,
@@ -167,14 +167,14 @@ enum options_answer options_parse(struct options *options, int argc, char **argv
 		[COMMAND_WRONG] = OPTIONS_WRONG,
 	};
 
-	*options = (struct options){.payload = DEFAULT_PAYLOAD};
+	*choices = (struct choices){.payload = DEFAULT_PAYLOAD};
 	enum command_answer answer = completion_answer(&line, argc, argv);
 	if (answer == COMMAND_GOOD)
-		answer = command_line_parse(&line, options, argc, argv);
+		answer = command_line_parse(&line, choices, argc, argv);
 	if (answer == COMMAND_GOOD) {
-		options->command = argv + optind;
-		answer = check(options);
+		choices->command = argv + optind;
+		answer = check(choices);
 	}
-	options->redaction = redaction_new(options->redact);
+	choices->redaction = redaction_new(choices->redact);
 	return answers[answer];
 }

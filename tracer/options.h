@@ -9,6 +9,6 @@
 enum options_answer { OPTIONS_TRACE = -1, OPTIONS_DONE = 0, OPTIONS_WRONG = 125 };
 
 /* Fills `options`. Prints help, version or what is wrong. */
-enum options_answer options_parse(struct options *options, int argc, char **argv);
+enum options_answer options_parse(struct choices *choices, int argc, char **argv);
 
 #endif

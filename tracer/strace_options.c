@@ -10,11 +10,11 @@
 /* -f is what socktrace does; twice, it is a file for each process. */
 static const char *set_follow(const struct command_option *option, void *into, const char *value)
 {
-	struct options *options = into;
+	struct choices *choices = into;
 
 	(void)option, (void)value;
-	options->no_follow = false;
-	if (++options->follow_count < 2)
+	choices->no_follow = false;
+	if (++choices->follow_count < 2)
 		return NULL;
 	fprintf(stderr, "socktrace: -ff: one trace has all processes; one of them: sockview "
 			"--pid=PID FILE\n");

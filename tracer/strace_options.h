@@ -6,7 +6,7 @@
 
 #include "format/command_line.h"
 
-/* Its letters, as `foreign` rows of a command line for struct options. */
+/* Its letters, as `foreign` rows of a command line for struct choices. */
 extern const struct command_option strace_options[];
 
 /* The list for --calls that an expression of its -e stands for, such as trace=%network; a list as

@@ -12,9 +12,9 @@
 
 #include "format/log_file.h"
 
-static bool is_standard_output(const struct options *options)
+static bool is_standard_output(const struct choices *choices)
 {
-	return options->output && strcmp(options->output, "-") == 0;
+	return choices->output && strcmp(choices->output, "-") == 0;
 }
 
 static int open_temporary(void)
@@ -40,14 +40,14 @@ static int open_temporary(void)
 
 /* sockview beside this program, as in a build directory and after an installation; else the one
  * in PATH. Shows its standard input where our standard error is. */
-static void exec_viewer(const struct options *options)
+static void exec_viewer(const struct choices *choices)
 {
 	char program[] = "sockview", follow[] = "--follow", color[32], path[PATH_MAX];
-	char *const words[] = {program, color, options->is_live ? follow : NULL, NULL};
+	char *const words[] = {program, color, choices->is_live ? follow : NULL, NULL};
 	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - sizeof(program));
 
 	dup2(STDERR_FILENO, STDOUT_FILENO);
-	snprintf(color, sizeof(color), "--color=%s", color_word(options->color));
+	snprintf(color, sizeof(color), "--color=%s", color_word(choices->color));
 	if (length > 0) {
 		path[length] = '\0';
 		char *name = strrchr(path, '/');
@@ -59,15 +59,15 @@ static void exec_viewer(const struct options *options)
 	_exit(127);
 }
 
-static void become_live_viewer(const void *options)
+static void become_live_viewer(const void *choices)
 {
-	exec_viewer(options);
+	exec_viewer(choices);
 }
 
 /* What stands after the | of -o '|command', as strace(1) has it, or NULL. */
-static const char *command_of(const struct options *options)
+static const char *command_of(const struct choices *choices)
 {
-	return options->output && options->output[0] == '|' ? options->output + 1 : NULL;
+	return choices->output && choices->output[0] == '|' ? choices->output + 1 : NULL;
 }
 
 static void become_command(const void *command)
@@ -75,22 +75,22 @@ static void become_command(const void *command)
 	execl("/bin/sh", "sh", "-c", (const char *)command, (char *)NULL);
 }
 
-static int start_consumer(struct trace_output *output, const struct options *options)
+static int start_consumer(struct trace_output *output, const struct choices *choices)
 {
-	const char *command = command_of(options);
+	const char *command = command_of(choices);
 
 	if (!(command ? consumer_start(&output->consumer, become_command, command)
-		      : consumer_start(&output->consumer, become_live_viewer, options)))
+		      : consumer_start(&output->consumer, become_live_viewer, choices)))
 		fprintf(stderr, "socktrace: cannot start %s: %s\n", command ? command : "sockview",
 			strerror(errno));
 	return output->consumer.trace;
 }
 
-static int open_named(const struct options *options)
+static int open_named(const struct choices *choices)
 {
-	if (is_standard_output(options))
+	if (is_standard_output(choices))
 		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-	return log_file_open(options->output);
+	return log_file_open(choices->output);
 }
 
 /* Where standard input, output or error are closed, nothing that is opened here may stand for them:
@@ -106,25 +106,25 @@ static void occupy_standard_numbers(void)
 		close(fd);
 }
 
-bool trace_output_open(struct trace_output *output, const struct options *options)
+bool trace_output_open(struct trace_output *output, const struct choices *choices)
 {
 	*output = (struct trace_output){.fd = -1, .consumer = {-1, -1}};
 	/* -o - says so when it is closed. */
-	if (!is_standard_output(options))
+	if (!is_standard_output(choices))
 		occupy_standard_numbers();
-	if (options->is_live || command_of(options))
-		output->fd = start_consumer(output, options);
-	else if (options->output && (output->fd = open_named(options)) < 0)
-		fprintf(stderr, "socktrace: %s: %s\n", options->output, log_file_error(errno));
-	else if (!options->output)
+	if (choices->is_live || command_of(choices))
+		output->fd = start_consumer(output, choices);
+	else if (choices->output && (output->fd = open_named(choices)) < 0)
+		fprintf(stderr, "socktrace: %s: %s\n", choices->output, log_file_error(errno));
+	else if (!choices->output)
 		output->fd = open_temporary();
-	output->kind = command_of(options)           ? LOG_COMMAND
-		       : is_standard_output(options) ? LOG_SHARED
+	output->kind = command_of(choices)           ? LOG_COMMAND
+		       : is_standard_output(choices) ? LOG_SHARED
 						     : LOG_OWN;
 	return output->fd >= 0;
 }
 
-static void show_timeline(const struct options *options, int fd)
+static void show_timeline(const struct choices *choices, int fd)
 {
 	pid_t viewer;
 
@@ -133,7 +133,7 @@ static void show_timeline(const struct options *options, int fd)
 	viewer = fork();
 	if (viewer == 0) {
 		dup2(fd, STDIN_FILENO);
-		exec_viewer(options);
+		exec_viewer(choices);
 	}
 	while (viewer > 0 && waitpid(viewer, NULL, 0) < 0 && errno == EINTR)
 		;
@@ -147,13 +147,13 @@ static int wait_for_consumer(struct trace_output *output)
 }
 
 /* Says what became of a command but for its good end. */
-static bool end_command(struct trace_output *output, const struct options *options)
+static bool end_command(struct trace_output *output, const struct choices *choices)
 {
 	int status = wait_for_consumer(output);
 
 	if (status == 0)
 		return true;
-	fprintf(stderr, "socktrace: %s: ", options->output);
+	fprintf(stderr, "socktrace: %s: ", choices->output);
 	if (status == -1)
 		fprintf(stderr, "not waited for; it may not have ended\n");
 	else if (WIFSIGNALED(status))
@@ -194,18 +194,18 @@ static void say_how_to_keep(void)
 		folder, name);
 }
 
-bool trace_output_show(struct trace_output *output, const struct options *options)
+bool trace_output_show(struct trace_output *output, const struct choices *choices)
 {
-	if (command_of(options))
-		return end_command(output, options);
-	if (options->is_live)
+	if (command_of(choices))
+		return end_command(output, choices);
+	if (choices->is_live)
 		wait_for_consumer(output);
-	else if (!options->output)
-		show_timeline(options, output->fd);
-	if (!options->output)
+	else if (!choices->output)
+		show_timeline(choices, output->fd);
+	if (!choices->output)
 		say_how_to_keep();
-	else if (!options->is_quiet && !is_standard_output(options))
-		say_where(options->output);
+	else if (!choices->is_quiet && !is_standard_output(choices))
+		say_where(choices->output);
 	return true;
 }
 

@@ -16,11 +16,11 @@ struct trace_output {
 /* Opens what -o names, or an unnamed temporary file, or starts who reads the trace while it is
  * made: a command, or a viewer that shows calls as they end. False when that failed: then it has
  * been said why. */
-bool trace_output_open(struct trace_output *output, const struct options *options);
+bool trace_output_open(struct trace_output *output, const struct choices *choices);
 
 /* Shows the timeline, or says how to, or waits for a consumer to see the rest. False when a command
  * has failed, which has been said. */
-bool trace_output_show(struct trace_output *output, const struct options *options);
+bool trace_output_show(struct trace_output *output, const struct choices *choices);
 
 void trace_output_close(struct trace_output *output);
 
