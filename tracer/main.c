@@ -199,17 +199,13 @@ int main(int argc, char **argv)
 	if (is_set_id())
 		return OWN_FAILURE;
 	struct choices choices;
-	enum options_answer answer = options_parse(&choices, argc, argv);
-
+	enum command_answer answer = options_parse(&choices, argc, argv);
 	struct trace_output output;
-	int status = answer;
+	int status = answer == COMMAND_DONE ? 0 : OWN_FAILURE;
 
-	if (answer == OPTIONS_TRACE && can_see_processes() &&
-		trace_output_open(&output, &choices)) {
+	if (answer == COMMAND_GOOD && can_see_processes() && trace_output_open(&output, &choices)) {
 		status = run(&choices, &output);
 		trace_output_close(&output);
-	} else if (answer == OPTIONS_TRACE) {
-		status = OWN_FAILURE;
 	}
 	free(choices.pids);
 	redaction_free(choices.redaction);

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "format/command_line.h"
 #include "format/completion.h"
 #include "format/memory.h"
 #include "tracer/call/capture.h"
@@ -159,14 +158,8 @@ static enum command_answer check(const struct choices *choices)
 	return command_line_wrong(&line);
 }
 
-enum options_answer options_parse(struct choices *choices, int argc, char **argv)
+enum command_answer options_parse(struct choices *choices, int argc, char **argv)
 {
-	static const enum options_answer answers[] = {
-		[COMMAND_GOOD] = OPTIONS_TRACE,
-		[COMMAND_DONE] = OPTIONS_DONE,
-		[COMMAND_WRONG] = OPTIONS_WRONG,
-	};
-
 	*choices = (struct choices){.payload = DEFAULT_PAYLOAD};
 	enum command_answer answer = completion_answer(&line, argc, argv);
 	if (answer == COMMAND_GOOD)
@@ -176,5 +169,5 @@ enum options_answer options_parse(struct choices *choices, int argc, char **argv
 		answer = check(choices);
 	}
 	choices->redaction = redaction_new(choices->redact);
-	return answers[answer];
+	return answer;
 }

@@ -143,10 +143,10 @@ static int show_all(struct trace *trace, const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options;
-	enum options_answer answer = options_parse(&options, argc, argv);
-	int status = answer;
+	enum command_answer answer = options_parse(&options, argc, argv);
+	int status = answer == COMMAND_DONE ? GOOD : USAGE;
 
-	if (answer == OPTIONS_SHOW) {
+	if (answer == COMMAND_GOOD) {
 		struct trace *trace = trace_new();
 		status = options.is_following ? follow_one(trace, &options)
 					      : show_all(trace, &options);

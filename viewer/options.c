@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "format/command_line.h"
 #include "format/completion.h"
 
 static const char *set_view(const struct command_option *option, void *into, const char *value)
@@ -165,14 +164,8 @@ static enum command_answer take_input(struct options *options, int argc, char **
 	return COMMAND_GOOD;
 }
 
-enum options_answer options_parse(struct options *options, int argc, char **argv)
+enum command_answer options_parse(struct options *options, int argc, char **argv)
 {
-	static const enum options_answer answers[] = {
-		[COMMAND_GOOD] = OPTIONS_SHOW,
-		[COMMAND_DONE] = OPTIONS_DONE,
-		[COMMAND_WRONG] = OPTIONS_WRONG,
-	};
-
 	*options = (struct options){.view_options = {.top = 40}};
 	enum command_answer answer = completion_answer(&line, argc, argv);
 	if (answer == COMMAND_GOOD)
@@ -180,5 +173,5 @@ enum options_answer options_parse(struct options *options, int argc, char **argv
 	if (answer == COMMAND_GOOD)
 		answer = take_input(options, argc, argv);
 	options->redaction = redaction_new(options->redact);
-	return answers[answer];
+	return answer;
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "format/color.h"
+#include "format/command_line.h"
 #include "format/redaction.h"
 #include "viewer/model/filter.h"
 #include "viewer/views/view.h"
@@ -27,10 +28,7 @@ struct options {
 	bool no_pager;
 };
 
-/* Whether there is something to show, or the process ends with this status now. */
-enum options_answer { OPTIONS_SHOW = -1, OPTIONS_DONE = 0, OPTIONS_WRONG = 2 };
-
 /* Fills `options`. Prints help, version or what is wrong. */
-enum options_answer options_parse(struct options *options, int argc, char **argv);
+enum command_answer options_parse(struct options *options, int argc, char **argv);
 
 #endif
