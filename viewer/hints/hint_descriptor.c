@@ -137,31 +137,31 @@ static bool grows(const struct growth *growth)
 }
 
 /* What a pass over all calls finds out about each process. */
-struct ends {
+struct last_calls {
 	uint32_t last, refused; /* its last call; the first that failed with EMFILE, or NO_CALL */
 };
 
-static struct ends *find_ends(const struct hint_search *search)
+static struct last_calls *find_last_calls(const struct hint_search *search)
 {
 	const struct trace *trace = search->trace;
-	struct ends *ends = xcalloc(trace->process_count + 1, sizeof(*ends));
+	struct last_calls *calls = xcalloc(trace->process_count + 1, sizeof(*calls));
 
 	for (size_t i = 0; i < trace->process_count; i++)
-		ends[i].refused = NO_CALL;
+		calls[i].refused = NO_CALL;
 	for (uint32_t i = 0; i < trace->call_count; i++) {
-		struct ends *of = &ends[trace->calls[i].process->number];
+		struct last_calls *of = &calls[trace->calls[i].process->number];
 		of->last = i;
 		if (of->refused == NO_CALL && trace->calls[i].error &&
 			hint_has_failed(search, &trace->calls[i], "EMFILE"))
 			of->refused = i;
 	}
-	return ends;
+	return calls;
 }
 
 static void look_for_growth(
-	struct hint_search *search, const struct process *process, const struct ends *ends)
+	struct hint_search *search, const struct process *process, const struct last_calls *calls)
 {
-	struct growth growth = {.search = search, .from = NO_CALL, .to = ends->last};
+	struct growth growth = {.search = search, .from = NO_CALL, .to = calls->last};
 
 	for (size_t i = 0; i < process->descriptor_count; i++) {
 		const struct descriptor *descriptor = process->descriptors[i];
@@ -172,10 +172,10 @@ static void look_for_growth(
 		if (descriptor->made_by >= growth.from)
 			add_grown(&growth, descriptor);
 	}
-	bool is_refused = ends->refused != NO_CALL && growth.open > 0;
+	bool is_refused = calls->refused != NO_CALL && growth.open > 0;
 	if (!is_refused && !grows(&growth))
 		return;
-	struct hint hint = hint_begin(search, is_refused ? ends->refused : growth.shown[0]);
+	struct hint hint = hint_begin(search, is_refused ? calls->refused : growth.shown[0]);
 	for (size_t i = is_refused ? 0 : 1; i < growth.open && i < HINT_CALLS; i++)
 		hint_show(&hint, growth.shown[i]);
 	hint.process = process;
@@ -192,9 +192,9 @@ static void look_for_growth(
  */
 void hint_find_growth(struct hint_search *search)
 {
-	struct ends *ends = find_ends(search);
+	struct last_calls *calls = find_last_calls(search);
 
 	for (size_t i = 0; i < search->trace->process_count; i++)
-		look_for_growth(search, search->trace->processes[i], &ends[i]);
-	free(ends);
+		look_for_growth(search, search->trace->processes[i], &calls[i]);
+	free(calls);
 }

@@ -9,7 +9,7 @@
 /* So many transfers of one byte, one after the other, are no accident: lines are as short. */
 #define SINGLE_BYTES 16
 
-struct run {
+struct byte_run {
 	uint32_t first, last;
 	size_t length;
 };
@@ -25,7 +25,7 @@ static bool is_single(const struct hint_search *search, uint32_t index)
 }
 
 static void end_run(
-	struct hint_search *search, const struct run *run, size_t *total, struct hint *hint)
+	struct hint_search *search, const struct byte_run *run, size_t *total, struct hint *hint)
 {
 	if (run->length < SINGLE_BYTES || !is_single(search, run->first) ||
 		!is_single(search, run->last))
@@ -40,7 +40,7 @@ static void end_run(
 static void find_runs(struct hint_search *search, const struct socket *socket, enum effect effect)
 {
 	size_t count = hint_call_count(search, socket), total = 0;
-	struct run run = {0};
+	struct byte_run run = {0};
 	struct hint hint;
 
 	for (size_t i = 0; i < count; i++) {

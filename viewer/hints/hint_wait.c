@@ -98,7 +98,7 @@ void hint_find_busy_loop(struct hint_search *search)
 #define LONG_WAIT_PART 2
 
 /* A process with one thread, as far as the trace has it. */
-struct life {
+struct lifetime {
 	int64_t begin_ns, end_ns;
 	int32_t tid;
 	bool has_threads;
@@ -164,51 +164,51 @@ static bool is_end_of_connect(
 	       (call->bytes > 0 || call->effect == EFFECT_CLOSE);
 }
 
-static void add_to_life(const struct hint_search *search, struct life *life,
+static void add_to_lifetime(const struct hint_search *search, struct lifetime *lifetime,
 	const struct call *call, uint32_t index)
 {
-	if (life->begin_ns == INT64_MAX)
-		life->tid = call->tid;
-	life->has_threads |= life->tid != call->tid;
-	if (call->time_ns < life->begin_ns)
-		life->begin_ns = call->time_ns;
+	if (lifetime->begin_ns == INT64_MAX)
+		lifetime->tid = call->tid;
+	lifetime->has_threads |= lifetime->tid != call->tid;
+	if (call->time_ns < lifetime->begin_ns)
+		lifetime->begin_ns = call->time_ns;
 	/* One that never returned lasted until its thread ended. */
-	if (call->time_ns + call->duration_ns > life->end_ns)
-		life->end_ns = call->time_ns + call->duration_ns;
+	if (call->time_ns + call->duration_ns > lifetime->end_ns)
+		lifetime->end_ns = call->time_ns + call->duration_ns;
 	if (call->effect == EFFECT_CONNECT)
-		life->connect = call->descriptor && hint_has_failed(search, call, "EINPROGRESS")
-					? index
-					: NO_CALL;
-	else if (is_end_of_connect(search, call, life->connect))
-		life->connect = NO_CALL;
+		lifetime->connect = call->descriptor && hint_has_failed(search, call, "EINPROGRESS")
+					    ? index
+					    : NO_CALL;
+	else if (is_end_of_connect(search, call, lifetime->connect))
+		lifetime->connect = NO_CALL;
 	if (call->duration_ns < LONG_WAIT_NS ||
-		(life->longest != NO_CALL &&
-			hint_call(search, life->longest)->duration_ns >= call->duration_ns))
+		(lifetime->longest != NO_CALL &&
+			hint_call(search, lifetime->longest)->duration_ns >= call->duration_ns))
 		return;
-	bool is_elsewhere = is_for_connect(search, call, life->connect);
+	bool is_elsewhere = is_for_connect(search, call, lifetime->connect);
 	if (!is_elsewhere && !is_for_peer(search, call))
 		return;
-	life->longest = index;
-	life->connect_waited = is_elsewhere ? life->connect : NO_CALL;
+	lifetime->longest = index;
+	lifetime->connect_waited = is_elsewhere ? lifetime->connect : NO_CALL;
 }
 
-static void report_life(struct hint_search *search, const struct life *life)
+static void report_lifetime(struct hint_search *search, const struct lifetime *lifetime)
 {
-	const struct call *call = hint_call(search, life->longest);
-	int64_t life_ns = life->end_ns / 2 - life->begin_ns / 2;
+	const struct call *call = hint_call(search, lifetime->longest);
+	int64_t life_ns = lifetime->end_ns / 2 - lifetime->begin_ns / 2;
 
-	if (life->has_threads ||
-		(call->effect == EFFECT_RECEIVE && !is_for_answer(search, life->longest)) ||
+	if (lifetime->has_threads ||
+		(call->effect == EFFECT_RECEIVE && !is_for_answer(search, lifetime->longest)) ||
 		call->duration_ns / 2 < life_ns / LONG_WAIT_PART)
 		return;
-	struct hint hint = hint_begin(
-		search, life->connect_waited == NO_CALL ? life->longest : life->connect_waited);
-	if (life->connect_waited != NO_CALL)
-		hint_show(&hint, life->longest);
+	struct hint hint = hint_begin(search,
+		lifetime->connect_waited == NO_CALL ? lifetime->longest : lifetime->connect_waited);
+	if (lifetime->connect_waited != NO_CALL)
+		hint_show(&hint, lifetime->longest);
 	hint.lost_ns = call->duration_ns;
 	hint_add(search, hint, "%s of %s went by in %s%s", hint_time(search, hint.lost_ns),
-		hint_time(search, life->end_ns - life->begin_ns),
-		life->connect_waited == NO_CALL ? "this call" : "a wait for this connect",
+		hint_time(search, lifetime->end_ns - lifetime->begin_ns),
+		lifetime->connect_waited == NO_CALL ? "this call" : "a wait for this connect",
 		call_is(call, CALL_UNFINISHED) ? ", which never returned" : "");
 }
 
@@ -219,17 +219,18 @@ static void report_life(struct hint_search *search, const struct life *life)
 void hint_find_long_wait(struct hint_search *search)
 {
 	const struct trace *trace = search->trace;
-	struct life *lives = xcalloc(trace->process_count + 1, sizeof(*lives));
+	struct lifetime *lifetimes = xcalloc(trace->process_count + 1, sizeof(*lifetimes));
 
 	for (size_t i = 0; i < trace->process_count; i++)
-		lives[i] = (struct life){.begin_ns = INT64_MAX,
+		lifetimes[i] = (struct lifetime){.begin_ns = INT64_MAX,
 			.end_ns = INT64_MIN,
 			.connect = NO_CALL,
 			.longest = NO_CALL};
 	for (uint32_t i = 0; i < trace->call_count; i++)
-		add_to_life(search, &lives[trace->calls[i].process->number], &trace->calls[i], i);
+		add_to_lifetime(
+			search, &lifetimes[trace->calls[i].process->number], &trace->calls[i], i);
 	for (size_t i = 0; i < trace->process_count; i++)
-		if (lives[i].longest != NO_CALL)
-			report_life(search, &lives[i]);
-	free(lives);
+		if (lifetimes[i].longest != NO_CALL)
+			report_lifetime(search, &lifetimes[i]);
+	free(lifetimes);
 }

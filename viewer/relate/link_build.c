@@ -15,10 +15,9 @@ static void learn_descriptors(struct linker *linker)
 
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		const struct descriptor *descriptor = trace->descriptors[i];
-		struct end *end = &linker->ends[descriptor->socket->number];
 		if (descriptor->made_by != NO_CALL &&
 			linker_call(linker, descriptor->made_by)->effect == EFFECT_ACCEPT)
-			end->accept = descriptor->made_by;
+			linker->accepts[descriptor->socket->number] = descriptor->made_by;
 	}
 }
 
@@ -106,7 +105,7 @@ static void link_outside_stream(struct linker *linker, const struct socket *sock
 
 static void link_socket(struct linker *linker, const struct socket *socket)
 {
-	uint32_t accept = linker->ends[socket->number].accept;
+	uint32_t accept = linker->accepts[socket->number];
 
 	if (!socket_is_stream(linker->trace, socket))
 		return;
@@ -149,11 +148,11 @@ struct links *links_new(const struct trace *trace, const struct socket_calls *ca
 {
 	struct linker linker = {.trace = trace,
 		.links = xcalloc(1, sizeof(*linker.links)),
-		.ends = xcalloc(trace->socket_count + 1, sizeof(*linker.ends)),
+		.accepts = xcalloc(trace->socket_count + 1, sizeof(*linker.accepts)),
 		.calls = calls};
 
 	for (size_t i = 0; i < trace->socket_count; i++)
-		linker.ends[i].accept = NO_CALL;
+		linker.accepts[i] = NO_CALL;
 	learn_descriptors(&linker);
 	learn_listening(&linker);
 	for (size_t i = 0; i < trace->socket_count; i++)
@@ -163,6 +162,6 @@ struct links *links_new(const struct trace *trace, const struct socket_calls *ca
 		qsort(linker.links->list, linker.links->count, sizeof(*linker.links->list),
 			compare_links);
 	id_map_free(&linker.listening);
-	free(linker.ends);
+	free(linker.accepts);
 	return linker.links;
 }

@@ -105,7 +105,7 @@ void link_connects(struct linker *linker, const struct socket *socket)
 			connection->outcome == OUTCOME_ESTABLISHED) {
 			link.kind = LINK_CONNECT;
 			if (link.peer)
-				link.to = linker->ends[link.peer->number].accept;
+				link.to = linker->accepts[link.peer->number];
 			else
 				link.peer = waits_at;
 		} else if (attempt->outcome == OUTCOME_ESTABLISHED) {

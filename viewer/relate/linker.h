@@ -7,15 +7,10 @@
 #include "viewer/relate/link.h"
 #include "viewer/relate/socket_calls.h"
 
-/* What is known of a socket, by its number. */
-struct end {
-	uint32_t accept; /* what made it, or NO_CALL */
-};
-
 struct linker {
 	const struct trace *trace;
 	struct links *links;
-	struct end *ends; /* owned */
+	uint32_t *accepts; /* owned: what made a socket, by its number, or NO_CALL */
 	const struct socket_calls *calls;
 	struct id_map listening; /* sockets, by their address */
 };
