@@ -8,7 +8,7 @@
 #include "format/memory.h"
 #include "viewer/model/address.h"
 #include "viewer/model/details.h"
-#include "viewer/relate/place.h"
+#include "viewer/relate/endpoint.h"
 
 /* A receive looks at so many datagrams for the one that it took. */
 #define WINDOW 64
@@ -16,7 +16,7 @@
 #define NOWHERE UINT32_MAX
 
 struct datagram {
-	struct place from, to;
+	struct endpoint from, to;
 	int64_t time_ns; /* sent: when the call began; received: when it ended */
 	int64_t bytes;
 	uint32_t call;
@@ -35,8 +35,8 @@ struct post {
 	struct links *links;
 	const int64_t *ended_ns;
 	struct datagrams sent, received;
-	uint32_t *peers;        /* owned: the address that each socket is connected to, a word */
-	struct id_map by_place; /* sockets, by the port that they are bound to */
+	uint32_t *peers;       /* owned: the address that each socket is connected to, a word */
+	struct id_map by_port; /* sockets, by the port that they are bound to */
 };
 
 static bool is_word(const struct trace *trace, uint32_t word, const char *expected)
@@ -64,43 +64,43 @@ static bool is_unix(const struct trace *trace, const struct socket *socket)
 	return is_word(trace, socket->family, "AF_UNIX");
 }
 
-/* Of two sockets that are joined each is a place of its own. */
-static struct place place_of_socket(const struct trace *trace, const struct socket *socket)
+/* Of two sockets that are joined each is an endpoint of its own. */
+static struct endpoint endpoint_of_socket(const struct trace *trace, const struct socket *socket)
 {
 	char text[ADDRESS_SIZE];
 
 	if (socket->other_end)
-		return (struct place){(uint64_t)socket->number + 1, UINT64_MAX - socket->number};
+		return (struct endpoint){(uint64_t)socket->number + 1, UINT64_MAX - socket->number};
 	if (!is_delivered(trace, socket))
-		return (struct place){0};
+		return (struct endpoint){0};
 	address_text(text, socket->local);
-	return place_named(text, is_unix(trace, socket));
+	return endpoint_named(text, is_unix(trace, socket));
 }
 
 /* Whom a datagram on the socket goes to or comes from. `address` is what the call says of it. */
-static struct place place_of_peer(
+static struct endpoint endpoint_of_peer(
 	const struct post *post, const struct socket *socket, const char *address)
 {
 	char text[ADDRESS_SIZE];
 
 	if (socket->other_end)
-		return place_of_socket(post->trace, socket->other_end);
+		return endpoint_of_socket(post->trace, socket->other_end);
 	if (!is_delivered(post->trace, socket))
-		return (struct place){0};
+		return (struct endpoint){0};
 	if (!*address)
 		address = trace_word(post->trace, post->peers[socket->number]);
 	if (!*address) {
 		address_text(text, socket->peer);
 		address = text;
 	}
-	return place_named(address, is_unix(post->trace, socket));
+	return endpoint_named(address, is_unix(post->trace, socket));
 }
 
 static void add(struct post *post, const struct call *call, const char *address, int64_t bytes)
 {
 	const struct socket *socket = call->descriptor->socket;
-	struct place own = place_of_socket(post->trace, socket);
-	struct place peer = place_of_peer(post, socket, address);
+	struct endpoint own = endpoint_of_socket(post->trace, socket);
+	struct endpoint peer = endpoint_of_peer(post, socket, address);
 	bool is_sent = call->effect == EFFECT_SEND;
 	struct datagrams *into = is_sent ? &post->sent : &post->received;
 
@@ -182,7 +182,8 @@ static void sort(struct datagrams *datagrams)
 
 static bool could_be(const struct datagram *sent, const struct datagram *received)
 {
-	return place_matches(sent->from, received->from) && place_matches(sent->to, received->to) &&
+	return endpoint_matches(sent->from, received->from) &&
+	       endpoint_matches(sent->to, received->to) &&
 	       (sent->source != received->source || sent->time_ns <= received->time_ns);
 }
 
@@ -230,8 +231,8 @@ static void take_out(struct queue *queue, const struct datagram *datagram)
 
 static void report_unreceived(struct post *post, const struct datagram *sent)
 {
-	const struct socket *to = id_map_get(&post->by_place, sent->to.port ? sent->to.port : 1);
-	bool is_here = to && place_matches(place_of_socket(post->trace, to), sent->to);
+	const struct socket *to = id_map_get(&post->by_port, sent->to.port ? sent->to.port : 1);
+	bool is_here = to && endpoint_matches(endpoint_of_socket(post->trace, to), sent->to);
 	bool is_lost = is_here && post->ended_ns[to->number] != INT64_MAX;
 
 	links_add(post->links, (struct link){.from = sent->call,
@@ -277,7 +278,7 @@ static void give_up_overtaken(struct queue *queue, const struct datagram *taken)
 	for (; one != taken; one = next) {
 		next = sent_at(queue, one->after);
 		if (one->from.port != 0 && one->from.port == taken->from.port &&
-			one->from.host == taken->from.host && place_matches(one->to, taken->to))
+			one->from.host == taken->from.host && endpoint_matches(one->to, taken->to))
 			give_up(queue, one);
 	}
 }
@@ -322,16 +323,16 @@ static void deliver(struct post *post)
 	}
 }
 
-static void learn_places(struct post *post)
+static void learn_endpoints(struct post *post)
 {
 	for (size_t i = 0; i < post->trace->socket_count; i++) {
 		struct socket *socket = post->trace->sockets[i];
-		struct place place;
+		struct endpoint endpoint;
 		if (!link_is_datagram(post->trace, socket))
 			continue;
-		place = place_of_socket(post->trace, socket);
-		if (place.port != 0)
-			id_map_put(&post->by_place, place.port, socket);
+		endpoint = endpoint_of_socket(post->trace, socket);
+		if (endpoint.port != 0)
+			id_map_put(&post->by_port, endpoint.port, socket);
 	}
 }
 
@@ -340,12 +341,12 @@ void link_datagrams(struct links *links, const struct trace *trace, const int64_
 	struct post post = {.trace = trace, .links = links, .ended_ns = ended_ns};
 
 	post.peers = xcalloc(trace->socket_count + 1, sizeof(*post.peers));
-	learn_places(&post);
+	learn_endpoints(&post);
 	collect(&post);
 	sort(&post.sent);
 	sort(&post.received);
 	deliver(&post);
-	id_map_free(&post.by_place);
+	id_map_free(&post.by_port);
 	free(post.sent.list);
 	free(post.received.list);
 	free(post.peers);

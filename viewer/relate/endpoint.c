@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "viewer/relate/place.h"
+#include "viewer/relate/endpoint.h"
 
 #include <string.h>
 
@@ -22,18 +22,18 @@ static uint64_t host_of(const char *text, size_t length)
 	return hash_of(text, length);
 }
 
-struct place place_named(const char *text, bool is_unix)
+struct endpoint endpoint_named(const char *text, bool is_unix)
 {
 	const char *port = is_unix ? NULL : strrchr(text, ':');
 
 	if (!*text)
-		return (struct place){0};
+		return (struct endpoint){0};
 	if (!port)
-		return (struct place){.port = hash_of(text, strlen(text))};
-	return (struct place){hash_of(port, strlen(port)), host_of(text, (size_t)(port - text))};
+		return (struct endpoint){.port = hash_of(text, strlen(text))};
+	return (struct endpoint){hash_of(port, strlen(port)), host_of(text, (size_t)(port - text))};
 }
 
-bool place_matches(struct place one, struct place other)
+bool endpoint_matches(struct endpoint one, struct endpoint other)
 {
 	return (one.port == other.port || one.port == 0 || other.port == 0) &&
 	       (one.host == other.host || one.host == 0 || other.host == 0);
