@@ -12,7 +12,7 @@
 #include "viewer/wording/describe.h"
 #include "viewer/wording/names.h"
 
-struct drawing {
+struct socket_rows {
 	const struct trace *trace;
 	struct table *table;
 	bool is_ascii;
@@ -22,18 +22,18 @@ struct drawing {
 	const char *shown_name; /* of the state; NULL before the first row */
 };
 
-static void add_time(struct drawing *drawing, int64_t time_ns)
+static void add_time(struct socket_rows *rows, int64_t time_ns)
 {
 	char words[QUANTITY_SIZE];
 
-	quantity_time(words, time_ns - drawing->trace->begin_ns, drawing->is_ascii);
-	table_add(drawing->table, STYLE_FAINT, words);
+	quantity_time(words, time_ns - rows->trace->begin_ns, rows->is_ascii);
+	table_add(rows->table, STYLE_FAINT, words);
 }
 
 /* "recvfrom", "3 sends", "inherited". */
-static void add_name(struct drawing *drawing, const struct life_event *event)
+static void add_name(struct socket_rows *rows, const struct life_event *event)
 {
-	struct text name = {.is_ascii = drawing->is_ascii};
+	struct text name = {.is_ascii = rows->is_ascii};
 	static const char *const words[] = {
 		[LIFE_BEGIN] = "inherited",
 		[LIFE_TRANSFERS] = "transfers",
@@ -44,12 +44,12 @@ static void add_name(struct drawing *drawing, const struct life_event *event)
 	const struct record_descriptor *given = event->descriptor->given_by;
 
 	if (is_call)
-		name_call(&name, STYLE_PLAIN, trace_word(drawing->trace, event->call->name), 40);
+		name_call(&name, STYLE_PLAIN, trace_word(rows->trace, event->call->name), 40);
 	else if (event->kind == LIFE_BEGIN && !given)
 		text_add(&name, STYLE_PLAIN, "found");
 	else
 		text_add(&name, STYLE_PLAIN, words[event->kind]);
-	table_addf(drawing->table,
+	table_addf(rows->table,
 		event->call ? describe_style((enum effect)event->call->effect) : STYLE_PLAIN,
 		"%.*s", (int)name.length, name.bytes ? name.bytes : "");
 	text_free(&name);
@@ -81,7 +81,7 @@ static bool is_told_by_address(const struct call *call)
 	return !call->error && (call->effect == EFFECT_BIND || call->effect == EFFECT_CONNECT);
 }
 
-static void describe(struct drawing *drawing, struct text *text, const struct life_event *event)
+static void describe(struct socket_rows *rows, struct text *text, const struct life_event *event)
 {
 	const struct record_descriptor *given = event->descriptor->given_by;
 	const struct record_descriptor *ended = event->descriptor->ended_by;
@@ -94,72 +94,72 @@ static void describe(struct drawing *drawing, struct text *text, const struct li
 	else if (event->kind == LIFE_BEGIN && !event->call)
 		reason = given ? given->reason : NULL;
 	else if (!is_told_by_address(event->call))
-		describe_call(text, call_details(drawing->trace, event->call), 60);
+		describe_call(text, call_details(rows->trace, event->call), 60);
 	if (reason) {
 		text_add(text, STYLE_PLAIN, "at ");
 		text_add_foreign(text, STYLE_PLAIN, reason, strlen(reason), 40);
 	}
 }
 
-static void add_description(struct drawing *drawing, const struct life_event *event)
+static void add_description(struct socket_rows *rows, const struct life_event *event)
 {
-	struct text text = {.is_ascii = drawing->is_ascii, .width = 60};
+	struct text text = {.is_ascii = rows->is_ascii, .width = 60};
 
-	describe(drawing, &text, event);
+	describe(rows, &text, event);
 	size_t blanks = text.bytes ? strspn(text.bytes, " ") : 0;
 	blanks = blanks < text.length ? blanks : text.length;
-	table_addf(drawing->table, event->call && event->call->error ? STYLE_ERROR : STYLE_PLAIN,
+	table_addf(rows->table, event->call && event->call->error ? STYLE_ERROR : STYLE_PLAIN,
 		"%.*s", (int)(text.length - blanks), text.bytes ? text.bytes + blanks : "");
 	text_free(&text);
 }
 
 /* Where nothing has changed nothing stands, so that changes are seen. */
-static void add_changed(struct drawing *drawing, const char *now, char *shown)
+static void add_changed(struct socket_rows *rows, const char *now, char *shown)
 {
-	bool is_same = drawing->shown_name && strcmp(now, shown) == 0;
+	bool is_same = rows->shown_name && strcmp(now, shown) == 0;
 
-	table_add(drawing->table, STYLE_PLAIN, is_same ? "" : *now ? now : "-");
+	table_add(rows->table, STYLE_PLAIN, is_same ? "" : *now ? now : "-");
 	snprintf(shown, ADDRESS_SIZE, "%s", now);
 }
 
-static void add_state(struct drawing *drawing)
+static void add_state(struct socket_rows *rows)
 {
-	const char *name = name_state(drawing->socket, drawing->state.state);
-	bool is_same = drawing->shown_name && strcmp(drawing->shown_name, name) == 0;
+	const char *name = name_state(rows->socket, rows->state.state);
+	bool is_same = rows->shown_name && strcmp(rows->shown_name, name) == 0;
 
-	table_add(drawing->table, STYLE_TITLE, is_same ? "" : name);
-	drawing->shown_name = name;
+	table_add(rows->table, STYLE_TITLE, is_same ? "" : name);
+	rows->shown_name = name;
 }
 
-static void add_row(struct drawing *drawing, const struct life_event *event)
+static void add_row(struct socket_rows *rows, const struct life_event *event)
 {
-	add_time(drawing, event->time_ns);
-	table_addf(drawing->table, STYLE_FAINT, "%" PRId64, event->descriptor->fd);
-	add_name(drawing, event);
-	add_description(drawing, event);
-	add_changed(drawing, drawing->state.local, drawing->shown_local);
-	add_changed(drawing, drawing->state.peer, drawing->shown_peer);
-	add_state(drawing);
-	table_addf(drawing->table, STYLE_FAINT, "%zu", event->open);
+	add_time(rows, event->time_ns);
+	table_addf(rows->table, STYLE_FAINT, "%" PRId64, event->descriptor->fd);
+	add_name(rows, event);
+	add_description(rows, event);
+	add_changed(rows, rows->state.local, rows->shown_local);
+	add_changed(rows, rows->state.peer, rows->shown_peer);
+	add_state(rows);
+	table_addf(rows->table, STYLE_FAINT, "%zu", event->open);
 }
 
 void socket_table_draw(struct text *text, const struct trace *trace, const struct life *life)
 {
 	static const char *const titles[] = {
 		"time", "fd", "what", "", "local", "peer", "state", "open"};
-	struct drawing drawing = {.trace = trace,
+	struct socket_rows rows = {.trace = trace,
 		.table = table_new("rrllttlr"),
 		.is_ascii = text->is_ascii,
 		.socket = life->count > 0 ? life->list[0].descriptor->socket : NULL,
 		.state = {.trace = trace, .is_narrow = text->width < 100}};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
-		table_add(drawing.table, STYLE_FAINT, titles[i]);
+		table_add(rows.table, STYLE_FAINT, titles[i]);
 	for (size_t i = 0; i < life->count; i++) {
-		socket_state_learn(&drawing.state, &life->list[i], i + 1 == life->count);
+		socket_state_learn(&rows.state, &life->list[i], i + 1 == life->count);
 		if (!life->list[i].is_left_out)
-			add_row(&drawing, &life->list[i]);
+			add_row(&rows, &life->list[i]);
 	}
-	table_draw(text, drawing.table);
-	table_free(drawing.table);
+	table_draw(text, rows.table);
+	table_free(rows.table);
 }
