@@ -58,9 +58,9 @@ static int show(const struct options *options, const struct selection *selection
 	struct output *output = output_new(options->output, !options->no_pager);
 	struct text text = begin_text(options, output);
 
-	if (options->view->is_data && header_is_empty(selection))
+	if ((options->view->is_data || options->view_options.is_json) && header_is_empty(selection))
 		say_nothing_fits(selection->left_out > 0);
-	options->view->draw(&text, selection, &options->view_options);
+	view_show(options->view, &text, selection, &options->view_options);
 	return end_text(options, &text, output);
 }
 

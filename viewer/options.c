@@ -45,6 +45,7 @@ static const char *set_until(const struct command_option *option, void *into, co
 }
 
 COMMAND_WORDS(scale_word, "folded", "linear")
+COMMAND_WORDS(format_word, "text", "json")
 COMMAND_WORDS(by_word, "process", "thread")
 COMMAND_WORDS(sort_word, "bytes", "time", "calls") /* enum sort from SORT_BYTES on */
 COMMAND_WORDS(
@@ -98,6 +99,8 @@ static const struct command_option rows[] = {
 		INTO(view_options.by_thread), .word = by_word},
 	{0, "part", "PART", "draw this part of the view svg: timeline, sequence or both",
 		VALUE_WORD, INTO(view_options.part), .word = part_word},
+	{0, "format", "FORMAT", "print the view as text, or what it shows as json for programs",
+		VALUE_WORD, INTO(view_options.is_json), .word = format_word},
 	{0, "full", NULL, "show all calls, descriptors and columns, however many there are",
 		VALUE_NONE, INTO(view_options.is_full)},
 	{0, "top", "N", "show only the N descriptors or sockets with the most bytes (40)",
@@ -137,6 +140,11 @@ static enum command_answer take_input(struct options *options, int argc, char **
 	options->input_count = (size_t)(argc - optind);
 	if (options->is_following && (options->input_count > 1 || options->view)) {
 		fprintf(stderr, "sockview: --follow takes one trace, and has a view of its own\n");
+		return command_line_wrong(&line);
+	}
+	if (options->is_following && options->view_options.is_json) {
+		fprintf(stderr,
+			"sockview: --follow prints lines; the trace itself is JSON, a call a line\n");
 		return command_line_wrong(&line);
 	}
 	if (options->output && options->output[0] == '|') {

@@ -11,29 +11,6 @@
 #define DETAIL_LIMIT  160
 #define PAYLOAD_LIMIT 65536
 
-/* "<" stands in strings only, where its number means the same. */
-void page_give(struct page_data *d)
-{
-	if (d->json.length == 0)
-		return;
-	const char *at = d->json.text, *end = at + d->json.length;
-	while (at < end) {
-		const char *found = memchr(at, '<', (size_t)(end - at));
-		size_t length = (size_t)((found ? found : end) - at);
-		text_raw(d->text, at, length);
-		if (found)
-			text_raw(d->text, "\\u003c", 6);
-		at += length + (found != NULL);
-	}
-	d->json.length = 0;
-}
-
-void page_give_some(struct page_data *d)
-{
-	if (d->json.length > 65536)
-		page_give(d);
-}
-
 typedef int64_t column(const struct page_data *d, const struct call *call);
 
 static int64_t time_column(const struct page_data *d, const struct call *call)
@@ -105,14 +82,14 @@ static int64_t flags_column(const struct page_data *d, const struct call *call)
 
 static void tell_column(struct page_data *d, const char *key, column *number)
 {
-	json_array_begin(&d->json, key);
+	json_array_begin(&d->output->writer, key);
 	for (size_t i = 0; i < d->trace->call_count; i++) {
 		if (d->numbers[i] == PAGE_NOT_SHOWN)
 			continue;
-		json_number(&d->json, NULL, number(d, &d->trace->calls[i]));
-		page_give_some(d);
+		json_number(&d->output->writer, NULL, number(d, &d->trace->calls[i]));
+		json_output_some(d->output);
 	}
-	json_array_end(&d->json);
+	json_array_end(&d->output->writer);
 }
 
 /* Returns the payload's number, or -1. */
@@ -144,7 +121,7 @@ static void tell_details(struct page_data *d)
 	int64_t *payloads = xcalloc(d->trace->call_count + 1, sizeof(*payloads));
 	struct text words = {0};
 
-	json_array_begin(&d->json, "detail");
+	json_array_begin(&d->output->writer, "detail");
 	for (size_t i = 0; i < d->trace->call_count; i++) {
 		if (d->numbers[i] == PAGE_NOT_SHOWN)
 			continue;
@@ -155,21 +132,22 @@ static void tell_details(struct page_data *d)
 		while (from < words.length && words.bytes[from] == ' ')
 			from++;
 		if (from < words.length)
-			json_text_n(&d->json, NULL, words.bytes + from, words.length - from);
+			json_text_n(
+				&d->output->writer, NULL, words.bytes + from, words.length - from);
 		else
-			json_text(&d->json, NULL, "");
+			json_text(&d->output->writer, NULL, "");
 		payloads[i] = keep_payload(d, details);
-		page_give_some(d);
+		json_output_some(d->output);
 	}
-	json_array_end(&d->json);
+	json_array_end(&d->output->writer);
 	text_free(&words);
-	json_array_begin(&d->json, "data");
+	json_array_begin(&d->output->writer, "data");
 	for (size_t i = 0; i < d->trace->call_count; i++) {
 		if (d->numbers[i] != PAGE_NOT_SHOWN)
-			json_number(&d->json, NULL, payloads[i]);
-		page_give_some(d);
+			json_number(&d->output->writer, NULL, payloads[i]);
+		json_output_some(d->output);
 	}
-	json_array_end(&d->json);
+	json_array_end(&d->output->writer);
 	free(payloads);
 }
 
@@ -184,17 +162,14 @@ void page_calls_add(struct page_data *d)
 		{"effect", effect_column}, {"result", result_column}, {"error", error_column},
 		{"bytes", bytes_column}, {"flags", flags_column}};
 
-	json_object_begin(&d->json, "calls");
+	json_object_begin(&d->output->writer, "calls");
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 		tell_column(d, columns[i].key, columns[i].number);
 	tell_details(d);
-	json_object_end(&d->json);
-	json_array_begin(&d->json, "payloads");
-	page_give(d);
-	struct json_writer own = d->json;
-	d->json = d->payloads;
-	page_give(d);
-	d->payloads = d->json;
-	d->json = own;
-	json_array_end(&d->json);
+	json_object_end(&d->output->writer);
+	json_array_begin(&d->output->writer, "payloads");
+	json_output_give(d->output);
+	struct json_output payloads = {d->payloads, d->output->text};
+	json_output_finish(&payloads);
+	json_array_end(&d->output->writer);
 }

@@ -5,9 +5,9 @@
 #define VIEWER_PAGE_DATA_H
 
 #include "viewer/model/selection.h"
-#include "viewer/term/text.h"
+#include "viewer/term/json_output.h"
 
-/* Adds the object; it has no "<", and so cannot end the element of a page that it stands in. */
-void page_data_add(struct text *text, const struct selection *selection);
+/* Adds the members of the object. */
+void page_data_add(struct json_output *output, const struct selection *selection);
 
 #endif

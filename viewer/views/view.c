@@ -7,24 +7,42 @@
 #include "format/command_line.h"
 
 const struct view views[] = {
-	{"timeline", "a lane and a story for each descriptor", view_timeline},
+	{"timeline", "a lane and a story for each descriptor", view_timeline, view_timeline_tell},
 	{"sequence", "who sent what to whom: a column for each process, time downwards",
-		view_sequence},
+		view_sequence, view_sequence_tell},
 	{"socket", "everything known of each socket, from birth to return: --socket=N for one",
-		view_socket},
-	{"calls", "a line for each call, to search in", view_calls, .is_data = true},
-	{"summary", "sums for each socket and each name of calls", view_summary},
-	{"hints", "what may be wrong, where it shows, and what to do", view_hints},
-	{"html", "a page for a browser, complete in one file: use -o FILE", view_html,
-		.ending = ".html", .is_data = true},
-	{"mermaid", "the sequence as the text of a Mermaid diagram", view_mermaid, .ending = ".mmd",
+		view_socket, view_socket_tell},
+	{"calls", "a line for each call, to search in", view_calls, view_calls_tell,
 		.is_data = true},
+	{"summary", "sums for each socket and each name of calls", view_summary, view_summary_tell},
+	{"hints", "what may be wrong, where it shows, and what to do", view_hints, view_hints_tell},
+	{"html", "a page for a browser, complete in one file: use -o FILE", view_html,
+		view_html_tell, .ending = ".html", .is_data = true},
+	{"mermaid", "the sequence as the text of a Mermaid diagram", view_mermaid,
+		view_sequence_tell, .ending = ".mmd", .is_data = true},
 	{"svg", "timeline and sequence as a picture, for slides and papers", view_svg,
-		.ending = ".svg", .is_data = true},
+		view_svg_tell, .ending = ".svg", .is_data = true},
 	{"log", "the trace itself, as lines of JSON: with --redact, to give away", view_log,
-		.ending = ".jsonl"},
+		view_log_tell, .ending = ".jsonl"},
 	{NULL},
 };
+
+void view_show(const struct view *view, struct text *text, const struct selection *selection,
+	const struct view_options *options)
+{
+	struct json_output output = {.text = text};
+
+	if (!options->is_json) {
+		view->draw(text, selection, options);
+		return;
+	}
+	json_object_begin(&output.writer, NULL);
+	json_text(&output.writer, "view", view->name);
+	view->tell(&output, selection, options);
+	json_object_end(&output.writer);
+	json_line_end(&output.writer);
+	json_output_finish(&output);
+}
 
 const char *view_word(size_t index)
 {

@@ -4,6 +4,7 @@
 #define VIEWER_VIEW_H
 
 #include "viewer/model/selection.h"
+#include "viewer/term/json_output.h"
 #include "viewer/term/text.h"
 #include "viewer/views/rank.h"
 
@@ -16,6 +17,7 @@ struct view_options {
 	enum sort sort;
 	bool by_thread;      /* a column of the sequence for each */
 	enum view_part part; /* of the SVG file */
+	bool is_json;        /* --format=json */
 };
 
 struct view {
@@ -23,11 +25,18 @@ struct view {
 	const char *help;
 	void (*draw)(struct text *text, const struct selection *selection,
 		const struct view_options *options);
+	/* What is drawn, as members of one JSON object: docs/view-format.md. */
+	void (*tell)(struct json_output *output, const struct selection *selection,
+		const struct view_options *options);
 	const char *ending; /* a file named so is to have this view; NULL: none is */
 	bool is_data;       /* read by other programs, to which nothing else is said */
 };
 
 extern const struct view views[];
+
+/* Draws the view, or tells it as a line of JSON. */
+void view_show(const struct view *view, struct text *text, const struct selection *selection,
+	const struct view_options *options);
 
 /* The view of that name, or NULL. */
 const struct view *view_find(const char *name);
@@ -61,5 +70,24 @@ void view_mermaid(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_svg(
 	struct text *text, const struct selection *selection, const struct view_options *options);
+
+void view_timeline_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_log_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_socket_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_calls_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_html_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_summary_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_hints_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_sequence_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_svg_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
 
 #endif

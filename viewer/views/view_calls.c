@@ -32,3 +32,11 @@ void view_calls(
 		call_line_draw(text, trace, &trace->calls[order[i]]);
 	free(order);
 }
+
+void view_calls_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	(void)output;
+	(void)selection;
+	(void)options;
+}

@@ -156,3 +156,11 @@ void view_hints(
 		draw_group(text, selection->trace, &hints->groups[i]);
 	hints_free(hints);
 }
+
+void view_hints_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	(void)output;
+	(void)selection;
+	(void)options;
+}

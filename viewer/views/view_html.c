@@ -22,8 +22,19 @@ void view_html(
 	rest = copy_up_to(text, rest, PAGE_STYLE_MARK);
 	text_raw(text, page_style, strlen(page_style));
 	rest = copy_up_to(text, rest, PAGE_DATA_MARK);
-	page_data_add(text, selection);
+	struct json_output output = {.text = text};
+	json_object_begin(&output.writer, NULL);
+	page_data_add(&output, selection);
+	json_object_end(&output.writer);
+	json_output_finish(&output);
 	rest = copy_up_to(text, rest, PAGE_SCRIPT_MARK);
 	text_raw(text, page_script, strlen(page_script));
 	text_raw(text, rest, strlen(rest));
+}
+
+void view_html_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	(void)options;
+	page_data_add(output, selection);
 }

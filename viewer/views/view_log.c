@@ -73,3 +73,11 @@ void view_log(
 	for (size_t i = 0; i < trace->part_count; i++)
 		add_source(text, trace->parts[i].source);
 }
+
+void view_log_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	(void)output;
+	(void)selection;
+	(void)options;
+}

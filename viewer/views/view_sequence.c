@@ -108,3 +108,11 @@ void view_sequence(
 	figure_free(&figure);
 	sequence_free(sequence);
 }
+
+void view_sequence_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	(void)output;
+	(void)selection;
+	(void)options;
+}

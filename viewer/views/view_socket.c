@@ -54,3 +54,11 @@ void view_socket(
 	rank_say_rest(text, &rank, "sockets (--top=N, --full)");
 	rank_free(&rank);
 }
+
+void view_socket_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	(void)output;
+	(void)selection;
+	(void)options;
+}

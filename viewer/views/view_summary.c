@@ -286,3 +286,11 @@ void view_summary(
 	text_end_line(text);
 	draw_names(text, selection, options);
 }
+
+void view_summary_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	(void)output;
+	(void)selection;
+	(void)options;
+}

@@ -46,3 +46,11 @@ void view_svg(
 	svg_end(text);
 	text_free(&drawing);
 }
+
+void view_svg_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	(void)output;
+	(void)selection;
+	(void)options;
+}

@@ -229,3 +229,11 @@ void view_timeline(
 	free(is_shown);
 	rank_free(&rank);
 }
+
+void view_timeline_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	(void)output;
+	(void)selection;
+	(void)options;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One JSON object that is as long as a trace is, given to a text piece by piece. It has no "<", so
+ * that it can stand in an element of a page and not end it.
+ */
+#ifndef VIEWER_JSON_OUTPUT_H
+#define VIEWER_JSON_OUTPUT_H
+
+#include "format/json_writer.h"
+#include "viewer/term/text.h"
+
+struct json_output {
+	struct json_writer writer; /* what is added goes here */
+	struct text *text;         /* borrowed */
+};
+
+/* Gives the text what there is; json_output_some: only when there is much, for loops. */
+void json_output_give(struct json_output *output);
+void json_output_some(struct json_output *output);
+
+/* Gives the rest, and frees what the output holds. */
+void json_output_finish(struct json_output *output);
+
+#endif
