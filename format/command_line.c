@@ -158,7 +158,7 @@ static bool take_value(const struct command_line *line, void *options,
 
 	if (option->set) {
 		expected = option->set(option, options, value);
-		if (!expected || strcmp(expected, COMMAND_TOLD) == 0)
+		if (!expected || strcmp(expected, COMMAND_REPORTED) == 0)
 			return !expected;
 	} else if (put_value(option, command_member(option, options), value)) {
 		return true;

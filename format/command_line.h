@@ -33,13 +33,13 @@ struct command_option {
 	unsigned int alone; /* VALUE_WORD: what the option means without its value */
 	size_t least, most; /* VALUE_NUMBER; most is 0 where there is no limit */
 	/* Takes a value, NULL where there is none, that needs more than to be put into a member.
-	 * Returns NULL, or what was expected instead of the value; COMMAND_TOLD when it has told
-	 * what is wrong. */
+	 * Returns NULL, or what was expected instead of the value; COMMAND_REPORTED when it has
+	 * said what is wrong. */
 	const char *(*set)(const struct command_option *option, void *options, const char *value);
 	int argument; /* for `set` */
 };
 
-#define COMMAND_TOLD ""
+#define COMMAND_REPORTED ""
 
 /* Where the value of an option goes. */
 #define COMMAND_MEMBER(type, member) \
@@ -70,7 +70,7 @@ struct command_line {
 	void (*print_rest)(void);             /* what comes after them */
 };
 
-/* Good: go on; done: --help or --version was all; wrong: it has been told. */
+/* Good: go on; done: --help or --version was all; wrong: what is wrong has been printed. */
 enum command_answer { COMMAND_GOOD, COMMAND_DONE, COMMAND_WRONG };
 
 /* Reads the options; optind is then the index of the first word behind them. -h and -V are

@@ -190,7 +190,7 @@ static bool can_see_processes(void)
 	if (machine_has_proc())
 		return true;
 	fprintf(stderr, "socktrace: /proc is not mounted, or shows another PID namespace: the "
-			"processes could not be told\n");
+			"processes could not be identified\n");
 	return false;
 }
 

@@ -31,7 +31,7 @@ static const char *set_calls(const struct command_option *option, void *into, co
 	char wrong[64], *list = strace_calls(value);
 
 	if (!list)
-		return COMMAND_TOLD;
+		return COMMAND_REPORTED;
 	bool is_good = recorded_calls_add(command_member(option, into), list, wrong, sizeof(wrong));
 	free(list);
 	if (is_good)
@@ -43,7 +43,7 @@ static const char *set_calls(const struct command_option *option, void *into, co
 	for (size_t i = 0; effect_word(i); i++)
 		fprintf(stderr, "%s %s", i ? "," : "", effect_word(i));
 	fputc('\n', stderr);
-	return COMMAND_TOLD;
+	return COMMAND_REPORTED;
 }
 
 /* The words of a list of processes may be separated by commas and by what pgrep(1) and pidof(1)

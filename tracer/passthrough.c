@@ -106,7 +106,7 @@ void passthrough_begin(struct tracer *tracer)
 	const struct thread *thread;
 	size_t at = 0;
 
-	fprintf(stderr, "socktrace: out of memory; the program goes on untold\n");
+	fprintf(stderr, "socktrace: out of memory; the program goes on unrecorded\n");
 	tracer->is_passing_through = true;
 	affinity_release(&tracer->affinity);
 	if (!tracer->coverage.has_next_stop)

@@ -18,7 +18,7 @@ static const char *set_follow(const struct command_option *option, void *into, c
 		return NULL;
 	fprintf(stderr, "socktrace: -ff: one trace has all processes; one of them: sockview "
 			"--pid=PID FILE\n");
-	return COMMAND_TOLD;
+	return COMMAND_REPORTED;
 }
 
 #define SUMMARY "sums are a view of a trace: socktrace -o FILE ..., sockview -v summary FILE"

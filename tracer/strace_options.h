@@ -10,8 +10,8 @@
 extern const struct command_option strace_options[];
 
 /* The list for --calls that an expression of its -e stands for, such as trace=%network; a list as
- * ours stays as it is. For the caller to free; NULL when it is about something else, of which it
- * has told. */
+ * ours stays as it is. For the caller to free; NULL when it is about something else, which has
+ * been said. */
 char *strace_calls(const char *expression);
 
 #endif

@@ -21,7 +21,7 @@ static const char *set_view(const struct command_option *option, void *into, con
 	for (size_t i = 0; view_word(i); i++)
 		fprintf(stderr, "%s %s", i ? "," : "", view_word(i));
 	fputc('\n', stderr);
-	return COMMAND_TOLD;
+	return COMMAND_REPORTED;
 }
 
 static const char *set_filter(const struct command_option *option, void *into, const char *value)

@@ -5,7 +5,7 @@
 load ../helper
 load faults
 
-@test "an allocation fails at random: the program runs as always, and it is said that it is not told" {
+@test "an allocation fails at random: the program runs as always, and it is said that it is not recorded" {
 	fault memory.py any
 }
 

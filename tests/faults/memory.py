@@ -36,7 +36,7 @@ def any_allocation(log, *options):
     """Allocations fail, each time others; gives the text of each trace."""
     total = int(trace_failing(log, 0, 0, options).errors.split()[-1])
     lowest = total - total // 10
-    untold = 0
+    unrecorded = 0
     for _ in range(40):
         # One, a few, or all from there on; most of them when the program runs.
         first = random.randrange(random.choice((1, lowest, lowest, lowest)), total + 1)
@@ -44,12 +44,12 @@ def any_allocation(log, *options):
         print("of %d allocations: from %d on, %d" % (total, first, count))
         outcome = trace_failing(log, first, count, options)
         is_good(outcome)
-        untold += "goes on untold" in outcome.errors
+        unrecorded += "goes on unrecorded" in outcome.errors
         if os.path.exists(log):
             faults.records(log)
             with open(log) as file:
                 yield file.read()
-    assert untold > 0
+    assert unrecorded > 0
 
 
 def any_call():
@@ -105,7 +105,7 @@ print("end")
 
 def limited():
     """The address space of a socktrace at work is limited to little more than it has."""
-    untold = 0
+    unrecorded = 0
     for _ in range(8):
         log = faults.trace_name("memory-limited", is_cut=True)
         command = faults.socktrace(log, [faults.PYTHON, "-c", GROWING], "--payload=all")
@@ -117,10 +117,10 @@ def limited():
         resource.prlimit(process.pid, resource.RLIMIT_AS, (limit, limit))
         said, errors = process.communicate("\n", timeout=faults.SECONDS)
         assert said == "end\n" and process.returncode in (0, 125), (errors, process.returncode)
-        assert (process.returncode == 125) == ("goes on untold" in errors), errors
-        untold += process.returncode == 125
+        assert (process.returncode == 125) == ("goes on unrecorded" in errors), errors
+        unrecorded += process.returncode == 125
         faults.records(log)
-    assert untold > 0
+    assert unrecorded > 0
 
 
 faults.main(

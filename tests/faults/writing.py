@@ -21,7 +21,7 @@ for _ in range(%d):
 """
 
 
-def is_untold(outcome, rounds, reason):
+def is_unrecorded(outcome, rounds, reason):
     """The program has run as always; it was said once why the trace ends, and the status says so."""
     said, _ = faults.said(rounds)
     assert (outcome.said, outcome.status) == (said, 125), outcome
@@ -43,7 +43,7 @@ def disk():
             command = faults.socktrace(folder + "/log", faults.workload(20))
             after = 'cp "$0/log" "%s"' % kept
             outcome = faults.run(on_small_disk(folder, size, after, command))
-        is_untold(outcome, 20, "No space left on device")
+        is_unrecorded(outcome, 20, "No space left on device")
         with open(kept) as file:
             text = file.read()
         assert text.endswith("}\n") and len(text) > 2000, text[-100:]
@@ -56,7 +56,7 @@ def temporary():
         command = [faults.SOCKTRACE, *faults.workload(20)]
         environment = {**os.environ, "TMPDIR": folder}
         outcome = faults.run(on_small_disk(folder, 1 << 16, ":", command), env=environment)
-    is_untold(outcome, 20, "No space left on device")
+    is_unrecorded(outcome, 20, "No space left on device")
     assert "connection establishment" in outcome.errors, outcome.errors[:2000]
 
 
@@ -86,7 +86,7 @@ def reader_gone():
             print("the reader takes %d bytes" % length)
             command = faults.socktrace(fifo, faults.workload(20))
             outcome = with_reader(command, fifo, read_some, kept, length)
-        is_untold(outcome, 20, "Broken pipe")
+        is_unrecorded(outcome, 20, "Broken pipe")
         faults.records(kept)
 
 

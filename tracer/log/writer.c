@@ -33,7 +33,7 @@ static void give_up(struct writer *writer, int error)
 {
 	writer->error = error;
 	writer->is_over = true;
-	fprintf(stderr, "socktrace: writing the trace: %s; the program goes on untold\n",
+	fprintf(stderr, "socktrace: writing the trace: %s; the program goes on unrecorded\n",
 		strerror(error));
 }
 
