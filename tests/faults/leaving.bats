@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Attaching and letting go while threads and processes begin, end, stop, are killed and load programs:
+# Attaching and detaching while threads and processes begin, end, stop, are killed and load programs:
 # all of them do what they do without a tracer. SEED=N repeats a run.
 
 bats_require_minimum_version 1.5.0
@@ -70,7 +70,7 @@ attached() {
 	done
 }
 
-@test "attaching and letting go under storms, again and again" {
+@test "attaching and detaching under storms, again and again" {
 	local all=() pids storm i
 	for i in 1 2 3; do
 		SEED=$((SEED + i)) ROUNDS=1000 timeout 60 "$targets/storms" restless >"$BATS_TEST_TMPDIR/storm-$i" 2>&1 3>&- &
@@ -91,7 +91,7 @@ attached() {
 	done
 }
 
-@test "who ends, loads a program, forks, is killed or stopped while it is attached to or let go" {
+@test "who ends, loads a program, forks, is killed or stopped while it is attached to or detached from" {
 	local i deed status program
 	local deeds=('exit 5' 'exec sh -c "exit 5"' 'sh -c "exit 4"; (exit 5) & wait $!; exit $?'
 		'kill -KILL $$' 'kill -STOP $$; exit 5' 'exec 7<>/dev/null; exec sh -c "kill -TERM \$\$"')
@@ -111,7 +111,7 @@ attached() {
 	done
 }
 
-@test "threads that another one's exec or exit ends while socktrace lets go of them" {
+@test "threads that another one's exec or exit ends while socktrace detaches from them" {
 	local i status program
 	for i in $(seq 12); do
 		status=0

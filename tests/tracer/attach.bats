@@ -84,7 +84,7 @@ assert [json.loads(line) for line in open(sys.argv[1])]' "$(trace_file killed)"
 	rm "$(trace_file killed)" # it has no end
 }
 
-@test "who is let go at the beginning of a call is told of no signal that there is not" {
+@test "a process that is detached from at the beginning of a call gets no signal that there is not" {
 	local round i said=$BATS_TEST_TMPDIR/interrupted over=$BATS_TEST_TMPDIR/over pids=()
 	for i in 1 2 3 4 5 6; do
 		/usr/bin/python3 -c '
@@ -212,7 +212,7 @@ write to itself" ]
 	grep -q '"event":"receive".*"family":"AF_UNIX"' "$(trace_file nofollow)"
 }
 
-@test "a process whose first thread has ended, before or while it is attached to, is let go" {
+@test "a process whose first thread has ended, before or while it is attached to, is detached from" {
 	local leader ends
 	for leader in before while; do
 		ends=$BATS_TEST_TMPDIR/ends-$leader

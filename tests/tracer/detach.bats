@@ -63,7 +63,7 @@ lives_on() {
 	[ "$(grep -c '^sent' "$storms")" -eq 3 ] || { cat "$storms" && false; }
 }
 
-@test "a daemon that is slow to be let go is waited for, and its calls are not interrupted" {
+@test "a daemon that is slow to be detached from is waited for, and its calls are not interrupted" {
 	local hurry=$BATS_TEST_TMPDIR/hurry.so
 	gcc -O1 -D_GNU_SOURCE -fPIC -shared -o "$hurry" tests/tracer/targets/hurry.c
 	for _ in 1 2 3 4 5; do

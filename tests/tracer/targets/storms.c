@@ -319,7 +319,8 @@ static void spawns(void)
 		CHECK(pthread_join(all[i], NULL) == 0);
 }
 
-/* Restless until the time given in milliseconds is over: what one attaches to, and lets go. */
+/* Restless until the time given in milliseconds is over: what one attaches to, and detaches from.
+ */
 static void *short_life(void *argument)
 {
 	uint32_t state = seed_of((uint32_t)(uintptr_t)argument);
