@@ -16,7 +16,7 @@ struct socket;
 
 enum call_flag {
 	CALL_UNFINISHED = 1,     /* it never returned */
-	CALL_PENDING = 2,        /* it failed with what only says "not yet" */
+	CALL_PENDING = 2,        /* it would block, or a signal interrupted it */
 	CALL_FAILED = 4,         /* it failed otherwise, or tells what failed: SO_ERROR */
 	CALL_MAKES = 8,          /* descriptors */
 	CALL_WAITS = 16,         /* for several descriptors */
@@ -58,7 +58,7 @@ int64_t call_end_ns(const struct call *call);
 
 bool call_is(const struct call *call, enum call_flag flag);
 
-/* The errors that only say "not yet". */
+/* EAGAIN and its kin, of a call that would block, and EINTR. */
 bool error_is_pending(const char *error);
 
 /* It moved bytes in that direction, perhaps none. */
