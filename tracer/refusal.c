@@ -78,8 +78,7 @@ static void explain_scope(const struct refusal *refusal, char *words, size_t siz
 		words, size, "not permitted: kernel.yama.ptrace_scope is %d, which ", scope);
 
 	if (scope >= 3)
-		snprintf(words + length, size - (size_t)length,
-			"lets nobody trace until the machine is started again");
+		snprintf(words + length, size - (size_t)length, "allows no tracing until reboot");
 	else if (scope == 2)
 		snprintf(words + length, size - (size_t)length,
 			"lets only root trace; %s, or sysctl kernel.yama.ptrace_scope=1",

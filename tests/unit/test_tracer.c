@@ -351,9 +351,9 @@ static void a_refusal_says_which_and_what_to_do(void **state)
 	(void)state;
 	refusal = launched;
 	refusal.ptrace_scope = 3;
-	expect_reason(refusal, "ptrace_scope is 3, which lets nobody trace until");
+	expect_reason(refusal, "ptrace_scope is 3, which allows no tracing until reboot");
 	refusal.is_capable = refusal.is_root = true;
-	expect_reason(refusal, "ptrace_scope is 3, which lets nobody trace until");
+	expect_reason(refusal, "ptrace_scope is 3, which allows no tracing until reboot");
 	refusal = launched;
 	refusal.ptrace_scope = 2;
 	expect_reason(
