@@ -17,7 +17,7 @@
 
 enum redaction_level {
 	REDACT_NOTHING,
-	/* What moved, ancillary data and options that are kept as bytes: "[12 bytes]". */
+	/* Payloads, ancillary data and options that are kept as bytes: "[12 bytes]". */
 	REDACT_DATA,
 	/* That, and addresses, paths, names of hosts and interfaces: "ipv4-1", "path-2"; and the
 	 * words of command lines after the program. Addresses of the machine itself and

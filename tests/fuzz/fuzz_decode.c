@@ -93,7 +93,7 @@ static void take_part(struct input *input, struct captured_call **call)
 	input_take(input, &kind, 1);
 	input_take(input, &length, sizeof(length));
 	input_take(input, &wanted, sizeof(wanted));
-	/* A call has one argument that points to what it moves. */
+	/* A call has one argument that points to its payload. */
 	if (argument < SYSCALL_ARGUMENTS && kind % (PART_NEW + 1) == PART_DATA)
 		argument = 1;
 	unsigned char *bytes = call_add(call, argument, kind % (PART_NEW + 1), length, wanted);

@@ -23,7 +23,7 @@ secrets() {
 	grep -cE "secret|616e6f74686572|fffe|quiet-place" "$1"
 }
 
-@test "socktrace --redact leaves none of what moved in the trace" {
+@test "socktrace --redact leaves no payload in the trace" {
 	"$SOCKTRACE" -q -o "$(trace_file open)" -- /usr/bin/python3 -c "$send" "$BATS_TEST_TMPDIR/quiet-place"
 	[ "$(secrets "$(trace_file open)")" -gt 4 ]
 	"$SOCKTRACE" -q --redact -o "$(trace_file data)" -- /usr/bin/python3 - "$BATS_TEST_TMPDIR/quiet-place2" <<<"$send"

@@ -12,7 +12,7 @@ struct expectation {
 };
 
 static const struct expectation alone[] = {
-	/* what moved */
+	/* payloads */
 	{REDACT_DATA, "{\"data\":{\"text\":\"secret\"}}",
 		"{\"data\":{\"text\":\"[6 bytes]\",\"redacted\":true}}"},
 	{REDACT_DATA, "{\"data\":{\"hex\":\"00ff\",\"truncated\":true}}",

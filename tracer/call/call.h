@@ -25,7 +25,7 @@ enum part_kind {
 	PART_ADDRESS,    /* what its msg_name pointed to */
 	PART_CONTROL,    /* what its msg_control pointed to */
 	PART_SEGMENTS,   /* struct call_segments */
-	PART_DATA,       /* the beginning of what the call moved */
+	PART_DATA,       /* the beginning of the payload */
 	PART_LOCAL,      /* the socket's local address */
 	PART_PEER,       /* the socket's peer address */
 	PART_WAITS,      /* struct call_wait[]: the sockets that it waits for */

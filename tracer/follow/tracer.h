@@ -20,7 +20,7 @@
 struct settings {
 	const struct recorded_calls *recorded; /* borrowed: which calls get a record */
 	char *const *command; /* borrowed, ends with NULL: what is launched; NULL: nothing */
-	size_t payload;       /* bytes kept of what a call moves */
+	size_t payload;       /* bytes kept of the payload of a call */
 	bool is_attached;     /* to processes that ran before, instead of launching one */
 	bool is_unfiltered; /* no process has a filter of ours, so that all can be detached from */
 	bool detaches_on_exit; /* of what was launched */

@@ -8,7 +8,7 @@
 #include "tracer/ptrace/stop.h"
 
 /* The first line. `command` is what was launched, or NULL: the process `attached` runs already. At
- * most `payload` bytes are kept of what a call moves. */
+ * most `payload` bytes of the payload of a call are kept. */
 void record_trace_begin(
 	struct trace_log *log, char *const *command, pid_t attached, size_t payload);
 

@@ -37,8 +37,8 @@ enum argument_kind {
 	ARGUMENT_MESSAGE_FLAGS,
 	ARGUMENT_ADDRESS,        /* read by the kernel; length in the next argument */
 	ARGUMENT_ADDRESS_RESULT, /* written by the kernel; the next argument points to the length */
-	ARGUMENT_DATA,           /* bytes that move; size in the next argument */
-	ARGUMENT_MOVED,          /* size of bytes that move between two descriptors */
+	ARGUMENT_DATA,           /* the payload; its size in the next argument */
+	ARGUMENT_MOVED,          /* size of a payload that goes from one descriptor to another */
 	ARGUMENT_SEGMENTS,       /* struct iovec[]; count in the next argument */
 	ARGUMENT_MESSAGE,        /* struct msghdr, read by the kernel */
 	ARGUMENT_MESSAGE_RESULT, /* struct msghdr, filled by the kernel */
