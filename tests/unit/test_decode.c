@@ -190,7 +190,7 @@ static void ancillary_numbers_and_times(void **state)
 	const int limit = 64;
 	const unsigned char service = 16;
 	const uint16_t segment = 1400;
-	const uint64_t moment = 1234567890123;
+	const uint64_t timestamp = 1234567890123;
 	const struct timeval micro = {5, 250000};
 	const struct timespec nano = {6, 7};
 
@@ -200,7 +200,7 @@ static void ancillary_numbers_and_times(void **state)
 	expect_ancillary(IPPROTO_UDP, 103, &segment, 2, "UDP_SEGMENT", "1400");
 	expect_ancillary(SOL_SOCKET, 84, &limit, 4, "SCM_INQ", "64");
 	expect_ancillary(IPPROTO_TCP, 36, &limit, 4, "TCP_CM_INQ", "64");
-	expect_ancillary(SOL_SOCKET, 61, &moment, 8, "SCM_TXTIME", "1234567890123");
+	expect_ancillary(SOL_SOCKET, 61, &timestamp, 8, "SCM_TXTIME", "1234567890123");
 	expect_ancillary(SOL_SOCKET, 3, "label", 6, "SCM_SECURITY", "\"label\"");
 	expect_ancillary(SOL_SOCKET, 29, &micro, sizeof(micro), "SCM_TIMESTAMP",
 		"{\"seconds\":5,\"microseconds\":250000}");

@@ -82,7 +82,7 @@ static bool string(struct json_writer *w, const struct ancillary *message)
 	return true;
 }
 
-static bool moment(struct json_writer *w, const struct ancillary *message, const char *fraction)
+static bool timestamp(struct json_writer *w, const struct ancillary *message, const char *fraction)
 {
 	int64_t value[2];
 
@@ -97,12 +97,12 @@ static bool moment(struct json_writer *w, const struct ancillary *message, const
 
 static bool microseconds(struct json_writer *w, const struct ancillary *message)
 {
-	return moment(w, message, "microseconds");
+	return timestamp(w, message, "microseconds");
 }
 
 static bool nanoseconds(struct json_writer *w, const struct ancillary *message)
 {
-	return moment(w, message, "nanoseconds");
+	return timestamp(w, message, "nanoseconds");
 }
 
 static void inet_member(struct json_writer *w, const char *key, int family, const void *address)

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Nanoseconds since some moment: CLOCK_MONOTONIC, clock_gettime(2). */
+/* Nanoseconds since a fixed point in time: CLOCK_MONOTONIC, clock_gettime(2). */
 int64_t clock_ns(void);
 
 #endif
