@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a value is, and which type of member it is put into. */
+/* The kinds of values, and the type of member that each is put into. */
 enum command_value {
 	VALUE_NONE,   /* no value: a bool, which becomes true */
 	VALUE_WORD,   /* one of the option's words: an enum or a bool, which becomes its number */
@@ -73,8 +73,8 @@ struct command_line {
 /* Good: go on; done: --help or --version was all; wrong: what is wrong has been printed. */
 enum command_answer { COMMAND_GOOD, COMMAND_DONE, COMMAND_WRONG };
 
-/* Reads the options; optind is then the index of the first word behind them. -h and -V are
- * everybody's. */
+/* Reads the options; optind is then the index of the first word behind them. Every program
+ * has -h and -V. */
 enum command_answer command_line_parse(
 	const struct command_line *line, void *options, int argc, char **argv);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a system call does to a descriptor: the one word about a call that every view relies on. */
+/* The effect of a system call on a descriptor: the one word about a call that every view relies on.
+ */
 #ifndef FORMAT_EFFECT_H
 #define FORMAT_EFFECT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a file is that somebody took for something else, by its first bytes. */
+/* Recognises a file of another kind than is needed, by its first bytes. */
 #ifndef FORMAT_FILE_KIND_H
 #define FORMAT_FILE_KIND_H
 
@@ -12,7 +12,7 @@ struct file_kind {
 	const char *magic;
 	size_t length;
 	const char *name;   /* "a …" */
-	const char *advice; /* for who took it for a trace; NULL: none */
+	const char *advice; /* to a user who took it for a trace; NULL: none */
 };
 
 /* NULL when it is none that is known. */

@@ -63,7 +63,7 @@ void id_map_remove(struct id_map *map, uint64_t id)
 	size_t hole = slot_of(map, id);
 	map->entries[hole] = (struct id_map_entry){0};
 	map->count--;
-	/* What stood behind the hole must still be found from its own slot. */
+	/* Entries behind the hole must still be found from their own slots. */
 	for (size_t slot = (hole + 1) & mask; map->entries[slot].id != 0;
 		slot = (slot + 1) & mask) {
 		struct id_map_entry moved = map->entries[slot];

@@ -32,8 +32,8 @@ static bool sudo_number(const char *name, unsigned int *number)
 	return errno == 0 && *end == '\0' && parsed < UINT_MAX; /* -1 stands for none: chown(2) */
 }
 
-/* Nobody can put another file into such a directory where ours or its owner's is: unlink(2). Nor is
- * it planted by who called sudo, whose earlier log it is. */
+/* In such a directory no other user can replace a file of ours or of its owner's: unlink(2). A file
+ * of the user who called sudo is not planted either, but an earlier log. */
 static bool is_planted(const char *name, const struct stat *file)
 {
 	char *copy = xstrdup(name);
@@ -85,7 +85,7 @@ static int open_judged(const char *name, const struct stat *judged)
 		errno = EPERM;
 		return -1;
 	}
-	/* What is no file has no length: ftruncate(2). */
+	/* Only a file has a length: ftruncate(2). */
 	if (S_ISREG(file.st_mode) && ftruncate(fd, 0) != 0) {
 		int error = errno;
 		close(fd);

@@ -4,8 +4,8 @@
 #define FORMAT_LOG_FILE_H
 
 /*
- * Opens the file `name` to write it from its beginning on. A new one is for its user only (0600),
- * who is the one that called sudo(8) where that did. In a directory where everybody may make files,
+ * Opens the file `name` to write it from its beginning on. A new one is for its user only (0600);
+ * under sudo(8) that is the user who called it. In a directory where everybody may make files,
  * one that another user has put there, or a link of theirs, is not written: EPERM. That is the rule
  * of fs.protected_symlinks and fs.protected_regular, which not every system has on:
  * Documentation/admin-guide/sysctl/fs.rst. Returns the descriptor, which no program inherits, or
@@ -13,7 +13,7 @@
  */
 int log_file_open(const char *name);
 
-/* What such an errno means, to be told to the user. */
+/* Such an errno in words for the user. */
 const char *log_file_error(int error);
 
 #endif

@@ -36,7 +36,7 @@ void *memory_or_escape(void *memory)
 
 void memory_ensure(size_t size)
 {
-	/* What is freed stays with the process: mallopt(3). */
+	/* Freed memory stays with the process: mallopt(3). */
 	mallopt(M_MMAP_THRESHOLD, 1 << 22);
 	mallopt(M_TRIM_THRESHOLD, 1 << 22);
 	free(xrealloc(NULL, size));

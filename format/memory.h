@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory. Where there is none, each of these ends the program, or jumps to where the calling thread
- * goes on without. What was to grow is as it was then.
+ * goes on without it. Memory that was to grow is as it was then.
  *
- * It jumps, so that nobody who allocates has to say what he does without. A function that is called
+ * It jumps, so that no caller has to say what it does without memory. A function that is called
  * instead, and does not return, could not end the thread: pthread_exit(3) itself needs memory.
  */
 #ifndef FORMAT_MEMORY_H

@@ -209,7 +209,7 @@ static void redact_value(
 		redact_value(redaction, value, key, element);
 }
 
-/* The first line says what was done, so that nobody takes placeholders for what was sent. */
+/* The first line says what was done, so that placeholders are not taken for what was sent. */
 static void say_so(const struct redaction *redaction, json_t *line)
 {
 	const char *type = json_string_value(json_object_get(line, "type"));

@@ -191,7 +191,7 @@ static void detach_from(struct tracer *tracer, const struct stop *stop)
 	tracee_detach(stop->tid, stop->kind == STOP_SIGNAL ? stop->signal : 0);
 }
 
-/* Which threads socktrace has not detached from. */
+/* The threads that socktrace has not detached from. */
 enum left {
 	LEFT_NONE,
 	LEFT_ASLEEP, /* all of them sleep so that nothing wakes them */
@@ -212,8 +212,8 @@ static enum left what_is_left(const struct tracer *tracer)
 	return left;
 }
 
-/* So often, 10 ms apart, threads are seen to sleep before they are taken to sleep on: who reads
- * from a disk does so for a moment. */
+/* So often, 10 ms apart, threads are seen to sleep before they are taken to sleep on: a thread that
+ * reads from a disk sleeps briefly, too. */
 #define ASLEEP_LOOKS 20
 
 /* Threads are not waited for longer when the user sends another signal (later than at once, as

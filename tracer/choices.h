@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the command line chooses, apart from how it is read. */
+/* The choices of the command line, apart from how they are read. */
 #ifndef TRACER_CHOICES_H
 #define TRACER_CHOICES_H
 

@@ -11,8 +11,8 @@
 
 #include "tracer/ptrace/signals.h"
 
-/* What ends the program, sent to the whole job, does not end the consumer before it has read all.
- */
+/* Signals that end the program, sent to the whole job, do not end the consumer before it has read
+ * all. */
 static const int ignored[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
 
 struct pipes {
@@ -39,7 +39,7 @@ static void keep(const struct pipes *pipes, const sigset_t *mask,
 
 	close(pipes->trace[1]);
 	close(pipes->done[0]);
-	/* Who ignores it is not told of an end: wait(2). */
+	/* A process that ignores SIGCHLD gets no status of a child: wait(2). */
 	signal(SIGCHLD, SIG_DFL);
 	pid_t child = fork();
 	if (child == 0) {

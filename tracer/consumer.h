@@ -13,8 +13,9 @@ struct consumer {
 
 /*
  * Starts it: `become`, which does not return, makes a process that has the trace as its standard
- * input, and that neither Ctrl-C nor timeout(1) ends, the consumer. It is nobody's child that is
- * traced, and its end is not among those of tracees. False when it could not be started: see errno.
+ * input, and that neither Ctrl-C nor timeout(1) ends, the consumer. It is a child of no
+ * traced process, and its end is not among those of tracees. False when it could not be started:
+ * see errno.
  */
 bool consumer_start(
 	struct consumer *consumer, void (*become)(const void *context), const void *context);

@@ -15,7 +15,7 @@ struct launch {
 	int failure_pipe; /* owned until launch_result */
 };
 
-/* What became of a launch. */
+/* The outcome of a launch. */
 struct launch_result {
 	int stage; /* enum launch_stage */
 	int error; /* errno */

@@ -6,7 +6,7 @@
 #include "format/command_line.h"
 #include "tracer/choices.h"
 
-/* Fills `options`. Prints help, version or what is wrong. */
+/* Fills `choices`. Prints help, version or what is wrong. */
 enum command_answer options_parse(struct choices *choices, int argc, char **argv);
 
 #endif

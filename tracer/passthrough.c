@@ -111,8 +111,8 @@ void passthrough_begin(struct tracer *tracer)
 	affinity_release(&tracer->affinity);
 	if (!tracer->coverage.has_next_stop)
 		passthrough_answer(tracer, &tracer->stop);
-	/* New threads are stopped until the call that made them is reported, which nobody waits for
-	 * now. */
+	/* New threads are stopped until the call that made them is reported, which is not waited
+	 * for any more. */
 	while ((thread = tracees_next(&tracer->tracees, &at)))
 		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid)
 			tracee_resume(thread->tid, RESUME_RUN, 0);

@@ -16,7 +16,7 @@
 
 #include "format/file_kind.h"
 
-/* What execvp(3) looks through where PATH is not set. */
+/* The folders that execvp(3) looks through where PATH is not set. */
 #define DEFAULT_PATH "/bin:/usr/bin"
 
 /* The kernel looks at so much of a script: BINPRM_BUF_SIZE in linux/binfmts.h. */
@@ -94,7 +94,7 @@ void program_execute(char *const *command)
 	execvp(command[0], command);
 }
 
-/* What a file says is for a terminal without what is none. */
+/* Text of a file is shown on a terminal: its control characters are taken out. */
 static void make_printable(char *text)
 {
 	for (; *text; text++)

@@ -59,7 +59,7 @@ const struct command_option strace_options[] = {
 	{0},
 };
 
-/* What else -e of strace is about, by all of its names. */
+/* The other qualifiers of strace's -e, by all of their names. */
 static const struct {
 	const char *names; /* with a comma at either end */
 	const char *advice;

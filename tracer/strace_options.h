@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What people type who know strace(1): taken where it means what socktrace does, and else answered
- * with what does it here. */
+/* Options of strace(1), which many people know: taken where they mean what socktrace does, and else
+ * answered with what does the same here. */
 #ifndef TRACER_STRACE_OPTIONS_H
 #define TRACER_STRACE_OPTIONS_H
 

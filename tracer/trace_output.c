@@ -64,7 +64,7 @@ static void become_live_viewer(const void *choices)
 	exec_viewer(choices);
 }
 
-/* What stands after the | of -o '|command', as strace(1) has it, or NULL. */
+/* The command of -o '|command', as strace(1) has it, or NULL. */
 static const char *command_of(const struct choices *choices)
 {
 	return choices->output && choices->output[0] == '|' ? choices->output + 1 : NULL;

@@ -13,9 +13,10 @@ struct trace_output {
 	struct consumer consumer;
 };
 
-/* Opens what -o names, or an unnamed temporary file, or starts who reads the trace while it is
- * made: a command, or a viewer that shows calls as they end. False when that failed: then it has
- * been said why. */
+/* Opens the file that -o names, or an unnamed temporary file, or starts a consumer: a command, or a
+ * viewer that shows calls as they end. False when that failed, of which the reason has been
+ * printed.
+ */
 bool trace_output_open(struct trace_output *output, const struct choices *choices);
 
 /* Shows the timeline, or says how to, or waits for a consumer to see the rest. False when a command

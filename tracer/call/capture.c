@@ -158,8 +158,7 @@ static uint64_t count_bytes(struct capture *c, uint64_t size)
 	return there;
 }
 
-/* How many bytes of a payload are kept. What a call returns comes from the kernel, and is not
- * doubted. */
+/* How many bytes of a payload are kept. A result comes from the kernel, and is not doubted. */
 static size_t payload_room(const struct capture *c)
 {
 	const struct captured_call *call = *c->call;

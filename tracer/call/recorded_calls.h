@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which calls get a record: a list of effects and call names, as --calls takes it. */
+/* The calls that get a record: a list of effects and call names, as --calls takes it. */
 #ifndef TRACER_RECORDED_CALLS_H
 #define TRACER_RECORDED_CALLS_H
 

@@ -115,7 +115,7 @@ static void option_value(const struct decoding *d)
 			other(d, ARGUMENT_OPTION), part->bytes, part->length);
 }
 
-/* What F_GETFL and F_GETFD are asked for stands in the result. */
+/* The flags that F_GETFL and F_GETFD ask for stand in the result. */
 static void control_flags(
 	const struct decoding *d, const struct constant *constants, bool is_result)
 {

@@ -7,7 +7,8 @@
 #include "tracer/call/call.h"
 #include "tracer/table/syscall_table.h"
 
-/* Writes "args", with those that have a name in `row`. What was not captured is left out. */
+/* Writes "args", with those that have a name in `row`. Arguments that were not captured are left
+ * out. */
 void decode_arguments(
 	struct json_writer *w, const struct captured_call *call, const struct syscall_row *row);
 

@@ -13,7 +13,7 @@
 #include "format/memory.h"
 #include "tracer/table/syscall_table.h"
 
-/* What a filter is to stop at. */
+/* The calls that a filter is to stop at. */
 struct rules {
 	scmp_filter_ctx context;
 	bool has_launch_rows, has_number_rows;

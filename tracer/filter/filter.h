@@ -15,7 +15,7 @@
 /* The flags that a filter is installed with: the program has not asked for less speculation. */
 #define FILTER_FLAGS SECCOMP_FILTER_FLAG_SPEC_ALLOW
 
-/* What our filters return with SECCOMP_RET_TRACE, to tell them from a program's own filter. */
+/* Our filters return this with SECCOMP_RET_TRACE, to tell them from a program's own filter. */
 #define FILTER_MARK 0x50c7
 
 /* Made when they are first asked for. Starts as a struct of zeros. */

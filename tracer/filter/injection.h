@@ -22,7 +22,7 @@ enum injection_answer {
 /* Where the thread has stopped. A call at whose entry it stands is made anew afterwards. */
 enum injection_point { INJECTION_AT_ENTRY, INJECTION_AT_EXIT };
 
-/* What an injection needs beside the thread, and what it answers. */
+/* The input of an injection beside the thread, and its answers. */
 struct injection_target {
 	struct stop_queue *stops; /* borrowed */
 	uint64_t page;            /* of the thread's memory, left from an attempt; 0: none */

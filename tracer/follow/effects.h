@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a call that has returned did to the descriptors: the model follows the effect. */
+/* The effects of a call that has returned on the descriptors: the model follows them. */
 #ifndef TRACER_EFFECTS_H
 #define TRACER_EFFECTS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What has to be done at the entry of calls that are not about sockets. */
+/* Work at the entry of calls that are not about sockets. */
 #ifndef TRACER_HOOKS_H
 #define TRACER_HOOKS_H
 

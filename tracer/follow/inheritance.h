@@ -13,7 +13,7 @@ void inheritance_take(struct tracer *tracer, struct thread *child,
 	const struct descriptor_table *from, pid_t from_pid, const char *reason);
 
 /* Gives the stopped thread a copy of the table that it shares with others: unshare(2). Nothing
- * happens when it shares it with nobody. */
+ * happens when no other thread has the table. */
 void inheritance_unshare(struct tracer *tracer, struct thread *thread, const char *reason);
 
 #endif

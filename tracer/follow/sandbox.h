@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program does with seccomp(2) itself. Its own filter may decide about a call before ours
+ * The program's own use of seccomp(2). Its filter may decide about a call before ours
  * has stopped it, and may kill the program for calls that the tracer injects; so from then on the
  * process is stepped and nothing is injected into it. A process that was attached to has no filter
  * of ours, and needs none of this.

@@ -16,7 +16,7 @@
 #include "tracer/ptrace/stop.h"
 #include "tracer/ptrace/ticks.h"
 
-/* What the user has asked for. */
+/* The user's choices, as far as they concern tracing. */
 struct settings {
 	const struct recorded_calls *recorded; /* borrowed: which calls get a record */
 	char *const *command; /* borrowed, ends with NULL: what is launched; NULL: nothing */
@@ -28,7 +28,7 @@ struct settings {
 	bool stops_at_all;     /* --stop=all: the filter has calls on any descriptor */
 };
 
-/* What was launched, or the first process that was attached to. */
+/* The program that was launched, or the first process that was attached to. */
 struct program {
 	pid_t pid;
 	bool has_begun; /* it was loaded: the trace has its first line */

@@ -171,7 +171,8 @@ static struct captured_call *call_of(
 	return call;
 }
 
-/* What the thread offers in this call; the kernel says at its end how much of it was taken. */
+/* Keeps the entries that the thread submits in this call; the kernel says at its end how many of
+ * them were taken. */
 static void offer(struct tracer *tracer, struct thread *thread, struct uring *uring, uint32_t count)
 {
 	struct io_uring_sqe *entries;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program does to sockets through io_uring(7): at io_uring_enter(2) the entries that it
- * submits and those that were completed are read from the rings in its memory. Each operation on a
- * socket becomes a call of the trace, which begins when it is submitted and ends when its
- * completion is seen. A warning says what cannot be seen in this way.
+ * Calls on sockets through io_uring(7): at io_uring_enter(2) the entries that the program submits
+ * and those that were completed are read from the rings in its memory. Each operation on a socket
+ * becomes a call of the trace, which begins when it is submitted and ends when its completion is
+ * seen. A warning says what cannot be seen in this way.
  */
 #ifndef TRACER_URING_H
 #define TRACER_URING_H

@@ -12,8 +12,8 @@
 #define SETUP_NO_MMAP    (1u << 14)
 #define SETUP_NO_SQARRAY (1u << 16)
 
-/* Up to IORING_SETUP_HYBRID_IOPOLL, of Linux 6.13. What came later changes the sizes of entries
- * (IORING_SETUP_CQE_MIXED, _SQE_MIXED) or where they begin (_SQ_REWIND), or is not known yet. */
+/* Up to IORING_SETUP_HYBRID_IOPOLL, of Linux 6.13. Later flags change the sizes of entries
+ * (IORING_SETUP_CQE_MIXED, _SQE_MIXED) or where they begin (_SQ_REWIND), or are not known yet. */
 #define SETUP_KNOWN ((1u << 18) - 1)
 
 /* The last member of struct io_sqring_offsets and io_cqring_offsets, by whichever name a header has

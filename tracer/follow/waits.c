@@ -62,7 +62,7 @@ static void keep(struct waits *w, enum part_kind kind)
 		memcpy(call_add(w->call, PART_OF_CALL, kind, length, length), w->list, length);
 }
 
-/* What was listed at the call's entry. */
+/* The descriptors that were listed at the call's entry. */
 static struct call_wait *listed(const struct waits *w, size_t *count)
 {
 	struct captured_part *part = call_part_writable(*w->call, PART_OF_CALL, PART_WAITS);
@@ -108,7 +108,7 @@ static void finish_poll(struct waits *w)
 			add(w, set[i].fd, (uint16_t)set[i].events, (uint16_t)set[i].revents, i);
 }
 
-/* What the three sets stand for in the words of poll: select(2), "Correspondence between select()
+/* The events of poll(2) that the three sets stand for: select(2), "Correspondence between select()
  * and poll() notifications". */
 static const uint32_t set_events[3] = {POLLIN, POLLOUT, POLLPRI};
 

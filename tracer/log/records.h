@@ -17,7 +17,7 @@ void record_trace_begin(
 void record_trace_end(
 	struct trace_log *log, const struct stop *program_end, const struct tracees *detached);
 
-/* What follows is about a process, and suppressed with it. */
+/* The records below are about a process, and suppressed with it. */
 
 /* `event` is "start" or "exec": the thread runs another program now. */
 void record_program(

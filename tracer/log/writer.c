@@ -24,7 +24,7 @@ struct writer {
 	enum log_kind kind;
 	struct redaction *redaction; /* borrowed; NULL: none */
 	int error;                   /* of the first write that failed */
-	bool is_over;                /* nothing more is written: an error, or nobody reads it */
+	bool is_over;                /* nothing more is written: an error, or the reader is gone */
 	struct json_writer lines;
 	size_t whole; /* bytes of the whole lines among them */
 };

@@ -9,7 +9,7 @@
 struct writer;
 
 enum log_kind {
-	LOG_OWN,     /* a file that nobody else writes to */
+	LOG_OWN,     /* a file that no other process writes to */
 	LOG_SHARED,  /* others may write there, too */
 	LOG_COMMAND, /* a pipe to a command, which may have seen enough before the end */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which descriptor of which process stands for which socket: the model that gives every socket
- * one identity through dup, fork, exec and descriptor passing.
+ * The descriptors of each process and the sockets that they stand for: the model that gives every
+ * socket one identity through dup, fork, exec and descriptor passing.
  *
  * A descriptor table is what the kernel calls files_struct: threads share one, fork copies it,
  * exec makes it its own (clone(2), CLONE_FILES; execve(2)). It holds sockets only.

@@ -15,7 +15,7 @@
 struct uring;
 struct uring_offer;
 
-/* Which of a process's calls stop: coverage.c. */
+/* The calls of a process that stop: coverage.c. */
 struct process_coverage {
 	uint64_t covered;           /* blocks of numbers that its filters stop at */
 	bool is_stepped;            /* stops at all of its calls, for filters cannot be used */
@@ -38,7 +38,7 @@ struct traced_process {
 	unsigned int uring_warnings; /* which were said: uring.c */
 };
 
-/* What the tracer knows that a thread is doing. */
+/* The state of a thread, as far as the tracer knows. */
 enum thread_state {
 	THREAD_RUNNING,
 	THREAD_UNKNOWN,     /* stopped before the call that made it was reported */
@@ -47,7 +47,7 @@ enum thread_state {
 	THREAD_INTERRUPTED, /* a signal came; the call may be restarted, or fail with EINTR */
 };
 
-/* Which processor a thread runs on: affinity.c. Starts as a struct of zeros. */
+/* The processor that a thread runs on: affinity.c. Starts as a struct of zeros. */
 struct pinning {
 	bool is_pinned;          /* to the tracer's processor */
 	bool has_own;            /* `own` is the mask that the program has given it */
@@ -98,7 +98,7 @@ struct thread *tracees_add(struct tracees *tracees, pid_t tid, enum thread_state
 /* The thread goes by another number from now on. */
 void tracees_renumber(struct tracees *tracees, struct thread *thread, pid_t tid);
 
-/* Takes the number out. What it stood for is left where it lies. */
+/* Takes the number out. The thread itself is not freed. */
 void tracees_forget(struct tracees *tracees, pid_t tid);
 
 /* Frees the thread, which has left its process and its table. */

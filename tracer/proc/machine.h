@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What this machine lets us see of other processes. */
+/* The limits that this machine sets to seeing other processes. */
 #ifndef TRACER_MACHINE_H
 #define TRACER_MACHINE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel says of a tracee's socket. */
+/* Addresses and state of a tracee's socket, as the kernel knows them. */
 #ifndef TRACER_SOCKET_INFO_H
 #define TRACER_SOCKET_INFO_H
 

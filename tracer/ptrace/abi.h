@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which row of the table a call is, by the ABI that it is made through: x86-64's own or that of
- * 32-bit programs, which a 64-bit program may use, too, with int $0x80.
+ * Finds the row of the table that a call is, by the ABI that it is made through: x86-64's own or
+ * that of 32-bit programs, which a 64-bit program may use, too, with int $0x80.
  */
 #ifndef TRACER_ABI_H
 #define TRACER_ABI_H

@@ -18,10 +18,10 @@ static const int passed_on[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP};
 static const int ignored[] = {SIGPIPE, SIGXFSZ, SIGTTOU, SIGTTIN};
 
-static void hang_up(pid_t who)
+static void hang_up(pid_t pid)
 {
-	kill(who, SIGHUP);
-	kill(who, SIGCONT);
+	kill(pid, SIGHUP);
+	kill(pid, SIGCONT);
 }
 
 /* When a terminal hangs up the kernel sends SIGHUP to the leader of its session only, which is

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What socktrace does about signals: the program gets them, and socktrace runs on until the program
- * has ended. The terminal's signals reach the program's process group by themselves, and are
- * ignored here. Signals that are sent to socktrace itself, by timeout(1) or kill(1), are passed on
- * to the program, and so is the hangup of a terminal whose session socktrace leads.
+ * Signals of the terminal and of other programs: the program gets them, and socktrace runs on until
+ * the program has ended. The terminal's signals reach the program's process group by themselves,
+ * and are ignored here. Signals that are sent to socktrace itself, by timeout(1) or kill(1), are
+ * passed on to the program, and so is the hangup of a terminal whose session socktrace leads.
  */
 #ifndef TRACER_SIGNALS_H
 #define TRACER_SIGNALS_H

@@ -26,7 +26,7 @@ int tracee_seize_running(pid_t tid)
 
 bool tracee_is_forbidden(void)
 {
-	/* Of what is nobody's number the kernel finds no process before it looks at anything else.
+	/* For a number that no process has the kernel says ESRCH before it looks at anything else.
 	 */
 	return seize(-1, FOLLOW) != -ESRCH;
 }

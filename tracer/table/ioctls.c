@@ -100,7 +100,7 @@ static const struct ioctl_request requests[] = {
 	REQUEST(SIOCGSTAMPNS_OLD, IOCTL_NONE),
 	REQUEST(SIOCGSTAMP_NEW, IOCTL_NONE),
 	REQUEST(SIOCGSTAMPNS_NEW, IOCTL_NONE),
-	/* What isatty(3) and others ask of a standard input that may be a socket. */
+	/* isatty(3) and others ask these of a standard input that may be a socket. */
 	REQUEST(TCGETS, IOCTL_NONE),
 	REQUEST(TIOCGWINSZ, IOCTL_NONE),
 	REQUEST(TIOCGPGRP, IOCTL_NONE),

@@ -111,7 +111,7 @@ static const struct syscall_row rows[] = {
 	{ROW(epoll_pwait2), EFFECT_WAIT, FORM_EPOLL_WAIT,
 		.arguments = {{"epfd", ARGUMENT_EPOLL}, UNSHOWN, {"maxevents", ARGUMENT_INTEGER},
 			{"timeout", ARGUMENT_TIMESPEC64}}},
-	/* Recorded always: whether a socket will be in it, nobody can tell yet. */
+	/* Recorded always: it is not known yet whether a socket will be in it. */
 	{ROW(epoll_create), EFFECT_CONTROL, FORM_EPOLL_CREATE, .needs_socket = true,
 		.arguments = {{"size", ARGUMENT_INTEGER}}},
 	{ROW(epoll_create1), EFFECT_CONTROL, FORM_EPOLL_CREATE, .needs_socket = true,

@@ -73,7 +73,7 @@ enum argument_kind {
 	ARGUMENT_COUNT
 };
 
-/* What the tracer does at a call that is no socket call. */
+/* The tracer's work at a call that is no socket call. */
 enum syscall_hook {
 	HOOK_NONE,
 	HOOK_IO_URING_SETUP,
