@@ -44,8 +44,8 @@ struct call {
 	struct process *process;
 	uint64_t offset;      /* of its line in the source, */
 	uint32_t length;      /* and the line's length */
-	uint32_t name, error; /* words; error 0: none */
-	uint32_t address;     /* a word: of a datagram's peer, or of its socket's; 0: none */
+	uint32_t name, error; /* strings; error 0: none */
+	uint32_t address;     /* a string: of a datagram's peer, or of its socket's; 0: none */
 	int32_t tid, fd;      /* fd -1: made on none */
 	uint8_t effect;       /* enum effect */
 	uint8_t phase;        /* enum phase: phase.h */

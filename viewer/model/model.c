@@ -120,7 +120,7 @@ void model_set_address(const struct value **into, const struct value *address)
 
 uint32_t model_word(struct trace *trace, const struct value *value)
 {
-	return words_number(&trace->words, value_text(value, NULL));
+	return string_table_number(&trace->strings, value_text(value, NULL));
 }
 
 void model_see_time(struct trace *trace, int64_t from_ns, int64_t to_ns)

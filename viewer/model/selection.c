@@ -30,9 +30,9 @@ static void choose_by_socket(struct selection *selection, const struct filter *f
 /* Words and processes are fewer than calls. */
 static bool *words_fitting(const struct filter *filter, const struct trace *trace)
 {
-	bool *fitting = xcalloc(trace->words.count + 1, sizeof(*fitting));
+	bool *fitting = xcalloc(trace->strings.count + 1, sizeof(*fitting));
 
-	for (uint32_t i = 0; i < trace->words.count; i++)
+	for (uint32_t i = 0; i < trace->strings.count; i++)
 		fitting[i] = filter_fits_name(filter, trace_word(trace, i));
 	return fitting;
 }

@@ -13,7 +13,7 @@ const char *trace_name(const struct trace *trace)
 
 const char *trace_word(const struct trace *trace, uint32_t number)
 {
-	return words_get(&trace->words, number);
+	return string_table_get(&trace->strings, number);
 }
 
 const struct call *descriptor_call(

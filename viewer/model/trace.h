@@ -15,7 +15,7 @@
 #include "format/record.h"
 #include "viewer/model/call.h"
 #include "viewer/model/source.h"
-#include "viewer/model/words.h"
+#include "viewer/model/string_table.h"
 
 /* How a socket came by its peer, or will. */
 enum direction {
@@ -88,7 +88,7 @@ struct socket {
 	int64_t id;
 	uint32_t number; /* counts from 0 */
 	uint16_t part;
-	uint32_t family, type;            /* words, constants' names; 0: not known */
+	uint32_t family, type;            /* strings, constants' names; 0: not known */
 	const struct value *local, *peer; /* owned addresses, or NULL */
 	struct socket *other_end;         /* in the trace; NULL: not known, or not in it */
 	enum direction direction;
@@ -156,7 +156,7 @@ struct trace {
 	size_t record_count, record_capacity;
 	struct call *calls; /* owned, in the order in which they ended */
 	size_t call_count, call_capacity;
-	struct words words;
+	struct string_table strings;
 	struct process **processes; /* owned, in the order of their appearance */
 	size_t process_count, process_capacity;
 	struct descriptor **descriptors; /* owned, in the order of their births */

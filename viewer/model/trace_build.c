@@ -52,7 +52,7 @@ void trace_free(struct trace *trace)
 	for (size_t i = 0; i < trace->part_count; i++)
 		source_close(trace->parts[i].source);
 	details_free(trace->details);
-	words_free(&trace->words);
+	string_table_free(&trace->strings);
 	free(trace->records);
 	free(trace->calls);
 	free(trace->parts);

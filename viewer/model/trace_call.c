@@ -136,7 +136,7 @@ static uint32_t datagram_address(
 	if (!on || !has_peer || socket_is_stream(trace, on->socket))
 		return 0;
 	address_text(text, value_member(call->args, "address"));
-	return words_number(&trace->words, text);
+	return string_table_number(&trace->strings, text);
 }
 
 static int32_t as_int(int64_t number)
@@ -157,9 +157,9 @@ static uint32_t append_call(struct trace *trace, const struct record *record, st
 		.process = model_process(trace, said->pid),
 		.offset = offset,
 		.length = length,
-		.name = words_number(&trace->words, said->name),
-		.error =
-			words_number(&trace->words, said->error ? said->error : socket_error(said)),
+		.name = string_table_number(&trace->strings, said->name),
+		.error = string_table_number(
+			&trace->strings, said->error ? said->error : socket_error(said)),
 		.address = datagram_address(trace, said, on),
 		.tid = as_int(said->tid),
 		.fd = said->fd == RECORD_ABSENT ? -1 : as_int(said->fd),

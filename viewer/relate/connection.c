@@ -24,10 +24,11 @@ static const struct {
 struct search {
 	struct trace *trace;
 	const struct socket_calls *calls;
-	/* By words: what an error says, OUTCOME_FAILED where it is none of those above. */
+	/* By numbers of strings: what an error says, OUTCOME_FAILED where it is none of those
+	 * above. */
 	enum outcome *of_error; /* owned */
 	uint32_t again, in_progress, already, interrupted, is_connected, reset, pipe, not_connected;
-	uint32_t getpeername; /* words, or NO_WORD */
+	uint32_t getpeername; /* numbers of strings, or NO_STRING */
 };
 
 static const struct call *call_at(const struct search *search, uint32_t index)
@@ -35,25 +36,25 @@ static const struct call *call_at(const struct search *search, uint32_t index)
 	return &search->trace->calls[index];
 }
 
-static void learn_words(struct search *search)
+static void learn_strings(struct search *search)
 {
-	const struct words *words = &search->trace->words;
+	const struct string_table *strings = &search->trace->strings;
 
-	search->again = words_find(words, "EAGAIN");
-	search->in_progress = words_find(words, "EINPROGRESS");
-	search->already = words_find(words, "EALREADY");
-	search->interrupted = words_find(words, "EINTR");
-	search->is_connected = words_find(words, "EISCONN");
-	search->reset = words_find(words, "ECONNRESET");
-	search->pipe = words_find(words, "EPIPE");
-	search->not_connected = words_find(words, "ENOTCONN");
-	search->getpeername = words_find(words, "getpeername");
-	search->of_error = xcalloc(words->count + 1, sizeof(*search->of_error));
-	for (size_t i = 0; i < words->count; i++)
+	search->again = string_table_find(strings, "EAGAIN");
+	search->in_progress = string_table_find(strings, "EINPROGRESS");
+	search->already = string_table_find(strings, "EALREADY");
+	search->interrupted = string_table_find(strings, "EINTR");
+	search->is_connected = string_table_find(strings, "EISCONN");
+	search->reset = string_table_find(strings, "ECONNRESET");
+	search->pipe = string_table_find(strings, "EPIPE");
+	search->not_connected = string_table_find(strings, "ENOTCONN");
+	search->getpeername = string_table_find(strings, "getpeername");
+	search->of_error = xcalloc(strings->count + 1, sizeof(*search->of_error));
+	for (size_t i = 0; i < strings->count; i++)
 		search->of_error[i] = OUTCOME_FAILED;
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
-		uint32_t number = words_find(words, outcomes[i].error);
-		if (number != NO_WORD)
+		uint32_t number = string_table_find(strings, outcomes[i].error);
+		if (number != NO_STRING)
 			search->of_error[number] = outcomes[i].outcome;
 	}
 }
@@ -356,7 +357,7 @@ void connections_find(struct trace *trace, const struct socket_calls *calls)
 {
 	struct search search = {.trace = trace, .calls = calls};
 
-	learn_words(&search);
+	learn_strings(&search);
 	for (size_t i = 0; i < trace->socket_count; i++) {
 		struct socket *socket = trace->sockets[i];
 		size_t first = trace->attempt_count;

@@ -7,7 +7,7 @@ struct life_of_socket {
 	struct trace *trace;
 	struct socket *socket;
 	enum phase phase;
-	uint32_t reset, pipe; /* words, or NO_WORD */
+	uint32_t reset, pipe; /* numbers of strings, or NO_STRING */
 };
 
 /* The close of one of several descriptors ends nothing: close(2). */
@@ -109,8 +109,8 @@ static void end_with_processes(struct trace *trace)
 
 void phases_find(struct trace *trace, const struct socket_calls *calls)
 {
-	uint32_t reset = words_find(&trace->words, "ECONNRESET");
-	uint32_t pipe = words_find(&trace->words, "EPIPE");
+	uint32_t reset = string_table_find(&trace->strings, "ECONNRESET");
+	uint32_t pipe = string_table_find(&trace->strings, "EPIPE");
 
 	for (size_t i = 0; i < trace->socket_count; i++) {
 		struct life_of_socket life = {.trace = trace,

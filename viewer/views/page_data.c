@@ -53,7 +53,7 @@ static void tell_words(struct page_data *d)
 {
 	json_array_begin(&d->output->writer, "words");
 	json_text(&d->output->writer, NULL, "");
-	for (uint32_t i = 1; i < d->trace->words.count; i++)
+	for (uint32_t i = 1; i < d->trace->strings.count; i++)
 		json_text(&d->output->writer, NULL, trace_word(d->trace, i));
 	json_array_end(&d->output->writer);
 	json_array_begin(&d->output->writer, "effects");

@@ -178,11 +178,11 @@ static int by_length(const void *a, const void *b)
 static struct durations *collect(const struct selection *selection, int64_t *room)
 {
 	const struct trace *trace = selection->trace;
-	struct durations *names = xcalloc(trace->words.count + 1, sizeof(*names));
+	struct durations *names = xcalloc(trace->strings.count + 1, sizeof(*names));
 
 	for (uint32_t i = 0; i < trace->call_count; i++)
 		names[trace->calls[i].name].count += selection_has_call(selection, i);
-	for (size_t i = 0; i < trace->words.count; i++) {
+	for (size_t i = 0; i < trace->strings.count; i++) {
 		names[i].list = room;
 		room += names[i].count;
 		names[i].count = 0;
@@ -196,7 +196,7 @@ static struct durations *collect(const struct selection *selection, int64_t *roo
 		name->total += (double)call->duration_ns;
 		name->errors += call->error != 0;
 	}
-	for (size_t i = 0; i < trace->words.count; i++)
+	for (size_t i = 0; i < trace->strings.count; i++)
 		if (names[i].count > 0)
 			qsort(names[i].list, names[i].count, sizeof(int64_t), by_length);
 	return names;
@@ -206,7 +206,7 @@ static struct durations *collect(const struct selection *selection, int64_t *roo
 static void list_errors(char *words, size_t size, const struct selection *selection, uint32_t name)
 {
 	const struct trace *trace = selection->trace;
-	size_t *counts = xcalloc(trace->words.count + 1, sizeof(*counts)), length = 0;
+	size_t *counts = xcalloc(trace->strings.count + 1, sizeof(*counts)), length = 0;
 
 	words[0] = '\0';
 	for (uint32_t i = 0; i < trace->call_count; i++)
@@ -215,7 +215,7 @@ static void list_errors(char *words, size_t size, const struct selection *select
 	counts[0] = 0;
 	for (size_t most; length + 40 < size;) {
 		most = 0;
-		for (size_t i = 1; i < trace->words.count; i++)
+		for (size_t i = 1; i < trace->strings.count; i++)
 			if (counts[i] > counts[most])
 				most = i;
 		if (most == 0)
@@ -258,7 +258,7 @@ static void draw_names(
 	(void)options;
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		table_add(table, STYLE_FAINT, titles[i]);
-	for (uint32_t i = 0; i < trace->words.count; i++)
+	for (uint32_t i = 0; i < trace->strings.count; i++)
 		if (names[i].count > 0)
 			rank_add(&rank, i, 0, 0, (int64_t)names[i].total, (int64_t)names[i].count);
 	rank_choose(&rank, SORT_TIME, SIZE_MAX);
