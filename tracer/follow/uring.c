@@ -53,13 +53,25 @@ static void warn(struct tracer *tracer, struct traced_process *process, unsigned
 /* Where in an entry the arguments of an operation stand: io_uring_enter(2). */
 enum entry_field { NOWHERE, FD, OFFSET, ADDRESS, LENGTH, FLAGS, ADDRESS_LENGTH };
 
-#define OP_RECV_ZC 58
+/* Newer than some headers: of Linux 6.7, 6.11, 6.15 and 6.17. */
+#define OP_READ_MULTISHOT 49
+#define OP_BIND           56
+#define OP_LISTEN         57
+#define OP_RECV_ZC        58
+#define OP_READV_FIXED    60
+#define OP_WRITEV_FIXED   61
+#define SEND_VECTORIZED   (1u << 5) /* IORING_SEND_VECTORIZED: the address is that of segments */
 
-static const struct shape {
+static const struct entry_layout {
 	uint8_t code;
 	const char *row;
 	enum entry_field arguments[SYSCALL_ARGUMENTS];
-} shapes[] = {
+	uint16_t flags; /* in ioprio, that the entry has; rows with flags stand first */
+} entry_layouts[] = {
+	{IORING_OP_SEND, "io_uring_send_vectorized",
+		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}, SEND_VECTORIZED},
+	{IORING_OP_SEND_ZC, "io_uring_send_zc_vectorized",
+		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}, SEND_VECTORIZED},
 	{IORING_OP_READV, "io_uring_readv", {FD, ADDRESS, LENGTH}},
 	{IORING_OP_WRITEV, "io_uring_writev", {FD, ADDRESS, LENGTH}},
 	{IORING_OP_READ_FIXED, "io_uring_read_fixed", {FD, ADDRESS, LENGTH}},
@@ -78,23 +90,13 @@ static const struct shape {
 	{IORING_OP_SEND_ZC, "io_uring_send_zc",
 		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
 	{IORING_OP_SENDMSG_ZC, "io_uring_sendmsg_zc", {FD, ADDRESS, FLAGS}},
-	/* Newer than some headers: of Linux 6.7, 6.11, 6.15. */
-	{49, "io_uring_read_multishot", {FD, ADDRESS, LENGTH}},
-	{56, "io_uring_bind", {FD, ADDRESS, OFFSET}},
-	{57, "io_uring_listen", {FD, LENGTH}},
+	{OP_READ_MULTISHOT, "io_uring_read_multishot", {FD, ADDRESS, LENGTH}},
+	{OP_BIND, "io_uring_bind", {FD, ADDRESS, OFFSET}},
+	{OP_LISTEN, "io_uring_listen", {FD, LENGTH}},
 	{OP_RECV_ZC, "io_uring_recv_zc",
 		{FD, NOWHERE, LENGTH, FLAGS}}, /* into the device's memory */
-	{60, "io_uring_readv_fixed", {FD, ADDRESS, LENGTH}},
-	{61, "io_uring_writev_fixed", {FD, ADDRESS, LENGTH}},
-};
-
-/* The same with IORING_SEND_VECTORIZED, since Linux 6.17: the address is that of segments. */
-#define SEND_VECTORIZED (1u << 5)
-static const struct shape shapes_vectorized[] = {
-	{IORING_OP_SEND, "io_uring_send_vectorized",
-		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
-	{IORING_OP_SEND_ZC, "io_uring_send_zc_vectorized",
-		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
+	{OP_READV_FIXED, "io_uring_readv_fixed", {FD, ADDRESS, LENGTH}},
+	{OP_WRITEV_FIXED, "io_uring_writev_fixed", {FD, ADDRESS, LENGTH}},
 };
 
 static uint64_t argument(const struct io_uring_sqe *entry, enum entry_field field)
@@ -119,18 +121,12 @@ static uint64_t argument(const struct io_uring_sqe *entry, enum entry_field fiel
 	return 0;
 }
 
-static const struct shape *shape_of(const struct io_uring_sqe *entry)
+static const struct entry_layout *layout_of(const struct io_uring_sqe *entry)
 {
-	uint8_t code = entry->opcode;
-
-	if (entry->ioprio & SEND_VECTORIZED)
-		for (size_t i = 0; i < sizeof(shapes_vectorized) / sizeof(shapes_vectorized[0]);
-			i++)
-			if (shapes_vectorized[i].code == code)
-				return &shapes_vectorized[i];
-	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-		if (shapes[i].code == code)
-			return &shapes[i];
+	for (size_t i = 0; i < sizeof(entry_layouts) / sizeof(entry_layouts[0]); i++)
+		if (entry_layouts[i].code == entry->opcode &&
+			(entry->ioprio & entry_layouts[i].flags) == entry_layouts[i].flags)
+			return &entry_layouts[i];
 	return NULL;
 }
 
@@ -146,23 +142,23 @@ static struct uring *find(const struct traced_process *process, int fd)
 static struct captured_call *call_of(
 	struct tracer *tracer, struct thread *thread, const struct io_uring_sqe *entry)
 {
-	const struct shape *shape = shape_of(entry);
+	const struct entry_layout *layout = layout_of(entry);
 	struct syscall_entry made = {0};
 	bool is_direct = (entry->flags & IOSQE_FIXED_FILE) ||
 			 ((entry->opcode == IORING_OP_ACCEPT || entry->opcode == IORING_OP_SOCKET ||
 				  entry->opcode == IORING_OP_CLOSE) &&
 				 entry->file_index != 0);
 
-	if (shape && is_direct)
+	if (layout && is_direct)
 		warn(tracer, thread->process, UNSEEN_DIRECT,
 			"the program uses io_uring with registered (direct) descriptors: what it "
 			"does on those is not in the trace");
-	if (!shape || is_direct)
+	if (!layout || is_direct)
 		return NULL;
 	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
-		made.arguments[i] = argument(entry, shape->arguments[i]);
+		made.arguments[i] = argument(entry, layout->arguments[i]);
 	struct captured_call *call = call_new();
-	if (!recording_begin(tracer, thread, &call, syscall_named(shape->row), &made) ||
+	if (!recording_begin(tracer, thread, &call, syscall_named(layout->row), &made) ||
 		!call->is_recorded) {
 		free(call);
 		return NULL;
