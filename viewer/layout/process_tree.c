@@ -6,7 +6,7 @@
 #include "format/memory.h"
 
 /* Numbers of processes, counted from 1; 0: none. */
-struct relations {
+struct kinship {
 	uint32_t *first_child, *last_child, *next_sibling, *parent;
 };
 
@@ -17,7 +17,7 @@ static uint64_t key(const struct process *process, int64_t pid)
 	return value ? value : UINT64_MAX;
 }
 
-static void add_child(struct relations *r, uint32_t parent, uint32_t child)
+static void add_child(struct kinship *r, uint32_t parent, uint32_t child)
 {
 	if (r->last_child[parent])
 		r->next_sibling[r->last_child[parent]] = child;
@@ -28,7 +28,7 @@ static void add_child(struct relations *r, uint32_t parent, uint32_t child)
 }
 
 /* A pid may be given again: its last bearer before a child is the parent. */
-static void relate(struct relations *r, const struct trace *trace)
+static void relate(struct kinship *r, const struct trace *trace)
 {
 	struct id_map by_pid = {0};
 
@@ -43,7 +43,7 @@ static void relate(struct relations *r, const struct trace *trace)
 }
 
 /* Down to the first child, else on to the next sibling, of whoever has one on the way up. */
-static uint32_t next_of(const struct relations *r, uint32_t at, size_t *depth)
+static uint32_t next_of(const struct kinship *r, uint32_t at, size_t *depth)
 {
 	if (r->first_child[at]) {
 		(*depth)++;
@@ -59,7 +59,7 @@ struct tree_node *process_tree_new(const struct trace *trace)
 	size_t count = trace->process_count + 1, depth = 0, filled = 0;
 	struct tree_node *nodes = xcalloc(count, sizeof(*nodes));
 	uint32_t *room = xcalloc(4 * count, sizeof(*room));
-	struct relations r = {room, room + count, room + 2 * count, room + 3 * count};
+	struct kinship r = {room, room + count, room + 2 * count, room + 3 * count};
 
 	relate(&r, trace);
 	for (uint32_t at = next_of(&r, 0, &depth); at; at = next_of(&r, at, &depth))
