@@ -44,7 +44,7 @@ static const struct {
 	[EFFECT_CONTROL] = {SHAPE_DOT, 1, NULL, NULL},
 };
 
-struct lanes {
+struct lane_picture {
 	struct text *text;
 	const struct selection *selection;
 	const struct trace *trace;
@@ -63,7 +63,7 @@ static int weight(const struct call *call)
 	return call_is(call, CALL_FAILED) ? 10 : marks[call->effect].weight;
 }
 
-static void draw_shape(struct lanes *lanes, enum style style, enum shape shape, int x)
+static void draw_shape(struct lane_picture *lanes, enum style style, enum shape shape, int x)
 {
 	struct text *text = lanes->text;
 	int y = lanes->y;
@@ -78,7 +78,7 @@ static void draw_shape(struct lanes *lanes, enum style style, enum shape shape, 
 		svg_shape(text, style, "M%d %da2 2 0 1 0 4 0a2 2 0 1 0 -4 0z", x - 2, y);
 }
 
-static void draw_mark(struct lanes *lanes, const struct call *call, int x)
+static void draw_mark(struct lane_picture *lanes, const struct call *call, int x)
 {
 	enum style style = describe_style((enum effect)call->effect);
 
@@ -94,7 +94,7 @@ static void draw_mark(struct lanes *lanes, const struct call *call, int x)
 }
 
 /* Folded gaps are dashed. */
-static void draw_line(struct lanes *lanes, const struct descriptor *lane)
+static void draw_line(struct lane_picture *lanes, const struct descriptor *lane)
 {
 	const struct time_scale *scale = lanes->scale;
 	size_t first = time_scale_index(scale, lane->born_ns);
@@ -116,14 +116,14 @@ static void draw_line(struct lanes *lanes, const struct descriptor *lane)
 }
 
 /* A descriptor begins here that its first call did not create, or that another process gave. */
-static void draw_start(struct lanes *lanes, const struct descriptor *lane)
+static void draw_start(struct lane_picture *lanes, const struct descriptor *lane)
 {
 	int x = x_of(time_scale_column(lanes->scale, lane->born_ns));
 
 	svg_path(lanes->text, STYLE_PLAIN, "M%d %dv10", x, lanes->y - 5);
 }
 
-static void draw_marks(struct lanes *lanes, const struct descriptor *lane)
+static void draw_marks(struct lane_picture *lanes, const struct descriptor *lane)
 {
 	const struct call *maker = descriptor_maker(lanes->trace, lane);
 	const struct call_list *calls = selection_calls(lanes->selection, lane);
@@ -149,7 +149,7 @@ static void draw_marks(struct lanes *lanes, const struct descriptor *lane)
 			x_of(time_scale_column(lanes->scale, lane->ended_ns)));
 }
 
-static void draw_label(struct lanes *lanes, const struct descriptor *lane)
+static void draw_label(struct lane_picture *lanes, const struct descriptor *lane)
 {
 	const struct socket *socket = lane->socket;
 	struct text words = {.is_ascii = lanes->text->is_ascii};
@@ -166,7 +166,7 @@ static void draw_label(struct lanes *lanes, const struct descriptor *lane)
 	svg_words(lanes->text, STYLE_PLAIN, SVG_MARGIN + 12, lanes->y + 4, SVG_START, &words);
 }
 
-static void draw_process(struct lanes *lanes, const struct process *process)
+static void draw_process(struct lane_picture *lanes, const struct process *process)
 {
 	struct text words = {.is_ascii = lanes->text->is_ascii};
 	const char *role = name_role(process);
@@ -191,7 +191,7 @@ static void draw_process(struct lanes *lanes, const struct process *process)
 	}
 }
 
-static void draw_axis(struct lanes *lanes)
+static void draw_axis(struct lane_picture *lanes)
 {
 	const struct time_scale *scale = lanes->scale;
 	char time[QUANTITY_SIZE];
@@ -210,7 +210,7 @@ static void draw_axis(struct lanes *lanes)
 	lanes->y += ROW;
 }
 
-static void draw_legend(struct lanes *lanes)
+static void draw_legend(struct lane_picture *lanes)
 {
 	int x = SVG_MARGIN;
 
@@ -254,7 +254,7 @@ struct svg_size svg_lanes_draw(struct text *text, const struct selection *select
 	const struct view_options *options, int top)
 {
 	const struct trace *trace = selection->trace;
-	struct lanes lanes = {.text = text,
+	struct lane_picture lanes = {.text = text,
 		.selection = selection,
 		.trace = trace,
 		.scale = make_scale(selection, options->is_linear),
