@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Who may include what: docs/architecture.md draws it, this holds it.
+# Which file may include what, and what has one name: docs/architecture.md says it, this holds it.
 cd "$(dirname "$0")/.." || exit 1
 status=0
 
@@ -58,7 +58,18 @@ at_home() {
 	done
 }
 
+# one_thing FOLDER...: the tag of a struct, union or enum names one thing in all of them.
+one_thing() {
+	local tag
+	for tag in $(grep -rhoE --include='*.[ch]' '\<(struct|union|enum) [a-z_0-9]+ \{' "$@" |
+		cut -d ' ' -f 2 | sort | uniq -d); do
+		fail "$tag names two things: $(grep -rlE --include='*.[ch]' "\<(struct|union|enum) $tag \{" "$@" |
+			paste -sd ' ')"
+	done
+}
+
 no_circle format viewer tracer
+one_thing format viewer tracer
 at_home format/*.h tracer/*.h tracer/*/*.h
 
 # A decoder is pure: it sees the bytes of a captured call, and no tracee.

@@ -22,5 +22,5 @@ check_format() {
 check_format
 # shellcheck disable=SC2086 # words are meant
 once 'mandoc finds nothing in the man pages' mandoc -T lint -W warning $MAN_PAGES
-once 'who includes what' tests/layering.sh
+once 'includes and names keep to their rooms' tests/layering.sh
 tap_end
