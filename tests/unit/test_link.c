@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "viewer/read/trace_read.h"
+#include "viewer/relate/causal_order.h"
 #include "viewer/relate/complete.h"
 #include "viewer/relate/link.h"
-#include "viewer/relate/order.h"
 
 #define HEADER "{\"type\":\"trace\",\"version\":1}\n"
 #define END    "{\"type\":\"end\",\"time_ns\":9000,\"calls\":99}\n"
@@ -390,7 +390,7 @@ static void impossible_numbers_do_no_harm(void **state)
 	assert_true(links->count > 0);
 }
 
-static size_t position(const struct order *order, uint32_t call)
+static size_t position(const struct causal_order *order, uint32_t call)
 {
 	size_t at = 0;
 
@@ -403,7 +403,7 @@ static size_t position(const struct order *order, uint32_t call)
 static void a_receive_that_began_first_stands_below_its_send(void **state)
 {
 	uint32_t send, receive;
-	struct order *order;
+	struct causal_order *order;
 
 	(void)state;
 	begin();
@@ -411,10 +411,10 @@ static void a_receive_that_began_first_stands_below_its_send(void **state)
 	receive = moved(95, 2, "receive", 4); /* ends at 105 */
 	send = moved(100, 1, "send", 4);
 	link_lines();
-	order = order_new(trace, links);
+	order = causal_order_new(trace, links);
 	assert_int_equal(order->count, 3);
 	assert_true(position(order, send) < position(order, receive));
-	order_free(order);
+	causal_order_free(order);
 }
 
 /* The first trace's clock is behind the second one's; what follows the receive in its thread moves
@@ -424,7 +424,7 @@ static void causes_come_first_whatever_the_clocks_say(void **state)
 	struct link list[] = {{.from = 3, .to = 1}};
 	struct links late = {.list = list, .count = 1};
 	const uint32_t expected[] = {0, 3, 1, 2};
-	struct order *order;
+	struct causal_order *order;
 
 	(void)state;
 	begin();
@@ -433,16 +433,16 @@ static void causes_come_first_whatever_the_clocks_say(void **state)
 	moved(120, 2, "receive", 4);
 	moved(200, 1, "send", 4);
 	link_lines();
-	order = order_new(trace, &late);
+	order = causal_order_new(trace, &late);
 	assert_memory_equal(order->calls, expected, sizeof(expected));
-	order_free(order);
+	causal_order_free(order);
 }
 
 static void causes_that_go_in_circles_do_not_hang(void **state)
 {
 	struct link list[] = {{.from = 1, .to = 2}, {.from = 2, .to = 1}, {.from = 3, .to = 3}};
 	struct links circles = {.list = list, .count = 3};
-	struct order *order;
+	struct causal_order *order;
 
 	(void)state;
 	begin();
@@ -451,11 +451,11 @@ static void causes_that_go_in_circles_do_not_hang(void **state)
 	moved(120, 1, "send", 4);
 	moved(140, 1, "send", 4);
 	link_lines();
-	order = order_new(trace, &circles);
+	order = causal_order_new(trace, &circles);
 	assert_int_equal(order->count, 4);
 	for (uint32_t i = 0; i < 4; i++)
 		assert_int_equal(order->calls[i], i);
-	order_free(order);
+	causal_order_free(order);
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, forget)

@@ -36,7 +36,7 @@ static void read_in_steps(struct trace *trace, const char *name, size_t step)
 		if (parser_line_number(parser) % step != 0)
 			continue;
 		trace_complete(trace);
-		trace_order(trace);
+		trace_causal_order(trace);
 	}
 	parser_free(parser);
 	trace_complete(trace);

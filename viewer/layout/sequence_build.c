@@ -71,7 +71,7 @@ struct sequence *sequence_new(const struct selection *selection, bool by_thread,
 		.step_of = xcalloc(trace->call_count + 1, sizeof(*builder.step_of)),
 		.by_thread = by_thread,
 		.is_full = is_full};
-	const struct order *order = trace_order(trace);
+	const struct causal_order *order = trace_causal_order(trace);
 
 	builder.sequence->trace = trace;
 	for (size_t i = 0; i < trace->call_count; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/memory.h"
 #include "viewer/layout/sequence_builder.h"
-#include "viewer/relate/order.h"
+#include "viewer/relate/causal_order.h"
 
 static const struct call *call_at(const struct sequence_builder *builder, uint32_t index)
 {
@@ -66,7 +66,7 @@ static struct step blank_step(const struct sequence_builder *builder, uint32_t c
 		.to = NO_LIFELINE,
 		.from_call = NO_CALL,
 		.to_call = NO_CALL,
-		.time_ns = order_moment_ns(call_at(builder, call))};
+		.time_ns = causal_order_time_ns(call_at(builder, call))};
 }
 
 static bool is_peek(const struct call *call)
@@ -218,8 +218,8 @@ static bool add_effect(struct sequence_builder *builder, uint32_t index)
 			outside = link;
 			continue;
 		}
-		if (!last || order_moment_ns(call_at(builder, link->from)) >=
-				     order_moment_ns(call_at(builder, last->from)))
+		if (!last || causal_order_time_ns(call_at(builder, link->from)) >=
+				     causal_order_time_ns(call_at(builder, last->from)))
 			last = link;
 		sources++;
 		bytes = link->bytes <= INT64_MAX - bytes ? bytes + link->bytes : INT64_MAX;

@@ -15,9 +15,9 @@
 
 struct relations {
 	struct socket_calls calls;
-	struct links *links;      /* owned; NULL: nobody has asked yet */
-	struct order *order;      /* owned; NULL: nobody has asked yet */
-	int64_t begin_ns, end_ns; /* of the trace before its clocks were corrected */
+	struct links *links;        /* owned; NULL: nobody has asked yet */
+	struct causal_order *order; /* owned; NULL: nobody has asked yet */
+	int64_t begin_ns, end_ns;   /* of the trace before its clocks were corrected */
 };
 
 /* The trace is as the records made it; phases and states are set anew each time. */
@@ -32,7 +32,7 @@ static void forget(struct trace *trace)
 	trace->end_ns = relations->end_ns;
 	socket_calls_free(&relations->calls);
 	links_free(relations->links);
-	order_free(relations->order);
+	causal_order_free(relations->order);
 	free(relations);
 	trace->relations = NULL;
 }
@@ -93,9 +93,9 @@ const struct links *trace_links(const struct trace *trace)
 	return trace->relations->links;
 }
 
-const struct order *trace_order(const struct trace *trace)
+const struct causal_order *trace_causal_order(const struct trace *trace)
 {
 	if (!trace->relations->order)
-		trace->relations->order = order_new(trace, trace_links(trace));
+		trace->relations->order = causal_order_new(trace, trace_links(trace));
 	return trace->relations->order;
 }

@@ -4,8 +4,8 @@
 #define VIEWER_COMPLETE_H
 
 #include "viewer/model/trace.h"
+#include "viewer/relate/causal_order.h"
 #include "viewer/relate/link.h"
-#include "viewer/relate/order.h"
 #include "viewer/relate/socket_calls.h"
 
 /*
@@ -25,6 +25,6 @@ const struct socket_calls *trace_socket_calls(const struct trace *trace);
 /* What belongs together, and the calls in causal order: worked out when they are asked for first,
  * as few views need them. */
 const struct links *trace_links(const struct trace *trace);
-const struct order *trace_order(const struct trace *trace);
+const struct causal_order *trace_causal_order(const struct trace *trace);
 
 #endif

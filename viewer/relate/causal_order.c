@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "viewer/relate/order.h"
+#include "viewer/relate/causal_order.h"
 
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 
 #define NOBODY UINT32_MAX
 
-struct moment {
+struct timestamp {
 	int64_t time_ns;
 	uint32_t call;
 };
@@ -24,10 +24,10 @@ struct sorter {
 	bool *is_placed;             /* owned, by rank */
 	uint32_t *heap;              /* owned: ranks, the lowest first */
 	size_t heap_count;
-	struct order *order;
+	struct causal_order *order;
 };
 
-int64_t order_moment_ns(const struct call *call)
+int64_t causal_order_time_ns(const struct call *call)
 {
 	bool is_cause = call->effect == EFFECT_SEND || call->effect == EFFECT_CONNECT ||
 			call->effect == EFFECT_CLOSE || call->effect == EFFECT_SHUTDOWN;
@@ -35,9 +35,9 @@ int64_t order_moment_ns(const struct call *call)
 	return is_cause ? call->time_ns : call_end_ns(call);
 }
 
-static int compare_moments(const void *one, const void *other)
+static int compare_timestamps(const void *one, const void *other)
 {
-	const struct moment *a = one, *b = other;
+	const struct timestamp *a = one, *b = other;
 
 	if (a->time_ns != b->time_ns)
 		return a->time_ns < b->time_ns ? -1 : 1;
@@ -47,17 +47,17 @@ static int compare_moments(const void *one, const void *other)
 static void rank(struct sorter *sorter)
 {
 	size_t count = sorter->trace->call_count;
-	struct moment *moments = xcalloc(count + 1, sizeof(*moments));
+	struct timestamp *timestamps = xcalloc(count + 1, sizeof(*timestamps));
 
 	for (size_t i = 0; i < count; i++)
-		moments[i] =
-			(struct moment){order_moment_ns(&sorter->trace->calls[i]), (uint32_t)i};
-	qsort(moments, count, sizeof(*moments), compare_moments);
+		timestamps[i] = (struct timestamp){
+			causal_order_time_ns(&sorter->trace->calls[i]), (uint32_t)i};
+	qsort(timestamps, count, sizeof(*timestamps), compare_timestamps);
 	for (size_t i = 0; i < count; i++) {
-		sorter->call_of[i] = moments[i].call;
-		sorter->rank_of[moments[i].call] = (uint32_t)i;
+		sorter->call_of[i] = timestamps[i].call;
+		sorter->rank_of[timestamps[i].call] = (uint32_t)i;
 	}
-	free(moments);
+	free(timestamps);
 }
 
 /* A thread does one thing after the other, also where the clocks of two traces differ. */
@@ -164,7 +164,7 @@ static void place_all(struct sorter *sorter)
 	}
 }
 
-struct order *order_new(const struct trace *trace, const struct links *links)
+struct causal_order *causal_order_new(const struct trace *trace, const struct links *links)
 {
 	size_t room = trace->call_count + 1;
 	struct sorter sorter = {.trace = trace,
@@ -191,7 +191,7 @@ struct order *order_new(const struct trace *trace, const struct links *links)
 	return sorter.order;
 }
 
-void order_free(struct order *order)
+void causal_order_free(struct causal_order *order)
 {
 	if (!order)
 		return;
