@@ -26,8 +26,8 @@ static bool was_killed(const struct process *process)
 	return process->exited_by && process->exited_by->signal;
 }
 
-/* The program was told that the peer is gone, or that its own end does not send any more. */
-static bool is_told_end(const struct call *call)
+/* The program received the end of stream, or an error that says so. */
+static bool is_end_of_stream(const struct call *call)
 {
 	return call_is(call, CALL_END_OF_STREAM) || call_is(call, CALL_FAILED);
 }
@@ -56,7 +56,7 @@ static uint32_t last_send(const struct hint_search *search, const struct socket 
 	for (size_t i = hint_call_count(search, socket); i-- > 0;) {
 		uint32_t index = hint_call_on(search, socket, i);
 		const struct call *call = hint_call(search, index);
-		if (is_told_end(call))
+		if (is_end_of_stream(call))
 			return NO_CALL;
 		if (call->effect == EFFECT_SEND)
 			return hint_has_moved(call, EFFECT_SEND) && call->result == call->bytes
@@ -186,7 +186,7 @@ static uint32_t close_before_end(const struct hint_search *search, const struct 
 {
 	for (size_t i = 0; i < last->calls.count; i++) {
 		const struct call *call = descriptor_call(search->trace, last, i);
-		if (effect_transfers(call->effect) && is_told_end(call))
+		if (effect_transfers(call->effect) && is_end_of_stream(call))
 			return NO_CALL;
 	}
 	return hint_close(search, last);

@@ -20,7 +20,7 @@ enum call_flag {
 	CALL_FAILED = 4,         /* it failed otherwise, or tells what failed: SO_ERROR */
 	CALL_MAKES = 8,          /* descriptors */
 	CALL_WAITS = 16,         /* for several descriptors */
-	CALL_END_OF_STREAM = 32, /* it is told that the peer sends no more */
+	CALL_END_OF_STREAM = 32, /* it received the end of stream */
 	CALL_UNDOES = 64,        /* a connect to AF_UNSPEC, which undoes an earlier one */
 	CALL_TELLS_ERROR = 128, /* it asked for SO_ERROR; `error` is what it was told, 0: nothing */
 };

@@ -34,7 +34,7 @@ enum state {
 	STATE_CONNECTING,
 	STATE_CONNECTED,
 	STATE_SHUT_DOWN,   /* by its own program */
-	STATE_PEER_ENDED,  /* the program was told the end of the stream */
+	STATE_PEER_ENDED,  /* the program received the end of stream */
 	STATE_RESET,       /* by the peer */
 	STATE_TIMED_OUT,   /* the peer did not answer any more */
 	STATE_UNCONNECTED, /* its connect made no connection: struct attempt says why */
@@ -61,7 +61,7 @@ enum ending {
 	ENDING_SHUTDOWN,
 	ENDING_RESET,
 	ENDING_EXIT, /* of the process that held it */
-	ENDING_PEER, /* which is outside of the trace: the program was told the end of the stream */
+	ENDING_PEER, /* which is outside of the trace: the program received the end of stream */
 };
 
 /* Two sockets and what joined them, or one whose peer is outside of the trace. */

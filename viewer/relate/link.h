@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What belongs together in a trace: the send and the receive that took its bytes, the connect and
- * the accept, the close and the end of the stream that it makes.
+ * Calls that belong together in a trace: the send and the receive that took its bytes, the connect
+ *and the accept, the close and the end of stream that it makes.
  *
  *	const struct links *links = trace_links(trace);
  *	for (size_t i = links_from(links, call);
@@ -16,7 +16,7 @@
 enum link_kind {
 	LINK_DATA,    /* bytes, from the send to the receive */
 	LINK_CONNECT, /* from the connect to the accept that took it */
-	LINK_CLOSE,   /* from what ended a stream to the receive that is told so */
+	LINK_CLOSE,   /* from what ended a stream to the receive of its end */
 	LINK_FAILED,  /* a connect that made no connection; a close that the peer takes for an error
 		       */
 	LINK_LOST,    /* sent, and never received by a socket that has ended */

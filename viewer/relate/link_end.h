@@ -5,7 +5,7 @@
 
 #include "viewer/relate/linker.h"
 
-/* What the socket is told of the end of its stream. */
+/* Links what ended the stream of the socket to the calls that received its end, or a reset. */
 void link_ends(struct linker *linker, const struct socket *socket);
 
 /* Its connects, those that are refused, too. */
