@@ -64,7 +64,7 @@ static int show(const struct options *options, const struct selection *selection
 	return end_text(options, &text, output);
 }
 
-/* Who forgets -v names a view where a trace is to stand. */
+/* A user who forgets -v names a view where a trace is to stand. */
 static void complain_of_input(const char *name, int error)
 {
 	const struct view *view = error == ENOENT && name ? view_guess(name) : NULL;

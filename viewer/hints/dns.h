@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a datagram to a name server asks for: RFC 1035, 4.1. */
+/* The question in a datagram to a name server: RFC 1035, 4.1. */
 #ifndef VIEWER_DNS_H
 #define VIEWER_DNS_H
 

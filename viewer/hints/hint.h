@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What somebody who knows sockets would point at in a trace. A hint is found by one row of the
+/* Mistakes and oddities in a trace that an expert would point at. A hint is found by one row of the
  * table of rules and its function: docs/adding-a-hint.md. */
 #ifndef VIEWER_HINT_H
 #define VIEWER_HINT_H
@@ -9,7 +9,7 @@
 /* So many of the calls that it was seen in are kept. */
 #define HINT_CALLS 4
 
-/* What comes first when there are many. */
+/* The order of hints when there are many. */
 enum hint_weight {
 	HINT_BREAKS, /* something failed, or bytes are lost */
 	HINT_DELAYS, /* it cost time */

@@ -58,8 +58,8 @@ static void learn_ports(struct ports *ports)
 
 enum holder { HOLDER_LIVES, HOLDER_WAITS, HOLDER_UNKNOWN };
 
-/* Who had the port at that time, as far as the trace says: a socket, a connection that had ended,
- * or nobody. */
+/* The holder of the port at that time, as far as the trace says: a socket, a connection that had
+ * ended, or none. */
 static enum holder find_holder(const struct ports *ports, const struct value *address,
 	const struct socket *except, int64_t time_ns)
 {
@@ -138,7 +138,7 @@ void hint_find_address_in_use(struct hint_search *search)
  * TCP_TIMEOUT_INIT of include/net/tcp.h. Nothing on one machine takes so long otherwise. */
 #define RETRANSMISSION_NS 950000000
 
-/* What is known of the connects to a listening socket. */
+/* The connects to a listening socket. */
 struct backlog {
 	uint32_t slow; /* the first connect that took so long; NO_CALL: none */
 	size_t slow_count, waiting;

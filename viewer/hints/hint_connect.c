@@ -9,16 +9,16 @@
 #include "viewer/model/address.h"
 #include "viewer/model/details.h"
 
-/* Less is a round trip, that nobody notices. */
+/* Less is a round trip, which is not noticed. */
 #define SLOW_FALLBACK_NS 50000000
 
-/* Names have fewer addresses: who tries more looks for hosts. */
+/* Names have fewer addresses: a program that tries more looks for hosts. */
 #define MOST_ADDRESSES 8
 
 /* Of a socket, so many calls are looked at. */
 #define CALLS_LOOKED_AT 100
 
-/* What comes later is another attempt of another request. */
+/* A later connect belongs to another request. */
 #define FALLBACK_PAUSE_NS 10000000000
 
 /* The addresses that a thread tried one after the other. */
@@ -147,7 +147,7 @@ static uint32_t select_that_said_ready(
 	return NO_CALL;
 }
 
-/* What a connect fails with: connect(2). */
+/* The errors of a connect: connect(2). */
 static bool has_failed_as_connect(const struct hint_search *search, const struct call *call)
 {
 	static const char *const errors[] = {
@@ -195,8 +195,8 @@ static struct unchecked unchecked_connect(
 /*
  * How a connect ended that did not block, SO_ERROR says: connect(2), EINPROGRESS. A program that
  * has not asked finds out when it sends. One that was told by select(2) that the socket is ready,
- * and closes it, may never: it may take a failure for a connection. (poll(2) says POLLERR. Who
- * closes without a wait has given up.)
+ * and closes it, may never: it may take a failure for a connection. (poll(2) says POLLERR. A
+ * program that closes without a wait has given up.)
  */
 void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket)
 {

@@ -9,7 +9,7 @@
 #define LOOKS        16
 #define LOOKS_IN_ALL 20000
 
-/* What is known of the datagrams that a socket received. */
+/* The datagrams that a socket received. */
 struct arrivals {
 	int64_t longest;
 	size_t looks;
@@ -30,7 +30,7 @@ static void add_cut(
 	}
 }
 
-/* Whoever asks for the real length (MSG_TRUNC), or only peeks, knows what he does. */
+/* A program that asks for the real length (MSG_TRUNC), or only peeks, knows what it does. */
 static void look(struct hint_search *search, struct arrivals *arrivals, uint32_t index)
 {
 	const struct call *call = hint_call(search, index);
@@ -61,7 +61,7 @@ static struct arrivals *of(struct arrivals *all, const struct call *call)
 	return &all[call->descriptor->socket->number];
 }
 
-/* What was cut is as long as its buffer: no other is longer. */
+/* A datagram that was cut is as long as its buffer: no other is longer. */
 static bool look_at_longest(struct hint_search *search, struct arrivals *all)
 {
 	const struct trace *trace = search->trace;
@@ -80,7 +80,7 @@ static bool look_at_longest(struct hint_search *search, struct arrivals *all)
 		if (call->bytes == arrivals->longest && arrivals->looks < LOOKS &&
 			looks++ < LOOKS_IN_ALL)
 			look(search, arrivals, i);
-		/* What the kernel has said is enough. */
+		/* The kernel's word is enough. */
 		arrivals->may_be_cut &= arrivals->cut == 0;
 		may_be_cut |= arrivals->may_be_cut;
 	}
@@ -106,8 +106,8 @@ static void compare_ends(struct hint_search *search, struct arrivals *all)
 }
 
 /*
- * What does not fit into the buffer of a receive is dropped: recv(2), MSG_TRUNC. Either the kernel
- * says so, or the trace has the send of what filled the buffer, and it was longer.
+ * Bytes that do not fit into the buffer of a receive are dropped: recv(2), MSG_TRUNC. Either the
+ * kernel says so, or the trace has the send of what filled the buffer, and it was longer.
  */
 void hint_find_truncated(struct hint_search *search)
 {

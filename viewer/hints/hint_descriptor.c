@@ -136,7 +136,7 @@ static bool grows(const struct growth *growth)
 	return true;
 }
 
-/* What a pass over all calls finds out about each process. */
+/* Found out about each process in a pass over all calls. */
 struct last_calls {
 	uint32_t last, refused; /* its last call; the first that failed with EMFILE, or NO_CALL */
 };

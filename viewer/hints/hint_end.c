@@ -166,7 +166,7 @@ void hint_find_broken_pipe(struct hint_search *search, const struct socket *sock
 		dies_of(hint_call(search, hint.calls[0])) ? ", and SIGPIPE ended the program" : "");
 }
 
-/* What was sent before that time, or received, in bytes. */
+/* The bytes that were sent before that time, or received. */
 static int64_t moved_until(const struct hint_search *search, const struct socket *socket,
 	enum effect effect, int64_t until_ns)
 {

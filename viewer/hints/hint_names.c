@@ -26,7 +26,7 @@ struct words_said {
 	bool has_others;
 };
 
-/* What a process asked of name servers, in all. */
+/* All that a process asked of name servers. */
 struct lookups {
 	uint32_t first, last;
 	size_t queries, answers, cache_attempts;
@@ -35,7 +35,7 @@ struct lookups {
 	struct words_said servers, names;
 };
 
-/* What goes on on one socket. */
+/* The questions and answers on one socket. */
 struct lookup {
 	struct lookups *lookups; /* NULL: nothing was asked */
 	size_t open;             /* questions without an answer */
@@ -182,7 +182,7 @@ static void report(struct hint_search *search, const struct lookups *lookups)
 }
 
 /*
- * What getaddrinfo(3) does: it asks for both kinds of addresses, one server after the other, for 5
+ * getaddrinfo(3) asks for both kinds of addresses, one server after the other, for 5
  * seconds each, twice (resolv.conf(5), timeout and attempts). The time counts while a question has
  * no answer. Two rows: when one answer took long, and when none did.
  */

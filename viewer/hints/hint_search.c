@@ -131,7 +131,7 @@ bool hint_is_tcp(const struct hint_search *search, const struct socket *socket)
 	       (strcmp(family, "AF_INET") == 0 || strcmp(family, "AF_INET6") == 0);
 }
 
-/* Who sets more may have set any. */
+/* A program that sets more options may have set any. */
 #define OPTIONS_LOOKED_AT 100
 
 static bool is_one_of(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the rules of hints share: the calls on a socket, and the making of a hint. */
+/* Shared by the rules of hints: the calls on a socket, and the making of a hint. */
 #ifndef VIEWER_HINT_SEARCH_H
 #define VIEWER_HINT_SEARCH_H
 
@@ -42,7 +42,7 @@ bool hint_is_open_at_exit(const struct descriptor *descriptor);
 /* The close(2) with which the descriptor ended; NO_CALL: it did not end so. */
 uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor);
 
-/* What is joined in the trace: costs as much as a view of it. */
+/* The links of the trace: they cost as much as a view of it. */
 const struct links *hint_links(const struct hint_search *search);
 
 const struct call *hint_call(const struct hint_search *search, uint32_t index);

@@ -164,7 +164,7 @@ static bool look_at_epoll(struct hint_search *search, const struct descriptor *d
 }
 
 /*
- * What epoll watches is the socket and not the descriptor: it is reported, under the number that
+ * epoll watches the socket and not the descriptor: the socket is reported, under the number that
  * was closed, until the last descriptor of it is closed: epoll(7), questions and answers. Only when
  * a copy was open when the instance was waited for again.
  */

@@ -66,9 +66,9 @@ static void find_runs(struct hint_search *search, const struct socket *socket, e
 }
 
 /*
- * Each system call costs about as much as copying a page. What is received byte by byte because a
- * person types so, or because the peer sends so, is answered in between: only runs of one direction
- * count. A byte through a pair wakes a thread, and is meant to be one.
+ * Each system call costs about as much as copying a page. Bytes that are received one by one
+ * because a person types them, or the peer sends them so, are answered in between: only runs of one
+ * direction count. A byte through a pair wakes a thread, and is meant to be one.
  */
 void hint_find_single_bytes(struct hint_search *search, const struct socket *socket)
 {

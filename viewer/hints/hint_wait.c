@@ -124,8 +124,8 @@ static bool is_for_answer(const struct hint_search *search, uint32_t index)
 	return false;
 }
 
-/* It waits for its peer: a server that nobody connects to, a client that nobody answers. What a
- * client lets its server wait for is its own business. */
+/* It waits for its peer: a server without a client, a client without an answer. How long a client
+ * lets its server wait is its own business. */
 static bool is_for_peer(const struct hint_search *search, const struct call *call)
 {
 	const struct socket *socket = call->descriptor ? call->descriptor->socket : NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A call as the model keeps it: what every view needs, in little memory. What else its line says is
+/* A call as the model keeps it: what every view needs, in little memory. The rest of its line is
  * read again when it is shown: details.h. */
 #ifndef VIEWER_CALL_H
 #define VIEWER_CALL_H

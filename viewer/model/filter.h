@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which calls are shown. Of one option's values one has to fit (--pid=1,2), and of several options
- * each. What concerns a socket or its address lets through all calls on its descriptors, from their
- * making on; a call on several descriptors fits when one of them does.
+ * The calls that are shown. Of one option's values one has to fit (--pid=1,2), and of several
+ * options each. An option about a socket or its address lets through all calls on its descriptors,
+ * from their making on; a call on several descriptors fits when one of them does.
  */
 #ifndef VIEWER_FILTER_H
 #define VIEWER_FILTER_H

@@ -17,7 +17,7 @@
 struct part *model_part(const struct trace *trace);
 uint16_t model_part_number(const struct trace *trace);
 
-/* What an id of that part is called in the trace's maps. */
+/* The key of an id of that part in the trace's maps. */
 uint64_t model_key(const struct trace *trace, int64_t id);
 
 /* No time of a trace is further from 0, some 73 years, so that differences of two, and of a call's

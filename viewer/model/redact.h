@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is read of a trace, redacted before anybody sees it. */
+/* Redacts what is read of a trace before it is shown. */
 #ifndef VIEWER_REDACT_H
 #define VIEWER_REDACT_H
 

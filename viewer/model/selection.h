@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which part of a trace is shown: what fits through a filter. The trace beside it is whole, so that
- * what is true of it does not depend on what is shown. */
+/* The part of a trace that is shown: the calls that fit through a filter. The trace beside it is
+ * whole, so that its facts do not depend on what is shown. */
 #ifndef VIEWER_SELECTION_H
 #define VIEWER_SELECTION_H
 

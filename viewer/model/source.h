@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a trace comes from: read once from beginning to end, and then single lines of it again.
- * What cannot be read again, such as a pipe, is kept in an unnamed file meanwhile. */
+ * A trace that cannot be read again, from a pipe, is kept in an unnamed file meanwhile. */
 #ifndef VIEWER_SOURCE_H
 #define VIEWER_SOURCE_H
 

@@ -26,7 +26,7 @@ enum direction {
 	DIRECTION_PAIR,
 };
 
-/* What a socket is at one moment, as its program can know it. */
+/* The state of a socket at a point in time, as its program can know it. */
 enum state {
 	STATE_NEW,
 	STATE_BOUND,
@@ -44,7 +44,7 @@ enum state {
 
 /* How the asking for a connection ended. */
 enum outcome {
-	OUTCOME_ASKING, /* at the end of the trace nobody had learned it */
+	OUTCOME_ASKING, /* at the end of the trace the program had not learned it */
 	OUTCOME_ESTABLISHED,
 	OUTCOME_REFUSED,
 	OUTCOME_UNREACHABLE,
@@ -94,7 +94,7 @@ struct socket {
 	enum direction direction;
 	bool is_direction_found;                 /* by relate/join.c, not by a record */
 	struct descriptor *holder, *last_holder; /* the first that stands for it, and the last */
-	/* What the kernel said of it when it came from outside of the trace, or NULL. */
+	/* The kernel's word on it when it came from outside of the trace, or NULL. */
 	const struct record_descriptor *found;
 	struct connection *connection; /* that it is an end of; NULL: of none */
 	enum state state;              /* when the trace ended */
@@ -173,8 +173,8 @@ struct trace {
 	bool has_several_loopbacks; /* so that a port alone does not tell its address */
 	size_t problems;            /* lines that could not be used */
 	struct details *details;    /* owned: details.c */
-	/* What follows from the rest: relate/complete.c, which also says how all that it has set is
-	 * taken back. NULL: the trace is not complete. */
+	/* Facts that follow from the rest: relate/complete.c, which also takes back all that it has
+	 * set. NULL: the trace is not complete. */
 	struct relations *relations;
 	void (*forget)(struct trace *trace);
 };
@@ -182,8 +182,8 @@ struct trace {
 struct trace *trace_new(void);
 void trace_free(struct trace *trace);
 
-/* What is added from now on comes from this source, which becomes the trace's. What the trace is
- * completed by is forgotten when more is added. */
+/* Records that are added from now on come from this source, which becomes the trace's. Facts that
+ * completed the trace are forgotten when more is added. */
 void trace_begin_part(struct trace *trace, struct source *source);
 
 /* Works a record into the model. Returns true when the record became the model's; otherwise it is

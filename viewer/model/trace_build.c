@@ -139,7 +139,7 @@ static int64_t wall_clock(const char *text)
 	return (int64_t)timegm(&utc) * 1000000000 + fraction;
 }
 
-/* What is complete is const: it becomes what it was before. */
+/* A trace that is complete is const: it becomes what it was before. */
 static void reopen(struct trace *trace)
 {
 	if (trace->relations)

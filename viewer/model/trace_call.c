@@ -12,7 +12,7 @@ static bool is(const char *name, const char *expected)
 	return strcmp(name, expected) == 0;
 }
 
-/* What a call that has succeeded says of its socket. */
+/* Learns of its socket from a call that has succeeded. */
 static void learn(struct descriptor *descriptor, const struct record_call *call)
 {
 	struct socket *socket = descriptor->socket;
@@ -86,8 +86,8 @@ static bool tells_error(const struct record_call *call)
 	return option && is(option, "SO_ERROR") && !call->error && !call->is_unfinished;
 }
 
-/* What went wrong with a socket while nobody waited, such as a connect that did not block: what
- * SO_ERROR answers; NULL: nothing. socket(7). */
+/* The error that SO_ERROR answers, which came while no call waited, such as that of a connect that
+ * did not block; NULL: none. socket(7). */
 static const char *socket_error(const struct record_call *call)
 {
 	return tells_error(call) ? value_text(value_member(call->args, "value"), NULL) : NULL;

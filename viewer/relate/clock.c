@@ -6,7 +6,7 @@
 #include "format/memory.h"
 #include "viewer/model/model.h"
 
-/* What the later trace's shift against the earlier one's can be. */
+/* The bounds of the later trace's shift against the earlier one's. */
 struct bounds {
 	int64_t low, high;
 };

@@ -15,8 +15,8 @@
 
 struct relations {
 	struct socket_calls calls;
-	struct links *links;        /* owned; NULL: nobody has asked yet */
-	struct causal_order *order; /* owned; NULL: nobody has asked yet */
+	struct links *links;        /* owned; NULL: not asked for yet */
+	struct causal_order *order; /* owned; NULL: not asked for yet */
 	int64_t begin_ns, end_ns;   /* of the trace before its clocks were corrected */
 };
 

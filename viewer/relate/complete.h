@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is true of a whole trace, worked out once when it has been read. */
+/* The facts of a whole trace, worked out once when it has been read. */
 #ifndef VIEWER_COMPLETE_H
 #define VIEWER_COMPLETE_H
 
@@ -15,14 +15,14 @@
  * When more was added to the trace it is completed again: the first record that is added takes back
  * all that was worked out, and links and orders of before are no more. Takes each time what it
  * takes at once: n log n of all calls, a small part of what reading them takes, and no more memory.
- * Who reads a trace that grows completes it when somebody looks at it, not at each record.
+ * A trace that grows is to be completed when it is looked at, not at each record.
  */
 void trace_complete(struct trace *trace);
 
 /* The calls on each socket. */
 const struct socket_calls *trace_socket_calls(const struct trace *trace);
 
-/* What belongs together, and the calls in causal order: worked out when they are asked for first,
+/* The links between calls, and the calls in causal order: worked out when they are asked for first,
  * as few views need them. */
 const struct links *trace_links(const struct trace *trace);
 const struct causal_order *trace_causal_order(const struct trace *trace);

@@ -8,7 +8,8 @@
 #include "viewer/model/details.h"
 #include "viewer/model/model.h"
 
-/* What an error says of a connect, whoever is told: connect(2), ip(7), unix(7). */
+/* The outcome that an error means for a connect, whichever call it came from: connect(2), ip(7),
+ * unix(7). */
 static const struct {
 	const char *error;
 	enum outcome outcome;
@@ -61,7 +62,7 @@ static void learn_strings(struct search *search)
 
 /* --- how connects ended --------------------------------------------------------------------- */
 
-/* What poll, select or epoll said of the descriptor that a connect is under way on. */
+/* The answer of poll, select or epoll on the descriptor that a connect is under way on. */
 enum readiness { READY_NOT, READY_TO_SEND, READY_FAILED };
 
 static enum readiness readiness_of(
@@ -173,7 +174,7 @@ static void learn_transfer(struct search *search, struct asking *asking, uint32_
 	if (call_is(call, CALL_UNFINISHED) || call_is(call, CALL_PENDING) ||
 		call->error == search->not_connected)
 		return;
-	/* What was reset had stood. */
+	/* A connection that was reset had stood. */
 	if (!call->error || call->error == search->reset)
 		resolve(asking, OUTCOME_ESTABLISHED, index);
 	else if (call->error != search->pipe || asking->has_failed)
@@ -341,7 +342,7 @@ static void connect_socket(
 		return;
 	connection->asked_by = decides->connect;
 	connection->told_by = decides->told_by;
-	/* Whether the program knows it or not, somebody has accepted it. */
+	/* Whether the program knows it or not, another program has accepted it. */
 	if (!connection->acceptor)
 		connection->outcome = decides->outcome;
 }

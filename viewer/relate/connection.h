@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The connections of a trace: who asked for each, how that ended, and how the connection did. */
+/* The connections of a trace: which socket asked for each, the outcome, and the end. */
 #ifndef VIEWER_CONNECTION_H
 #define VIEWER_CONNECTION_H
 

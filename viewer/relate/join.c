@@ -119,7 +119,7 @@ static int64_t port_of(const struct value *address)
 	return port;
 }
 
-/* Established before the trace began, so that no call tells who asked for it. */
+/* Established before the trace began, so that no call tells which end asked for it. */
 static bool is_found_established(const struct trace *trace, const struct socket *socket)
 {
 	return socket->direction == DIRECTION_NONE && socket->found && socket->local &&

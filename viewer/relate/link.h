@@ -20,7 +20,7 @@ enum link_kind {
 	LINK_FAILED,  /* a connect that made no connection; a close that the peer takes for an error
 		       */
 	LINK_LOST,    /* sent, and never received by a socket that has ended */
-	LINK_ASKED,   /* a connect of which nobody learned how it ended */
+	LINK_ASKED,   /* a connect whose outcome the program never learned */
 };
 
 struct link {

@@ -22,7 +22,7 @@ struct datagram {
 	uint32_t call;
 	uint16_t source;
 	uint32_t before, after; /* in the list of those that are on their way; NOWHERE: none */
-	bool is_sure;           /* nothing is lost on the way, and nobody else sends there */
+	bool is_sure;           /* nothing is lost on the way, and no other socket sends there */
 };
 
 struct datagrams {
@@ -77,7 +77,7 @@ static struct endpoint endpoint_of_socket(const struct trace *trace, const struc
 	return endpoint_named(text, is_unix(trace, socket));
 }
 
-/* Whom a datagram on the socket goes to or comes from. `address` is what the call says of it. */
+/* The endpoint that a datagram on the socket goes to or comes from. `address` is the call's. */
 static struct endpoint endpoint_of_peer(
 	const struct post *post, const struct socket *socket, const char *address)
 {
@@ -114,7 +114,7 @@ static void add(struct post *post, const struct call *call, const char *address,
 		.is_sure = socket->other_end != NULL};
 }
 
-/* What MSG_PEEK saw stays where it is: it is returned and not moved. */
+/* Bytes that MSG_PEEK saw stay in the buffer: they are returned and not moved. */
 static bool has_peeked(const struct record_call *call)
 {
 	return value_has(value_member(call->args, "flags"), "MSG_PEEK");
@@ -264,7 +264,7 @@ static struct datagram *find(struct queue *queue, const struct datagram *receive
 		if (one->is_sure)
 			break;
 	}
-	/* A queue of those that nobody asks for must not hide the others. */
+	/* A queue of those that are never received must not hide the others. */
 	if (!longer && one && !one->is_sure)
 		give_up(queue, sent_at(queue, queue->first));
 	return longer;
@@ -314,7 +314,7 @@ static void deliver(struct post *post)
 			(r == received->count || sent->list[s].to.port < received->list[r].to.port);
 		uint64_t port = is_next_sent ? sent->list[s].to.port : received->list[r].to.port;
 		fill(&queue, s, port);
-		/* Nobody knows where these went. */
+		/* It is not known where these went. */
 		if (port == 0)
 			give_up_all(&queue);
 		for (; r < received->count && received->list[r].to.port == port; r++)

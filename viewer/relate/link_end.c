@@ -48,7 +48,7 @@ static uint32_t first_shutdown(const struct linker *linker, const struct socket 
 	return NO_CALL;
 }
 
-/* What the receive, or the call that failed, tells of: the peer's shutdown or close. */
+/* Links the peer's shutdown or close to the receive, or the call that failed, that tells of it. */
 static void link_end(struct linker *linker, const struct socket *socket, uint32_t told)
 {
 	const struct socket *peer = socket->other_end;
@@ -91,7 +91,7 @@ void link_ends(struct linker *linker, const struct socket *socket)
 void link_connects(struct linker *linker, const struct socket *socket)
 {
 	const struct connection *connection = socket->connection;
-	/* A connection that nobody accepts waits at the listening socket. */
+	/* A connection that is not accepted waits at the listening socket. */
 	const struct socket *waits_at =
 		id_map_get(&linker->listening, address_hash(NULL, socket->peer));
 	uint32_t index;

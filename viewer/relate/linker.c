@@ -13,8 +13,8 @@ uint32_t linker_call_on(const struct linker *linker, const struct socket *socket
 		       : NO_CALL;
 }
 
-/* What was received before it was sent was sent by somebody else: an earlier holder of the socket,
- * or a call that is not in the trace. Clocks are only comparable within a trace. */
+/* Bytes that were received before a send began came from another one: of an earlier holder of the
+ * socket, or of a call that is not in the trace. Clocks are only comparable within a trace. */
 bool linker_is_older(const struct linker *linker, uint32_t receive, uint32_t send)
 {
 	const struct call *received = linker_call(linker, receive),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the makers of links share: what is known of the sockets, and their calls. */
+/* Shared by the files that make links: the sockets and their calls. */
 #ifndef VIEWER_LINKER_H
 #define VIEWER_LINKER_H
 

@@ -16,7 +16,7 @@ static bool is_close_of_copy(const struct socket *socket, const struct call *cal
 	return call->effect == EFFECT_CLOSE && call->descriptor != socket->last;
 }
 
-/* What the call ends of a connection, as its own program sees it. */
+/* How the call ends a connection, as its own program sees it. */
 static enum ending ending_by(const struct life_of_socket *life, const struct call *call)
 {
 	bool is_error = call->error == life->reset || call->error == life->pipe;

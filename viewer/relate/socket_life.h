@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What happened to one socket, from its birth until the kernel has it back: the calls on all
+ * The life of one socket, from its birth until the kernel has it back: the calls on all
  * descriptors that stand for it, and how these began and ended, in the order of time.
  */
 #ifndef VIEWER_SOCKET_LIFE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of a socket while its life goes on: its addresses, and a word for its state. */
+/* The addresses and the state of a socket while its life goes on. */
 #ifndef VIEWER_SOCKET_STATE_H
 #define VIEWER_SOCKET_STATE_H
 

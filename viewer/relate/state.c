@@ -19,7 +19,7 @@ static bool is_bound(const struct value *local)
 	       value_member(local, "path") || value_member(local, "abstract");
 }
 
-/* What the kernel said: enum in include/net/tcp_states.h. */
+/* The state that the kernel gave: enum in include/net/tcp_states.h. */
 static enum state state_found(const struct record_descriptor *found)
 {
 	static const struct {
@@ -74,8 +74,8 @@ static enum state after_connect(const struct trace *trace, enum state before, ui
 	return attempt ? STATE_CONNECTING : before;
 }
 
-/* What a transfer, or SO_ERROR, says: socket(7), tcp(7). A send that finds no connection any more
- * says EPIPE, whether the peer has reset it or the program has shut it down. */
+/* The state after a transfer, or SO_ERROR: socket(7), tcp(7). A send that finds no connection any
+ * more says EPIPE, whether the peer has reset it or the program has shut it down. */
 static enum state after_error(const struct trace *trace, enum state before, const struct call *call)
 {
 	bool was_there = before == STATE_CONNECTED || before == STATE_PEER_ENDED;

@@ -113,7 +113,7 @@ static bool write_all(int fd, const char *bytes, size_t length)
 	return true;
 }
 
-/* What the pager did not read. */
+/* The rest, which the pager did not read. */
 static bool write_directly(struct output *output)
 {
 	if (output->fd >= 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What standard output is. */
+/* The properties of standard output. */
 #ifndef VIEWER_TERMINAL_H
 #define VIEWER_TERMINAL_H
 

@@ -112,8 +112,8 @@ void text_addf(struct text *text, enum style style, const char *format, ...)
 /*
  * Characters that are not seen, or that combine with what stands before them, by our own choice:
  * marks that heap up over Latin, Greek, Cyrillic, Hebrew and Arabic, variation selectors, fillers,
- * and blanks that are none of ASCII's. What is a control, a mark of direction, for private use, or
- * not assigned, the library knows.
+ * and blanks that are none of ASCII's. The library knows controls, marks of direction, and what is
+ * for private use or not assigned.
  */
 static const struct range {
 	uint32_t first, last;
@@ -132,7 +132,7 @@ bool text_is_hidden(uint32_t code_point)
 	case UTF8PROC_CATEGORY_CF:
 	case UTF8PROC_CATEGORY_CO:
 	case UTF8PROC_CATEGORY_CS:
-	/* Of these nobody knows how wide they will be, or whether they will be seen. */
+	/* It is not known how wide these will be, or whether they will be seen. */
 	case UTF8PROC_CATEGORY_CN:
 	case UTF8PROC_CATEGORY_ZL:
 	case UTF8PROC_CATEGORY_ZP:
@@ -160,7 +160,7 @@ size_t text_columns_of(uint32_t code_point)
 	return (size_t)columns;
 }
 
-/* What is cut as a whole: an escape, or the characters that a terminal draws as one. */
+/* A unit is cut as a whole: an escape, or the characters that a terminal draws as one. */
 struct unit {
 	size_t length, columns;
 	char escape[16]; /* what is shown in place of the bytes; empty: they are */
@@ -277,7 +277,7 @@ void text_pad(struct text *text, size_t column)
 	}
 }
 
-/* More than a pipe holds: output.c has to see whether somebody reads. */
+/* More than a pipe holds: output.c has to see whether there is a reader. */
 #define FLUSH_BYTES (128 << 10)
 
 void text_flush(struct text *text)

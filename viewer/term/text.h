@@ -31,7 +31,7 @@ struct text {
 	bool has_color;
 	bool is_ascii;
 	/* Takes whole lines when there are many, so that a long text is not held in memory; NULL:
-	 * nobody does. What it answers is kept: false, nothing more is wanted. */
+	 * none does. Its answer is kept: false, nothing more is wanted. */
 	bool (*sink)(void *context, const char *bytes, size_t length);
 	void *context;
 	bool is_unwanted;

@@ -10,7 +10,7 @@
 #include "viewer/wording/describe.h"
 #include "viewer/wording/names.h"
 
-/* Who searches does not want lines cut; a payload may still be long. */
+/* Lines are searched, and so are not cut; a payload may still be long. */
 #define LONGEST 2000
 
 #define WHO 13
@@ -33,7 +33,8 @@ static bool is_narrow(const struct text *text)
 	return text->is_window && text->width < WIDE;
 }
 
-/* What was drawn since the mark goes to a line of its own where the window is too narrow for it. */
+/* The text that was added since the mark goes to a line of its own where the window is too narrow
+ * for it. */
 static void end_part(struct text *text, struct text_mark *mark, size_t indent)
 {
 	if (is_narrow(text))

@@ -199,7 +199,7 @@ static void describe_data(struct text *text, const struct record_call *call, siz
 static void describe_transfer(struct text *text, const struct record_call *call, size_t end)
 {
 	char bytes[QUANTITY_SIZE];
-	/* What MSG_PEEK saw stays where it is: it is returned and not moved. */
+	/* Bytes that MSG_PEEK saw stay in the buffer: they are returned and not moved. */
 	bool is_peek = call->bytes == 0 && call->result > 0 && !call->messages;
 
 	quantity_bytes(bytes, is_peek ? call->result : call->bytes);

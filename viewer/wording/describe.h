@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a call did, in the rest of a line. It knows effects and shapes of values, no system calls.
- */
+/* Describes in the rest of a line what a call did. It knows effects and shapes of values, no system
+ * calls. */
 #ifndef VIEWER_DESCRIBE_H
 #define VIEWER_DESCRIBE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What people call the things of a trace. */
+/* Names of the things of a trace, as people call them. */
 #ifndef VIEWER_NAMES_H
 #define VIEWER_NAMES_H
 
