@@ -64,39 +64,39 @@ enum entry_field { NOWHERE, FD, OFFSET, ADDRESS, LENGTH, FLAGS, ADDRESS_LENGTH }
 
 static const struct entry_layout {
 	uint8_t code;
-	const char *row;
-	enum entry_field arguments[SYSCALL_ARGUMENTS];
 	uint16_t flags; /* in ioprio, that the entry has; rows with flags stand first */
+	enum entry_field arguments[SYSCALL_ARGUMENTS];
+	const char *row;
 } entry_layouts[] = {
-	{IORING_OP_SEND, "io_uring_send_vectorized",
-		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}, SEND_VECTORIZED},
-	{IORING_OP_SEND_ZC, "io_uring_send_zc_vectorized",
-		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}, SEND_VECTORIZED},
-	{IORING_OP_READV, "io_uring_readv", {FD, ADDRESS, LENGTH}},
-	{IORING_OP_WRITEV, "io_uring_writev", {FD, ADDRESS, LENGTH}},
-	{IORING_OP_READ_FIXED, "io_uring_read_fixed", {FD, ADDRESS, LENGTH}},
-	{IORING_OP_WRITE_FIXED, "io_uring_write_fixed", {FD, ADDRESS, LENGTH}},
-	{IORING_OP_SENDMSG, "io_uring_sendmsg", {FD, ADDRESS, FLAGS}},
-	{IORING_OP_RECVMSG, "io_uring_recvmsg", {FD, ADDRESS, FLAGS}},
-	{IORING_OP_ACCEPT, "io_uring_accept", {FD, ADDRESS, OFFSET, FLAGS}},
-	{IORING_OP_CONNECT, "io_uring_connect", {FD, ADDRESS, OFFSET}},
-	{IORING_OP_CLOSE, "io_uring_close", {FD}},
-	{IORING_OP_READ, "io_uring_read", {FD, ADDRESS, LENGTH}},
-	{IORING_OP_WRITE, "io_uring_write", {FD, ADDRESS, LENGTH}},
-	{IORING_OP_SEND, "io_uring_send", {FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
-	{IORING_OP_RECV, "io_uring_recv", {FD, ADDRESS, LENGTH, FLAGS}},
-	{IORING_OP_SHUTDOWN, "io_uring_shutdown", {FD, LENGTH}},
-	{IORING_OP_SOCKET, "io_uring_socket", {FD, OFFSET, LENGTH}},
-	{IORING_OP_SEND_ZC, "io_uring_send_zc",
-		{FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}},
-	{IORING_OP_SENDMSG_ZC, "io_uring_sendmsg_zc", {FD, ADDRESS, FLAGS}},
-	{OP_READ_MULTISHOT, "io_uring_read_multishot", {FD, ADDRESS, LENGTH}},
-	{OP_BIND, "io_uring_bind", {FD, ADDRESS, OFFSET}},
-	{OP_LISTEN, "io_uring_listen", {FD, LENGTH}},
-	{OP_RECV_ZC, "io_uring_recv_zc",
-		{FD, NOWHERE, LENGTH, FLAGS}}, /* into the device's memory */
-	{OP_READV_FIXED, "io_uring_readv_fixed", {FD, ADDRESS, LENGTH}},
-	{OP_WRITEV_FIXED, "io_uring_writev_fixed", {FD, ADDRESS, LENGTH}},
+	{IORING_OP_SEND, SEND_VECTORIZED, {FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH},
+		"io_uring_send_vectorized"},
+	{IORING_OP_SEND_ZC, SEND_VECTORIZED, {FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH},
+		"io_uring_send_zc_vectorized"},
+	{IORING_OP_READV, 0, {FD, ADDRESS, LENGTH}, "io_uring_readv"},
+	{IORING_OP_WRITEV, 0, {FD, ADDRESS, LENGTH}, "io_uring_writev"},
+	{IORING_OP_READ_FIXED, 0, {FD, ADDRESS, LENGTH}, "io_uring_read_fixed"},
+	{IORING_OP_WRITE_FIXED, 0, {FD, ADDRESS, LENGTH}, "io_uring_write_fixed"},
+	{IORING_OP_SENDMSG, 0, {FD, ADDRESS, FLAGS}, "io_uring_sendmsg"},
+	{IORING_OP_RECVMSG, 0, {FD, ADDRESS, FLAGS}, "io_uring_recvmsg"},
+	{IORING_OP_ACCEPT, 0, {FD, ADDRESS, OFFSET, FLAGS}, "io_uring_accept"},
+	{IORING_OP_CONNECT, 0, {FD, ADDRESS, OFFSET}, "io_uring_connect"},
+	{IORING_OP_CLOSE, 0, {FD}, "io_uring_close"},
+	{IORING_OP_READ, 0, {FD, ADDRESS, LENGTH}, "io_uring_read"},
+	{IORING_OP_WRITE, 0, {FD, ADDRESS, LENGTH}, "io_uring_write"},
+	{IORING_OP_SEND, 0, {FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH}, "io_uring_send"},
+	{IORING_OP_RECV, 0, {FD, ADDRESS, LENGTH, FLAGS}, "io_uring_recv"},
+	{IORING_OP_SHUTDOWN, 0, {FD, LENGTH}, "io_uring_shutdown"},
+	{IORING_OP_SOCKET, 0, {FD, OFFSET, LENGTH}, "io_uring_socket"},
+	{IORING_OP_SEND_ZC, 0, {FD, ADDRESS, LENGTH, FLAGS, OFFSET, ADDRESS_LENGTH},
+		"io_uring_send_zc"},
+	{IORING_OP_SENDMSG_ZC, 0, {FD, ADDRESS, FLAGS}, "io_uring_sendmsg_zc"},
+	{OP_READ_MULTISHOT, 0, {FD, ADDRESS, LENGTH}, "io_uring_read_multishot"},
+	{OP_BIND, 0, {FD, ADDRESS, OFFSET}, "io_uring_bind"},
+	{OP_LISTEN, 0, {FD, LENGTH}, "io_uring_listen"},
+	/* Into the device's memory. */
+	{OP_RECV_ZC, 0, {FD, NOWHERE, LENGTH, FLAGS}, "io_uring_recv_zc"},
+	{OP_READV_FIXED, 0, {FD, ADDRESS, LENGTH}, "io_uring_readv_fixed"},
+	{OP_WRITEV_FIXED, 0, {FD, ADDRESS, LENGTH}, "io_uring_writev_fixed"},
 };
 
 static uint64_t argument(const struct io_uring_sqe *entry, enum entry_field field)
