@@ -14,12 +14,6 @@
 #include "viewer/wording/glyph.h"
 #include "viewer/wording/names.h"
 
-/* The order of the legend is the order of a socket's life. */
-static const enum glyph legend_order[] = {GLYPH_SOCKET, GLYPH_BIND, GLYPH_LISTEN, GLYPH_ACCEPT,
-	GLYPH_CONNECT, GLYPH_SEND, GLYPH_RECEIVE, GLYPH_BOTH, GLYPH_FEW, GLYPH_SOME, GLYPH_MANY,
-	GLYPH_MOST, GLYPH_OTHER, GLYPH_DUPLICATE, GLYPH_SHUTDOWN, GLYPH_CLOSE, GLYPH_END,
-	GLYPH_UNFINISHED, GLYPH_ERROR};
-
 struct lanes {
 	struct text *text;
 	const struct selection *selection;
@@ -38,11 +32,7 @@ static void put(struct lanes *lanes, int64_t moment, enum glyph glyph)
 {
 	unsigned char *cell = &lanes->cells[time_scale_column(lanes->scale, moment)];
 
-	if ((*cell == GLYPH_SEND && glyph == GLYPH_RECEIVE) ||
-		(*cell == GLYPH_RECEIVE && glyph == GLYPH_SEND))
-		*cell = GLYPH_BOTH;
-	else if (glyph > *cell)
-		*cell = (unsigned char)glyph;
+	*cell = (unsigned char)glyph_join((enum glyph) * cell, glyph);
 }
 
 static void draw_line(struct lanes *lanes, const struct descriptor *lane)
@@ -266,8 +256,8 @@ static void draw_legend(struct lanes *lanes)
 	struct text *text = lanes->text;
 
 	text_end_line(text);
-	for (size_t i = 0; i < sizeof(legend_order) / sizeof(legend_order[0]); i++) {
-		enum glyph glyph = legend_order[i];
+	for (size_t i = 0; glyph_legend[i] != GLYPH_NONE; i++) {
+		enum glyph glyph = glyph_legend[i];
 		if (!lanes->is_used[glyph])
 			continue;
 		if (text->column + 3 + strlen(glyph_sign(glyph)->legend) > text->width)

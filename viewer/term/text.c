@@ -10,19 +10,6 @@
 #include "format/memory.h"
 #include "format/utf8.h"
 
-/* SGR sequences of ECMA-48; the eight basic colours, which every terminal theme has made legible.
- */
-static const char *const sequences[STYLE_COUNT] = {
-	[STYLE_PLAIN] = "",
-	[STYLE_TITLE] = "\033[1m",
-	[STYLE_FAINT] = "\033[2m",
-	[STYLE_ESTABLISH] = "\033[32m",
-	[STYLE_SEND] = "\033[36m",
-	[STYLE_RECEIVE] = "\033[35m",
-	[STYLE_RELEASE] = "\033[33m",
-	[STYLE_ERROR] = "\033[1;31m",
-};
-
 void text_free(struct text *text)
 {
 	free(text->bytes);
@@ -43,7 +30,7 @@ static void put(struct text *text, const char *bytes, size_t length)
 static void begin_style(struct text *text, enum style style)
 {
 	if (text->has_color && style != STYLE_PLAIN)
-		put(text, sequences[style], strlen(sequences[style]));
+		put(text, palette_row(style)->sequence, strlen(palette_row(style)->sequence));
 }
 
 static void end_style(struct text *text, enum style style)

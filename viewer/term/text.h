@@ -10,17 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum style {
-	STYLE_PLAIN,
-	STYLE_TITLE,     /* what a part is about */
-	STYLE_FAINT,     /* there, but not what one looks for */
-	STYLE_ESTABLISH, /* socket, bind, listen, accept, connect */
-	STYLE_SEND,
-	STYLE_RECEIVE,
-	STYLE_RELEASE, /* shutdown, close */
-	STYLE_ERROR,
-	STYLE_COUNT
-};
+#include "viewer/term/palette.h"
 
 struct text {
 	char *bytes; /* owned */

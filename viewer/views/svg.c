@@ -5,20 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The names of the classes, and what each looks like on a light and on a dark background. */
-static const struct {
-	const char *name, *light, *dark;
-} classes[STYLE_COUNT] = {
-	[STYLE_PLAIN] = {"plain", "#1f2328", "#e6edf3"},
-	[STYLE_TITLE] = {"title", "#1f2328", "#e6edf3"},
-	[STYLE_FAINT] = {"faint", "#6e7781", "#8d96a0"},
-	[STYLE_ESTABLISH] = {"establish", "#1a7f37", "#3fb950"},
-	[STYLE_SEND] = {"send", "#0b7285", "#39c5cf"},
-	[STYLE_RECEIVE] = {"receive", "#8250df", "#bc8cff"},
-	[STYLE_RELEASE] = {"release", "#9a6700", "#d29922"},
-	[STYLE_ERROR] = {"error", "#cf222e", "#ff7b72"},
-};
-
 #define FONT                                                                                    \
 	"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono'," \
 	" monospace"
@@ -51,12 +37,12 @@ static void add_style(struct text *text)
 		  ".shape { fill: currentColor }\n"
 		  "text.title { font-weight: bold }\n");
 	for (int i = 0; i < STYLE_COUNT; i++)
-		addf(text, ".%s { color: %s }\n", classes[i].name, classes[i].light);
+		addf(text, ".%s { color: %s }\n", palette_row(i)->name, palette_row(i)->light);
 	add(text, "@media (prefers-color-scheme: dark) {\n"
 		  "  .background { fill: #0d1117 }\n"
 		  "  text { stroke: #0d1117 }\n");
 	for (int i = 0; i < STYLE_COUNT; i++)
-		addf(text, "  .%s { color: %s }\n", classes[i].name, classes[i].dark);
+		addf(text, "  .%s { color: %s }\n", palette_row(i)->name, palette_row(i)->dark);
 	add(text, "}\n</style>\n");
 }
 
@@ -83,7 +69,7 @@ static void add_path(struct text *text, enum style style, const char *kind, cons
 	char path[400];
 
 	vsnprintf(path, sizeof(path), format, arguments);
-	addf(text, "<path class=\"%s %s\" d=\"%s\"/>", kind, classes[style].name, path);
+	addf(text, "<path class=\"%s %s\" d=\"%s\"/>", kind, palette_row(style)->name, path);
 	text_end_line(text);
 }
 
@@ -163,7 +149,7 @@ static void add_at(struct text *text, enum style style, int x, int y, enum svg_a
 	static const char *const anchors[] = {
 		"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
 
-	addf(text, "<text class=\"%s\" x=\"%d\" y=\"%d\"%s>", classes[style].name, x, y,
+	addf(text, "<text class=\"%s\" x=\"%d\" y=\"%d\"%s>", palette_row(style)->name, x, y,
 		anchors[anchor]);
 	add_escaped(text, bytes, length);
 	add(text, "</text>");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The signs of the lanes. */
+/* The signs of the timeline: one table for terminals, pictures and pages. */
 #ifndef VIEWER_GLYPH_H
 #define VIEWER_GLYPH_H
 
+#include "format/json_writer.h"
 #include "viewer/model/trace.h"
-#include "viewer/term/text.h"
+#include "viewer/term/palette.h"
 
 /* What a cell shows. Where several things happen in one cell, the last of this list wins. */
 enum glyph {
@@ -34,16 +35,47 @@ enum glyph {
 	GLYPH_COUNT
 };
 
+/* What a sign looks like where it is drawn and not written. */
+enum glyph_shape {
+	SHAPE_NONE,
+	SHAPE_LINE,
+	SHAPE_DASHES,
+	SHAPE_BAR,   /* upright, where a lane begins */
+	SHAPE_CROSS, /* where it ends */
+	SHAPE_DOT,
+	SHAPE_UP, /* triangles */
+	SHAPE_DOWN,
+	SHAPE_DIAMOND,
+	SHAPE_QUARTER, /* blocks: of the height of a row so much */
+	SHAPE_HALF,
+	SHAPE_THREE_QUARTERS,
+	SHAPE_WHOLE,
+	SHAPE_LETTER, /* the sign itself */
+	SHAPE_COUNT
+};
+
 struct glyph_sign {
+	const char *name; /* for programs */
 	const char *unicode, *ascii;
 	enum style style;
-	const char *legend; /* NULL: not in the legend */
+	enum glyph_shape shape;
+	const char *legend; /* in words; NULL: not in the legend */
 };
 
 const struct glyph_sign *glyph_sign(enum glyph glyph);
+const char *glyph_shape_name(enum glyph_shape shape);
+
+/* The signs of the legend in its order, behind the last one GLYPH_NONE. */
+extern const enum glyph glyph_legend[];
 
 /* What a call is shown as in the lane of the descriptor. */
 enum glyph glyph_of(
 	const struct trace *trace, const struct descriptor *lane, const struct call *call);
+
+/* Two things in one cell: what it shows. */
+enum glyph glyph_join(enum glyph a, enum glyph b);
+
+/* A sign as an object of JSON. */
+void glyph_tell(struct json_writer *w, enum glyph glyph);
 
 #endif
