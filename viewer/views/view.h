@@ -3,10 +3,10 @@
 #ifndef VIEWER_VIEW_H
 #define VIEWER_VIEW_H
 
+#include "viewer/layout/rank.h"
 #include "viewer/model/selection.h"
 #include "viewer/term/json_output.h"
 #include "viewer/term/text.h"
-#include "viewer/views/rank.h"
 
 enum view_part { PART_BOTH, PART_TIMELINE, PART_SEQUENCE };
 

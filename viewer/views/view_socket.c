@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "viewer/layout/rank.h"
 #include "viewer/relate/socket_life.h"
-#include "viewer/views/rank.h"
 #include "viewer/views/socket_facts.h"
 #include "viewer/views/socket_table.h"
 #include "viewer/views/view.h"

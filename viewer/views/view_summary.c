@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "format/memory.h"
+#include "viewer/layout/rank.h"
 #include "viewer/model/address.h"
 #include "viewer/term/quantity.h"
 #include "viewer/term/table.h"
-#include "viewer/views/rank.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
 #include "viewer/wording/names.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "viewer/views/rank.h"
+#include "viewer/layout/rank.h"
 
 #include <stdlib.h>
 
