@@ -79,7 +79,7 @@ static size_t count_of(const char *bytes, size_t length, char byte)
 static void expect_picture(const struct text *text)
 {
 	static const char *const tags[] = {"<svg ", "</svg>", "<style>", "</style>", "<rect ",
-		"<text ", "</text>", "<path ", NULL};
+		"<g ", "</g>", "<text ", "</text>", "<path ", NULL};
 	static const char *const references[] = {"&lt;", "&gt;", "&amp;", "&quot;", NULL};
 
 	expect_lines(text);

@@ -48,7 +48,7 @@ EOP
 		[ ! -s "$BATS_TEST_TMPDIR/shown" ] || /usr/bin/python3 - "$BATS_TEST_TMPDIR/shown" <<'EOP'
 import sys, xml.etree.ElementTree as tree
 names = {e.tag.split("}")[1] for e in tree.parse(sys.argv[1]).iter()}
-sys.exit(str(names) if names - {"svg", "style", "rect", "text", "path"} else 0)
+sys.exit(str(names) if names - {"svg", "style", "rect", "g", "text", "path"} else 0)
 EOP
 	done
 }

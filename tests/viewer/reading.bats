@@ -380,7 +380,7 @@ EOP
 		/usr/bin/python3 - "$BATS_TEST_TMPDIR/shown.svg" <<'EOP'
 import sys, xml.etree.ElementTree as tree
 names = {e.tag.split("}")[1] for e in tree.parse(sys.argv[1]).iter()}
-sys.exit(str(names) if names - {"svg", "style", "rect", "text", "path"} else 0)
+sys.exit(str(names) if names - {"svg", "style", "rect", "g", "text", "path"} else 0)
 EOP
 	done
 	run -0 "$SOCKVIEW" -v svg --part=timeline "$trace"

@@ -53,11 +53,18 @@ void rank_choose(struct rank *rank, enum sort sort, size_t most)
 		qsort(rank->list, rank->chosen, sizeof(*rank->list), by_number);
 }
 
+void rank_add_rest(struct text *text, const struct rank *rank, const char *what)
+{
+	if (rank->chosen < rank->count)
+		text_addf(text, STYLE_FAINT, "and %zu more %s", rank->count - rank->chosen, what);
+}
+
 void rank_say_rest(struct text *text, const struct rank *rank, const char *what)
 {
 	if (rank->chosen == rank->count)
 		return;
-	text_addf(text, STYLE_FAINT, "  and %zu more %s", rank->count - rank->chosen, what);
+	text_pad(text, 2);
+	rank_add_rest(text, rank, what);
 	text_end_line(text);
 }
 

@@ -29,7 +29,8 @@ void rank_add(struct rank *rank, uint32_t number, int64_t bytes_in, int64_t byte
  * in the order in which they came. */
 void rank_choose(struct rank *rank, enum sort sort, size_t most);
 
-/* "and 183 more sockets", if any were not chosen. */
+/* Adds "and 183 more sockets", if any were not chosen; rank_say_rest: as a line. */
+void rank_add_rest(struct text *text, const struct rank *rank, const char *what);
 void rank_say_rest(struct text *text, const struct rank *rank, const char *what);
 
 void rank_free(struct rank *rank);

@@ -5,8 +5,6 @@
 
 #include "format/memory.h"
 
-#define MAX_FOLDS 4
-
 static int by_time(const void *a, const void *b)
 {
 	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
@@ -52,7 +50,7 @@ static size_t fold(struct time_scale *scale)
 	bool is_crowded = scale->count > scale->width;
 	size_t folds = 0;
 
-	while (folds < MAX_FOLDS && scale->count > folds + 3) {
+	while (folds < SCALE_MAX_FOLDS && scale->count > folds + 3) {
 		size_t largest = largest_gap(scale);
 		size_t taken = (folds + 1) * SCALE_FOLD_COLUMNS;
 		if (gap(scale, largest) < rest / (is_crowded ? CROWDED_SHARE : 2) ||

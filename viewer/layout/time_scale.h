@@ -15,6 +15,8 @@
 /* The columns that a folded gap takes, for a label such as "~ 1.2 s ~". */
 #define SCALE_FOLD_COLUMNS 13
 
+#define SCALE_MAX_FOLDS 4
+
 struct time_scale {
 	int64_t *moments; /* owned; sorted, each once */
 	size_t *columns;  /* owned; of each moment */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/views/svg.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +36,8 @@ static void add_style(struct text *text)
 		  ".dashes { fill: none; stroke: currentColor; stroke-width: 1.3px;\n"
 		  "  stroke-dasharray: 4 3 }\n"
 		  ".shape { fill: currentColor }\n"
-		  "text.title { font-weight: bold }\n");
+		  "text.title { font-weight: bold }\n"
+		  ".lane text { stroke-width: 6px }\n");
 	for (int i = 0; i < STYLE_COUNT; i++)
 		addf(text, ".%s { color: %s }\n", palette_row(i)->name, palette_row(i)->light);
 	add(text, "@media (prefers-color-scheme: dark) {\n"
@@ -60,6 +62,21 @@ void svg_begin(struct text *text, int width, int height)
 void svg_end(struct text *text)
 {
 	add(text, "</svg>");
+	text_end_line(text);
+}
+
+void svg_group_begin(struct text *text, const char *class, const int64_t *number)
+{
+	addf(text, "<g class=\"%s\"", class);
+	if (number)
+		addf(text, " data-number=\"%" PRId64 "\"", *number);
+	add(text, ">");
+	text_end_line(text);
+}
+
+void svg_group_end(struct text *text)
+{
+	add(text, "</g>");
 	text_end_line(text);
 }
 
@@ -168,6 +185,11 @@ void svg_text(struct text *text, enum style style, int x, int y, enum svg_anchor
 	const char *words)
 {
 	add_at(text, style, x, y, anchor, words, strlen(words));
+}
+
+int svg_pixels(size_t columns)
+{
+	return (int)((double)columns * SVG_COLUMN + 0.5);
 }
 
 size_t svg_columns(int pixels)

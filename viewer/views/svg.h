@@ -15,6 +15,11 @@ enum svg_anchor { SVG_START, SVG_MIDDLE, SVG_END };
 void svg_begin(struct text *text, int width, int height);
 void svg_end(struct text *text);
 
+/* What is between them belongs together: an element of that class, with the number of what it
+ * shows; NULL: it has none. */
+void svg_group_begin(struct text *text, const char *class, const int64_t *number);
+void svg_group_end(struct text *text);
+
 /* A path, in the colour of the style. */
 __attribute__((format(printf, 3, 4))) void svg_path(
 	struct text *text, enum style style, const char *format, ...);
@@ -31,7 +36,8 @@ void svg_words(struct text *text, enum style style, int x, int y, enum svg_ancho
 void svg_text(struct text *text, enum style style, int x, int y, enum svg_anchor anchor,
 	const char *words);
 
-/* How many letters have room in so many pixels. */
+/* How many letters have room in so many pixels; how wide so many are. */
 size_t svg_columns(int pixels);
+int svg_pixels(size_t columns);
 
 #endif

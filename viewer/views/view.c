@@ -44,6 +44,11 @@ void view_show(const struct view *view, struct text *text, const struct selectio
 	json_output_finish(&output);
 }
 
+size_t view_most(const struct view_options *options)
+{
+	return options->is_full ? SIZE_MAX : options->top;
+}
+
 const char *view_word(size_t index)
 {
 	return views[index].name;

@@ -38,6 +38,9 @@ extern const struct view views[];
 void view_show(const struct view *view, struct text *text, const struct selection *selection,
 	const struct view_options *options);
 
+/* How many of many are shown. */
+size_t view_most(const struct view_options *options);
+
 /* The view of that name, or NULL. */
 const struct view *view_find(const char *name);
 

@@ -8,18 +8,9 @@
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
 
-#define TITLE 44
-#define GAP   32
-
-static void draw_title(struct text *text, const struct selection *selection)
-{
-	struct text words = {.is_ascii = text->is_ascii, .width = 400};
-
-	header_draw(&words, selection);
-	const char *end = memchr(words.bytes, '\n', words.length);
-	words.length = end ? (size_t)(end - words.bytes) : words.length;
-	svg_words(text, STYLE_PLAIN, SVG_MARGIN, SVG_MARGIN + 8, SVG_START, &words);
-}
+#define TITLE_COLUMNS 130
+#define TITLE_ROW     18
+#define GAP           32
 
 static void see_size(struct svg_size *size, struct svg_size part)
 {
@@ -28,15 +19,36 @@ static void see_size(struct svg_size *size, struct svg_size part)
 	size->height = part.height + GAP;
 }
 
+/* Returns the width and the bottom. */
+static struct svg_size draw_title(struct text *text, const struct selection *selection)
+{
+	struct text words = {.is_ascii = text->is_ascii, .width = TITLE_COLUMNS};
+	int y = SVG_MARGIN + 8, width = 0;
+
+	header_draw(&words, selection);
+	for (size_t at = 0; at < words.length; y += TITLE_ROW) {
+		struct text line = {.is_ascii = text->is_ascii};
+		size_t length = (size_t)((char *)memchr(words.bytes + at, '\n', words.length - at) -
+					 (words.bytes + at));
+		text_raw(&line, words.bytes + at, length);
+		if (width < svg_pixels(length))
+			width = svg_pixels(length);
+		svg_words(text, STYLE_PLAIN, SVG_MARGIN, y, SVG_START, &line);
+		at += length + 1;
+	}
+	text_free(&words);
+	return (struct svg_size){width + 2 * SVG_MARGIN, y - TITLE_ROW - 20};
+}
+
 void view_svg(
 	struct text *text, const struct selection *selection, const struct view_options *options)
 {
 	/* The size stands at the beginning of the file, and is known at the end. */
 	struct text drawing = {.is_ascii = text->is_ascii};
-	struct svg_size size = {2 * SVG_MARGIN, TITLE};
+	struct svg_size size = {0};
 
 	text->has_color = false;
-	draw_title(&drawing, selection);
+	see_size(&size, draw_title(&drawing, selection));
 	if (options->part != PART_SEQUENCE)
 		see_size(&size, svg_lanes_draw(&drawing, selection, options, size.height));
 	if (options->part != PART_TIMELINE)

@@ -6,8 +6,8 @@
 
 #include "format/memory.h"
 #include "viewer/hints/hint_find.h"
-#include "viewer/layout/lanes.h"
 #include "viewer/term/quantity.h"
+#include "viewer/views/lanes.h"
 #include "viewer/views/story.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
@@ -82,35 +82,6 @@ static void draw_failed_creations(struct text *text, const struct selection *sel
 			strlen(trace_word(trace, call->error)), text->width);
 		text_end_line(text);
 	}
-}
-
-static int64_t time_in_calls(const struct trace *trace, const struct call_list *calls)
-{
-	int64_t sum = 0;
-
-	for (size_t i = 0; i < calls->count; i++)
-		quantity_add_up(&sum, trace->calls[calls->list[i]].duration_ns);
-	return sum;
-}
-
-/* Which descriptors have a lane and a story. */
-static bool *choose(
-	struct rank *rank, const struct selection *selection, const struct view_options *options)
-{
-	const struct trace *trace = selection->trace;
-	bool *is_shown = xcalloc(trace->descriptor_count + 1, sizeof(*is_shown));
-
-	for (uint32_t i = 0; i < trace->descriptor_count; i++) {
-		const struct descriptor *descriptor = trace->descriptors[i];
-		const struct call_list *calls = selection_calls(selection, descriptor);
-		if (selection_has_descriptor(selection, descriptor))
-			rank_add(rank, i, calls->bytes_in, calls->bytes_out,
-				time_in_calls(trace, calls), (int64_t)calls->count);
-	}
-	rank_choose(rank, options->sort, options->is_full ? SIZE_MAX : options->top);
-	for (size_t i = 0; i < rank->chosen; i++)
-		is_shown[rank->list[i].number] = true;
-	return is_shown;
 }
 
 #define LONGEST 3
@@ -210,8 +181,6 @@ static void tell_stories(struct text *text, const struct selection *selection,
 void view_timeline(
 	struct text *text, const struct selection *selection, const struct view_options *options)
 {
-	struct rank rank = {0};
-
 	header_draw(text, selection);
 	draw_warnings(text, selection->trace);
 	draw_failed_creations(text, selection);
@@ -220,14 +189,14 @@ void view_timeline(
 		header_draw_nothing(text, selection);
 		return;
 	}
-	bool *is_shown = choose(&rank, selection, options);
-	lanes_draw(text, selection, is_shown, options->is_linear);
-	rank_say_rest(text, &rank, "descriptors (--top=N, --full)");
+	struct timeline *timeline =
+		timeline_new(selection, options->sort, view_most(options), text->is_ascii);
+	lanes_draw(text, timeline, lanes_scale(timeline, text->width, options->is_linear));
+	rank_say_rest(text, &timeline->rank, "descriptors (--top=N, --full)");
 	draw_longest(text, selection);
 	draw_hints(text, selection);
-	tell_stories(text, selection, &rank, options);
-	free(is_shown);
-	rank_free(&rank);
+	tell_stories(text, selection, &timeline->rank, options);
+	timeline_free(timeline);
 }
 
 void view_timeline_tell(struct json_output *output, const struct selection *selection,
