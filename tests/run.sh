@@ -115,7 +115,7 @@ check-all)
 		suite "$(basename "$file" .bats)" bats_folder "$file"
 	done
 	suite fuzz tests/fuzz/run.sh 60
-	suite page timeout 300 /usr/bin/python3 -B tests/page/test_page.py
+	suite page timeout 300 /usr/bin/python3 -B tests/page/test_page.py "$BUILD/sockview"
 	suite pages timeout 300 /usr/bin/python3 -B tests/page/test_traces.py "$sanitized/sockview" \
 		"$PWD"/tests/viewer/traces/[!h]*.jsonl
 	suite coverage tests/coverage.sh

@@ -2,13 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Uses the page as a reader would, in Chromium, and says in TAP whether it does what it should.
 
-    test_page.py [--screenshots DIRECTORY] [GENERATOR]
-
-GENERATOR is a program that is called with DATA.json and PAGE.html and makes the page; without it,
-make_page.py does.
+    test_page.py [--screenshots DIRECTORY] SOCKVIEW
 """
 
-import json
+import glob
 import os
 import subprocess
 import sys
@@ -21,7 +18,8 @@ from selenium.webdriver.common.by import By
 
 import example
 from browser import Browser
-from make_page import make_page, read_all
+
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "viewer", "page")
 
 results = []
 notes = []
@@ -39,22 +37,20 @@ def note(text):
 class Pages:
     """The pages of the examples, made once."""
 
-    def __init__(self, directory, generator):
-        self.directory, self.generator, self.paths = directory, generator, {}
+    def __init__(self, directory, sockview):
+        self.directory, self.sockview, self.paths = directory, sockview, {}
 
-    def path(self, name):
-        if name not in self.paths:
-            page = os.path.join(self.directory, name + ".html")
-            data = example.EXAMPLES[name]()
-            if self.generator:
-                source = os.path.join(self.directory, name + ".json")
-                with open(source, "w", encoding="utf-8") as file:
-                    json.dump(data, file)
-                subprocess.run([self.generator, source, page], check=True)
-            else:
-                make_page(data, page)
-            self.paths[name] = page
-        return self.paths[name]
+    def path(self, name, *options):
+        key = " ".join((name,) + options)
+        if key not in self.paths:
+            trace = os.path.join(self.directory, name + ".jsonl")
+            page = os.path.join(self.directory, "%d.html" % len(self.paths))
+            if not os.path.exists(trace):
+                with open(trace, "w", encoding="utf-8") as file:
+                    example.EXAMPLES[name]().write(file)
+            subprocess.run([self.sockview, "-v", "html", "-o", page, *options, trace], check=True)
+            self.paths[key] = page
+        return self.paths[key]
 
 
 class Reader:
@@ -236,7 +232,7 @@ def test_search(reader):
     reader.element("lanes").click()
     reader.key("n")
     check("n goes to a hit", reader.browser.run("return Sockline.debug.state.search.isHit[Sockline.debug.selected.call]") == 1)
-    for query, count in (("ECONNREFUSED", 1), ("41522", 17), ("a+b(", 0)):
+    for query, count in (("ECONNREFUSED", 1), ("41522", 18), ("a+b(", 0)):
         reader.search(query)
         check("searching %s finds %d calls" % (query, count), reader.debug("counts.hits") == count)
     reader.search("")
@@ -403,6 +399,14 @@ def test_textbook(browser, pages):
     browser.set_dark(False)
 
 
+def read_all(pattern):
+    parts = []
+    for path in sorted(glob.glob(os.path.join(PAGE, pattern))):
+        with open(path, encoding="utf-8") as file:
+            parts.append(file.read())
+    return "\n".join(parts)
+
+
 def test_sources():
     scripts, styles = read_all("*.js"), read_all("*.css")
     check("the scripts can stand in a page", not any(it in scripts for it in ("</script", "<!--", "@DATA@", "@SCRIPT@", "@STYLE@")))
@@ -434,7 +438,7 @@ def test_hostile(browser, pages):
                        ".flatMap((it) => it.getAttributeNames().map((name) => it.getAttribute(name))).join('')")
     hidden = [code for code in (0x202E, 0x2066, 0x200B, 0x200F, 0xFEFF, 0x1B, 0x07, 0x2028) if chr(code) in seen]
     check("what cannot be seen is shown by its number", hidden == [] and "\\u202egnp.exe".replace("gnp", "\\u2066gnp") in seen)
-    check("a hostile trace is still shown", reader.debug("counts.calls") == 60 and browser.errors() == [])
+    check("a hostile trace is still shown", reader.debug("counts.calls") == 63 and browser.errors() == [])
 
 
 def test_characters(browser, pages):
@@ -568,7 +572,7 @@ def main(arguments):
     if arguments[:1] == ["--screenshots"]:
         screenshots, arguments = arguments[1], arguments[2:]
     with tempfile.TemporaryDirectory() as directory, Browser() as browser:
-        pages = Pages(directory, arguments[0] if arguments else None)
+        pages = Pages(directory, arguments[0])
         if screenshots:
             return take_screenshots(browser, pages, screenshots)
         test_sources()

@@ -95,6 +95,7 @@
 		trace.end = Math.max(trace.end, trace.begin + 1);
 		for (const end of trace.calls.end) if (end > trace.end) trace.end = end;
 		checkParents(trace.processes);
+		for (const it of trace.descriptors) it.ended ??= null;
 		joinSockets(trace.sockets);
 		joinByLinks(trace);
 		trace.lanes = Sockline.lanes.read(trace, members);
