@@ -27,12 +27,15 @@ struct sorter {
 	struct causal_order *order;
 };
 
+bool causal_order_is_cause(enum effect effect)
+{
+	return effect == EFFECT_SEND || effect == EFFECT_CONNECT || effect == EFFECT_CLOSE ||
+	       effect == EFFECT_SHUTDOWN;
+}
+
 int64_t causal_order_time_ns(const struct call *call)
 {
-	bool is_cause = call->effect == EFFECT_SEND || call->effect == EFFECT_CONNECT ||
-			call->effect == EFFECT_CLOSE || call->effect == EFFECT_SHUTDOWN;
-
-	return is_cause ? call->time_ns : call_end_ns(call);
+	return causal_order_is_cause((enum effect)call->effect) ? call->time_ns : call_end_ns(call);
 }
 
 static int compare_timestamps(const void *one, const void *other)

@@ -14,6 +14,9 @@ struct causal_order {
 struct causal_order *causal_order_new(const struct trace *trace, const struct links *links);
 void causal_order_free(struct causal_order *order);
 
+/* Calls with that effect are causes of what others see. */
+bool causal_order_is_cause(enum effect effect);
+
 /* The timestamp by which a call is sorted: when it began, if it is a cause of what others see; when
  * it ended, if it may have waited for them. */
 int64_t causal_order_time_ns(const struct call *call);

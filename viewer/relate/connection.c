@@ -408,3 +408,11 @@ bool connection_has_failed(const struct trace *trace, const struct call *call)
 	return attempt && attempt->outcome != OUTCOME_ESTABLISHED &&
 	       attempt->outcome != OUTCOME_ASKING;
 }
+
+bool connection_never_stood(const struct socket *socket)
+{
+	const struct connection *connection = socket->connection;
+
+	return connection && connection->outcome != OUTCOME_ESTABLISHED &&
+	       connection->outcome != OUTCOME_ASKING;
+}

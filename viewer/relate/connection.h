@@ -16,4 +16,7 @@ const struct attempt *connection_attempt(const struct trace *trace, uint32_t con
 /* The call is a connect that made no connection, as far as is known at the end of the trace. */
 bool connection_has_failed(const struct trace *trace, const struct call *call);
 
+/* The socket asked for a connection and got none, as far as is known at the end of the trace. */
+bool connection_never_stood(const struct socket *socket);
+
 #endif

@@ -137,3 +137,9 @@ enum phase phase_on(const struct trace *trace, const struct descriptor *descript
 		       ? (enum phase)made->phase
 		       : PHASE_NONE;
 }
+
+bool phase_goes_on(const struct trace *trace, const struct descriptor *descriptor, uint32_t call)
+{
+	return trace->calls[call].descriptor != descriptor &&
+	       phase_on(trace, descriptor, call) == PHASE_NONE;
+}

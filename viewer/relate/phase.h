@@ -13,4 +13,8 @@ void phases_find(struct trace *trace, const struct socket_calls *calls);
  * wait, which is made on none, has PHASE_NONE. */
 enum phase phase_on(const struct trace *trace, const struct descriptor *descriptor, uint32_t call);
 
+/* The call leaves the phase of the descriptor as it was: a wait, or a call on another socket that
+ * brought the descriptor. */
+bool phase_goes_on(const struct trace *trace, const struct descriptor *descriptor, uint32_t call);
+
 #endif

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "viewer/model/details.h"
-#include "viewer/relate/connection.h"
 #include "viewer/relate/phase.h"
 #include "viewer/relate/state.h"
 #include "viewer/term/quantity.h"
@@ -36,13 +35,11 @@ struct story {
 /* The phase that begins with the call number `at` of the descriptor, or goes on. */
 static enum phase phase_at(const struct story *story, size_t at, enum phase current)
 {
-	const struct descriptor *descriptor = story->descriptor;
 	uint32_t index = story->calls->list[at];
-	const struct call *call = &story->trace->calls[index];
-	enum phase phase = phase_on(story->trace, descriptor, index);
 
-	/* A wait, and a call on another socket that brought the descriptor. */
-	return phase == PHASE_NONE && call->descriptor != descriptor ? current : phase;
+	return phase_goes_on(story->trace, story->descriptor, index)
+		       ? current
+		       : phase_on(story->trace, story->descriptor, index);
 }
 
 /* The number of the next call that begins another phase. */
@@ -83,34 +80,18 @@ static void add_found_state(struct story *story)
 	text_add(story->text, STYLE_PLAIN, name_state(socket, state));
 }
 
-/* How the descriptor came to be. */
 static void add_birth(struct story *story)
 {
-	const struct call *call = descriptor_maker(story->trace, story->descriptor);
-	const struct record_descriptor *given = story->descriptor->given_by;
 	struct text *text = story->text;
+	struct text_mark before = text_mark(text);
 
-	if (given) {
-		text_add_dot(text);
-		text_add(text, STYLE_PLAIN, "inherited");
-		if (given->from_pid != RECORD_ABSENT)
-			text_addf(text, STYLE_PLAIN, " from %" PRId64, given->from_pid);
-		if (given->reason) {
-			text_add(text, STYLE_PLAIN, " at ");
-			text_add_foreign(text, STYLE_PLAIN, given->reason, strlen(given->reason),
-				text->column + story->width / 2);
-		}
-		add_found_state(story);
-	} else if (call && call->effect == EFFECT_ACCEPT) {
-		text_add_dot(text);
-		text_addf(text, STYLE_PLAIN, "accepted on fd %" PRId32, call->fd);
-	} else if (call && call->effect == EFFECT_DUPLICATE) {
-		text_add_dot(text);
-		text_addf(text, STYLE_PLAIN, "copy of fd %" PRId32, call->fd);
-	} else if (call && call->effect == EFFECT_RECEIVE) {
-		text_add_dot(text);
-		text_addf(text, STYLE_PLAIN, "received on fd %" PRId32, call->fd);
+	text_add_dot(text);
+	if (!name_birth(text, story->trace, story->descriptor, story->width / 2)) {
+		text->length = before.length;
+		text->column = before.column;
 	}
+	if (story->descriptor->given_by)
+		add_found_state(story);
 }
 
 static void add_lifetime(struct story *story)
@@ -164,7 +145,7 @@ static void tell_phase(struct story *story, enum phase phase)
 	char in[QUANTITY_SIZE], out[QUANTITY_SIZE], sums[160];
 
 	text_addf(story->text, STYLE_TITLE, "  %s",
-		phase == PHASE_NONE ? "copy closed" : name_phase(socket, phase));
+		name_phase(socket, phase));
 	if (phase == PHASE_TRANSFER && calls->transfers_in + calls->transfers_out > 0) {
 		quantity_bytes(in, calls->bytes_in);
 		quantity_bytes(out, calls->bytes_out);
@@ -185,32 +166,6 @@ static void tell_time(struct story *story, int64_t time_ns)
 	text_addf(story->text, STYLE_FAINT, "%s  ", words);
 }
 
-/* How a connect ended is told where the program learned it; what it never learned, at the connect.
- */
-static void tell_connected(struct story *story, const struct call *call)
-{
-	const struct trace *trace = story->trace;
-	const struct connection *connection = story->descriptor->socket->connection;
-	uint32_t index = (uint32_t)(call - trace->calls);
-	const struct attempt *attempt = connection_attempt(trace, index);
-	char words[QUANTITY_SIZE];
-
-	/* An error that is no outcome people name says it alone. */
-	if (attempt && attempt->outcome != OUTCOME_ESTABLISHED &&
-		!(attempt->outcome == OUTCOME_FAILED && call->error) &&
-		(attempt->told_by == NO_CALL || attempt->told_by == index)) {
-		text_addf(story->text,
-			attempt->outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR, "  %s",
-			name_outcome(attempt->outcome));
-	} else if (connection && connection->told_by == index && connection->asked_by != index) {
-		bool has_stood = connection->outcome == OUTCOME_ESTABLISHED;
-		quantity_time(words, call_end_ns(call) - trace->calls[connection->asked_by].time_ns,
-			story->text->is_ascii);
-		text_addf(story->text, has_stood ? STYLE_ESTABLISH : STYLE_ERROR, "  %s after %s",
-			name_outcome(connection->outcome), words);
-	}
-}
-
 static void tell_call(struct story *story, const struct call *call)
 {
 	const struct record_call *details = call_details(story->trace, call);
@@ -226,7 +181,8 @@ static void tell_call(struct story *story, const struct call *call)
 		text_add(text, STYLE_PLAIN, " ");
 	text_pad(text, start + 12);
 	describe_call(text, details, story->width - (has_waited ? 16 : 0));
-	tell_connected(story, call);
+	name_outcome_at(
+		text, story->trace, story->descriptor->socket, (uint32_t)(call - story->trace->calls));
 	if (has_waited) {
 		quantity_time(duration, call->duration_ns, text->is_ascii);
 		snprintf(waited, sizeof(waited), "waited %s", duration);

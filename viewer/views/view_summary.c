@@ -7,6 +7,7 @@
 #include "format/memory.h"
 #include "viewer/layout/rank.h"
 #include "viewer/model/address.h"
+#include "viewer/relate/connection.h"
 #include "viewer/term/quantity.h"
 #include "viewer/term/table.h"
 #include "viewer/views/view.h"
@@ -64,22 +65,6 @@ static struct sums *sum_up(const struct selection *selection)
 	return all;
 }
 
-static bool has_failed(const struct socket *socket)
-{
-	const struct connection *connection = socket->connection;
-
-	return connection && connection->outcome != OUTCOME_ESTABLISHED &&
-	       connection->outcome != OUTCOME_ASKING;
-}
-
-/* How its connect failed, as long as nothing else happened to it; or what it is. */
-static const char *state_of(const struct socket *socket)
-{
-	if (!has_failed(socket) && socket->state == STATE_GIVEN_BACK)
-		return "closed";
-	return name_state(socket, has_failed(socket) ? STATE_UNCONNECTED : socket->state);
-}
-
 static void add_time(struct table *table, const struct text *text, bool is_known, int64_t time_ns)
 {
 	char words[QUANTITY_SIZE];
@@ -121,8 +106,8 @@ static void add_row(struct table *table, const struct text *text, const struct t
 	table_add(table, STYLE_PLAIN, *address ? address : "-");
 	address_text(address, sums->socket->peer);
 	table_add(table, STYLE_PLAIN, *address ? address : "-");
-	table_add(table, has_failed(sums->socket) ? STYLE_ERROR : STYLE_PLAIN,
-		state_of(sums->socket));
+	table_add(table, connection_never_stood(sums->socket) ? STYLE_ERROR : STYLE_PLAIN,
+		name_state_of(sums->socket));
 	table_addf(table, STYLE_PLAIN, "%" PRId64, sums->calls);
 	add_bytes(table, sums->bytes_in);
 	add_bytes(table, sums->bytes_out);

@@ -66,7 +66,7 @@ enum glyph glyph_of(
 		return GLYPH_UNFINISHED;
 	if (call_is(call, CALL_FAILED) || connection_has_failed(trace, call))
 		return GLYPH_ERROR;
-	if (descriptor_maker(trace, lane) == call && call->effect != EFFECT_CREATE)
+	if (lane && descriptor_maker(trace, lane) == call && call->effect != EFFECT_CREATE)
 		return GLYPH_START;
 	if (call->effect == EFFECT_CONNECT || !call_is(call, CALL_PENDING))
 		return by_effect[call->effect];

@@ -68,7 +68,7 @@ const char *glyph_shape_name(enum glyph_shape shape);
 /* The signs of the legend in its order, behind the last one GLYPH_NONE. */
 extern const enum glyph glyph_legend[];
 
-/* What a call is shown as in the lane of the descriptor. */
+/* What a call is shown as in the lane of the descriptor; NULL: it is in none. */
 enum glyph glyph_of(
 	const struct trace *trace, const struct descriptor *lane, const struct call *call);
 

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "viewer/model/address.h"
+#include "viewer/relate/connection.h"
+#include "viewer/term/quantity.h"
 
 static bool is(const char *name, const char *expected)
 {
@@ -98,19 +100,19 @@ void name_call(struct text *text, enum style style, const char *name, size_t end
 const char *name_phase(const struct socket *socket, enum phase phase)
 {
 	static const char *const of_connections[] = {
-		[PHASE_NONE] = "",
+		[PHASE_NONE] = "copy closed",
 		[PHASE_ESTABLISHMENT] = "connection establishment",
 		[PHASE_TRANSFER] = "data transfer",
 		[PHASE_RELEASE] = "connection release",
 	};
 	static const char *const of_listeners[] = {
-		[PHASE_NONE] = "",
+		[PHASE_NONE] = "copy closed",
 		[PHASE_ESTABLISHMENT] = "opening",
 		[PHASE_TRANSFER] = "serving",
 		[PHASE_RELEASE] = "closing",
 	};
 	static const char *const of_others[] = {
-		[PHASE_NONE] = "",
+		[PHASE_NONE] = "copy closed",
 		[PHASE_ESTABLISHMENT] = "set-up",
 		[PHASE_TRANSFER] = "data transfer",
 		[PHASE_RELEASE] = "release",
@@ -161,4 +163,63 @@ const char *name_state(const struct socket *socket, enum state state)
 	if (state == STATE_UNCONNECTED && socket->connection)
 		return name_outcome(socket->connection->outcome);
 	return names[state];
+}
+
+const char *name_state_of(const struct socket *socket)
+{
+	bool has_failed = connection_never_stood(socket);
+
+	if (!has_failed && socket->state == STATE_GIVEN_BACK)
+		return "closed";
+	return name_state(socket, has_failed ? STATE_UNCONNECTED : socket->state);
+}
+
+bool name_birth(struct text *text, const struct trace *trace, const struct descriptor *descriptor,
+	size_t room)
+{
+	const struct call *maker = descriptor_maker(trace, descriptor);
+	const struct record_descriptor *given = descriptor->given_by;
+
+	if (given) {
+		text_add(text, STYLE_PLAIN, "inherited");
+		if (given->from_pid != RECORD_ABSENT)
+			text_addf(text, STYLE_PLAIN, " from %" PRId64, given->from_pid);
+		if (given->reason) {
+			text_add(text, STYLE_PLAIN, " at ");
+			text_add_foreign(text, STYLE_PLAIN, given->reason, strlen(given->reason),
+				text->column + room);
+		}
+	} else if (maker && maker->effect == EFFECT_ACCEPT) {
+		text_addf(text, STYLE_PLAIN, "accepted on fd %" PRId32, maker->fd);
+	} else if (maker && maker->effect == EFFECT_DUPLICATE) {
+		text_addf(text, STYLE_PLAIN, "copy of fd %" PRId32, maker->fd);
+	} else if (maker && maker->effect == EFFECT_RECEIVE) {
+		text_addf(text, STYLE_PLAIN, "received on fd %" PRId32, maker->fd);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void name_outcome_at(
+	struct text *text, const struct trace *trace, const struct socket *socket, uint32_t index)
+{
+	const struct call *call = &trace->calls[index];
+	const struct connection *connection = socket->connection;
+	const struct attempt *attempt = connection_attempt(trace, index);
+	char words[QUANTITY_SIZE];
+
+	/* An error that is no outcome people name says it alone. */
+	if (attempt && attempt->outcome != OUTCOME_ESTABLISHED &&
+		!(attempt->outcome == OUTCOME_FAILED && call->error) &&
+		(attempt->told_by == NO_CALL || attempt->told_by == index)) {
+		text_addf(text, attempt->outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR,
+			"  %s", name_outcome(attempt->outcome));
+	} else if (connection && connection->told_by == index && connection->asked_by != index) {
+		bool has_stood = connection->outcome == OUTCOME_ESTABLISHED;
+		quantity_time(words, call_end_ns(call) - trace->calls[connection->asked_by].time_ns,
+			text->is_ascii);
+		text_addf(text, has_stood ? STYLE_ESTABLISH : STYLE_ERROR, "  %s after %s",
+			name_outcome(connection->outcome), words);
+	}
 }

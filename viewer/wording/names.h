@@ -28,14 +28,26 @@ void name_peer(struct text *text, const struct socket *socket, size_t room);
 /* "server", "client", or NULL. */
 const char *name_role(const struct process *process);
 
-/* "data transfer"; of a listening socket "serving", and so on. NULL: of a connection. Empty for
- * PHASE_NONE. */
+/* "data transfer"; of a listening socket "serving", and so on. NULL: of a connection. */
 const char *name_phase(const struct socket *socket, enum phase phase);
 
 /* "listening"; of a socket whose connect made no connection, why. */
 const char *name_state(const struct socket *socket, enum state state);
 
+/* The same when the trace ended; how its connect failed, if nothing else happened to it. */
+const char *name_state_of(const struct socket *socket);
+
 /* "refused". */
 const char *name_outcome(enum outcome outcome);
+
+/* "  connected after 1.20 ms": how a connect on the socket ended, at the call that told the
+ * program, at the connect what it never learned; nothing at other calls. */
+void name_outcome_at(
+	struct text *text, const struct trace *trace, const struct socket *socket, uint32_t index);
+
+/* "accepted on fd 3": how the descriptor came to be, in about `room` columns. False, and nothing:
+ * its first call tells. */
+bool name_birth(struct text *text, const struct trace *trace, const struct descriptor *descriptor,
+	size_t room);
 
 #endif
