@@ -44,6 +44,12 @@ struct text_mark text_mark(const struct text *text)
 	return (struct text_mark){text->length, text->column};
 }
 
+void text_undo(struct text *text, struct text_mark mark)
+{
+	text->length = mark.length;
+	text->column = mark.column;
+}
+
 void text_break(struct text *text, struct text_mark mark, size_t width)
 {
 	text_break_at(text, mark, width, 1);

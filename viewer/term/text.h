@@ -66,6 +66,9 @@ struct text_mark {
 
 struct text_mark text_mark(const struct text *text);
 
+/* Takes back what was added since. */
+void text_undo(struct text *text, struct text_mark mark);
+
 /* If the line has become wider than `width`, what follows the mark goes to a line of its own. */
 void text_break(struct text *text, struct text_mark mark, size_t width);
 /* The same; the new line begins with `indent` blanks. */

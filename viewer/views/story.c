@@ -9,6 +9,7 @@
 #include "viewer/relate/phase.h"
 #include "viewer/relate/state.h"
 #include "viewer/term/quantity.h"
+#include "viewer/views/tell.h"
 #include "viewer/wording/describe.h"
 #include "viewer/wording/names.h"
 
@@ -55,7 +56,6 @@ static void add_ends(struct story *story)
 	const struct socket *socket = story->descriptor->socket;
 	struct text *text = story->text;
 
-	text_add_dot(text);
 	text_add(text, STYLE_TITLE, name_kind(story->trace, socket));
 	name_address(text, socket->local, story->width / 2);
 	if (socket->direction == DIRECTION_PAIR) {
@@ -82,14 +82,7 @@ static void add_found_state(struct story *story)
 
 static void add_birth(struct story *story)
 {
-	struct text *text = story->text;
-	struct text_mark before = text_mark(text);
-
-	text_add_dot(text);
-	if (!name_birth(text, story->trace, story->descriptor, story->width / 2)) {
-		text->length = before.length;
-		text->column = before.column;
-	}
+	name_birth(story->text, story->trace, story->descriptor, story->width / 2);
 	if (story->descriptor->given_by)
 		add_found_state(story);
 }
@@ -100,23 +93,30 @@ static void add_lifetime(struct story *story)
 	char lifetime[QUANTITY_SIZE];
 	int64_t end_ns = descriptor_end_ns(story->trace, descriptor);
 
-	text_add_dot(story->text);
 	quantity_time(lifetime, end_ns - descriptor->born_ns, story->text->is_ascii);
 	text_add(story->text, STYLE_FAINT, lifetime);
 }
 
-static void tell_header(struct story *story)
+/* What is said of a descriptor first, after whose it is. */
+static void (*const facts[])(struct story *) = {add_ends, add_birth, add_lifetime};
+#define FACT_COUNT (sizeof(facts) / sizeof(facts[0]))
+
+static void draw_header(struct story *story)
 {
-	static void (*const parts[])(struct story *) = {add_ends, add_birth, add_lifetime};
 	struct text *text = story->text;
 
 	name_process(text, STYLE_TITLE, story->descriptor->process, story->width / 2);
 	text_add_dot(text);
 	text_addf(text, STYLE_TITLE, "fd %" PRId64, story->descriptor->fd);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (size_t i = 0; i < FACT_COUNT; i++) {
 		struct text_mark mark = text_mark(text);
-		parts[i](story);
-		text_break(text, mark, story->width);
+		text_add_dot(text);
+		size_t column = text->column;
+		facts[i](story);
+		if (text->column == column)
+			text_undo(text, mark);
+		else
+			text_break(text, mark, story->width);
 	}
 	text_end_line(text);
 }
@@ -138,15 +138,19 @@ static const struct call *call_at(const struct story *story, size_t at)
 	return &story->trace->calls[story->calls->list[at]];
 }
 
-static void tell_phase(struct story *story, enum phase phase)
+static bool has_sums(const struct story *story, enum phase phase)
 {
-	const struct socket *socket = story->descriptor->socket;
+	return phase == PHASE_TRANSFER &&
+	       story->calls->transfers_in + story->calls->transfers_out > 0;
+}
+
+static void draw_phase(struct story *story, enum phase phase)
+{
 	const struct call_list *calls = story->calls;
 	char in[QUANTITY_SIZE], out[QUANTITY_SIZE], sums[160];
 
-	text_addf(story->text, STYLE_TITLE, "  %s",
-		name_phase(socket, phase));
-	if (phase == PHASE_TRANSFER && calls->transfers_in + calls->transfers_out > 0) {
+	text_addf(story->text, STYLE_TITLE, "  %s", name_phase(story->descriptor->socket, phase));
+	if (has_sums(story, phase)) {
 		quantity_bytes(in, calls->bytes_in);
 		quantity_bytes(out, calls->bytes_out);
 		snprintf(sums, sizeof(sums), "in %s in %" PRId64 ", out %s in %" PRId64, in,
@@ -156,7 +160,7 @@ static void tell_phase(struct story *story, enum phase phase)
 	text_end_line(story->text);
 }
 
-static void tell_time(struct story *story, int64_t time_ns)
+static void add_time(struct story *story, int64_t time_ns)
 {
 	char words[QUANTITY_SIZE];
 
@@ -166,110 +170,293 @@ static void tell_time(struct story *story, int64_t time_ns)
 	text_addf(story->text, STYLE_FAINT, "%s  ", words);
 }
 
-static void tell_call(struct story *story, const struct call *call)
+static enum style style_of(const struct call *call)
 {
-	const struct record_call *details = call_details(story->trace, call);
-	struct text *text = story->text;
-	char waited[QUANTITY_SIZE + 16], duration[QUANTITY_SIZE];
-	bool has_waited = call->duration_ns >= WAIT_NS;
-	enum style style = call_is(call, CALL_FAILED) ? STYLE_ERROR : describe_style(call->effect);
+	return call_is(call, CALL_FAILED) ? STYLE_ERROR : describe_style(call->effect);
+}
 
-	tell_time(story, call->time_ns);
+/* The beginning of a call's line: when, and its name. */
+static void add_name(struct story *story, const struct call *call)
+{
+	struct text *text = story->text;
+
+	add_time(story, call->time_ns);
 	size_t start = text->column;
-	name_call(text, style, details->name, start + 16);
+	name_call(text, style_of(call), trace_word(story->trace, call->name), start + 16);
 	if (text->column >= start + 12)
 		text_add(text, STYLE_PLAIN, " ");
 	text_pad(text, start + 12);
-	describe_call(text, details, story->width - (has_waited ? 16 : 0));
-	name_outcome_at(
-		text, story->trace, story->descriptor->socket, (uint32_t)(call - story->trace->calls));
-	if (has_waited) {
-		quantity_time(duration, call->duration_ns, text->is_ascii);
+}
+
+static bool has_waited(const struct call *call)
+{
+	return call->duration_ns >= WAIT_NS;
+}
+
+/* What follows: what it did, and what came of it. */
+static void add_words(struct story *story, const struct call *call)
+{
+	describe_call(story->text, call_details(story->trace, call),
+		story->width - (has_waited(call) ? 16 : 0));
+	name_outcome_at(story->text, story->trace, story->descriptor->socket,
+		(uint32_t)(call - story->trace->calls));
+}
+
+static void draw_call(struct story *story, const struct call *call)
+{
+	char waited[QUANTITY_SIZE + 16], duration[QUANTITY_SIZE];
+
+	add_name(story, call);
+	add_words(story, call);
+	if (has_waited(call)) {
+		quantity_time(duration, call->duration_ns, story->text->is_ascii);
 		snprintf(waited, sizeof(waited), "waited %s", duration);
 		add_right(story, STYLE_FAINT, waited);
 	}
-	text_end_line(text);
+	text_end_line(story->text);
 }
 
-static void tell_rest(struct story *story, size_t from, size_t to)
+/* What calls in the middle of a long phase come to. */
+struct story_rest {
+	size_t calls;
+	int64_t in, out, sends, receives, errors;
+};
+
+static struct story_rest sum_up(const struct story *story, size_t from, size_t to)
 {
-	int64_t in = 0, out = 0, sends = 0, receives = 0, errors = 0;
-	char in_text[QUANTITY_SIZE], out_text[QUANTITY_SIZE];
+	struct story_rest rest = {.calls = to - from};
 
 	for (size_t i = from; i < to; i++) {
 		const struct call *call = call_at(story, i);
 		bool has_moved = !call->error && call->bytes > 0;
-		sends += call->effect == EFFECT_SEND;
-		receives += call->effect == EFFECT_RECEIVE;
-		errors += call_is(call, CALL_FAILED);
-		if (has_moved && call->effect == EFFECT_SEND && call->bytes <= INT64_MAX - out)
-			out += call->bytes;
-		if (has_moved && call->effect == EFFECT_RECEIVE && call->bytes <= INT64_MAX - in)
-			in += call->bytes;
+		rest.sends += call->effect == EFFECT_SEND;
+		rest.receives += call->effect == EFFECT_RECEIVE;
+		rest.errors += call_is(call, CALL_FAILED);
+		if (has_moved && call->effect == EFFECT_SEND)
+			quantity_add_up(&rest.out, call->bytes);
+		if (has_moved && call->effect == EFFECT_RECEIVE)
+			quantity_add_up(&rest.in, call->bytes);
 	}
-	quantity_bytes(in_text, in);
-	quantity_bytes(out_text, out);
+	return rest;
+}
+
+static void draw_rest(struct story *story, size_t from, size_t to)
+{
+	struct story_rest rest = sum_up(story, from, to);
+	char in[QUANTITY_SIZE], out[QUANTITY_SIZE];
+
+	quantity_bytes(in, rest.in);
+	quantity_bytes(out, rest.out);
 	text_pad(story->text, 14);
 	text_addf(story->text, STYLE_FAINT, "%s %zu more calls",
-		text_choose(story->text, "…", "..."), to - from);
-	if (sends)
-		text_addf(story->text, STYLE_FAINT, ", %" PRId64 " sent %s", sends, out_text);
-	if (receives)
-		text_addf(story->text, STYLE_FAINT, ", %" PRId64 " received %s", receives, in_text);
-	if (errors)
-		text_addf(story->text, STYLE_ERROR, ", %" PRId64 " failed", errors);
+		text_choose(story->text, "…", "..."), rest.calls);
+	if (rest.sends)
+		text_addf(story->text, STYLE_FAINT, ", %" PRId64 " sent %s", rest.sends, out);
+	if (rest.receives)
+		text_addf(story->text, STYLE_FAINT, ", %" PRId64 " received %s", rest.receives, in);
+	if (rest.errors)
+		text_addf(story->text, STYLE_ERROR, ", %" PRId64 " failed", rest.errors);
 	text_end_line(story->text);
 }
 
-static void tell_calls(struct story *story, size_t from, size_t to)
-{
-	bool is_long = !story->is_full && to - from > LONG_PHASE;
-
-	for (size_t i = from; i < to; i++) {
-		if (is_long && i == from + TOLD_FIRST) {
-			tell_rest(story, i, to - TOLD_LAST);
-			i = to - TOLD_LAST;
-		}
-		tell_call(story, call_at(story, i));
-	}
-}
-
-static void tell_end(struct story *story)
+/* What the story ends with when no call ended the descriptor; NULL: one did. */
+static const char *ending(const struct story *story)
 {
 	const struct descriptor *descriptor = story->descriptor;
-	struct text *text = story->text;
 
-	if (descriptor->ended_by) {
-		const char *reason = descriptor->ended_by->reason;
-		tell_time(story, descriptor->ended_ns);
-		text_add(text, STYLE_RELEASE, "closed by ");
-		if (reason)
-			text_add_foreign(text, STYLE_RELEASE, reason, strlen(reason), story->width);
-		text_end_line(text);
-	} else if (descriptor->ended_ns == INT64_MAX) {
-		text_pad(text, 14);
-		text_add(text, STYLE_FAINT, "still open at the end of the trace");
-		text_end_line(text);
-	}
+	if (descriptor->ended_by)
+		return "closed by ";
+	return descriptor->ended_ns == INT64_MAX ? "still open at the end of the trace" : NULL;
 }
 
-void story_tell(struct text *text, const struct selection *selection,
+static const char *ending_reason(const struct story *story)
+{
+	const struct record_descriptor *ended_by = story->descriptor->ended_by;
+
+	return ended_by && ended_by->reason ? ended_by->reason : "";
+}
+
+static void draw_end(struct story *story)
+{
+	const char *reason = ending_reason(story);
+	struct text *text = story->text;
+
+	if (!ending(story))
+		return;
+	if (story->descriptor->ended_by) {
+		add_time(story, story->descriptor->ended_ns);
+		text_add(text, STYLE_RELEASE, ending(story));
+		text_add_foreign(text, STYLE_RELEASE, reason, strlen(reason), story->width);
+	} else {
+		text_pad(text, 14);
+		text_add(text, STYLE_FAINT, ending(story));
+	}
+	text_end_line(text);
+}
+
+/* A stretch of calls in one phase; of a long one, in the middle of which calls are summed up. */
+struct story_phase {
+	enum phase phase;
+	size_t from, to;           /* numbers of the descriptor's calls */
+	size_t rest_from, rest_to; /* those that are summed up */
+};
+
+/* The next one, which begins where the last one ends; false when there is none. */
+static bool next_phase(const struct story *story, struct story_phase *part)
+{
+	part->from = part->to;
+	if (part->from >= story->calls->count)
+		return false;
+	part->phase = phase_at(story, part->from, part->phase);
+	part->to = phase_end(story, part->from + 1, part->phase);
+	part->rest_from = part->rest_to = part->to;
+	if (!story->is_full && part->to - part->from > LONG_PHASE) {
+		part->rest_from = part->from + TOLD_FIRST;
+		part->rest_to = part->to - TOLD_LAST;
+	}
+	return true;
+}
+
+static struct story begin(struct text *text, const struct selection *selection,
 	const struct descriptor *descriptor, bool is_full)
 {
-	struct story story = {.text = text,
+	return (struct story){.text = text,
 		.trace = selection->trace,
 		.descriptor = descriptor,
 		.calls = selection_calls(selection, descriptor),
 		.is_full = is_full,
 		.width = text->width > 40 ? text->width : 40};
-	enum phase phase = PHASE_ESTABLISHMENT;
+}
 
-	tell_header(&story);
-	for (size_t from = 0, to; from < story.calls->count; from = to) {
-		phase = phase_at(&story, from, phase);
-		to = phase_end(&story, from + 1, phase);
-		tell_phase(&story, phase);
-		tell_calls(&story, from, to);
+void story_draw(struct text *text, const struct selection *selection,
+	const struct descriptor *descriptor, bool is_full)
+{
+	struct story story = begin(text, selection, descriptor, is_full);
+	struct story_phase part = {.phase = PHASE_ESTABLISHMENT};
+
+	draw_header(&story);
+	while (next_phase(&story, &part)) {
+		draw_phase(&story, part.phase);
+		for (size_t i = part.from; i < part.rest_from; i++)
+			draw_call(&story, call_at(&story, i));
+		if (part.rest_from < part.rest_to)
+			draw_rest(&story, part.rest_from, part.rest_to);
+		for (size_t i = part.rest_to; i < part.to; i++)
+			draw_call(&story, call_at(&story, i));
 	}
-	tell_end(&story);
+	draw_end(&story);
+}
+
+/* What was written into the story's text from `start` on, without the blanks around it. */
+static void tell_text(struct story *story, struct json_writer *w, const char *key, size_t start)
+{
+	struct text *text = story->text;
+
+	while (start < text->length && text->bytes[start] == ' ')
+		start++;
+	while (text->length > start && text->bytes[text->length - 1] == ' ')
+		text->length--;
+	if (text->length > start)
+		json_text_n(w, key, text->bytes + start, text->length - start);
+	text->length = text->column = 0;
+}
+
+static void tell_facts(struct story *story, struct json_writer *w)
+{
+	const struct descriptor *descriptor = story->descriptor;
+
+	json_number(w, "descriptor", descriptor->id);
+	json_number(w, "fd", descriptor->fd);
+	json_number(w, "pid", descriptor->process->pid);
+	json_number(w, "socket", descriptor->socket->id);
+	json_array_begin(w, "facts");
+	for (size_t i = 0; i < FACT_COUNT; i++) {
+		facts[i](story);
+		tell_text(story, w, NULL, 0);
+	}
+	json_array_end(w);
+}
+
+static void tell_call(struct story *story, struct json_writer *w, const struct call *call)
+{
+	json_object_begin(w, NULL);
+	tell_call_number(w, "call", story->trace, (uint32_t)(call - story->trace->calls));
+	json_number(w, "time_ns", call->time_ns);
+	json_text(w, "name", trace_word(story->trace, call->name));
+	json_text(w, "style", palette_row(style_of(call))->name);
+	add_name(story, call);
+	size_t start = story->text->length;
+	add_words(story, call);
+	tell_text(story, w, "words", start);
+	if (has_waited(call))
+		json_number(w, "waited_ns", call->duration_ns);
+	json_object_end(w);
+}
+
+static void tell_rest(struct story *story, struct json_writer *w, size_t from, size_t to)
+{
+	struct story_rest rest = sum_up(story, from, to);
+
+	json_object_begin(w, NULL);
+	json_number(w, "left_out", (int64_t)rest.calls);
+	json_number(w, "sends", rest.sends);
+	json_number(w, "bytes_out", rest.out);
+	json_number(w, "receives", rest.receives);
+	json_number(w, "bytes_in", rest.in);
+	json_number(w, "errors", rest.errors);
+	json_object_end(w);
+}
+
+static void tell_phase(
+	struct story *story, struct json_output *output, const struct story_phase *part)
+{
+	struct json_writer *w = &output->writer;
+
+	json_object_begin(w, NULL);
+	json_text(w, "phase", name_phase(story->descriptor->socket, part->phase));
+	if (has_sums(story, part->phase)) {
+		json_number(w, "bytes_in", story->calls->bytes_in);
+		json_number(w, "receives", story->calls->transfers_in);
+		json_number(w, "bytes_out", story->calls->bytes_out);
+		json_number(w, "sends", story->calls->transfers_out);
+	}
+	json_array_begin(w, "lines");
+	for (size_t i = part->from; i < part->to; i++) {
+		if (i == part->rest_from && part->rest_from < part->rest_to) {
+			tell_rest(story, w, part->rest_from, part->rest_to);
+			i = part->rest_to;
+		}
+		tell_call(story, w, call_at(story, i));
+		json_output_some(output);
+	}
+	json_array_end(w);
+	json_object_end(w);
+}
+
+void story_tell(struct json_output *output, const struct selection *selection,
+	const struct descriptor *descriptor, bool is_full)
+{
+	struct text words = {.is_ascii = output->text->is_ascii, .width = output->text->width};
+	struct story story = begin(&words, selection, descriptor, is_full);
+	struct story_phase part = {.phase = PHASE_ESTABLISHMENT};
+	struct json_writer *w = &output->writer;
+
+	json_object_begin(w, NULL);
+	tell_facts(&story, w);
+	json_array_begin(w, "phases");
+	while (next_phase(&story, &part))
+		tell_phase(&story, output, &part);
+	json_array_end(w);
+	if (ending(&story)) {
+		json_object_begin(w, "end");
+		if (descriptor->ended_by)
+			json_number(w, "time_ns", descriptor->ended_ns);
+		text_add(&words, STYLE_PLAIN, ending(&story));
+		text_add_foreign(&words, STYLE_PLAIN, ending_reason(&story),
+			strlen(ending_reason(&story)), story.width);
+		tell_text(&story, w, "words", 0);
+		json_object_end(w);
+	}
+	json_object_end(w);
+	text_free(&words);
 }

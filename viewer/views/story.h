@@ -4,10 +4,15 @@
 #define VIEWER_STORY_H
 
 #include "viewer/model/selection.h"
+#include "viewer/term/json_output.h"
 #include "viewer/term/text.h"
 
 /* `is_full`: every call, where otherwise the middle of a long run is summed up. */
-void story_tell(struct text *text, const struct selection *selection,
+void story_draw(struct text *text, const struct selection *selection,
+	const struct descriptor *descriptor, bool is_full);
+
+/* The same as an object of JSON. */
+void story_tell(struct json_output *output, const struct selection *selection,
 	const struct descriptor *descriptor, bool is_full);
 
 #endif

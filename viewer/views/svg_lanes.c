@@ -34,8 +34,8 @@ static void draw_block(const struct lanes *lanes, const struct glyph_sign *sign,
 {
 	int height = BLOCK / 4 * (int)(sign->shape - SHAPE_QUARTER + 1);
 
-	svg_shape(lanes->text, sign->style, "M%d %dh%dv-%dh-%dz", x - CELL / 2,
-		lanes->y + BLOCK / 2, CELL, height, CELL);
+	svg_shape(lanes->text, sign->style, "M%d %dh%dv%dh-%dz", x - CELL / 2,
+		lanes->y - height / 2, CELL, height, CELL);
 }
 
 static void draw_sign(const struct lanes *lanes, const struct glyph_sign *sign, int x)

@@ -5,6 +5,7 @@
 #include "viewer/views/svg.h"
 #include "viewer/views/svg_lanes.h"
 #include "viewer/views/svg_sequence.h"
+#include "viewer/views/timeline_tell.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
 
@@ -62,7 +63,15 @@ void view_svg(
 void view_svg_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
-	(void)output;
-	(void)selection;
-	(void)options;
+	struct json_writer *w = &output->writer;
+
+	header_tell(w, selection);
+	if (options->part != PART_SEQUENCE) {
+		struct timeline *timeline =
+			svg_lanes_timeline(selection, options, output->text->is_ascii);
+		json_object_begin(w, "timeline");
+		timeline_tell(output, timeline);
+		json_object_end(w);
+		timeline_free(timeline);
+	}
 }

@@ -108,7 +108,7 @@ void glyph_tell(struct json_writer *w, enum glyph glyph)
 
 	json_object_begin(w, NULL);
 	json_text(w, "name", sign->name);
-	json_text(w, "sign", sign->unicode);
+	json_text(w, "unicode", sign->unicode);
 	json_text(w, "ascii", sign->ascii);
 	json_text(w, "style", palette_row(sign->style)->name);
 	json_text(w, "shape", glyph_shape_name(sign->shape));

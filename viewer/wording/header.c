@@ -42,18 +42,24 @@ static void add_count(
 	text_add(text, style, words);
 }
 
-/* Those that stood, and what became of the others; other failures are counted as errors. */
-static void add_connections(struct text *text, const struct trace *trace)
+/* By their outcomes. A pair was never asked for: socketpair(2). */
+static void count_connections(const struct trace *trace, size_t counts[OUTCOME_FAILED + 1])
 {
-	size_t counts[OUTCOME_FAILED + 1] = {0};
-
-	/* A pair was never asked for: socketpair(2). */
+	memset(counts, 0, (OUTCOME_FAILED + 1) * sizeof(*counts));
 	for (size_t i = 0; i < trace->connection_count; i++) {
 		const struct connection *connection = trace->connections[i];
 		bool is_pair =
 			connection->opener && connection->opener->direction == DIRECTION_PAIR;
 		counts[connection->outcome] += !is_pair;
 	}
+}
+
+/* Those that stood, and what became of the others; other failures are counted as errors. */
+static void add_connections(struct text *text, const struct trace *trace)
+{
+	size_t counts[OUTCOME_FAILED + 1];
+
+	count_connections(trace, counts);
 	add_count(text, STYLE_PLAIN, counts[OUTCOME_ESTABLISHED], "connection", "connections");
 	for (enum outcome outcome = 0; outcome <= OUTCOME_FAILED; outcome++)
 		if (counts[outcome] > 0 && outcome != OUTCOME_ESTABLISHED &&
@@ -93,4 +99,29 @@ void header_draw(struct text *text, const struct selection *selection)
 	text_addf(text, STYLE_PLAIN, "   %s", duration);
 	text_break(text, mark, text->width);
 	text_end_line(text);
+}
+
+void header_tell(struct json_writer *w, const struct selection *selection)
+{
+	const struct trace *trace = selection->trace;
+	struct text title = {.width = SIZE_MAX};
+	size_t counts[OUTCOME_FAILED + 1];
+
+	json_object_begin(w, "header");
+	add_title(&title, trace);
+	json_text_n(w, "title", title.bytes ? title.bytes : "", title.length);
+	text_free(&title);
+	json_number(w, "processes", (int64_t)trace->process_count);
+	json_number(w, "descriptors", (int64_t)selection->descriptor_count);
+	count_connections(trace, counts);
+	json_object_begin(w, "connections");
+	for (enum outcome outcome = 0; outcome <= OUTCOME_FAILED; outcome++)
+		if (counts[outcome] > 0)
+			json_number(w, name_outcome(outcome), (int64_t)counts[outcome]);
+	json_object_end(w);
+	json_number(w, "calls", (int64_t)selection->call_count);
+	json_number(w, "left_out", (int64_t)selection->left_out);
+	json_number(w, "errors", (int64_t)selection->error_count);
+	json_number(w, "end_ns", trace->end_ns);
+	json_object_end(w);
 }

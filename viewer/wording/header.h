@@ -5,10 +5,14 @@
 
 #include <stdbool.h>
 
+#include "format/json_writer.h"
 #include "viewer/model/selection.h"
 #include "viewer/term/text.h"
 
 void header_draw(struct text *text, const struct selection *selection);
+
+/* The same as a member "header". */
+void header_tell(struct json_writer *w, const struct selection *selection);
 
 /* True when no call is left to be shown. */
 bool header_is_empty(const struct selection *selection);
