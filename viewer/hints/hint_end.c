@@ -6,21 +6,6 @@
 #include "viewer/hints/hint_rules.h"
 #include "viewer/model/details.h"
 
-/* The descriptor with which the socket ended; NULL: it is open. */
-static const struct descriptor *last_holder(const struct socket *socket)
-{
-	const struct descriptor *last = NULL;
-
-	for (const struct descriptor *holder = socket->holder; holder;
-		holder = holder->next_holder) {
-		if (holder->ended_ns == INT64_MAX)
-			return NULL;
-		if (!last || holder->ended_ns >= last->ended_ns)
-			last = holder;
-	}
-	return last;
-}
-
 static bool was_killed(const struct process *process)
 {
 	return process->exited_by && process->exited_by->signal;
@@ -76,7 +61,7 @@ static uint32_t last_send(const struct hint_search *search, const struct socket 
  */
 void hint_find_partial_send(struct hint_search *search, const struct socket *socket)
 {
-	const struct descriptor *end = last_holder(socket);
+	const struct descriptor *end = socket->last;
 	uint32_t index = end && socket_is_stream(search->trace, socket) ? last_send(search, socket)
 									: NO_CALL;
 	int64_t size;
@@ -214,7 +199,7 @@ void hint_find_unread_close(struct hint_search *search, const struct socket *soc
 {
 	static const char *const options[] = {"SO_LINGER", NULL};
 	const struct socket *peer = socket->other_end;
-	const struct descriptor *last = peer ? last_holder(socket) : NULL;
+	const struct descriptor *last = peer ? socket->last : NULL;
 	uint32_t told, close;
 	int64_t unread;
 

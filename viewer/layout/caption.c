@@ -289,7 +289,7 @@ enum style caption_style(const struct trace *trace, const struct step *step)
 
 	if (step->arrow == ARROW_BREAKS || step->link == LINK_FAILED)
 		return STYLE_ERROR;
-	if (step->is_told_of_end)
+	if (step->ended_by)
 		return STYLE_RELEASE;
 	if (step_is_transfer(trace, step))
 		return STYLE_SEND;

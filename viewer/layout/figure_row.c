@@ -50,7 +50,7 @@ static void draw_words(
 
 	if (call != NO_CALL)
 		caption_call(text, trace, call, is_short, end);
-	else if (is_sender && step->is_told_of_end)
+	else if (is_sender && step->ended_by)
 		text_add(text, STYLE_RELEASE, "exit");
 	/* What the receive took, where that is not what the arrow says. */
 	if (call != NO_CALL && !is_sender && step->arrow == ARROW_WHOLE &&

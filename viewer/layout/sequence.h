@@ -45,12 +45,13 @@ struct fold {
 
 struct step {
 	uint8_t kind, arrow, link, phase; /* enums: step_kind, arrow, link_kind, phase */
-	bool is_told_of_end;              /* begun by the end of a process, which is no call */
-	uint32_t from, to;                /* lifelines, or NO_LIFELINE */
-	uint32_t from_call, to_call;      /* NO_CALL: none, or outside of the trace */
-	uint32_t connection;              /* counts from 1; 0: of none, or of several */
-	uint32_t source_count;            /* sends that a receive took bytes of */
-	int64_t bytes;                    /* that the arrow carries */
+	/* What began it, if that was no call: the end of a process, say. NULL: a call did. */
+	const struct record_descriptor *ended_by;
+	uint32_t from, to;           /* lifelines, or NO_LIFELINE */
+	uint32_t from_call, to_call; /* NO_CALL: none, or outside of the trace */
+	uint32_t connection;         /* counts from 1; 0: of none, or of several */
+	uint32_t source_count;       /* sends that a receive took bytes of */
+	int64_t bytes;               /* that the arrow carries */
 	int64_t time_ns;
 	struct fold fold;
 };

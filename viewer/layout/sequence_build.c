@@ -29,32 +29,22 @@ static void index_links(struct sequence_builder *builder)
 		links->list);
 }
 
-static void learn_descriptors(struct sequence_builder *builder)
+static void index_accepted(struct sequence_builder *builder)
 {
 	const struct trace *trace = builder->trace;
-	int64_t *ended_ns = xcalloc(trace->socket_count + 1, sizeof(*ended_ns));
 
-	builder->holds = xcalloc(trace->socket_count + 1, sizeof(*builder->holds));
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
-		const struct descriptor *descriptor = trace->descriptors[i];
-		uint32_t socket = descriptor->socket->number;
-		const struct call *maker = descriptor_maker(trace, descriptor);
+		const struct call *maker = descriptor_maker(trace, trace->descriptors[i]);
 		if (maker && maker->effect == EFFECT_ACCEPT)
-			id_map_put(&builder->accepted, (uint64_t)descriptor->made_by + 1,
+			id_map_put(&builder->accepted, (uint64_t)trace->descriptors[i]->made_by + 1,
 				trace->descriptors[i]);
-		if (builder->holds[socket] && descriptor->ended_ns < ended_ns[socket])
-			continue;
-		ended_ns[socket] = descriptor->ended_ns;
-		builder->holds[socket] = descriptor->process;
 	}
-	free(ended_ns);
 }
 
 static void free_builder(struct sequence_builder *builder)
 {
 	free(builder->by_to);
 	free(builder->step_of);
-	free(builder->holds);
 	free(builder->last_step);
 	id_map_free(&builder->by_owner);
 	id_map_free(&builder->by_address);
@@ -77,7 +67,7 @@ struct sequence *sequence_new(const struct selection *selection, bool by_thread,
 	for (size_t i = 0; i < trace->call_count; i++)
 		builder.step_of[i] = SEQUENCE_NO_STEP;
 	index_links(&builder);
-	learn_descriptors(&builder);
+	index_accepted(&builder);
 	for (size_t i = 0; i < order->count; i++)
 		sequence_add_call(&builder, order->calls[i]);
 	free_builder(&builder);

@@ -14,11 +14,10 @@ struct sequence_builder {
 	const struct selection *selection;
 	const struct trace *trace;
 	const struct links *links;
-	uint32_t *by_to;              /* owned: positions of links, in the order of their ends */
-	size_t by_to_count;           /* those that have an end in the trace */
-	size_t *step_of;              /* owned, by call: the step that it begins */
-	const struct process **holds; /* owned, by socket: who held it last */
-	struct id_map accepted;       /* descriptors, by the call that accepted them, plus one */
+	uint32_t *by_to;        /* owned: positions of links, in the order of their ends */
+	size_t by_to_count;     /* those that have an end in the trace */
+	size_t *step_of;        /* owned, by call: the step that it begins */
+	struct id_map accepted; /* descriptors, by the call that accepted them, plus one */
 	struct id_map by_owner, by_address; /* positions of lifelines, plus one */
 	size_t *last_step;                  /* owned, by lifeline: its last step, plus one */
 	size_t last_step_capacity;

@@ -42,7 +42,7 @@ uint32_t sequence_lifeline_of_call(struct sequence_builder *builder, const struc
 
 uint32_t sequence_lifeline_of_socket(struct sequence_builder *builder, const struct socket *socket)
 {
-	const struct process *process = builder->holds[socket->number];
+	const struct process *process = socket->held_by;
 
 	return process ? sequence_lifeline(builder, process, (int32_t)process->pid) : NO_LIFELINE;
 }

@@ -30,7 +30,7 @@ static enum phase phase_of(const struct phases *phases, const struct step *step)
 	const struct call *call = index == NO_CALL ? NULL : &phases->sequence->trace->calls[index];
 
 	if (!call)
-		return step->is_told_of_end ? PHASE_RELEASE : PHASE_NONE;
+		return step->ended_by ? PHASE_RELEASE : PHASE_NONE;
 	return call->effect == EFFECT_ACCEPT ? PHASE_ESTABLISHMENT : (enum phase)call->phase;
 }
 

@@ -110,31 +110,21 @@ static void meet(struct sequence_builder *builder, size_t at, uint32_t call, uin
 	builder->sequence->lifelines[receiver].step_count++;
 }
 
-/* By then nothing was done with the descriptor any more. When it ended does not say so: the kernel
- * closes what a process holds first, and tells its tracer that it has ended then (do_exit). */
-static bool is_last_used_before(const struct sequence_builder *builder,
-	const struct descriptor *descriptor, int64_t time_ns)
-{
-	size_t count = descriptor->calls.count;
-
-	return count == 0 ||
-	       descriptor_call(builder->trace, descriptor, count - 1)->time_ns <= time_ns;
-}
-
-/* The process that held the socket has ended, which the receive was told of. */
-static bool has_ended_silently(
+/* What ended the other end, no call of a program's, of which the receive was told; NULL: a call, or
+ * nothing that the trace has. When a process ended does not say so: the kernel closes what it holds
+ * first, and tells its tracer that it has ended then (do_exit). So it is enough that the last
+ * descriptor was not used any more. */
+static const struct record_descriptor *silent_end(
 	const struct sequence_builder *builder, const struct link *link, const struct call *told)
 {
-	if (link->kind != LINK_CLOSE || !link->peer || !builder->holds[link->peer->number])
-		return false;
-	const struct process *process = builder->holds[link->peer->number];
-	for (size_t i = 0; i < process->descriptor_count; i++) {
-		const struct descriptor *descriptor = process->descriptors[i];
-		if (descriptor->socket == link->peer && descriptor->ended_by &&
-			is_last_used_before(builder, descriptor, call_end_ns(told)))
-			return true;
-	}
-	return false;
+	const struct descriptor *last =
+		link->kind == LINK_CLOSE && link->peer ? link->peer->last : NULL;
+	size_t count = last ? last->calls.count : 0;
+
+	if (!last || (count > 0 && descriptor_call(builder->trace, last, count - 1)->time_ns >
+					   call_end_ns(told)))
+		return NULL;
+	return last->ended_by;
 }
 
 /* From a call of the trace, in this step or an earlier one. */
@@ -176,15 +166,17 @@ static void add_arrival_of_no_call(
 	step.connection = connection_of(builder, index);
 	step.link = (uint8_t)link->kind;
 	step.bytes = link->bytes;
-	if (has_ended_silently(builder, link, call)) {
+	step.ended_by = silent_end(builder, link, call);
+	if (step.ended_by) {
 		step.from = sequence_lifeline_of_socket(builder, link->peer);
-		step.is_told_of_end = true;
 	} else if (!link->peer) {
 		step.from = outside_of(builder, index);
 	}
 	step.arrow = step.from == NO_LIFELINE || step.from == step.to ? ARROW_NONE : ARROW_WHOLE;
-	if (step.arrow == ARROW_NONE)
+	if (step.arrow == ARROW_NONE) {
 		step.from = NO_LIFELINE;
+		step.ended_by = NULL;
+	}
 	add_step(builder, step);
 }
 

@@ -100,6 +100,7 @@ struct socket {
 	enum state state;              /* when the trace ended */
 	/* The descriptor that ended last: with its end the socket ended; NULL: one is open. */
 	const struct descriptor *last;
+	const struct process *held_by; /* at the end of the trace, or last */
 };
 
 struct process {

@@ -285,16 +285,13 @@ static void find_attempts(struct search *search, const struct socket *socket)
 
 static void find_last(struct socket *socket)
 {
-	socket->last = NULL;
-	for (const struct descriptor *holder = socket->holder; holder;
-		holder = holder->next_holder) {
-		if (holder->ended_ns == INT64_MAX) {
-			socket->last = NULL;
-			return;
-		}
-		if (!socket->last || holder->ended_ns >= socket->last->ended_ns)
-			socket->last = holder;
-	}
+	const struct descriptor *last = NULL;
+
+	for (const struct descriptor *holder = socket->holder; holder; holder = holder->next_holder)
+		if (!last || holder->ended_ns >= last->ended_ns)
+			last = holder;
+	socket->last = last && last->ended_ns != INT64_MAX ? last : NULL;
+	socket->held_by = last ? last->process : NULL;
 }
 
 static struct connection *add_connection(

@@ -146,7 +146,7 @@ static void draw_arrow(struct drawing *drawing, const struct step *step)
 	int direction = to > from ? 1 : -1, room = abs(to - from) - 30;
 	enum style style = caption_style(drawing->trace, step);
 
-	if (step->arrow != ARROW_ARRIVES && (step->from_call != NO_CALL || step->is_told_of_end))
+	if (step->arrow != ARROW_ARRIVES && (step->from_call != NO_CALL || step->ended_by))
 		draw_words(drawing, step, step->from, step->from_call);
 	bool has_arrival = leave(drawing, step);
 	if (step->arrow == ARROW_LEAVES) {

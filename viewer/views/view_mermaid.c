@@ -108,7 +108,7 @@ static void add_message(struct diagram *diagram, const struct step *step)
 		separate(&words, start);
 		caption_call(&words, trace, step->from_call, false, SIZE_MAX / 2);
 	}
-	if (step->is_told_of_end) {
+	if (step->ended_by) {
 		separate(&words, start);
 		text_add(&words, STYLE_PLAIN, "exit");
 	}
