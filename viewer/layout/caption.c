@@ -148,7 +148,7 @@ void caption_outcome(
 void caption_word(struct text *text, const struct trace *trace, const struct call *call,
 	bool is_short, size_t end)
 {
-	enum style style = caption_call_style(call);
+	enum style style = describe_call_style(trace, call);
 	const char *word = word_of(call);
 
 	if (word)
@@ -175,7 +175,7 @@ static void add_arguments(
 	}
 }
 
-void caption_call(
+static void add_call(
 	struct text *text, const struct trace *trace, uint32_t index, bool is_short, size_t end)
 {
 	const struct call *call = &trace->calls[index];
@@ -184,6 +184,35 @@ void caption_call(
 	if (!is_short)
 		add_arguments(text, trace, call, end);
 	caption_outcome(text, trace, call, end);
+}
+
+void caption_end(struct text *text, const struct trace *trace, const struct step *step,
+	enum step_end at, bool is_short, size_t end)
+{
+	uint32_t call = step_call(step, at);
+	const char *reason = step->ended_by ? step->ended_by->reason : NULL;
+
+	if (call == NO_CALL) {
+		if (at == AT_FROM && reason)
+			text_add_foreign(text, STYLE_RELEASE, reason, strlen(reason), end);
+		return;
+	}
+	add_call(text, trace, call, is_short, end);
+	/* What the receive took, where that is not what the arrow says. */
+	if (at == AT_TO && step->arrow == ARROW_WHOLE && trace->calls[call].bytes > 0 &&
+		trace->calls[call].bytes != step->bytes) {
+		char bytes[QUANTITY_SIZE];
+		quantity_bytes(bytes, trace->calls[call].bytes);
+		if (text->column + 2 + text_columns(bytes) <= end)
+			text_addf(text, STYLE_PLAIN, "  %s", bytes);
+	}
+}
+
+enum style caption_end_style(const struct trace *trace, const struct step *step, enum step_end at)
+{
+	uint32_t call = step_call(step, at);
+
+	return call == NO_CALL ? STYLE_RELEASE : describe_call_style(trace, &trace->calls[call]);
 }
 
 /* The beginning of what a call moved. */
@@ -224,13 +253,6 @@ static void add_amount(char words[64], const struct step *step)
 		snprintf(words, 64, "%s", bytes);
 }
 
-static uint32_t call_with_data(const struct step *step)
-{
-	if (step->arrow != ARROW_ARRIVES && step->from_call != NO_CALL)
-		return step->from_call;
-	return step->to_call != NO_CALL ? step->to_call : step->from_call;
-}
-
 static void add_transfer(struct text *text, const struct trace *trace, const struct step *step,
 	bool is_leftward, size_t end)
 {
@@ -241,7 +263,7 @@ static void add_transfer(struct text *text, const struct trace *trace, const str
 	size_t columns = text_columns(amount);
 	if (text->column + columns + 1 > end)
 		return;
-	details = call_details(trace, &trace->calls[call_with_data(step)]);
+	details = call_details(trace, &trace->calls[step_first_call(step)]);
 	if (!is_leftward) {
 		text_add(text, STYLE_PLAIN, amount);
 		add_data(text, " ", details, end);
@@ -256,14 +278,13 @@ static void add_transfer(struct text *text, const struct trace *trace, const str
 void caption_arrow(struct text *text, const struct trace *trace, const struct step *step,
 	bool is_leftward, size_t end)
 {
-	const struct call *call =
-		step->from_call == NO_CALL ? NULL : &trace->calls[step->from_call];
 	char words[ADDRESS_SIZE];
 
-	if (step_is_transfer(trace, step)) {
+	if (step->cargo == CARGO_BYTES) {
 		add_transfer(text, trace, step, is_leftward, end);
-	} else if (call && call->effect == EFFECT_CONNECT) {
-		const struct record_call *details = call_details(trace, call);
+	} else if (step->cargo == CARGO_ADDRESS) {
+		const struct record_call *details =
+			call_details(trace, &trace->calls[step->from_call]);
 		address_short(words, value_member(details->args, "address"),
 			trace->has_several_loopbacks);
 		if (*words && text->column + (strlen(words) < DATA_MINIMUM ? strlen(words)
@@ -271,29 +292,6 @@ void caption_arrow(struct text *text, const struct trace *trace, const struct st
 				      end)
 			text_add_foreign(text, STYLE_PLAIN, words, strlen(words), end);
 	}
-}
-
-enum style caption_call_style(const struct call *call)
-{
-	if (call_is(call, CALL_FAILED))
-		return STYLE_ERROR;
-	/* It belongs to the release of its connection. */
-	if (call_is(call, CALL_END_OF_STREAM))
-		return STYLE_RELEASE;
-	return describe_style((enum effect)call->effect);
-}
-
-enum style caption_style(const struct trace *trace, const struct step *step)
-{
-	uint32_t index = step->from_call != NO_CALL ? step->from_call : step->to_call;
-
-	if (step->arrow == ARROW_BREAKS || step->link == LINK_FAILED)
-		return STYLE_ERROR;
-	if (step->ended_by)
-		return STYLE_RELEASE;
-	if (step_is_transfer(trace, step))
-		return STYLE_SEND;
-	return index == NO_CALL ? STYLE_PLAIN : caption_call_style(&trace->calls[index]);
 }
 
 void caption_count(char words[32], uint64_t count)
@@ -332,10 +330,10 @@ static void sum_up(struct text *text, const struct fold *fold)
 void caption_sum(struct text *text, const struct sequence *sequence, const struct step *step)
 {
 	if (step->kind == STEP_FOLD) {
-		sum_up(text, &step->fold);
+		sum_up(text, &sequence->folds[step->fold]);
 		return;
 	}
-	if (sequence->connection_count > 1 && step->connection)
+	if (sequence_number(sequence, step))
 		text_addf(text, STYLE_TITLE, "#%" PRIu32 " ", step->connection);
 	text_add(text, STYLE_TITLE, name_phase(NULL, (enum phase)step->phase));
 }

@@ -14,11 +14,13 @@ void caption_lifeline(
 void caption_lifeline_line(
 	struct text *text, enum style style, const struct lifeline *lifeline, int line, size_t end);
 
-/* "accept fd 3 → fd 4": what was called, on what, and what came of it. `is_short`: not on what. */
-void caption_call(
-	struct text *text, const struct trace *trace, uint32_t index, bool is_short, size_t end);
+/* What stands at one end of a step, up to the column `end`: "accept fd 3 → fd 4", what was called,
+ * on what, and what came of it; or "exit", where it was no call. `is_short`: not on what. */
+void caption_end(struct text *text, const struct trace *trace, const struct step *step,
+	enum step_end at, bool is_short, size_t end);
+enum style caption_end_style(const struct trace *trace, const struct step *step, enum step_end at);
 
-/* The first part of it alone, "connect fd 5", and the last one, " ECONNREFUSED". */
+/* The first part of a call alone, "connect fd 5", and the last one, " ECONNREFUSED". */
 void caption_word(struct text *text, const struct trace *trace, const struct call *call,
 	bool is_short, size_t end);
 void caption_outcome(
@@ -35,8 +37,5 @@ void caption_sum(struct text *text, const struct sequence *sequence, const struc
 
 /* "1,204" */
 void caption_count(char words[32], uint64_t count);
-
-enum style caption_call_style(const struct call *call);
-enum style caption_style(const struct trace *trace, const struct step *step);
 
 #endif

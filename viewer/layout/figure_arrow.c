@@ -68,7 +68,7 @@ const char *figure_head(struct figure *figure, const struct step *step, bool is_
 {
 	if (step->arrow == ARROW_LEAVES)
 		return figure_choose(figure, "╌", ".");
-	if (step->arrow == ARROW_BREAKS || step->link == LINK_FAILED) {
+	if (step->is_broken) {
 		figure->has_breaks = true;
 		return figure_choose(figure, "✗", "x");
 	}
@@ -93,7 +93,7 @@ static struct span measure_span(size_t start, size_t end)
 /* From the present column up to `end`. */
 void figure_draw_rightward(struct figure *figure, const struct step *step, size_t end)
 {
-	enum style style = caption_style(figure->sequence->trace, step);
+	enum style style = step->style;
 	struct text *text = figure->text;
 	bool is_dashed = step->arrow == ARROW_ARRIVES;
 	struct span span = measure_span(text->column, end);
@@ -115,7 +115,7 @@ void figure_draw_rightward(struct figure *figure, const struct step *step, size_
 static void lead_leftward(struct figure *figure, const struct step *step, size_t stop)
 {
 	bool is_dashed = step->arrow == ARROW_ARRIVES;
-	enum style style = caption_style(figure->sequence->trace, step);
+	enum style style = step->style;
 	struct text *text = figure->text;
 
 	if (step->arrow == ARROW_LEAVES) {
@@ -132,7 +132,7 @@ static void lead_leftward(struct figure *figure, const struct step *step, size_t
 
 void figure_draw_leftward(struct figure *figure, const struct step *step, size_t end)
 {
-	enum style style = caption_style(figure->sequence->trace, step);
+	enum style style = step->style;
 	struct text *text = figure->text;
 	struct span span = measure_span(text->column, end);
 	size_t caption = figure_caption_columns(figure, step, true, span.room);

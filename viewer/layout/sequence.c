@@ -9,21 +9,34 @@ void sequence_free(struct sequence *sequence)
 		free(sequence->lifelines[i].address);
 	free(sequence->lifelines);
 	free(sequence->steps);
+	free(sequence->folds);
 	free(sequence);
 }
 
-static const struct call *call_of(const struct trace *trace, const struct step *step)
+uint32_t step_call(const struct step *step, enum step_end at)
 {
-	bool is_begun_here = step->arrow != ARROW_ARRIVES && step->from_call != NO_CALL;
-	uint32_t index = is_begun_here ? step->from_call : step->to_call;
-
-	return index == NO_CALL ? NULL : &trace->calls[index];
+	if (at == AT_TO)
+		return step->to_call;
+	return step->arrow == ARROW_ARRIVES ? NO_CALL : step->from_call;
 }
 
-bool step_is_transfer(const struct trace *trace, const struct step *step)
+uint32_t step_first_call(const struct step *step)
 {
-	const struct call *call = step->kind == STEP_CALLS ? call_of(trace, step) : NULL;
+	uint32_t call = step_call(step, AT_FROM);
 
-	return call && (step->link == LINK_DATA || step->link == LINK_LOST) &&
-	       (call_has_moved(call, EFFECT_SEND) || call_has_moved(call, EFFECT_RECEIVE));
+	return call != NO_CALL ? call : step->to_call;
+}
+
+uint32_t sequence_number(const struct sequence *sequence, const struct step *step)
+{
+	return sequence->connection_count > 1 ? step->connection : 0;
+}
+
+bool sequence_is_closed(const struct sequence *sequence, const struct step *step)
+{
+	size_t index = (size_t)(step - sequence->steps);
+
+	return step->kind == STEP_LOOP && step->other != NO_STEP &&
+	       sequence->steps[step->other].kind == STEP_LOOP &&
+	       (step->other == index + 1 || step->other + 1 == index);
 }

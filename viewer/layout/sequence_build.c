@@ -72,8 +72,10 @@ struct sequence *sequence_new(const struct selection *selection, bool by_thread,
 		sequence_add_call(&builder, order->calls[i]);
 	free_builder(&builder);
 	sequence_arrange(builder.sequence);
+	sequence_shape(builder.sequence);
 	sequence_mark_phases(builder.sequence);
 	if (!is_full)
 		sequence_fold(builder.sequence);
+	sequence_join(builder.sequence);
 	return builder.sequence;
 }

@@ -39,10 +39,16 @@ void sequence_add_call(struct sequence_builder *builder, uint32_t index);
 /* Clients to the left, servers to the right. */
 void sequence_arrange(struct sequence *sequence);
 
+/* What each step is drawn as, once the lifelines have their places. */
+void sequence_shape(struct sequence *sequence);
+
 /* Numbers the connections, and puts steps where their phases begin. */
 void sequence_mark_phases(struct sequence *sequence);
 
 /* Leaves out the middle of long runs of transfers. */
 void sequence_fold(struct sequence *sequence);
+
+/* Which steps are the two halves of one arrow, once no step moves any more. */
+void sequence_join(struct sequence *sequence);
 
 #endif

@@ -13,8 +13,20 @@
 #define MANY_CONNECTIONS  6
 #define CONNECTIONS_SHOWN 2
 
-static struct step sum_up(const struct trace *trace, const struct step *steps, size_t count)
+static void add_fold(struct fold *sum, const struct fold *fold)
 {
+	sum->steps += fold->steps;
+	sum->turns += fold->turns;
+	quantity_add_up(&sum->bytes_left, fold->bytes_left);
+	quantity_add_up(&sum->bytes_right, fold->bytes_right);
+}
+
+/* A step that stands for `count` others, which make up so many connections or are of those that go
+ * on: 0. */
+static struct step sum_up(struct sequence *sequence, size_t from, size_t count, size_t connections)
+{
+	const struct step *steps = &sequence->steps[from];
+	struct fold fold = {.connections = (uint32_t)connections};
 	struct step sum = {.kind = STEP_FOLD,
 		.from = NO_LIFELINE,
 		.to = NO_LIFELINE,
@@ -30,15 +42,20 @@ static struct step sum_up(const struct trace *trace, const struct step *steps, s
 		int direction = is_left ? -1 : 1;
 		if (step->connection != sum.connection)
 			sum.connection = 0;
-		/* It was counted where it left. */
-		if (step->arrow == ARROW_ARRIVES || !step_is_transfer(trace, step))
+		if (step->kind == STEP_FOLD)
+			add_fold(&fold, &sequence->folds[step->fold]);
+		/* What arrives was counted where it left. */
+		if (step->arrow == ARROW_ARRIVES || step->cargo != CARGO_BYTES)
 			continue;
-		sum.fold.steps++;
-		sum.fold.turns += direction != before;
+		fold.steps++;
+		fold.turns += direction != before;
 		before = direction;
-		quantity_add_up(
-			is_left ? &sum.fold.bytes_left : &sum.fold.bytes_right, step->bytes);
+		quantity_add_up(is_left ? &fold.bytes_left : &fold.bytes_right, step->bytes);
 	}
+	sum.fold = (uint32_t)sequence->fold_count;
+	sequence->folds = array_grow(sequence->folds, sequence->fold_count,
+		&sequence->fold_capacity, sizeof(*sequence->folds));
+	sequence->folds[sequence->fold_count++] = fold;
 	return sum;
 }
 
@@ -46,8 +63,7 @@ static size_t run_length(const struct sequence *sequence, size_t from)
 {
 	size_t end = from;
 
-	while (end < sequence->step_count &&
-		step_is_transfer(sequence->trace, &sequence->steps[end]))
+	while (end < sequence->step_count && sequence->steps[end].cargo == CARGO_BYTES)
 		end++;
 	return end - from;
 }
@@ -62,7 +78,7 @@ static void fold_transfers(struct sequence *sequence)
 		while (i < end) {
 			size_t middle = length > LONG_RUN ? length - SHOWN_FIRST - SHOWN_LAST : 0;
 			if (middle && i == end - length + SHOWN_FIRST) {
-				steps[count++] = sum_up(sequence->trace, &steps[i], middle);
+				steps[count++] = sum_up(sequence, i, middle, 0);
 				i += middle;
 			}
 			steps[count++] = steps[i++];
@@ -149,9 +165,8 @@ static void fold_connections(struct sequence *sequence)
 		if (run.length <= MANY_CONNECTIONS) {
 			keep(steps, &count, at, run.end);
 		} else {
-			struct step sum = sum_up(sequence->trace, &steps[run.first_end],
-				run.last_begin - run.first_end);
-			sum.fold.connections = (uint32_t)run.length - CONNECTIONS_SHOWN - 1;
+			struct step sum = sum_up(sequence, run.first_end,
+				run.last_begin - run.first_end, run.length - CONNECTIONS_SHOWN - 1);
 			keep(steps, &count, at, run.first_end);
 			steps[count++] = sum;
 			keep(steps, &count, run.last_begin, run.end);

@@ -25,8 +25,7 @@ struct phases {
 /* The phase that the step's call stands in; of an accept that of the connection that it made. */
 static enum phase phase_of(const struct phases *phases, const struct step *step)
 {
-	bool is_begun_here = step->arrow != ARROW_ARRIVES && step->from_call != NO_CALL;
-	uint32_t index = is_begun_here ? step->from_call : step->to_call;
+	uint32_t index = step_first_call(step);
 	const struct call *call = index == NO_CALL ? NULL : &phases->sequence->trace->calls[index];
 
 	if (!call)

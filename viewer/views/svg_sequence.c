@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/views/svg_sequence.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
-#include "format/memory.h"
 #include "viewer/layout/caption.h"
 #include "viewer/layout/sequence_build.h"
 #include "viewer/term/quantity.h"
@@ -18,16 +17,17 @@
 #define BETWEEN_FEW 420
 #define LOOP        44
 
-#define ON_ITS_WAY (-1)
-
 struct drawing {
 	struct text *text;
 	const struct sequence *sequence;
 	const struct trace *trace;
-	int between, y;
-	int *left_at; /* owned, by call: where its arrow leaves; ON_ITS_WAY before that, when it
-		       * arrives in a later step; 0: it has none */
+	int between, top, y; /* top: of the first step; y: of the one that is drawn */
 };
+
+static int y_of(const struct drawing *drawing, uint32_t step)
+{
+	return drawing->top + (int)step * ROW;
+}
 
 static int x_of(const struct drawing *drawing, uint32_t lifeline)
 {
@@ -46,44 +46,38 @@ static bool is_at_left(const struct drawing *drawing, const struct step *step, u
 
 	if (drawing->sequence->lifeline_count == 1)
 		return false;
-	if (other != NO_LIFELINE && other != lifeline && step->arrow != ARROW_NONE)
-		return lifeline < other;
-	return lifeline == 0;
+	return step->kind == STEP_ARROW ? lifeline < other : lifeline == 0;
 }
 
-static void draw_words(
-	struct drawing *drawing, const struct step *step, uint32_t lifeline, uint32_t call)
+static void draw_words(struct drawing *drawing, const struct step *step, enum step_end at)
 {
-	bool is_alone = step->from == NO_LIFELINE || step->to == NO_LIFELINE;
 	struct text words = {.is_ascii = drawing->text->is_ascii};
+	uint32_t lifeline = at == AT_FROM ? step->from : step->to;
 	bool is_left = is_at_left(drawing, step, lifeline);
-	int x = x_of(drawing, lifeline) + (is_left ? -10 : 10);
-	enum style style =
-		call == NO_CALL ? STYLE_RELEASE : caption_call_style(&drawing->trace->calls[call]);
 
-	if (call != NO_CALL)
-		caption_call(&words, drawing->trace, call, false, svg_columns(SIDE));
-	else
-		text_add(&words, STYLE_PLAIN, "exit");
+	caption_end(&words, drawing->trace, step, at, false, svg_columns(SIDE));
 	/* What else would stand at the arrow. */
-	if (is_alone && step->arrow != ARROW_BREAKS) {
+	if (step->kind == STEP_ALONE) {
 		struct text caption = {.is_ascii = words.is_ascii};
 		caption_arrow(&caption, drawing->trace, step, false, svg_columns(SIDE) / 2);
 		text_add(&words, STYLE_PLAIN, caption.length > 0 ? " " : "");
 		text_raw(&words, caption.bytes, caption.length);
 		text_free(&caption);
 	}
-	svg_words(drawing->text, style, x, drawing->y + 4, is_left ? SVG_END : SVG_START, &words);
+	svg_words(drawing->text, caption_end_style(drawing->trace, step, at),
+		x_of(drawing, lifeline) + (is_left ? -10 : 10), drawing->y + 4,
+		is_left ? SVG_END : SVG_START, &words);
 }
 
-static void draw_head(struct drawing *drawing, enum style style, int x, int y, int direction)
+/* The end of an arrow. */
+static void draw_head(struct drawing *drawing, const struct step *step, int x, int direction)
 {
-	svg_shape(drawing->text, style, "M%d %dl%d -4v8z", x, y, -9 * direction);
-}
-
-static void draw_cross(struct drawing *drawing, int x, int y)
-{
-	svg_path(drawing->text, STYLE_ERROR, "M%d %dl8 8m0 -8l-8 8", x - 4, y - 4);
+	if (step->is_broken)
+		svg_path(drawing->text, STYLE_ERROR, "M%d %dl8 8m0 -8l-8 8", x - direction * 8 - 4,
+			drawing->y - 4);
+	else
+		svg_shape(drawing->text, step->style, "M%d %dl%d -4v8z", x, drawing->y,
+			-9 * direction);
 }
 
 static void draw_caption(
@@ -95,118 +89,74 @@ static void draw_caption(
 	svg_words(drawing->text, STYLE_PLAIN, x, drawing->y - 5, anchor, &words);
 }
 
-/* From where it leaves, if that is drawn, to here. */
-static void draw_line(struct drawing *drawing, const struct step *step, int from, int to)
-{
-	enum style style = caption_style(drawing->trace, step);
-	int direction = to > from ? 1 : -1;
-	int left_at = step->from_call == NO_CALL ? 0 : drawing->left_at[step->from_call];
-
-	if (step->arrow != ARROW_ARRIVES)
-		svg_path(drawing->text, style, "M%d %dH%d", from, drawing->y, to);
-	else if (left_at > 0)
-		svg_path(drawing->text, style, "M%d %dL%d %d", from, left_at, to, drawing->y);
-	else
-		svg_dashes(drawing->text, style, "M%d %dH%d", from, drawing->y, to);
-	if (step->arrow == ARROW_BREAKS || step->link == LINK_FAILED)
-		draw_cross(drawing, to - direction * 8, drawing->y);
-	else
-		draw_head(drawing, style, to, drawing->y, direction);
-}
-
-/* Whether the arrow that leaves in this step arrives in a later one. */
-static bool leave(struct drawing *drawing, const struct step *step)
-{
-	if (step->arrow == ARROW_ARRIVES || step->from_call == NO_CALL)
-		return false;
-	bool has_arrival = drawing->left_at[step->from_call] == ON_ITS_WAY;
-	drawing->left_at[step->from_call] = drawing->y;
-	return has_arrival;
-}
-
-static void find_arrivals(struct drawing *drawing)
-{
-	const struct sequence *sequence = drawing->sequence;
-
-	for (size_t i = 0; i < sequence->step_count; i++)
-		if (sequence->steps[i].arrow == ARROW_ARRIVES)
-			drawing->left_at[sequence->steps[i].from_call] = ON_ITS_WAY;
-}
-
-/* What arrives whole was said where it left. */
-static bool is_said(const struct drawing *drawing, const struct step *step)
-{
-	return step->source_count <= 1 && drawing->left_at[step->from_call] > 0 &&
-	       drawing->trace->calls[step->from_call].bytes == step->bytes;
-}
-
 static void draw_arrow(struct drawing *drawing, const struct step *step)
 {
-	int from = x_of(drawing, step->from), to = x_of(drawing, step->to);
+	struct text *text = drawing->text;
+	int from = x_of(drawing, step->from), to = x_of(drawing, step->to), y = drawing->y;
 	int direction = to > from ? 1 : -1, room = abs(to - from) - 30;
-	enum style style = caption_style(drawing->trace, step);
 
-	if (step->arrow != ARROW_ARRIVES && (step->from_call != NO_CALL || step->ended_by))
-		draw_words(drawing, step, step->from, step->from_call);
-	bool has_arrival = leave(drawing, step);
+	draw_words(drawing, step, AT_FROM);
 	if (step->arrow == ARROW_LEAVES) {
-		if (!has_arrival)
-			svg_path(drawing->text, style, "M%d %dh%d", from, drawing->y,
-				24 * direction);
+		if (step->other == NO_STEP)
+			svg_path(text, step->style, "M%d %dh%d", from, y, 24 * direction);
 		draw_caption(drawing, step, from + 30 * direction,
 			direction > 0 ? SVG_START : SVG_END, room);
 		return;
 	}
-	draw_line(drawing, step, from, to);
-	if (step->arrow == ARROW_ARRIVES && !is_said(drawing, step))
+	/* From where it left, if that is drawn. */
+	if (step->arrow != ARROW_ARRIVES)
+		svg_path(text, step->style, "M%d %dH%d", from, y, to);
+	else if (step->other != NO_STEP)
+		svg_path(
+			text, step->style, "M%d %dL%d %d", from, y_of(drawing, step->other), to, y);
+	else
+		svg_dashes(text, step->style, "M%d %dH%d", from, y, to);
+	draw_head(drawing, step, to, direction);
+	if (step->arrow != ARROW_ARRIVES)
+		draw_caption(drawing, step, (from + to) / 2, SVG_MIDDLE, room);
+	else if (!step->is_repeated)
 		draw_caption(drawing, step, to - 16 * direction,
 			direction > 0 ? SVG_END : SVG_START, room);
-	else if (step->arrow != ARROW_ARRIVES)
-		draw_caption(drawing, step, (from + to) / 2, SVG_MIDDLE, room);
-	if (step->to_call != NO_CALL)
-		draw_words(drawing, step, step->to, step->to_call);
+	draw_words(drawing, step, AT_TO);
 }
 
 /* An arrow from a lifeline to itself. */
 static void draw_loop(struct drawing *drawing, const struct step *step)
 {
 	bool is_end = step->arrow == ARROW_ARRIVES;
-	uint32_t call = is_end ? step->to_call : step->from_call;
-	enum style style = caption_style(drawing->trace, step);
-	int x = x_of(drawing, step->from);
-	int left_at = drawing->left_at[step->from_call];
+	enum step_end at = is_end ? AT_TO : AT_FROM;
+	int x = x_of(drawing, step->from), y = drawing->y;
 	struct text words = {.is_ascii = drawing->text->is_ascii};
 
 	if (!is_end) {
-		drawing->left_at[step->from_call] = drawing->y;
-		svg_path(drawing->text, style, "M%d %dh%d", x, drawing->y, LOOP);
+		svg_path(drawing->text, step->style, "M%d %dh%d", x, y, LOOP);
 	} else {
-		svg_path(drawing->text, style, "M%d %dV%dH%d", x + LOOP,
-			left_at > 0 ? left_at : drawing->y, drawing->y, x);
-		draw_head(drawing, style, x, drawing->y, -1);
+		svg_path(drawing->text, step->style, "M%d %dV%dH%d", x + LOOP,
+			step->other != NO_STEP ? y_of(drawing, step->other) : y, y, x);
+		draw_head(drawing, step, x, -1);
 	}
-	caption_call(&words, drawing->trace, call, false, svg_columns(SIDE));
+	caption_end(&words, drawing->trace, step, at, false, svg_columns(SIDE));
 	text_add(&words, STYLE_PLAIN, "  ");
 	caption_arrow(&words, drawing->trace, step, false, words.column + svg_columns(SIDE));
-	svg_words(drawing->text, caption_call_style(&drawing->trace->calls[call]), x + LOOP + 8,
-		drawing->y + 4, SVG_START, &words);
+	svg_words(drawing->text, caption_end_style(drawing->trace, step, at), x + LOOP + 8, y + 4,
+		SVG_START, &words);
 }
 
 /* A call that no arrow leads to or from, but perhaps to nowhere. */
 static void draw_alone(struct drawing *drawing, const struct step *step)
 {
-	uint32_t lifeline = step->from != NO_LIFELINE ? step->from : step->to;
-	uint32_t call = step->from_call != NO_CALL ? step->from_call : step->to_call;
-	int x = x_of(drawing, lifeline);
+	enum step_end at = step->from != NO_LIFELINE ? AT_FROM : AT_TO;
+	uint32_t lifeline = at == AT_FROM ? step->from : step->to;
+	int x = x_of(drawing, lifeline), y = drawing->y;
 
-	svg_shape(drawing->text, caption_call_style(&drawing->trace->calls[call]),
-		"M%d %da3 3 0 1 0 6 0a3 3 0 1 0 -6 0z", x - 3, drawing->y);
-	draw_words(drawing, step, lifeline, call);
-	if (step->arrow == ARROW_BREAKS) {
+	svg_shape(drawing->text, caption_end_style(drawing->trace, step, at),
+		"M%d %da3 3 0 1 0 6 0a3 3 0 1 0 -6 0z", x - 3, y);
+	draw_words(drawing, step, at);
+	if (step->kind == STEP_DEAD_END) {
 		bool is_left = is_at_left(drawing, step, lifeline);
 		int direction = is_left ? 1 : -1;
-		svg_path(drawing->text, STYLE_ERROR, "M%d %dh%d", x, drawing->y, 56 * direction);
-		draw_cross(drawing, x + 60 * direction, drawing->y);
+		svg_path(drawing->text, step->style, "M%d %dh%d", x, y, 56 * direction);
+		draw_head(drawing, step, x + 68 * direction, direction);
 		draw_caption(drawing, step, x + 8 * direction, is_left ? SVG_START : SVG_END, SIDE);
 	}
 }
@@ -214,24 +164,14 @@ static void draw_alone(struct drawing *drawing, const struct step *step)
 static void draw_left(struct drawing *drawing, const struct step *step)
 {
 	struct text words = {.is_ascii = drawing->text->is_ascii};
+	uint32_t number = sequence_number(drawing->sequence, step);
 	char time[QUANTITY_SIZE];
 
 	quantity_time(time, step->time_ns - drawing->trace->begin_ns, drawing->text->is_ascii);
 	text_add(&words, STYLE_PLAIN, time);
-	if (drawing->sequence->connection_count > 1 && step->connection)
-		text_addf(&words, STYLE_PLAIN, " #%u", step->connection);
+	if (number)
+		text_addf(&words, STYLE_PLAIN, " #%" PRIu32, number);
 	svg_words(drawing->text, STYLE_FAINT, SVG_MARGIN, drawing->y + 4, SVG_START, &words);
-}
-
-static void draw_calls(struct drawing *drawing, const struct step *step)
-{
-	draw_left(drawing, step);
-	if (step->from == NO_LIFELINE || step->to == NO_LIFELINE || step->arrow == ARROW_NONE)
-		draw_alone(drawing, step);
-	else if (step->from == step->to && step->from_call != NO_CALL)
-		draw_loop(drawing, step);
-	else
-		draw_arrow(drawing, step);
 }
 
 static void draw_sum(struct drawing *drawing, const struct step *step)
@@ -274,8 +214,8 @@ struct svg_size svg_sequence_draw(struct text *text, const struct selection *sel
 		.sequence = sequence,
 		.trace = trace,
 		.between = sequence->lifeline_count < 3 ? BETWEEN_FEW : BETWEEN,
-		.y = top + 16,
-		.left_at = xcalloc(trace->call_count + 1, sizeof(int))};
+		.top = top + HEADER + ROW / 2,
+		.y = top + 16};
 	int bottom = top + HEADER + (int)sequence->step_count * ROW;
 	int width = SVG_MARGIN;
 
@@ -285,15 +225,21 @@ struct svg_size svg_sequence_draw(struct text *text, const struct selection *sel
 		if (sequence->lifeline_count == 1)
 			width += BETWEEN - SIDE;
 	}
-	find_arrivals(&drawing);
-	drawing.y = top + HEADER + ROW / 2;
-	for (size_t i = 0; i < sequence->step_count; i++, drawing.y += ROW) {
-		if (sequence->steps[i].kind == STEP_CALLS)
-			draw_calls(&drawing, &sequence->steps[i]);
+	for (uint32_t i = 0; i < sequence->step_count; i++) {
+		const struct step *step = &sequence->steps[i];
+		drawing.y = y_of(&drawing, i);
+		if (step->kind == STEP_PHASE || step->kind == STEP_FOLD) {
+			draw_sum(&drawing, step);
+			continue;
+		}
+		draw_left(&drawing, step);
+		if (step->kind == STEP_ARROW)
+			draw_arrow(&drawing, step);
+		else if (step->kind == STEP_LOOP)
+			draw_loop(&drawing, step);
 		else
-			draw_sum(&drawing, &sequence->steps[i]);
+			draw_alone(&drawing, step);
 	}
-	free(drawing.left_at);
 	sequence_free(sequence);
 	return (struct svg_size){width, bottom};
 }

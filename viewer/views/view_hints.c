@@ -73,7 +73,7 @@ static void draw_call(struct text *text, const struct trace *trace, const struct
 {
 	const struct record_call *details = call_details(trace, call);
 	bool has_waited = call->duration_ns >= WAIT_NS;
-	enum style style = call_is(call, CALL_FAILED) ? STYLE_ERROR : describe_style(call->effect);
+	enum style style = describe_call_style(trace, call);
 	size_t room = text->width > 60 ? text->width - 20 : 40;
 	char words[QUANTITY_SIZE];
 

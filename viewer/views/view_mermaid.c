@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The sequence as the text of a Mermaid diagram (https://mermaid.js.org/syntax/sequenceDiagram). */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,48 +89,39 @@ static void draw_participants(struct diagram *diagram)
 	}
 }
 
-static void separate(struct text *words, size_t start)
+/* Words that stand between others, if there are any. */
+static void add_between(struct text *words, size_t start, struct text *more)
 {
-	if (words->column > start)
+	if (more->length > 0 && words->column > start)
 		text_add(words, STYLE_PLAIN, text_choose(words, " · ", " - "));
+	text_raw(words, more->bytes, more->length);
+	words->column += more->column;
+	text_free(more);
 }
 
-/* "send fd 3 · 12 B "hello, world" · recv fd 4" */
+/* "#1 send fd 3 · 12 B "hello, world" · recv fd 4" */
 static void add_message(struct diagram *diagram, const struct step *step)
 {
 	const struct trace *trace = diagram->sequence->trace;
-	bool is_begun_here = step->arrow != ARROW_ARRIVES;
-	struct text words = begin_words(diagram), caption = begin_words(diagram);
+	uint32_t number = sequence_number(diagram->sequence, step);
+	struct text words = begin_words(diagram);
 
-	if (diagram->sequence->connection_count > 1 && step->connection)
-		text_addf(&words, STYLE_PLAIN, "#%u ", step->connection);
+	if (number)
+		text_addf(&words, STYLE_PLAIN, "#%" PRIu32 " ", number);
 	size_t start = words.column;
-	if (is_begun_here && step->from_call != NO_CALL) {
-		separate(&words, start);
-		caption_call(&words, trace, step->from_call, false, SIZE_MAX / 2);
-	}
-	if (step->ended_by) {
-		separate(&words, start);
-		text_add(&words, STYLE_PLAIN, "exit");
-	}
-	caption_arrow(&caption, trace, step, false, CAPTION_COLUMNS);
-	if (caption.column > 0) {
-		separate(&words, start);
-		caption_arrow(&words, trace, step, false, words.column + CAPTION_COLUMNS);
-	}
-	text_free(&caption);
-	if (step->to_call != NO_CALL) {
-		separate(&words, start);
-		caption_call(&words, trace, step->to_call, false, SIZE_MAX / 2);
-	}
+	struct text from = begin_words(diagram), cargo = begin_words(diagram);
+	struct text to = begin_words(diagram);
+	caption_end(&from, trace, step, AT_FROM, false, SIZE_MAX / 2);
+	caption_arrow(&cargo, trace, step, false, CAPTION_COLUMNS);
+	if (step->kind == STEP_DEAD_END)
+		text_add(&cargo, STYLE_PLAIN,
+			text_choose(&cargo, cargo.length > 0 ? " ✗" : "✗",
+				cargo.length > 0 ? " x" : "x"));
+	caption_end(&to, trace, step, AT_TO, false, SIZE_MAX / 2);
+	add_between(&words, start, &from);
+	add_between(&words, start, &cargo);
+	add_between(&words, start, &to);
 	add_words(diagram, &words);
-}
-
-/* What leaves and arrives later has its arrow there. */
-static bool is_note(const struct step *step)
-{
-	return step->from == NO_LIFELINE || step->to == NO_LIFELINE || step->arrow == ARROW_NONE ||
-	       (step->arrow == ARROW_LEAVES && step->from != step->to);
 }
 
 static void draw_step(struct diagram *diagram, const struct step *step)
@@ -140,16 +132,18 @@ static void draw_step(struct diagram *diagram, const struct step *step)
 		[ARROW_ARRIVES] = "-->>",
 		[ARROW_BREAKS] = "-x",
 	};
-	bool is_refused = step->link == LINK_FAILED;
+	/* What leaves and arrives later has its arrow there. */
+	bool is_note = step->kind == STEP_ALONE || step->kind == STEP_DEAD_END ||
+		       (step->kind == STEP_ARROW && step->arrow == ARROW_LEAVES);
 
-	if (is_note(step)) {
+	if (is_note) {
 		begin_note(diagram, step->from != NO_LIFELINE ? step->from : step->to);
 		add_message(diagram, step);
 		return;
 	}
 	end_note(diagram);
 	text_addf(diagram->text, STYLE_PLAIN, "    p%u%sp%u: ", step->from,
-		is_refused ? arrows[ARROW_BREAKS] : arrows[step->arrow], step->to);
+		step->is_broken ? arrows[ARROW_BREAKS] : arrows[step->arrow], step->to);
 	add_message(diagram, step);
 	text_end_line(diagram->text);
 }
@@ -176,10 +170,10 @@ void view_mermaid(
 	draw_participants(&diagram);
 	for (size_t i = 0; i < sequence->step_count && !text->is_unwanted; i++) {
 		const struct step *step = &sequence->steps[i];
-		if (step->kind == STEP_CALLS)
-			draw_step(&diagram, step);
-		else
+		if (step->kind == STEP_PHASE || step->kind == STEP_FOLD)
 			draw_other(&diagram, step);
+		else
+			draw_step(&diagram, step);
 	}
 	end_note(&diagram);
 	sequence_free(sequence);

@@ -110,8 +110,7 @@ static void draw_ends(struct text *text, const struct socket *socket, size_t end
 void call_line_draw(struct text *text, const struct trace *trace, const struct call *call)
 {
 	const struct record_call *details = call_details(trace, call);
-	enum style style = call_is(call, CALL_FAILED) ? STYLE_ERROR
-						      : describe_style((enum effect)call->effect);
+	enum style style = describe_call_style(trace, call);
 	const struct columns *columns = is_narrow(text) ? &narrow : &wide;
 
 	draw_time(text, trace, call);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "viewer/model/address.h"
+#include "viewer/relate/connection.h"
 #include "viewer/term/quantity.h"
 
 enum style describe_style(enum effect effect)
@@ -29,6 +30,17 @@ enum style describe_style(enum effect effect)
 	};
 
 	return styles[effect];
+}
+
+enum style describe_call_style(const struct trace *trace, const struct call *call)
+{
+	if (call_is(call, CALL_FAILED) || call_is(call, CALL_UNFINISHED) ||
+		connection_has_failed(trace, call))
+		return STYLE_ERROR;
+	/* It belongs to the release of its connection. */
+	if (call_is(call, CALL_END_OF_STREAM))
+		return STYLE_RELEASE;
+	return describe_style((enum effect)call->effect);
 }
 
 static void space(struct text *text, size_t start)

@@ -13,4 +13,8 @@ void describe_call(struct text *text, const struct record_call *call, size_t end
 /* The style for calls of that effect. */
 enum style describe_style(enum effect effect);
 
+/* The style for one call. It failed, made no connection, or never returned: an error; what is told
+ * the end of a stream belongs to the release. */
+enum style describe_call_style(const struct trace *trace, const struct call *call);
+
 #endif
