@@ -37,6 +37,7 @@ static void make_do(struct details *details, const struct trace *trace, const st
 	details->record = (struct record){.type = RECORD_CALL,
 		.call = {.name = trace_word(trace, call->name),
 			.error = call->error ? trace_word(trace, call->error) : NULL,
+			.seq = RECORD_ABSENT,
 			.effect = (enum effect)call->effect,
 			.fd = call->fd < 0 ? RECORD_ABSENT : call->fd,
 			.descriptor = RECORD_ABSENT,

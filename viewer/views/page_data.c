@@ -98,12 +98,6 @@ static void tell_processes(struct page_data *d)
 
 static void tell_sockets(struct page_data *d)
 {
-	static const char *const directions[] = {[DIRECTION_NONE] = "none",
-		[DIRECTION_LISTENING] = "listening",
-		[DIRECTION_OUT] = "out",
-		[DIRECTION_IN] = "in",
-		[DIRECTION_PAIR] = "pair"};
-
 	json_array_begin(&d->output->writer, "sockets");
 	for (size_t i = 0; i < d->trace->socket_count; i++) {
 		const struct socket *socket = d->trace->sockets[i];
@@ -113,7 +107,7 @@ static void tell_sockets(struct page_data *d)
 		json_bool(&d->output->writer, "stream", socket_is_stream(d->trace, socket));
 		address(d, "local", socket->local);
 		address(d, "peer", socket->peer);
-		json_text(&d->output->writer, "direction", directions[socket->direction]);
+		json_text(&d->output->writer, "direction", name_direction(socket->direction));
 		json_object_end(&d->output->writer);
 		json_output_some(d->output);
 	}

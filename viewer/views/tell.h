@@ -3,11 +3,26 @@
 #ifndef VIEWER_TELL_H
 #define VIEWER_TELL_H
 
-#include "format/json_writer.h"
 #include "viewer/model/trace.h"
+#include "viewer/term/json_output.h"
 
-/* The number that the call has in its trace. */
+/* The number that the call has in its trace. Reads its line again. */
 void tell_call_number(
-	struct json_writer *w, const char *key, const struct trace *trace, uint32_t call);
+	struct json_writer *writer, const char *key, const struct trace *trace, uint32_t call);
+
+/* Which of several traces that is, or nothing of a single one; and what they are called. */
+void tell_trace_of(
+	struct json_writer *writer, const char *key, const struct trace *trace, size_t part);
+void tell_traces(struct json_writer *writer, const struct trace *trace);
+
+/* An address as people write it; nothing where it is not known. */
+void tell_address(struct json_writer *writer, const char *key, const struct value *address);
+
+/* Which socket: its id, kind, direction and addresses. */
+void tell_socket(
+	struct json_writer *writer, const struct trace *trace, const struct socket *socket);
+
+/* What the views say of a call, as members of the object that is open. */
+void tell_call_facts(struct json_output *output, const struct trace *trace, uint32_t index);
 
 #endif

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "format/command_line.h"
+#include "viewer/views/tell.h"
 
 const struct view views[] = {
 	{"timeline", "a lane and a story for each descriptor", view_timeline, view_timeline_tell},
@@ -38,6 +39,8 @@ void view_show(const struct view *view, struct text *text, const struct selectio
 	}
 	json_object_begin(&output.writer, NULL);
 	json_text(&output.writer, "view", view->name);
+	tell_traces(&output.writer, selection->trace);
+	json_number(&output.writer, "begin_ns", selection->trace->begin_ns);
 	view->tell(&output, selection, options);
 	json_object_end(&output.writer);
 	json_line_end(&output.writer);

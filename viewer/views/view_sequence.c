@@ -2,7 +2,7 @@
 #include "viewer/layout/caption.h"
 #include "viewer/layout/figure.h"
 #include "viewer/layout/sequence_build.h"
-#include "viewer/views/view.h"
+#include "viewer/views/sequence_tell.h"
 #include "viewer/wording/header.h"
 
 static void draw_note(struct text *text, uint64_t count, const char *one, const char *many)
@@ -112,7 +112,5 @@ void view_sequence(
 void view_sequence_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
-	(void)output;
-	(void)selection;
-	(void)options;
+	sequence_tell(output, selection, options);
 }

@@ -2,6 +2,7 @@
 /* A standalone SVG file, for slides and papers. */
 #include <string.h>
 
+#include "viewer/views/sequence_tell.h"
 #include "viewer/views/svg.h"
 #include "viewer/views/svg_lanes.h"
 #include "viewer/views/svg_sequence.h"
@@ -73,5 +74,10 @@ void view_svg_tell(struct json_output *output, const struct selection *selection
 		timeline_tell(output, timeline);
 		json_object_end(w);
 		timeline_free(timeline);
+	}
+	if (options->part != PART_TIMELINE) {
+		json_object_begin(w, "sequence");
+		sequence_tell(output, selection, options);
+		json_object_end(w);
 	}
 }

@@ -127,6 +127,19 @@ const char *name_phase(const struct socket *socket, enum phase phase)
 	return of_others[phase];
 }
 
+const char *name_direction(enum direction direction)
+{
+	static const char *const names[] = {
+		[DIRECTION_NONE] = "none",
+		[DIRECTION_LISTENING] = "listening",
+		[DIRECTION_OUT] = "out",
+		[DIRECTION_IN] = "in",
+		[DIRECTION_PAIR] = "pair",
+	};
+
+	return names[direction];
+}
+
 const char *name_outcome(enum outcome outcome)
 {
 	static const char *const names[] = {

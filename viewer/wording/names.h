@@ -37,6 +37,10 @@ const char *name_state(const struct socket *socket, enum state state);
 /* The same when the trace ended; how its connect failed, if nothing else happened to it. */
 const char *name_state_of(const struct socket *socket);
 
+/* How it came by its peer: "out", it connected; "in", it was accepted; "listening", "pair", "none".
+ */
+const char *name_direction(enum direction direction);
+
 /* "refused". */
 const char *name_outcome(enum outcome outcome);
 
