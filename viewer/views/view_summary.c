@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "format/memory.h"
 #include "viewer/layout/rank.h"
-#include "viewer/model/address.h"
 #include "viewer/relate/connection.h"
 #include "viewer/term/quantity.h"
-#include "viewer/term/table.h"
+#include "viewer/views/data_table.h"
+#include "viewer/views/tell.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
 #include "viewer/wording/names.h"
 
 /* What the calls on one socket come to. */
 struct sums {
+	const struct trace *trace;
 	const struct socket *socket;
 	int64_t bytes_in, bytes_out, calls, errors, waited_ns;
 	int64_t born_ns, first_ns, last_ns; /* first and last byte; INT64_MIN: none */
@@ -47,7 +46,8 @@ static struct sums *sum_up(const struct selection *selection)
 	struct sums *all = xcalloc(trace->socket_count + 1, sizeof(*all));
 
 	for (size_t i = 0; i < trace->socket_count; i++)
-		all[i] = (struct sums){.socket = trace->sockets[i],
+		all[i] = (struct sums){.trace = trace,
+			.socket = trace->sockets[i],
 			.born_ns = INT64_MAX,
 			.first_ns = INT64_MIN,
 			.last_ns = INT64_MIN};
@@ -65,92 +65,164 @@ static struct sums *sum_up(const struct selection *selection)
 	return all;
 }
 
-static void add_time(struct table *table, const struct text *text, bool is_known, int64_t time_ns)
+static void fill_socket(struct datum *datum, const void *row)
 {
-	char words[QUANTITY_SIZE];
-
-	quantity_time(words, time_ns, text->is_ascii);
-	table_add(table, STYLE_PLAIN, is_known ? words : "-");
+	datum_number(datum, DATUM_NUMBER, ((const struct sums *)row)->socket->id);
 }
 
-static void add_bytes(struct table *table, int64_t bytes)
+static void fill_kind(struct datum *datum, const void *row)
 {
-	char words[QUANTITY_SIZE];
+	const struct sums *sums = row;
 
-	quantity_bytes(words, bytes);
-	table_add(table, STYLE_PLAIN, words);
+	datum->style = STYLE_TITLE;
+	datum_words(datum, name_kind(sums->trace, sums->socket));
 }
 
-static void add_rate(struct table *table, const struct sums *sums)
+static void fill_local(struct datum *datum, const void *row)
 {
-	char words[QUANTITY_SIZE];
+	datum_address(datum, ((const struct sums *)row)->socket->local);
+}
+
+static void fill_peer(struct datum *datum, const void *row)
+{
+	datum_address(datum, ((const struct sums *)row)->socket->peer);
+}
+
+static void fill_state(struct datum *datum, const void *row)
+{
+	const struct socket *socket = ((const struct sums *)row)->socket;
+
+	datum->style = connection_never_stood(socket) ? STYLE_ERROR : STYLE_PLAIN;
+	datum_words(datum, name_state_of(socket));
+}
+
+static void fill_calls(struct datum *datum, const void *row)
+{
+	datum_number(datum, DATUM_NUMBER, ((const struct sums *)row)->calls);
+}
+
+static void fill_in(struct datum *datum, const void *row)
+{
+	datum_number(datum, DATUM_BYTES, ((const struct sums *)row)->bytes_in);
+}
+
+static void fill_out(struct datum *datum, const void *row)
+{
+	datum_number(datum, DATUM_BYTES, ((const struct sums *)row)->bytes_out);
+}
+
+static void fill_rate(struct datum *datum, const void *row)
+{
+	const struct sums *sums = row;
 	double bytes = (double)sums->bytes_in + (double)sums->bytes_out;
 	double seconds = ((double)sums->last_ns - (double)sums->first_ns) / 1e9;
 
-	if (sums->first_ns == INT64_MIN || seconds <= 0 || bytes / seconds > 1e18) {
-		table_add(table, STYLE_PLAIN, "-");
-		return;
-	}
-	quantity_bytes(words, (int64_t)(bytes / seconds));
-	table_addf(table, STYLE_PLAIN, "%s/s", words);
+	if (sums->first_ns != INT64_MIN && seconds > 0 && bytes / seconds <= 1e18)
+		datum_number(datum, DATUM_RATE, (int64_t)(bytes / seconds));
 }
 
-static void add_row(struct table *table, const struct text *text, const struct trace *trace,
-	const struct sums *sums)
+static void fill_first_byte(struct datum *datum, const void *row)
 {
-	char address[ADDRESS_SIZE];
+	const struct sums *sums = row;
 
-	table_addf(table, STYLE_PLAIN, "%" PRId64, sums->socket->id);
-	table_add(table, STYLE_TITLE, name_kind(trace, sums->socket));
-	address_text(address, sums->socket->local);
-	table_add(table, STYLE_PLAIN, *address ? address : "-");
-	address_text(address, sums->socket->peer);
-	table_add(table, STYLE_PLAIN, *address ? address : "-");
-	table_add(table, connection_never_stood(sums->socket) ? STYLE_ERROR : STYLE_PLAIN,
-		name_state_of(sums->socket));
-	table_addf(table, STYLE_PLAIN, "%" PRId64, sums->calls);
-	add_bytes(table, sums->bytes_in);
-	add_bytes(table, sums->bytes_out);
-	add_rate(table, sums);
-	add_time(table, text, sums->first_ns != INT64_MIN,
-		sums->first_ns != INT64_MIN ? sums->first_ns - sums->born_ns : 0);
-	add_time(table, text, true, sums->waited_ns);
-	table_addf(table, sums->errors ? STYLE_ERROR : STYLE_FAINT, "%" PRId64, sums->errors);
+	if (sums->first_ns != INT64_MIN)
+		datum_number(datum, DATUM_DURATION, sums->first_ns - sums->born_ns);
+}
+
+static void fill_in_calls(struct datum *datum, const void *row)
+{
+	datum_number(datum, DATUM_DURATION, ((const struct sums *)row)->waited_ns);
+}
+
+static void fill_errors(struct datum *datum, const void *row)
+{
+	const struct sums *sums = row;
+
+	datum->style = sums->errors ? STYLE_ERROR : STYLE_FAINT;
+	datum_number(datum, DATUM_NUMBER, sums->errors);
+}
+
+static void tell_part(struct json_output *output, const char *key, const void *row)
+{
+	const struct sums *sums = row;
+
+	tell_trace_of(&output->writer, key, sums->trace, sums->socket->part);
+}
+
+static const struct data_column of_sockets[] = {
+	{"trace", NULL, 0, .tell = tell_part},
+	{"socket", "socket", 'r', .fill = fill_socket},
+	{"kind", "kind", 'l', .fill = fill_kind},
+	{"local", "local", 't', .fill = fill_local},
+	{"peer", "peer", 't', .fill = fill_peer},
+	{"state", "state", 'l', .fill = fill_state},
+	{"calls", "calls", 'r', .fill = fill_calls},
+	{"bytes_in", "in", 'r', .fill = fill_in},
+	{"bytes_out", "out", 'r', .fill = fill_out},
+	{"bytes_per_second", "rate", 'o', .fill = fill_rate},
+	{"first_byte_ns", "first byte", 'o', .fill = fill_first_byte},
+	{"in_calls_ns", "in calls", 'o', .fill = fill_in_calls},
+	{"errors", "errors", 'r', .fill = fill_errors},
+	{NULL},
+};
+
+static void choose_sockets(struct rank *rank, const struct sums *all,
+	const struct selection *selection, const struct view_options *options)
+{
+	for (uint32_t i = 0; i < selection->trace->socket_count; i++)
+		if (all[i].calls > 0 || selection->left_out == 0)
+			rank_add(rank, i, all[i].bytes_in, all[i].bytes_out, all[i].waited_ns,
+				all[i].calls);
+	rank_choose(rank, options->sort, options->is_full ? SIZE_MAX : options->top);
 }
 
 static void draw_sockets(
 	struct text *text, const struct selection *selection, const struct view_options *options)
 {
-	const struct trace *trace = selection->trace;
-	static const char *const titles[] = {"socket", "kind", "local", "peer", "state", "calls",
-		"in", "out", "rate", "first byte", "in calls", "errors"};
 	struct sums *all = sum_up(selection);
-	struct table *table = table_new(options->is_full ? "rlttlrrrrrrr" : "rlttlrrrooor");
 	struct rank rank = {0};
+	struct data_table table;
 
-	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
-		table_add(table, STYLE_FAINT, titles[i]);
-	for (size_t i = 0; i < trace->socket_count; i++)
-		if (all[i].calls > 0 || selection->left_out == 0)
-			rank_add(&rank, (uint32_t)i, all[i].bytes_in, all[i].bytes_out,
-				all[i].waited_ns, all[i].calls);
-	rank_choose(&rank, options->sort, options->is_full ? SIZE_MAX : options->top);
+	choose_sockets(&rank, all, selection, options);
+	data_table_begin(&table, of_sockets, text, selection->trace, options->is_full);
 	for (size_t i = 0; i < rank.chosen; i++)
-		add_row(table, text, trace, &all[rank.list[i].number]);
+		data_table_row(&table, &all[rank.list[i].number]);
 	text_add(text, STYLE_TITLE, "Sockets");
 	text_end_line(text);
-	table_draw(text, table);
+	data_table_end(&table, text);
 	rank_say_rest(text, &rank, "sockets");
 	rank_free(&rank);
-	table_free(table);
+	free(all);
+}
+
+static void tell_sockets(struct json_output *output, const struct selection *selection,
+	const struct view_options *options)
+{
+	struct sums *all = sum_up(selection);
+	struct rank rank = {0};
+
+	choose_sockets(&rank, all, selection, options);
+	json_array_begin(&output->writer, "sockets");
+	for (size_t i = 0; i < rank.chosen; i++)
+		data_table_tell(output, of_sockets, &all[rank.list[i].number]);
+	json_array_end(&output->writer);
+	json_number(&output->writer, "sockets_left_out", (int64_t)(rank.count - rank.chosen));
+	rank_free(&rank);
 	free(all);
 }
 
 /* The durations of all calls of one name, and how they failed. */
 struct durations {
-	int64_t *list; /* into one array for all */
-	size_t count, errors;
+	int64_t *list;    /* into one array for all */
+	uint32_t *errors; /* the same: words, equal ones together */
+	size_t count, error_count;
 	double total;
+};
+
+struct call_names {
+	struct durations *list; /* owned, by word */
+	int64_t *durations;     /* owned */
+	uint32_t *errors;       /* owned */
 };
 
 static int by_length(const void *a, const void *b)
@@ -160,102 +232,229 @@ static int by_length(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static struct durations *collect(const struct selection *selection, int64_t *room)
+static int by_word(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+static void count_calls(struct call_names *names, const struct selection *selection)
 {
 	const struct trace *trace = selection->trace;
-	struct durations *names = xcalloc(trace->strings.count + 1, sizeof(*names));
+	size_t calls = 0, errors = 0;
 
-	for (uint32_t i = 0; i < trace->call_count; i++)
-		names[trace->calls[i].name].count += selection_has_call(selection, i);
-	for (size_t i = 0; i < trace->strings.count; i++) {
-		names[i].list = room;
-		room += names[i].count;
-		names[i].count = 0;
-	}
 	for (uint32_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
-		struct durations *name = &names[call->name];
+		if (!selection_has_call(selection, i))
+			continue;
+		names->list[call->name].count++;
+		names->list[call->name].error_count += call->error != 0;
+	}
+	for (size_t i = 0; i < trace->strings.count; i++) {
+		calls += names->list[i].count;
+		errors += names->list[i].error_count;
+	}
+	names->durations = xcalloc(calls + 1, sizeof(*names->durations));
+	names->errors = xcalloc(errors + 1, sizeof(*names->errors));
+	calls = errors = 0;
+	for (size_t i = 0; i < trace->strings.count; i++) {
+		struct durations *name = &names->list[i];
+		name->list = names->durations + calls;
+		name->errors = names->errors + errors;
+		calls += name->count;
+		errors += name->error_count;
+		name->count = name->error_count = 0;
+	}
+}
+
+static struct call_names collect(const struct selection *selection)
+{
+	const struct trace *trace = selection->trace;
+	struct call_names names = {.list = xcalloc(trace->strings.count + 1, sizeof(*names.list))};
+
+	count_calls(&names, selection);
+	for (uint32_t i = 0; i < trace->call_count; i++) {
+		const struct call *call = &trace->calls[i];
+		struct durations *name = &names.list[call->name];
 		if (!selection_has_call(selection, i))
 			continue;
 		name->list[name->count++] = call->duration_ns;
 		name->total += (double)call->duration_ns;
-		name->errors += call->error != 0;
+		if (call->error)
+			name->errors[name->error_count++] = call->error;
 	}
-	for (size_t i = 0; i < trace->strings.count; i++)
-		if (names[i].count > 0)
-			qsort(names[i].list, names[i].count, sizeof(int64_t), by_length);
+	for (size_t i = 0; i < trace->strings.count; i++) {
+		struct durations *name = &names.list[i];
+		if (name->count > 0)
+			qsort(name->list, name->count, sizeof(*name->list), by_length);
+		if (name->error_count > 0)
+			qsort(name->errors, name->error_count, sizeof(*name->errors), by_word);
+	}
 	return names;
 }
 
-/* "EAGAIN 12, ECONNRESET 1", the most frequent first, of one call's name. */
-static void list_errors(char *words, size_t size, const struct selection *selection, uint32_t name)
+static int64_t total_ns(const struct durations *durations)
 {
-	const struct trace *trace = selection->trace;
-	size_t *counts = xcalloc(trace->strings.count + 1, sizeof(*counts)), length = 0;
+	return durations->total < 9e18 ? (int64_t)durations->total : INT64_MAX;
+}
 
-	words[0] = '\0';
-	for (uint32_t i = 0; i < trace->call_count; i++)
-		if (trace->calls[i].name == name && selection_has_call(selection, i))
-			counts[trace->calls[i].error]++;
-	counts[0] = 0;
-	for (size_t most; length + 40 < size;) {
-		most = 0;
-		for (size_t i = 1; i < trace->strings.count; i++)
-			if (counts[i] > counts[most])
-				most = i;
-		if (most == 0)
-			break;
-		length += (size_t)snprintf(words + length, size - length, "%s%.24s %zu",
-			length ? ", " : "", trace_word(trace, (uint32_t)most), counts[most]);
-		counts[most] = 0;
+/* A call's name, its durations in order. */
+struct name_row {
+	const struct selection *selection;
+	uint32_t word;
+	const struct durations *durations;
+};
+
+static void fill_name(struct datum *datum, const void *row)
+{
+	const struct name_row *name = row;
+
+	datum->style = STYLE_TITLE;
+	datum_words(datum, trace_word(name->selection->trace, name->word));
+}
+
+static void fill_count(struct datum *datum, const void *row)
+{
+	datum_number(
+		datum, DATUM_NUMBER, (int64_t)((const struct name_row *)row)->durations->count);
+}
+
+static void fill_total(struct datum *datum, const void *row)
+{
+	datum_number(datum, DATUM_DURATION, total_ns(((const struct name_row *)row)->durations));
+}
+
+static void fill_median(struct datum *datum, const void *row)
+{
+	const struct durations *durations = ((const struct name_row *)row)->durations;
+
+	datum_number(datum, DATUM_DURATION, durations->list[durations->count / 2]);
+}
+
+static void fill_p99(struct datum *datum, const void *row)
+{
+	const struct durations *durations = ((const struct name_row *)row)->durations;
+	size_t count = durations->count;
+
+	datum_number(datum, DATUM_DURATION, durations->list[count - 1 - count / 100]);
+}
+
+static void fill_longest(struct datum *datum, const void *row)
+{
+	const struct durations *durations = ((const struct name_row *)row)->durations;
+
+	datum_number(datum, DATUM_DURATION, durations->list[durations->count - 1]);
+}
+
+struct error_count {
+	uint32_t error; /* a word */
+	size_t count;
+};
+
+static int by_count(const void *a, const void *b)
+{
+	const struct error_count *left = a, *right = b;
+
+	if (left->count != right->count)
+		return left->count > right->count ? -1 : 1;
+	return (left->error > right->error) - (left->error < right->error);
+}
+
+/* The errors of one call's name, the most frequent first; for the caller to free. */
+static struct error_count *count_errors(const struct name_row *row, size_t *found)
+{
+	const struct durations *durations = row->durations;
+	struct error_count *counts = xcalloc(durations->error_count + 1, sizeof(*counts));
+
+	*found = 0;
+	for (size_t i = 0; i < durations->error_count; i++) {
+		if (i == 0 || durations->errors[i] != durations->errors[i - 1])
+			counts[(*found)++].error = durations->errors[i];
+		counts[*found - 1].count++;
 	}
+	qsort(counts, *found, sizeof(*counts), by_count);
+	return counts;
+}
+
+/* "EAGAIN 12, ECONNRESET 1", as far as there is room. */
+static void fill_name_errors(struct datum *datum, const void *row)
+{
+	const struct name_row *name = row;
+	size_t found, length = 0;
+	struct error_count *counts = count_errors(name, &found);
+	char words[400] = "";
+
+	for (size_t i = 0; i < found && length + 40 < sizeof(words); i++)
+		length += (size_t)snprintf(words + length, sizeof(words) - length, "%s%.24s %zu",
+			length ? ", " : "", trace_word(name->selection->trace, counts[i].error),
+			counts[i].count);
+	datum->style = STYLE_ERROR;
+	datum->kind = DATUM_WORDS;
+	text_raw(&datum->words, words, length);
 	free(counts);
 }
 
-static void add_name(struct table *table, const struct text *text,
-	const struct selection *selection, const struct durations *name, uint32_t word)
+static void tell_name_errors(struct json_output *output, const char *key, const void *row)
 {
-	char errors[400] = "";
-	size_t count = name->count;
+	const struct name_row *name = row;
+	size_t found;
+	struct error_count *counts = count_errors(name, &found);
 
-	table_add(table, STYLE_TITLE, trace_word(selection->trace, word));
-	table_addf(table, STYLE_PLAIN, "%zu", count);
-	add_time(table, text, true, name->total < 9e18 ? (int64_t)name->total : INT64_MAX);
-	add_time(table, text, true, name->list[count / 2]);
-	add_time(table, text, true, name->list[count - 1 - count / 100]);
-	add_time(table, text, true, name->list[count - 1]);
-	if (name->errors)
-		list_errors(errors, sizeof(errors), selection, word);
-	table_add(table, STYLE_ERROR, errors);
+	json_array_begin(&output->writer, key);
+	for (size_t i = 0; i < found; i++) {
+		json_object_begin(&output->writer, NULL);
+		json_text(&output->writer, "error",
+			trace_word(name->selection->trace, counts[i].error));
+		json_number(&output->writer, "count", (int64_t)counts[i].count);
+		json_object_end(&output->writer);
+		json_output_some(output);
+	}
+	json_array_end(&output->writer);
+	free(counts);
 }
 
-static void draw_names(
-	struct text *text, const struct selection *selection, const struct view_options *options)
+static const struct data_column of_names[] = {
+	{"call", "call", 'l', .fill = fill_name},
+	{"count", "count", 'r', .fill = fill_count},
+	{"total_ns", "total", 'r', .fill = fill_total},
+	{"p50_ns", "p50", 'r', .fill = fill_median},
+	{"p99_ns", "p99", 'r', .fill = fill_p99},
+	{"max_ns", "max", 'r', .fill = fill_longest},
+	{"errors", "errors", 'l', .fill = fill_name_errors, .tell = tell_name_errors},
+	{NULL},
+};
+
+/* Draws the calls by name where there is a text, or tells them. */
+static void show_names(
+	struct text *text, struct json_output *output, const struct selection *selection)
 {
 	const struct trace *trace = selection->trace;
-	static const char *const titles[] = {
-		"call", "count", "total", "p50", "p99", "max", "errors"};
-	int64_t *room = xcalloc(selection->call_count + 1, sizeof(*room));
-	struct durations *names = collect(selection, room);
-	struct table *table = table_new("lrrrrrl");
+	struct call_names names = collect(selection);
 	struct rank rank = {0};
+	struct data_table table;
 
-	(void)options;
-	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
-		table_add(table, STYLE_FAINT, titles[i]);
 	for (uint32_t i = 0; i < trace->strings.count; i++)
-		if (names[i].count > 0)
-			rank_add(&rank, i, 0, 0, (int64_t)names[i].total, (int64_t)names[i].count);
+		if (names.list[i].count > 0)
+			rank_add(&rank, i, 0, 0, total_ns(&names.list[i]),
+				(int64_t)names.list[i].count);
 	rank_choose(&rank, SORT_TIME, SIZE_MAX);
-	for (size_t i = 0; i < rank.chosen; i++)
-		add_name(table, text, selection, &names[rank.list[i].number], rank.list[i].number);
-	text_add(text, STYLE_TITLE, "Calls");
-	text_end_line(text);
-	table_draw(text, table);
+	if (text)
+		data_table_begin(&table, of_names, text, trace, true);
+	for (size_t i = 0; i < rank.chosen; i++) {
+		uint32_t word = rank.list[i].number;
+		struct name_row row = {selection, word, &names.list[word]};
+		if (text)
+			data_table_row(&table, &row);
+		else
+			data_table_tell(output, of_names, &row);
+	}
+	if (text)
+		data_table_end(&table, text);
 	rank_free(&rank);
-	table_free(table);
-	free(names);
-	free(room);
+	free(names.list);
+	free(names.durations);
+	free(names.errors);
 }
 
 void view_summary(
@@ -269,13 +468,17 @@ void view_summary(
 	}
 	draw_sockets(text, selection, options);
 	text_end_line(text);
-	draw_names(text, selection, options);
+	text_add(text, STYLE_TITLE, "Calls");
+	text_end_line(text);
+	show_names(text, NULL, selection);
 }
 
 void view_summary_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
-	(void)output;
-	(void)selection;
-	(void)options;
+	header_tell(&output->writer, selection);
+	tell_sockets(output, selection, options);
+	json_array_begin(&output->writer, "calls");
+	show_names(NULL, output, selection);
+	json_array_end(&output->writer);
 }
