@@ -188,6 +188,12 @@ void json_bytes(
 	json_object_end(w);
 }
 
+void json_raw(struct json_writer *w, const char *key, const char *value, size_t length)
+{
+	begin_value(w, key);
+	put(w, value, length);
+}
+
 void json_line_end(struct json_writer *w)
 {
 	put(w, "\n", 1);

@@ -46,6 +46,9 @@ void json_number(struct json_writer *w, const char *key, int64_t value);
 void json_unsigned(struct json_writer *w, const char *key, uint64_t value);
 void json_bool(struct json_writer *w, const char *key, bool value);
 
+/* A value that is JSON already. */
+void json_raw(struct json_writer *w, const char *key, const char *value, size_t length);
+
 /* {"text": …} when the bytes are valid UTF-8, else {"hex": …}; "truncated" when there was more.
  * A character that is cut in two by the end of truncated bytes is left out. */
 void json_bytes(struct json_writer *w, const char *key, const void *bytes, size_t length,

@@ -4,10 +4,14 @@
 #define VIEWER_SOCKET_FACTS_H
 
 #include "viewer/model/selection.h"
-#include "viewer/term/text.h"
+#include "viewer/term/json_output.h"
 
 /* The socket has had a descriptor. */
 void socket_facts_draw(
 	struct text *text, const struct selection *selection, const struct socket *socket);
+
+/* The same as members of the object that is open. */
+void socket_facts_tell(
+	struct json_output *output, const struct selection *selection, const struct socket *socket);
 
 #endif

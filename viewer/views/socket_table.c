@@ -1,58 +1,68 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/views/socket_table.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "viewer/model/details.h"
 #include "viewer/relate/socket_state.h"
 #include "viewer/term/quantity.h"
-#include "viewer/term/table.h"
+#include "viewer/views/data_table.h"
+#include "viewer/views/tell.h"
 #include "viewer/wording/describe.h"
 #include "viewer/wording/names.h"
 
-struct socket_rows {
+struct socket_row {
 	const struct trace *trace;
-	struct table *table;
-	bool is_ascii;
 	const struct socket *socket;
-	struct socket_state state;
-	char shown_local[ADDRESS_SIZE], shown_peer[ADDRESS_SIZE];
-	const char *shown_name; /* of the state; NULL before the first row */
+	const struct life_event *event;
+	struct socket_state state; /* after it */
 };
 
-static void add_time(struct socket_rows *rows, int64_t time_ns)
+static void fill_time(struct datum *datum, const void *row)
 {
-	char words[QUANTITY_SIZE];
-
-	quantity_time(words, time_ns - rows->trace->begin_ns, rows->is_ascii);
-	table_add(rows->table, STYLE_FAINT, words);
+	datum->style = STYLE_FAINT;
+	datum_number(datum, DATUM_TIME, ((const struct socket_row *)row)->event->time_ns);
 }
 
-/* "recvfrom", "3 sends", "inherited". */
-static void add_name(struct socket_rows *rows, const struct life_event *event)
+static void fill_fd(struct datum *datum, const void *row)
 {
-	struct text name = {.is_ascii = rows->is_ascii};
+	datum->style = STYLE_FAINT;
+	datum_number(datum, DATUM_NUMBER, ((const struct socket_row *)row)->event->descriptor->fd);
+}
+
+static void fill_pid(struct datum *datum, const void *row)
+{
+	const struct descriptor *descriptor = ((const struct socket_row *)row)->event->descriptor;
+
+	datum_number(datum, DATUM_NUMBER, descriptor->process->pid);
+}
+
+static bool is_one_call(const struct life_event *event)
+{
+	return event->call && (event->kind == LIFE_CALL || event->kind == LIFE_BEGIN);
+}
+
+/* "recvfrom", "transfers", "inherited". */
+static void fill_name(struct datum *datum, const void *row)
+{
 	static const char *const words[] = {
 		[LIFE_BEGIN] = "inherited",
 		[LIFE_TRANSFERS] = "transfers",
 		[LIFE_ACCEPTS] = "accepts",
 		[LIFE_END] = "closed",
 	};
-	bool is_call = event->call && (event->kind == LIFE_CALL || event->kind == LIFE_BEGIN);
-	const struct record_descriptor *given = event->descriptor->given_by;
+	const struct socket_row *at = row;
+	const struct life_event *event = at->event;
 
-	if (is_call)
-		name_call(&name, STYLE_PLAIN, trace_word(rows->trace, event->call->name), 40);
-	else if (event->kind == LIFE_BEGIN && !given)
-		text_add(&name, STYLE_PLAIN, "found");
+	if (event->call)
+		datum->style = describe_style((enum effect)event->call->effect);
+	datum->kind = DATUM_WORDS;
+	if (is_one_call(event))
+		name_call(&datum->words, STYLE_PLAIN, trace_word(at->trace, event->call->name), 40);
+	else if (event->kind == LIFE_BEGIN && !event->descriptor->given_by)
+		text_add(&datum->words, STYLE_PLAIN, "found");
 	else
-		text_add(&name, STYLE_PLAIN, words[event->kind]);
-	table_addf(rows->table,
-		event->call ? describe_style((enum effect)event->call->effect) : STYLE_PLAIN,
-		"%.*s", (int)name.length, name.bytes ? name.bytes : "");
-	text_free(&name);
+		text_add(&datum->words, STYLE_PLAIN, words[event->kind]);
 }
 
 static void describe_run(struct text *text, const struct life_event *run)
@@ -81,12 +91,17 @@ static bool is_told_by_address(const struct call *call)
 	return !call->error && (call->effect == EFFECT_BIND || call->effect == EFFECT_CONNECT);
 }
 
-static void describe(struct socket_rows *rows, struct text *text, const struct life_event *event)
+static void fill_words(struct datum *datum, const void *row)
 {
+	const struct socket_row *at = row;
+	const struct life_event *event = at->event;
 	const struct record_descriptor *given = event->descriptor->given_by;
 	const struct record_descriptor *ended = event->descriptor->ended_by;
+	struct text *text = &datum->words;
 	const char *reason = NULL;
 
+	datum->kind = DATUM_WORDS;
+	datum->style = event->call && event->call->error ? STYLE_ERROR : STYLE_PLAIN;
 	if (event->kind == LIFE_TRANSFERS || event->kind == LIFE_ACCEPTS)
 		describe_run(text, event);
 	else if (event->kind == LIFE_END)
@@ -94,72 +109,104 @@ static void describe(struct socket_rows *rows, struct text *text, const struct l
 	else if (event->kind == LIFE_BEGIN && !event->call)
 		reason = given ? given->reason : NULL;
 	else if (!is_told_by_address(event->call))
-		describe_call(text, call_details(rows->trace, event->call), 60);
+		describe_call(text, call_details(at->trace, event->call), 60);
 	if (reason) {
 		text_add(text, STYLE_PLAIN, "at ");
 		text_add_foreign(text, STYLE_PLAIN, reason, strlen(reason), 40);
 	}
 }
 
-static void add_description(struct socket_rows *rows, const struct life_event *event)
+static void fill_local(struct datum *datum, const void *row)
 {
-	struct text text = {.is_ascii = rows->is_ascii, .width = 60};
-
-	describe(rows, &text, event);
-	size_t blanks = text.bytes ? strspn(text.bytes, " ") : 0;
-	blanks = blanks < text.length ? blanks : text.length;
-	table_addf(rows->table, event->call && event->call->error ? STYLE_ERROR : STYLE_PLAIN,
-		"%.*s", (int)(text.length - blanks), text.bytes ? text.bytes + blanks : "");
-	text_free(&text);
+	datum_words(datum, ((const struct socket_row *)row)->state.local);
 }
 
-/* Where nothing has changed nothing stands, so that changes are seen. */
-static void add_changed(struct socket_rows *rows, const char *now, char *shown)
+static void fill_peer(struct datum *datum, const void *row)
 {
-	bool is_same = rows->shown_name && strcmp(now, shown) == 0;
-
-	table_add(rows->table, STYLE_PLAIN, is_same ? "" : *now ? now : "-");
-	snprintf(shown, ADDRESS_SIZE, "%s", now);
+	datum_words(datum, ((const struct socket_row *)row)->state.peer);
 }
 
-static void add_state(struct socket_rows *rows)
+static void fill_state(struct datum *datum, const void *row)
 {
-	const char *name = name_state(rows->socket, rows->state.state);
-	bool is_same = rows->shown_name && strcmp(rows->shown_name, name) == 0;
+	const struct socket_row *at = row;
 
-	table_add(rows->table, STYLE_TITLE, is_same ? "" : name);
-	rows->shown_name = name;
+	datum->style = STYLE_TITLE;
+	datum_words(datum, name_state(at->socket, at->state.state));
 }
 
-static void add_row(struct socket_rows *rows, const struct life_event *event)
+static void fill_open(struct datum *datum, const void *row)
 {
-	add_time(rows, event->time_ns);
-	table_addf(rows->table, STYLE_FAINT, "%" PRId64, event->descriptor->fd);
-	add_name(rows, event);
-	add_description(rows, event);
-	add_changed(rows, rows->state.local, rows->shown_local);
-	add_changed(rows, rows->state.peer, rows->shown_peer);
-	add_state(rows);
-	table_addf(rows->table, STYLE_FAINT, "%zu", event->open);
+	datum->style = STYLE_FAINT;
+	datum_number(datum, DATUM_NUMBER, (int64_t)((const struct socket_row *)row)->event->open);
 }
 
-void socket_table_draw(struct text *text, const struct trace *trace, const struct life *life)
+/* The number of the call, or what a run of them moved. */
+static void tell_calls(struct json_output *output, const char *key, const void *row)
 {
-	static const char *const titles[] = {
-		"time", "fd", "what", "", "local", "peer", "state", "open"};
-	struct socket_rows rows = {.trace = trace,
-		.table = table_new("rrllttlr"),
-		.is_ascii = text->is_ascii,
-		.socket = life->count > 0 ? life->list[0].descriptor->socket : NULL,
-		.state = {.trace = trace, .is_narrow = text->width < 100}};
+	const struct socket_row *at = row;
+	const struct life_event *event = at->event;
+	struct json_writer *writer = &output->writer;
 
-	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
-		table_add(rows.table, STYLE_FAINT, titles[i]);
-	for (size_t i = 0; i < life->count; i++) {
-		socket_state_learn(&rows.state, &life->list[i], i + 1 == life->count);
-		if (!life->list[i].is_left_out)
-			add_row(&rows, &life->list[i]);
+	if (is_one_call(event)) {
+		tell_call_number(
+			writer, key, at->trace, (uint32_t)(event->call - at->trace->calls));
+	} else if (event->kind == LIFE_ACCEPTS) {
+		json_number(writer, "accepts", (int64_t)event->count);
+	} else if (event->kind == LIFE_TRANSFERS) {
+		json_number(writer, "sends", (int64_t)event->sends);
+		json_number(writer, "bytes_out", event->bytes_out);
+		json_number(writer, "receives", (int64_t)event->count);
+		json_number(writer, "bytes_in", event->bytes_in);
 	}
-	table_draw(text, rows.table);
-	table_free(rows.table);
+}
+
+static const struct data_column columns[] = {
+	{"time_ns", "time", 'r', .fill = fill_time},
+	{"pid", NULL, 0, .fill = fill_pid},
+	{"fd", "fd", 'r', .fill = fill_fd},
+	{"what", "what", 'l', .fill = fill_name},
+	{"call", NULL, 0, .tell = tell_calls},
+	{"words", "", 'l', .fill = fill_words},
+	{"local", "local", 't', .is_once = true, .fill = fill_local},
+	{"peer", "peer", 't', .is_once = true, .fill = fill_peer},
+	{"state", "state", 'l', .is_once = true, .fill = fill_state},
+	{"open", "open", 'r', .fill = fill_open},
+	{NULL},
+};
+
+/* What the socket is after each event; false after the last one that was asked for. */
+static bool next_row(struct socket_row *row, const struct life *life, size_t *at)
+{
+	while (*at < life->count) {
+		row->event = &life->list[*at];
+		socket_state_learn(&row->state, row->event, ++*at == life->count);
+		if (!row->event->is_left_out)
+			return true;
+	}
+	return false;
+}
+
+void socket_table_draw(struct text *text, const struct trace *trace, const struct socket *socket,
+	const struct life *life)
+{
+	struct socket_row row = {.trace = trace,
+		.socket = socket,
+		.state = {.trace = trace, .is_narrow = text->width < 100}};
+	struct data_table table;
+	size_t at = 0;
+
+	data_table_begin(&table, columns, text, trace, true);
+	while (next_row(&row, life, &at))
+		data_table_row(&table, &row);
+	data_table_end(&table, text);
+}
+
+void socket_table_tell(struct json_output *output, const struct trace *trace,
+	const struct socket *socket, const struct life *life)
+{
+	struct socket_row row = {.trace = trace, .socket = socket, .state = {.trace = trace}};
+	size_t at = 0;
+
+	while (next_row(&row, life, &at) && !output->text->is_unwanted)
+		data_table_tell(output, columns, &row);
 }

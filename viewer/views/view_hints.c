@@ -5,6 +5,7 @@
 #include "viewer/hints/hint_find.h"
 #include "viewer/model/details.h"
 #include "viewer/term/quantity.h"
+#include "viewer/views/tell.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/describe.h"
 #include "viewer/wording/header.h"
@@ -157,10 +158,66 @@ void view_hints(
 	hints_free(hints);
 }
 
+static const char *const weights[] = {
+	[HINT_BREAKS] = "breaks",
+	[HINT_DELAYS] = "delays",
+	[HINT_WASTES] = "wastes",
+	[HINT_TELLS] = "tells",
+};
+
+static void tell_hint(
+	struct json_output *output, const struct trace *trace, const struct hint *hint)
+{
+	struct json_writer *writer = &output->writer;
+	const struct process *process = hint->process;
+
+	json_object_begin(writer, NULL);
+	json_number(writer, "time_ns", hint->time_ns);
+	json_text(writer, "program", process->program ? process->program : "process");
+	json_number(writer, "pid", process->pid);
+	tell_trace_of(writer, "trace", trace, process->part);
+	if (hint->descriptor) {
+		json_number(writer, "fd", hint->descriptor->fd);
+		json_number(writer, "descriptor", hint->descriptor->id);
+		tell_socket(writer, trace, hint->descriptor->socket);
+	}
+	json_text(writer, "seen", hint->seen);
+	json_number(writer, "times", (int64_t)hint->times);
+	if (hint->lost_ns > 0)
+		json_number(writer, "lost_ns", hint->lost_ns);
+	json_array_begin(writer, "calls");
+	for (size_t i = 0; i < hint->call_count; i++) {
+		json_object_begin(writer, NULL);
+		tell_call_facts(output, trace, hint->calls[i]);
+		json_object_end(writer);
+	}
+	json_array_end(writer);
+	json_object_end(writer);
+	json_output_some(output);
+}
+
 void view_hints_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
-	(void)output;
-	(void)selection;
+	struct hints *hints = hints_new(selection, output->text->is_ascii);
+	struct json_writer *writer = &output->writer;
+
 	(void)options;
+	header_tell(writer, selection);
+	json_array_begin(writer, "hints");
+	for (size_t i = 0; i < hints->group_count && !output->text->is_unwanted; i++) {
+		const struct hint_group *group = &hints->groups[i];
+		json_object_begin(writer, NULL);
+		json_text(writer, "name", group->rule->name);
+		json_text(writer, "weight", weights[group->rule->weight]);
+		json_text(writer, "title", group->rule->title);
+		json_text(writer, "advice", group->rule->advice);
+		json_array_begin(writer, "found");
+		for (size_t j = 0; j < group->count; j++)
+			tell_hint(output, selection->trace, &group->list[j]);
+		json_array_end(writer);
+		json_object_end(writer);
+	}
+	json_array_end(writer);
+	hints_free(hints);
 }

@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "format/json_scan.h"
+#include "format/memory.h"
+#include "format/record.h"
 #include "format/utf8.h"
 #include "viewer/views/view.h"
-
-/* In UTF-16, as JSON has it: RFC 8259, 7. */
-static void add_escape(struct text *text, uint32_t point)
-{
-	char escaped[16];
-	int length = point < 0x10000 ? snprintf(escaped, sizeof(escaped), "\\u%04x", point)
-				     : snprintf(escaped, sizeof(escaped), "\\u%04x\\u%04x",
-					       0xd800 + ((point - 0x10000) >> 10),
-					       0xdc00 + (point & 0x3ff));
-
-	text_raw(text, escaped, (size_t)length);
-}
-
-/* What a terminal would obey, or what is not seen, stands only in strings, where it can be escaped.
- * Controls below DEL are in no line of JSON, nor are bytes that are no UTF-8. */
-static void add_character(struct text *text, const unsigned char *bytes, size_t length)
-{
-	uint32_t point = length > 0 ? utf8_code_point(bytes, length) : 0;
-
-	if (length == 0)
-		add_escape(text, 0xfffd);
-	else if (point < 0x20 && point != '\n')
-		text_raw(text, " ", 1);
-	else if (point != '\n' && text_is_hidden(point))
-		add_escape(text, point);
-	else
-		text_raw(text, (const char *)bytes, length);
-}
 
 /* Adds what is whole, and returns how much that was. */
 static size_t add_part(struct text *text, const unsigned char *bytes, size_t length, bool is_last)
@@ -41,7 +17,7 @@ static size_t add_part(struct text *text, const unsigned char *bytes, size_t len
 		size_t character = utf8_character(bytes + at, length - at);
 		if (character == 0 && !is_last && utf8_is_cut(bytes + at, length - at))
 			break;
-		add_character(text, bytes + at, character);
+		json_text_character(text, bytes + at, character);
 		at += character > 0 ? character : 1;
 	}
 	return at;
@@ -74,10 +50,81 @@ void view_log(
 		add_source(text, trace->parts[i].source);
 }
 
+/* The scanner leaves numbers that may not fit, and what nests deeply, to who makes trees. */
+static bool is_object(const char *line, size_t length)
+{
+	struct json_scan scan;
+	struct json_span key, value;
+	struct record record;
+
+	if (json_scan_object(&scan, line, length))
+		while (json_scan_member(&scan, &key, &value))
+			;
+	if (!scan.is_bad)
+		return true;
+	if (record_read(&record, line, length))
+		return false;
+	record_release(&record);
+	return true;
+}
+
+/* A line that is no object of JSON is told as what it says. */
+static void tell_line(struct json_output *output, const char *line, size_t length)
+{
+	if (is_object(line, length))
+		json_raw(&output->writer, NULL, line, length);
+	else
+		json_text_n(&output->writer, NULL, line, length);
+	json_output_some(output);
+}
+
+/* As much of a line as was read. */
+struct line {
+	char *bytes; /* owned */
+	size_t length, capacity;
+};
+
+static void add_to_line(struct line *line, const char *bytes, size_t length)
+{
+	while (line->length + length > line->capacity)
+		line->bytes = array_grow(
+			line->bytes, line->capacity, &line->capacity, sizeof(*line->bytes));
+	memcpy(line->bytes + line->length, bytes, length);
+	line->length += length;
+}
+
+static void tell_source(struct json_output *output, const struct source *source)
+{
+	struct line line = {0};
+	char bytes[65536];
+	ssize_t more;
+
+	for (uint64_t at = 0; (more = source_part(source, at, bytes, sizeof(bytes))) > 0;
+		at += (uint64_t)more) {
+		for (const char *from = bytes, *end = bytes + more; from < end;) {
+			const char *newline = memchr(from, '\n', (size_t)(end - from));
+			size_t size = (size_t)((newline ? newline : end) - from);
+			add_to_line(&line, from, size);
+			if (newline) {
+				tell_line(output, line.bytes, line.length);
+				line.length = 0;
+			}
+			from += size + (newline != NULL);
+		}
+	}
+	if (line.length > 0)
+		tell_line(output, line.bytes, line.length);
+	free(line.bytes);
+}
+
 void view_log_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
-	(void)output;
-	(void)selection;
+	const struct trace *trace = selection->trace;
+
 	(void)options;
+	json_array_begin(&output->writer, "records");
+	for (size_t i = 0; i < trace->part_count; i++)
+		tell_source(output, trace->parts[i].source);
+	json_array_end(&output->writer);
 }

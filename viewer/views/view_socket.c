@@ -35,7 +35,7 @@ static void draw_socket(struct text *text, const struct selection *selection,
 	text_end_line(text);
 	socket_facts_draw(text, selection, socket);
 	text_end_line(text);
-	socket_table_draw(text, selection->trace, &life);
+	socket_table_draw(text, selection->trace, socket, &life);
 	life_free(&life);
 }
 
@@ -58,7 +58,23 @@ void view_socket(
 void view_socket_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
-	(void)output;
-	(void)selection;
-	(void)options;
+	struct rank rank = {0};
+
+	header_tell(&output->writer, selection);
+	choose(&rank, selection, options);
+	json_array_begin(&output->writer, "sockets");
+	for (size_t i = 0; i < rank.chosen && !output->text->is_unwanted; i++) {
+		const struct socket *socket = selection->trace->sockets[rank.list[i].number];
+		struct life life = life_of(selection, socket, options->is_full);
+		json_object_begin(&output->writer, NULL);
+		socket_facts_tell(output, selection, socket);
+		json_array_begin(&output->writer, "life");
+		socket_table_tell(output, selection->trace, socket, &life);
+		json_array_end(&output->writer);
+		json_object_end(&output->writer);
+		life_free(&life);
+	}
+	json_array_end(&output->writer);
+	json_number(&output->writer, "left_out", (int64_t)(rank.count - rank.chosen));
+	rank_free(&rank);
 }
