@@ -306,7 +306,7 @@ format-code: ## put the C files into the house's style
 .PHONY: install
 install: $(programs) $(man_pages) $(completions) ## install all that users need below $(DESTDIR)$(PREFIX)
 	$(Q)install -D -m 755 -t $(DESTDIR)$(BINDIR) $(programs)
-	$(Q)install -D -m 644 -t $(DESTDIR)$(DATADIR) docs/trace.schema.json
+	$(Q)install -D -m 644 -t $(DESTDIR)$(DATADIR) docs/trace.schema.json docs/view.schema.json
 	$(Q)for page in $(man_pages); do \
 		sed 's|/usr/local/share/sockline|$(DATADIR)|' $$page | install -D -m 644 /dev/stdin \
 			$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
@@ -321,7 +321,7 @@ install: $(programs) $(man_pages) $(completions) ## install all that users need 
 .PHONY: uninstall
 uninstall: ## remove what install put there
 	$(Q)rm -f $(addprefix $(DESTDIR)$(BINDIR)/,socktrace sockview) \
-		$(DESTDIR)$(DATADIR)/trace.schema.json \
+		$(addprefix $(DESTDIR)$(DATADIR)/,trace.schema.json view.schema.json) \
 		$(addprefix $(DESTDIR)$(MANDIR)/,man1/socktrace.1 man1/sockview.1 man5/sockline-trace.5) \
 		$(addprefix $(DESTDIR)$(COMPDIR)/,socktrace sockview) \
 		$(addprefix $(DESTDIR)$(ZSHDIR)/_,socktrace sockview) \

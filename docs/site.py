@@ -194,7 +194,8 @@ def main(out):
                        put_links(text, path))
         write_page(out, name, language, title_of(text), body, titles)
     write_manual(out, titles)
-    shutil.copy(os.path.join(DOCS, "trace.schema.json"), out)
+    for schema in ("trace.schema.json", "view.schema.json"):
+        shutil.copy(os.path.join(DOCS, schema), out)
     shutil.copy(os.path.join(DOCS, "site.css"), out)
 
 

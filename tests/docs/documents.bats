@@ -128,6 +128,24 @@ for file, form in (("docs/trace-format.md", r"`%s`"), (sys.argv[1], r"\\fB%s\\fP
 EOF
 }
 
+@test "view-format.md names every member of the schema of views" {
+	/usr/bin/python3 - <<'EOF'
+import json, re, sys
+def members(schema):
+    for key, part in schema.items() if isinstance(schema, dict) else ():
+        if key == "properties":
+            yield from part
+        yield from members(part)
+    for part in schema if isinstance(schema, list) else ():
+        yield from members(part)
+names = set(members(json.load(open("docs/view.schema.json"))))
+text = open("docs/view-format.md").read()
+missing = [n for n in sorted(names) if not re.search('`%s`|"%s"' % (n, n), text)]
+if missing or len(names) < 100:
+    sys.exit("not in docs/view-format.md: %s" % " ".join(missing))
+EOF
+}
+
 @test "sockline-trace(5) says what trace-format.md says" {
 	mandoc -T utf8 -O width=1000 "$BUILD/man/sockline-trace.5" | LC_ALL=C.UTF-8 sed 's|.\x08||g' >"$BATS_TEST_TMPDIR/page"
 	/usr/bin/python3 - "$BATS_TEST_TMPDIR/page" <<'EOF'
@@ -199,6 +217,7 @@ EOF
 			grep -qx "\.It Pa $schema" "$root$prefix/share/man/$page"
 		done
 		cmp docs/trace.schema.json "$root$schema"
+		cmp docs/view.schema.json "$root$prefix/share/sockline/view.schema.json"
 		[ -f "$root$prefix/share/bash-completion/completions/sockview" ]
 		[ -f "$root$prefix/share/zsh/site-functions/_sockview" ]
 		[ -f "$root$prefix/share/fish/vendor_completions.d/sockview.fish" ]

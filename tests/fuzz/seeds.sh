@@ -31,11 +31,12 @@ show() {
 
 for trace in tests/viewer/traces/*.jsonl "$FUZZ_SEEDS"/traces/*.jsonl; do
 	show '' "$trace"
+	show --format=json "$trace"
 	split -l 1 -a 4 "$trace" "$FUZZ_SEEDS/record/$number."
 done
 for option in $("$BUILD/sockview" --help | grep -oE -- '--[a-z-]+') --color=always --width=40 \
 	--width=200 --sort=calls --sort=time --scale=linear --by=thread --part=sequence --top=1 \
-	--effect=send --family=inet --role=listen --call=s* --program=* --port=80 --address=127* --until=2ms; do
+	--format=json --effect=send --family=inet --role=listen --call=s* --program=* --port=80 --address=127* --until=2ms; do
 	show "$option" tests/viewer/traces/messages.jsonl
 	show "$option=1" tests/viewer/traces/tcp_echo.jsonl
 done

@@ -50,7 +50,30 @@ void view_log(
 		add_source(text, trace->parts[i].source);
 }
 
-/* The scanner leaves numbers that may not fit, and what nests deeply, to who makes trees. */
+/* Readers of JSON have limits: that of jq 1.6 is 256. */
+#define DEEPEST 64
+
+static bool nests_deeply(const char *line, size_t length)
+{
+	bool is_string = false;
+	size_t depth = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (line[i] == '"')
+			is_string = !is_string;
+		else if (is_string)
+			i += line[i] == '\\';
+		else if (line[i] == '{' || line[i] == '[')
+			depth++;
+		else if (line[i] == '}' || line[i] == ']')
+			depth--;
+		if (depth > DEEPEST)
+			return true;
+	}
+	return false;
+}
+
+/* The scanner leaves numbers that may not fit to who makes trees. */
 static bool is_object(const char *line, size_t length)
 {
 	struct json_scan scan;
@@ -62,7 +85,7 @@ static bool is_object(const char *line, size_t length)
 			;
 	if (!scan.is_bad)
 		return true;
-	if (record_read(&record, line, length))
+	if (nests_deeply(line, length) || record_read(&record, line, length))
 		return false;
 	record_release(&record);
 	return true;
