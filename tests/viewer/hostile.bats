@@ -21,11 +21,11 @@ show() {
 	[ "$status" -le 1 ] || { echo "$* ended with $status" && return 1; }
 }
 
-@test "every view of a hostile log is made, and of nothing in it the terminal hears" {
-	for view in $views; do
-		[ "$view" != html ] || continue
+@test "every view of a hostile log is made, drawn and told, and of nothing in it the terminal hears" {
+	for way in $(printf '%s\n' $views | sed 's/.*/&=text &=json/'); do
+		[ "$way" != html=text ] || continue
 		for log in "$HOSTILE"/*; do
-			show "$view" "$log"
+			show "${way%=*}" --format="${way#*=}" "$log"
 			cat "$BATS_TEST_TMPDIR/shown" "$BATS_TEST_TMPDIR/said"
 		done >"$BATS_TEST_TMPDIR/all"
 		[ -s "$BATS_TEST_TMPDIR/all" ]
