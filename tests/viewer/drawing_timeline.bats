@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The timeline is laid out once: picture and text show what --format=json says that they do.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+traces=$BATS_TEST_DIRNAME/traces
+
+compare() {
+	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/drawing_timeline.py" "$@"
+}
+
+# show NAME OPTION...: draws and tells; a trace of which some lines are no good exits with 1.
+show() {
+	"$SOCKVIEW" "${@:2}" >"$BATS_TEST_TMPDIR/$1" 2>/dev/null || [ $? -eq 1 ]
+	"$SOCKVIEW" --format=json "${@:2}" >"$BATS_TEST_TMPDIR/$1.json" 2>/dev/null || [ $? -eq 1 ]
+}
+
+ways=('' --scale=linear --full --top=2 '--sort=calls --top=3' '--effect=send,receive' --ascii)
+
+@test "the picture has every sign where it is told to be, in its colour, and labels, axis and legend" {
+	for trace in "$traces"/*.jsonl; do
+		for way in "${ways[@]}"; do
+			# shellcheck disable=SC2086 # words are meant
+			show picture -v svg --part=timeline $way "$trace"
+			compare svg "$BATS_TEST_TMPDIR/picture" "$BATS_TEST_TMPDIR/picture.json" ||
+				{ echo "$trace $way" && false; }
+		done
+	done
+}
+
+@test "the text has every sign where it is told to be, and labels, axis and stories" {
+	for trace in "$traces"/*.jsonl; do
+		for way in "${ways[@]}"; do
+			for width in 60 80 200; do
+				# shellcheck disable=SC2086 # words are meant
+				show text -v timeline --width=$width $way "$trace"
+				compare text "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR/text.json" $width ||
+					{ echo "$trace $way $width" && false; }
+			done
+		done
+	done
+}
+
+@test "a picture with one sign, colour or place that differs is found out" {
+	show picture -v svg --part=timeline "$traces/curl_nginx.jsonl"
+	while IFS="|" read -r from to; do
+		sed "0,/$from/s//$to/" "$BATS_TEST_TMPDIR/picture" >"$BATS_TEST_TMPDIR/changed"
+		run ! cmp -s "$BATS_TEST_TMPDIR/picture" "$BATS_TEST_TMPDIR/changed"
+		run -1 compare svg "$BATS_TEST_TMPDIR/changed" "$BATS_TEST_TMPDIR/picture.json"
+	done <<-'EOF'
+		>S<|>B<
+		class="establish"|class="release"
+		l5 9h-10z|l5 -9h-10z
+		shape send|shape receive
+		>fd 5 |>fd 6 
+		\( d="M[0-9]* [0-9]*H[0-9]*\)"|\10"
+		>17.9 ms<|>18.9 ms<
+		>close<|>closed<
+	EOF
+}
+
+@test "the cells of the picture are the same for every width, those of the text fit into it" {
+	trace=$traces/concurrent_server.jsonl
+	for width in 40 80 200; do
+		"$SOCKVIEW" -v svg --format=json --width=$width "$trace" >"$BATS_TEST_TMPDIR/$width"
+		cmp "$BATS_TEST_TMPDIR/40" "$BATS_TEST_TMPDIR/$width"
+	done
+	env -u COLUMNS "$SOCKVIEW" --format=json "$trace" >"$BATS_TEST_TMPDIR/none"
+	"$SOCKVIEW" --format=json --width=80 "$trace" | cmp - "$BATS_TEST_TMPDIR/none"
+	[ "$(jq .cells "$BATS_TEST_TMPDIR/none")" -lt 80 ]
+	[ "$("$SOCKVIEW" --format=json --width=200 "$trace" | jq .cells)" -gt 120 ]
+}
