@@ -159,7 +159,8 @@ static bool collect(void *shown, const char *bytes, size_t length)
 	return true;
 }
 
-/* The options of the first line. What is wrong with them has been told: it goes on without. */
+/* The options of the first line. What is wrong with them has been told: it goes on without. A
+ * filter with a wrong word in it is none. */
 static void take_options(struct input *input, struct options *options, char words[256])
 {
 	static char program[] = "sockview", trace[] = "trace";
@@ -175,7 +176,10 @@ static void take_options(struct input *input, struct options *options, char word
 	for (char *word = strtok(words, " "); word && count < 31; word = strtok(NULL, " "))
 		arguments[count++] = word;
 	optind = 0; /* from the beginning again: getopt(3) */
-	options_parse(options, count, arguments);
+	if (options_parse(options, count, arguments) != COMMAND_GOOD) {
+		filter_free(&options->filter);
+		options->filter = (struct filter){0};
+	}
 }
 
 /* A file, or a pipe, so that what follows a trace knows its end. Returns what to close. */
