@@ -72,3 +72,33 @@ ways=('' --scale=linear --full --top=2 '--sort=calls --top=3' '--effect=send,rec
 	[ "$(jq .cells "$BATS_TEST_TMPDIR/none")" -lt 80 ]
 	[ "$("$SOCKVIEW" --format=json --width=200 "$trace" | jq .cells)" -gt 120 ]
 }
+
+@test "of several traces each row and story names its own" {
+	show text -v timeline --width=80 "$traces/tcp_echo.jsonl" "$traces/udp_echo.jsonl"
+	compare text "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR/text.json" 80
+	[ "$(jq -c '[.rows, .stories] | map(map(.trace) | unique)' "$BATS_TEST_TMPDIR/text.json")" = '[[0,1],[0,1]]' ]
+	[ "$(jq -c '.traces | length' "$BATS_TEST_TMPDIR/text.json")" -eq 2 ]
+	show picture -v svg --part=timeline "$traces/tcp_echo.jsonl" "$traces/udp_echo.jsonl"
+	compare svg "$BATS_TEST_TMPDIR/picture" "$BATS_TEST_TMPDIR/picture.json"
+}
+
+@test "many calls in one cell are drawn by how many they are" {
+	/usr/bin/python3 >"$BATS_TEST_TMPDIR/busy.jsonl" <<-'EOF'
+		import json
+		def line(**members): print(json.dumps(members))
+		line(type="trace", version=1, tracer="test", command=["busy"])
+		line(type="process", time_ns=0, event="start", pid=1, program="busy")
+		line(type="descriptor", time_ns=0, event="inherit", reason="start", pid=1, fd=3, descriptor=1, socket=1)
+		times = [1000 * i + j for i in range(200) for j in range(20 * (i % 5))]
+		for seq, time in enumerate(times, 1):
+		    line(type="call", seq=seq, time_ns=time, duration_ns=1, pid=1, tid=1, name="send", effect="send",
+		         fd=3, descriptor=1, socket=1, args={}, result=1, bytes=1)
+	EOF
+	for width in 80 100; do
+		show text -v timeline --width=$width --scale=linear "$BATS_TEST_TMPDIR/busy.jsonl"
+		compare text "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR/text.json" $width
+	done
+	show picture -v svg --part=timeline --scale=linear "$BATS_TEST_TMPDIR/busy.jsonl"
+	compare svg "$BATS_TEST_TMPDIR/picture" "$BATS_TEST_TMPDIR/picture.json"
+	[ "$(jq -r '.timeline.legend[].name' "$BATS_TEST_TMPDIR/picture.json" | grep -cxE 'few|some|many|most')" -eq 4 ]
+}

@@ -365,6 +365,7 @@ static void tell_facts(struct story *story, struct json_writer *w)
 {
 	const struct descriptor *descriptor = story->descriptor;
 
+	tell_trace_of(w, "trace", story->trace, descriptor->process->part);
 	json_number(w, "descriptor", descriptor->id);
 	json_number(w, "fd", descriptor->fd);
 	json_number(w, "pid", descriptor->process->pid);

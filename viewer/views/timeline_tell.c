@@ -114,6 +114,7 @@ void timeline_tell(struct json_output *output, struct timeline *timeline)
 		const struct timeline_row *row = &timeline->rows[i];
 		json_object_begin(w, NULL);
 		json_number(w, "indent", (int64_t)row->indent);
+		tell_trace_of(w, "trace", timeline->trace, row->process->part);
 		if (timeline_fill(timeline, row))
 			tell_lane(output, timeline, row);
 		else

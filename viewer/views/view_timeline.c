@@ -141,6 +141,7 @@ static void tell_failed(struct json_output *output, const struct selection *sele
 			continue;
 		json_object_begin(w, NULL);
 		tell_call_number(w, "call", trace, i);
+		tell_trace_of(w, "trace", trace, call->source);
 		json_number(w, "pid", call->process->pid);
 		json_text(w, "name", trace_word(trace, call->name));
 		if (call->fd >= 0)
@@ -184,6 +185,7 @@ static void tell_longest(struct json_writer *w, const struct selection *selectio
 	for (int i = 0; i < LONGEST && longest[i]; i++) {
 		json_object_begin(w, NULL);
 		tell_call_number(w, "call", trace, (uint32_t)(longest[i] - trace->calls));
+		tell_trace_of(w, "trace", trace, longest[i]->source);
 		json_number(w, "pid", longest[i]->process->pid);
 		json_text(w, "name", trace_word(trace, longest[i]->name));
 		if (longest[i]->fd >= 0)
@@ -253,6 +255,7 @@ static void tell_hints(struct json_writer *w, const struct selection *selection,
 		json_object_begin(w, NULL);
 		json_text(w, "name", group->rule->name);
 		json_text(w, "title", group->rule->title);
+		tell_trace_of(w, "trace", selection->trace, group->list[0].process->part);
 		json_number(w, "pid", group->list[0].process->pid);
 		if (group->list[0].descriptor)
 			json_number(w, "fd", group->list[0].descriptor->fd);
