@@ -50,7 +50,7 @@ struct call {
 	uint8_t effect;       /* enum effect */
 	uint8_t phase;        /* enum phase: phase.h */
 	uint16_t flags;       /* enum call_flag */
-	uint16_t source;      /* which of the traces */
+	uint32_t part;        /* which of the traces */
 };
 
 /* When it ended, and its effect took place; when it began if it never ended. */

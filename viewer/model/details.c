@@ -23,7 +23,7 @@ static bool read_again(struct details *details, const struct trace *trace, const
 {
 	char *line = scratch_get(&details->line, call->length);
 
-	if (!source_again(trace->parts[call->source].source, call->offset, line, call->length) ||
+	if (!source_again(trace->parts[call->part].source, call->offset, line, call->length) ||
 		record_read(&details->record, line, call->length))
 		return false;
 	if (details->record.type == RECORD_CALL)

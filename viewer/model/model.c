@@ -10,9 +10,9 @@ struct part *model_part(const struct trace *trace)
 	return &trace->parts[trace->part_count - 1];
 }
 
-uint16_t model_part_number(const struct trace *trace)
+uint32_t model_part_number(const struct trace *trace)
 {
-	return (uint16_t)(trace->part_count - 1);
+	return (uint32_t)(trace->part_count - 1);
 }
 
 /* Ids count anew in each part. 0 is no key of an id_map, and no id of a trace that socktrace wrote.

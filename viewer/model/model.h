@@ -15,7 +15,7 @@
 
 /* The part that is being read. */
 struct part *model_part(const struct trace *trace);
-uint16_t model_part_number(const struct trace *trace);
+uint32_t model_part_number(const struct trace *trace);
 
 /* The key of an id of that part in the trace's maps. */
 uint64_t model_key(const struct trace *trace, int64_t id);

@@ -87,7 +87,7 @@ struct attempt {
 struct socket {
 	int64_t id;
 	uint32_t number; /* counts from 0 */
-	uint16_t part;
+	uint32_t part;
 	uint32_t family, type;            /* strings, constants' names; 0: not known */
 	const struct value *local, *peer; /* owned addresses, or NULL */
 	struct socket *other_end;         /* in the trace; NULL: not known, or not in it */
@@ -106,7 +106,7 @@ struct socket {
 struct process {
 	int64_t pid, parent; /* parent: RECORD_ABSENT when not known */
 	uint32_t number;     /* counts from 0 */
-	uint16_t part;
+	uint32_t part;
 	const char *program; /* may be NULL */
 	bool is_server, is_client;
 	int64_t executed_ns; /* when it executed another program last; INT64_MIN: never */

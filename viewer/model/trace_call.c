@@ -165,7 +165,7 @@ static uint32_t append_call(struct trace *trace, const struct record *record, st
 		.fd = said->fd == RECORD_ABSENT ? -1 : as_int(said->fd),
 		.effect = (uint8_t)said->effect,
 		.flags = flags_of(trace, said, on),
-		.source = model_part_number(trace),
+		.part = model_part_number(trace),
 	};
 
 	if (call.duration_ns > MODEL_TIME_LIMIT - (call.time_ns > 0 ? call.time_ns : 0))

@@ -6,51 +6,76 @@
 #include "format/memory.h"
 #include "viewer/model/model.h"
 
-/* The bounds of the later trace's shift against the earlier one's. */
+/* The bounds of the shift of the part `late` against the part `early`, by one link or by all. */
 struct bounds {
+	uint32_t early, late;
 	int64_t low, high;
 };
 
-static struct bounds *bounds_of(
-	struct bounds *all, const struct trace *trace, size_t one, size_t other)
-{
-	return &all[one * trace->part_count + other];
-}
+/* Of those pairs only that links join: with many parts there are few. */
+struct bounds_list {
+	struct bounds *list; /* owned */
+	size_t count, capacity;
+};
 
-static void bound(struct bounds *all, const struct trace *trace, const struct call *from,
-	const struct call *to)
+static void bound(struct bounds_list *all, const struct call *from, const struct call *to)
 {
-	int64_t late;
+	int64_t late_ns;
 
 	/* The effect is not over before the cause begins. */
-	if (__builtin_sub_overflow(from->time_ns, call_end_ns(to), &late))
+	if (__builtin_sub_overflow(from->time_ns, call_end_ns(to), &late_ns))
 		return;
-	if (from->source < to->source) {
-		struct bounds *bounds = bounds_of(all, trace, from->source, to->source);
-		if (late > bounds->low)
-			bounds->low = late;
-	} else {
-		struct bounds *bounds = bounds_of(all, trace, to->source, from->source);
-		if (-late < bounds->high && late != INT64_MIN)
-			bounds->high = -late;
+	struct bounds bounds = {from->part, to->part, late_ns, INT64_MAX};
+	if (from->part > to->part) {
+		if (late_ns == INT64_MIN)
+			return;
+		bounds = (struct bounds){to->part, from->part, INT64_MIN, -late_ns};
 	}
+	APPEND(all->list, all->count, all->capacity, bounds);
 }
 
-static struct bounds *find_bounds(const struct trace *trace, const struct links *links)
+static int compare_bounds(const void *one, const void *other)
 {
-	size_t count = trace->part_count * trace->part_count;
-	struct bounds *all = xcalloc(count, sizeof(*all));
+	const struct bounds *a = one, *b = other;
 
-	for (size_t i = 0; i < count; i++)
-		all[i] = (struct bounds){INT64_MIN, INT64_MAX};
+	if (a->late != b->late)
+		return a->late < b->late ? -1 : 1;
+	return (a->early > b->early) - (a->early < b->early);
+}
+
+/* What several links say of the same two parts becomes one. */
+static void unite(struct bounds_list *all)
+{
+	size_t count = 0;
+
+	if (all->count > 1)
+		qsort(all->list, all->count, sizeof(*all->list), compare_bounds);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct bounds *one = &all->list[i];
+		if (count == 0 || compare_bounds(&all->list[count - 1], one) != 0) {
+			all->list[count++] = *one;
+			continue;
+		}
+		struct bounds *known = &all->list[count - 1];
+		known->low = one->low > known->low ? one->low : known->low;
+		known->high = one->high < known->high ? one->high : known->high;
+	}
+	all->count = count;
+}
+
+static struct bounds_list find_bounds(const struct trace *trace, const struct links *links)
+{
+	struct bounds_list all = {0};
+
 	for (size_t i = 0; i < links->count; i++) {
 		const struct link *link = &links->list[i];
 		if (link->from == NO_CALL || link->to == NO_CALL || link->kind == LINK_FAILED)
 			continue;
 		const struct call *from = &trace->calls[link->from], *to = &trace->calls[link->to];
-		if (from->source != to->source)
-			bound(all, trace, from, to);
+		if (from->part != to->part)
+			bound(&all, from, to);
 	}
+	unite(&all);
 	return all;
 }
 
@@ -72,15 +97,16 @@ static void move(int64_t *time_ns, int64_t shift_ns)
 		*time_ns = model_shifted(*time_ns, shift_ns);
 }
 
-static void shift_part(struct trace *trace, size_t part, int64_t shift_ns)
+/* Each part by its correction, or back. */
+static void shift_parts(struct trace *trace, int sign)
 {
-	for (size_t i = 0; i < trace->call_count; i++)
-		if (trace->calls[i].source == part)
-			move(&trace->calls[i].time_ns, shift_ns);
+	for (size_t i = 0; i < trace->call_count; i++) {
+		struct call *call = &trace->calls[i];
+		move(&call->time_ns, sign * trace->parts[call->part].correction_ns);
+	}
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		struct descriptor *descriptor = trace->descriptors[i];
-		if (descriptor->process->part != part)
-			continue;
+		int64_t shift_ns = sign * trace->parts[descriptor->process->part].correction_ns;
 		move(&descriptor->born_ns, shift_ns);
 		move(&descriptor->ended_ns, shift_ns);
 	}
@@ -101,32 +127,28 @@ static void find_extent(struct trace *trace)
 	}
 }
 
-/* Each trace is put right against the first one before it that it is connected with. */
+/* Each part is put right against the first one before it that it is connected with. */
 void clock_correct(struct trace *trace, const struct links *links)
 {
-	struct bounds *all = find_bounds(trace, links);
-	for (size_t i = 1; i < trace->part_count; i++) {
-		int64_t *shift_ns = &trace->parts[i].correction_ns;
-		for (size_t other = 0; other < i && *shift_ns == 0; other++) {
-			int64_t own = shift_within(bounds_of(all, trace, other, i));
-			if (own == 0 || __builtin_add_overflow(
-						own, trace->parts[other].correction_ns, shift_ns))
-				*shift_ns = 0;
-		}
-		if (*shift_ns == INT64_MIN)
+	struct bounds_list all = find_bounds(trace, links);
+
+	for (size_t i = 0; i < all.count; i++) {
+		const struct bounds *bounds = &all.list[i];
+		int64_t *shift_ns = &trace->parts[bounds->late].correction_ns;
+		int64_t own = *shift_ns == 0 ? shift_within(bounds) : 0;
+		if (own != 0 && (__builtin_add_overflow(own,
+					 trace->parts[bounds->early].correction_ns, shift_ns) ||
+					*shift_ns == INT64_MIN))
 			*shift_ns = 0;
-		if (*shift_ns != 0)
-			shift_part(trace, i, *shift_ns);
 	}
+	free(all.list);
+	shift_parts(trace, 1);
 	find_extent(trace);
-	free(all);
 }
 
 void clock_forget(struct trace *trace)
 {
-	for (size_t i = 1; i < trace->part_count; i++) {
-		if (trace->parts[i].correction_ns != 0)
-			shift_part(trace, i, -trace->parts[i].correction_ns);
+	shift_parts(trace, -1);
+	for (size_t i = 0; i < trace->part_count; i++)
 		trace->parts[i].correction_ns = 0;
-	}
 }

@@ -20,7 +20,7 @@ struct datagram {
 	int64_t time_ns; /* sent: when the call began; received: when it ended */
 	int64_t bytes;
 	uint32_t call;
-	uint16_t source;
+	uint32_t part;
 	uint32_t before, after; /* in the list of those that are on their way; NOWHERE: none */
 	bool is_sure;           /* nothing is lost on the way, and no other socket sends there */
 };
@@ -110,7 +110,7 @@ static void add(struct post *post, const struct call *call, const char *address,
 		.time_ns = is_sent ? call->time_ns : call_end_ns(call),
 		.bytes = bytes < 0 ? 0 : bytes,
 		.call = (uint32_t)(call - post->trace->calls),
-		.source = call->source,
+		.part = call->part,
 		.is_sure = socket->other_end != NULL};
 }
 
@@ -184,7 +184,7 @@ static bool could_be(const struct datagram *sent, const struct datagram *receive
 {
 	return endpoint_matches(sent->from, received->from) &&
 	       endpoint_matches(sent->to, received->to) &&
-	       (sent->source != received->source || sent->time_ns <= received->time_ns);
+	       (sent->part != received->part || sent->time_ns <= received->time_ns);
 }
 
 /* Those sent to one port that are still on their way, in the order in which they were sent. */
