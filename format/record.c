@@ -288,6 +288,14 @@ const char *record_read(struct record *record, const char *line, size_t length)
 	return problem;
 }
 
+size_t record_trace_within(const char *line, size_t length)
+{
+	static const char begin[] = "{\"type\":\"trace\",";
+	const char *at = length > 0 ? memmem(line + 1, length - 1, begin, sizeof(begin) - 1) : NULL;
+
+	return at ? (size_t)(at - line) : 0;
+}
+
 void record_release(struct record *record)
 {
 	if (record->type == RECORD_CALL) {

@@ -116,6 +116,10 @@ const char *record_read(struct record *record, const char *line, size_t length);
  */
 bool record_scan_call(struct record *record, const char *line, size_t length);
 
+/* Where in a line that is bad the first line of a trace may begin, which was joined to one that had
+ * been cut short in the middle of its last line; 0: nowhere. */
+size_t record_trace_within(const char *line, size_t length);
+
 void record_release(struct record *record);
 
 #endif

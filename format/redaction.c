@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "format/memory.h"
+#include "format/record.h"
 #include "format/scratch.h"
 
 struct redaction {
@@ -231,19 +232,33 @@ static size_t print(struct redaction *redaction, const json_t *line)
 	size_t size =
 		json_dumpb(line, redaction->text.bytes, redaction->text.capacity, JSON_COMPACT);
 
-	/* Room for the newline, too. */
-	if (size >= redaction->text.capacity) {
-		scratch_get(&redaction->text, size + 1);
+	/* Room for what is joined on either side, too. */
+	if (size + 1 >= redaction->text.capacity) {
+		scratch_get(&redaction->text, size + 2);
 		size = json_dumpb(
 			line, redaction->text.bytes, redaction->text.capacity, JSON_COMPACT);
 	}
 	return size;
 }
 
+/* The line as an object; or what follows one in it that was cut short. NULL: none. */
+static json_t *load(const char *line, size_t length, bool *is_behind_cut)
+{
+	json_t *read = json_loadb(line, length, JSON_ALLOW_NUL, NULL);
+	size_t cut = json_is_object(read) ? 0 : record_trace_within(line, length);
+
+	*is_behind_cut = cut > 0;
+	if (cut == 0)
+		return read;
+	json_decref(read);
+	return json_loadb(line + cut, length - cut, JSON_ALLOW_NUL, NULL);
+}
+
 const char *redaction_line(
 	struct redaction *redaction, const char *line, size_t length, size_t *redacted_length)
 {
-	json_auto_t *read = json_loadb(line, length, JSON_ALLOW_NUL, NULL);
+	bool is_behind_cut;
+	json_auto_t *read = load(line, length, &is_behind_cut);
 	size_t printed = 0;
 
 	if (json_is_object(read)) {
@@ -256,6 +271,10 @@ const char *redaction_line(
 		return "{\n";
 	}
 	char *text = redaction->text.bytes;
+	if (is_behind_cut) {
+		memmove(text + 1, text, printed++);
+		text[0] = '{';
+	}
 	text[printed] = '\n';
 	*redacted_length = printed + 1;
 	return text;

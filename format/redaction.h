@@ -35,7 +35,7 @@ struct redaction *redaction_new(enum redaction_level level);
 void redaction_free(struct redaction *redaction);
 
 /* The line, redacted, with a newline; good until the next call. Of a line that is no JSON nothing
- * is kept: it becomes one that is no JSON either. */
+ * is kept: it becomes one that is no JSON either, but for another trace that may begin in it. */
 const char *redaction_line(
 	struct redaction *redaction, const char *line, size_t length, size_t *redacted_length);
 

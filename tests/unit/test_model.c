@@ -25,7 +25,7 @@ static void read_in_steps(struct trace *trace, const char *name, size_t step)
 	struct parsed_line *line;
 
 	assert_non_null(source);
-	trace_begin_part(trace, source);
+	trace_begin_source(trace, source);
 	struct parser *parser = parser_new(source);
 	while ((line = parser_next(parser))) {
 		if (line->problem)

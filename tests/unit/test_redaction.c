@@ -56,6 +56,9 @@ static const struct expectation alone[] = {
 	{REDACT_DATA, "{\"data\":{\"text\":\"secret\"}", "{"},
 	{REDACT_DATA, "\"secret\"", "{"},
 	{REDACT_DATA, "", "{"},
+	{REDACT_DATA, "{\"da\"{\"type\":\"trace\",\"data\":{\"text\":\"x\"}}",
+		"{{\"type\":\"trace\",\"data\":{\"text\":\"[1 bytes]\",\"redacted\":true},"
+		"\"options\":{\"redact\":\"data\"}}"},
 };
 
 static void expect(struct redaction *redaction, const char *line, const char *expected)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Writes traces into a folder, each hostile in a way of its own: hostile_logs.py FOLDER"""
+import itertools
 import json
 import sys
 
@@ -9,9 +10,11 @@ WORDS = ['\x1b[2J\x1b]0;x\x07', '</script><script>alert(1)</script><!--', '"\'`;
 EXTREMES = [0, -1, 1, 2**31, 2**32 - 1, 2**53 + 1, 2**63 - 1, -2**63, 10**400, 0.5, 1e308, None, True, 'x', [], {}]
 HEAD = b'{"type":"trace","version":1}\n{"type":"process","time_ns":0,"event":"start","pid":10,"program":"p"}\n'
 
+seqs = itertools.count(1)  # none is there twice: those are passed over
+
 
 def call(**changes):
-    record = {'type': 'call', 'seq': 1, 'time_ns': 5, 'duration_ns': 1, 'pid': 10, 'tid': 10, 'name': 'sendto',
+    record = {'type': 'call', 'seq': next(seqs), 'time_ns': 5, 'duration_ns': 1, 'pid': 10, 'tid': 10, 'name': 'sendto',
               'effect': 'send', 'fd': 3, 'descriptor': 1, 'socket': 1, 'args': {}, 'result': 1, 'bytes': 1}
     return (json.dumps({**record, **changes}) + '\n').encode()
 
@@ -54,3 +57,6 @@ write('encoding', HEAD, b'{"type":"warning","time_ns":1,"code":"x","message":"\x
       call(name='N').replace(b'N', b'\\ud800'), '\ufeff'.encode() + call(), call().decode().encode('utf-16'))
 write('digits', HEAD, call(seq='N').replace(b'"N"', b'9' * 10**6))
 write('long', HEAD, call(args={'x': 'y' * (8 << 20)}), b'z' * (8 << 20) + b'\n', call(seq=2))
+write('joined', HEAD, call(), HEAD, call(), b'{"type":"call","se', HEAD, call(seq=2), call(seq=2), call(seq=-2**63),
+      call(seq=2**63 - 1), *[b'{"type":"end","time_ns":%d,"calls":%d}\n' % (i, -2**63 + i) for i in range(20)],
+      *[HEAD.replace(b'}', b',"started":"%d"}' % (i % 9), 1) for i in range(99)])

@@ -346,13 +346,20 @@ import json, sys
 lines = [json.loads(line) for line in open(sys.argv[1])]
 for name, is_mine in (("server", lambda pid: pid == int(sys.argv[2])), ("client", lambda pid: pid != int(sys.argv[2]))):
     with open("%s/%s.jsonl" % (sys.argv[3], name), "w") as file:
+        seq = 0
         for r in lines:
             if r["type"] == "trace" and name == "client":
                 r = {**r, "started": "2026-11-23T00:00:00.000000000Z"}
             elif r["type"] == "trace":
                 r = {**r, "started": "2026-11-23T00:00:01.000000000Z"}
-            if "pid" not in r or is_mine(r["pid"]):
-                file.write(json.dumps(r) + "\n")
+            if "pid" in r and not is_mine(r["pid"]):
+                continue
+            if r["type"] == "call":
+                seq += 1
+                r = {**r, "seq": seq}
+            if r["type"] == "end":
+                r = {**r, "calls": seq}
+            file.write(json.dumps(r) + "\n")
 EOP
 	cd "$BATS_TEST_TMPDIR" # its length is the header's
 	run -0 "$SOCKVIEW" server.jsonl client.jsonl
@@ -362,6 +369,133 @@ EOP
 	[[ "${lines[0]}${lines[1]}" == *" ms"* ]]
 	run -0 "$SOCKVIEW" -v calls server.jsonl client.jsonl
 	[ "${#lines[@]}" -eq 24 ]
+	# In one file they are as in two.
+	cat server.jsonl client.jsonl >joined.jsonl
+	run -0 "$SOCKVIEW" joined.jsonl
+	[[ "${lines[0]}" == "joined.jsonl   2 traces   2 processes "* ]]
+	[[ "${lines[0]}${lines[1]}" == *"1 connection "* ]]
+	"$SOCKVIEW" -v calls joined.jsonl | cmp - <("$SOCKVIEW" -v calls server.jsonl client.jsonl)
+	run -0 "$SOCKVIEW" -v socket joined.jsonl
+	[[ "$output" == *"other end   socket "*" of joined.jsonl, trace 2"* ]]
+}
+
+@test "what follows the first line of another trace is another trace, however it is read" {
+	local udp=tests/viewer/traces/udp_echo.jsonl joined=$BATS_TEST_TMPDIR/joined.jsonl view
+	cat "$trace" "$udp" >"$joined"
+	for view in calls summary socket sequence; do
+		"$SOCKVIEW" -v "$view" "$joined" | tail -n +3 >"$BATS_TEST_TMPDIR/shown"
+		"$SOCKVIEW" -v "$view" "$trace" "$udp" | tail -n +3 | cmp - "$BATS_TEST_TMPDIR/shown"
+		"$SOCKVIEW" -v "$view" <"$joined" | tail -n +3 | cmp - "$BATS_TEST_TMPDIR/shown"
+	done
+	run -0 "$SOCKVIEW" -v summary "$joined"
+	[ "$(grep -c '^ .* TCP ' <<<"$output")" -eq 3 ]
+	[ "$(grep -c '^ .* UDP ' <<<"$output")" -eq 2 ]
+	# Lines are read in batches of a quarter of a megabyte, on all cores.
+	for _ in {1..99}; do cat "$trace"; done | awk '/"type":"trace"/ { sub(/557586451/, 100000000 + NR) } 1' >"$joined"
+	[ "$(wc -c <"$joined")" -gt 600000 ]
+	run -0 "$SOCKVIEW" -v summary "$joined"
+	[[ "${lines[0]}${lines[1]}" == *"   99 traces   198 processes "*" 99 connections "*" 2376 calls"* ]]
+}
+
+@test "traces in one file are followed to the end of the last one" {
+	local udp=tests/viewer/traces/udp_echo.jsonl growing=$BATS_TEST_TMPDIR/growing
+	cat "$trace" "$udp" >"$growing"
+	run -0 timeout 60 "$SOCKVIEW" -f "$growing"
+	[ "${#lines[@]}" -eq 39 ]
+	[[ "$output" == *"TCP  "*"UDP  "* ]]
+	cat "$trace" "$udp" | timeout 60 "$SOCKVIEW" -f >"$BATS_TEST_TMPDIR/shown"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 39 ]
+	{ cat "$trace" && head -n 5 "$udp"; } >"$growing"
+	: >"$BATS_TEST_TMPDIR/shown"
+	{
+		wait_until test -s "$BATS_TEST_TMPDIR/shown"
+		tail -n +6 "$udp" >>"$growing"
+	} 3>&- &
+	timeout 60 "$SOCKVIEW" -f "$growing" >"$BATS_TEST_TMPDIR/shown"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 39 ]
+}
+
+@test "traces in one file are given back as they were, and each is redacted" {
+	local joined=$BATS_TEST_TMPDIR/joined.jsonl one=$BATS_TEST_TMPDIR/one.jsonl
+	cat "$trace" tests/viewer/traces/udp_echo.jsonl >"$joined"
+	"$SOCKVIEW" -v log "$joined" | cmp - "$joined"
+	"$SOCKVIEW" --redact=addresses -v log "$joined" >"$one"
+	[ "$(grep -c '"redact":"addresses"' "$one")" -eq 2 ]
+	run ! grep -qE 'hello, world|datagram"|"host":"example"' "$one"
+	run -0 "$SOCKVIEW" "$one"
+	[[ "${lines[0]}" == *" 2 traces "* ]]
+}
+
+# expect_said PROBLEM... <TRACE: what sockview says of it, after the file's name; and it shows what it can.
+expect_said() {
+	cat >"$BATS_TEST_TMPDIR/wrong.jsonl"
+	run -1 --separate-stderr "$SOCKVIEW" "$BATS_TEST_TMPDIR/wrong.jsonl"
+	[ "$stderr" = "$(printf "sockview: $BATS_TEST_TMPDIR/wrong.jsonl:%s\n" "$@")" ] || { echo "$stderr" && false; }
+	[[ "$output" == *" listen "* ]]
+}
+
+@test "lines that are missing, twice or not in order are reported, and what is there twice counts once" {
+	shopt -s lastpipe # so that what is shown can be looked at here
+	sed 9d "$trace" | expect_said "9: call 5 is missing before this line, or not in its place"
+	sed 9,12d "$trace" | expect_said "9: calls 5 to 8 are missing before this line, or not in their place"
+	sed '9{h;d};10{G}' "$trace" | expect_said \
+		"9: call 5 is missing before this line, or not in its place" \
+		"10: call 5 stands after call 6: these lines are not in order"
+	[[ "$output" == *"24 calls"* ]]
+	sed 9p "$trace" | expect_said "10: call 5 is there a second time, and is passed over"
+	[[ "$output" == *"24 calls"* ]]
+	sed '3p;$p;7p' "$trace" | expect_said \
+		"4: call 1 is there a second time, and is passed over" \
+		"9: this line is there a second time, and is passed over" \
+		"34: this line is there a second time, and is passed over"
+	[[ "$output" == *"2 processes"*"4 descriptors"* ]]
+	sed 9p "$trace" | sed 1p | expect_said \
+		"2: this line is there a second time, and is passed over" \
+		"11: call 5 is there a second time, and is passed over"
+	sed 's/"seq":5,/"seq":0,/' "$trace" | expect_said \
+		'9: "seq" is 0, and counts from 1' \
+		"10: call 5 is missing before this line, or not in its place"
+	sed '30{h;d};31{G}' "$trace" | expect_said "31: this line stands after the end of the trace"
+	# A line that is bad is not missed, too.
+	sed '9s/.*/nonsense/' "$trace" | expect_said "9: not JSON ('[' or '{' expected near 'nonsense')"
+	# Not thousands of lines.
+	sed p "$trace" >"$BATS_TEST_TMPDIR/doubled.jsonl"
+	run -1 --separate-stderr "$SOCKVIEW" "$BATS_TEST_TMPDIR/doubled.jsonl"
+	[ "${#stderr_lines[@]}" -eq 11 ]
+	[ "${stderr_lines[10]}" = "sockview: and 21 more lines like that" ]
+	[[ "$output" == *"2 processes"*"4 descriptors"*"24 calls"* ]]
+}
+
+@test "an end that counts other calls than there are is reported" {
+	sed 's/"calls":24/"calls":30/' "$trace" |
+		expect_said "31: the end counts 30 calls, and the last call of the trace is number 24"
+	sed 's/"calls":24/"calls":3/' "$trace" |
+		expect_said "31: the end counts 3 calls, and the last call of the trace is number 24"
+	sed 's/"calls":24,//' "$trace" >"$BATS_TEST_TMPDIR/uncounted.jsonl"
+	run -0 "$SOCKVIEW" "$BATS_TEST_TMPDIR/uncounted.jsonl"
+}
+
+@test "of traces in one file each is checked for itself" {
+	shopt -s lastpipe # so that what is shown can be looked at here
+	local udp=tests/viewer/traces/udp_echo.jsonl
+	cat "$trace" "$trace" |
+		expect_said "32: the same trace was read before ($BATS_TEST_TMPDIR/wrong.jsonl, trace 1), and is shown twice"
+	[[ "$output" == *"2 traces"*"2 connections"* ]]
+	run -1 "$SOCKVIEW" "$trace" "$trace"
+	[ "${lines[0]}" = "sockview: $trace:1: the same trace was read before ($trace), and is shown twice" ]
+	{ sed '$d' "$trace" && cat "$udp"; } |
+		expect_said "31: another trace begins, and the one before it has no end: socktrace was killed"
+	{ cat "$trace" && sed 4d "$udp"; } |
+		expect_said "35: call 2 is missing before this line, or not in its place"
+	# Where the first was cut short in the middle of a line, the second begins in it.
+	{ head -c 3000 "$trace" && cat "$udp"; } |
+		expect_said "14: cut short in the middle of this line, and another trace begins in it"
+	[[ "$output" == *"2 traces"*"4 processes"* ]]
+	run -1 "$SOCKVIEW" --redact "$BATS_TEST_TMPDIR/wrong.jsonl"
+	[[ "$output" == *"2 traces"*"4 processes"* ]]
+	{ cat "$trace" && sed '1s/"version":1/"version":2/' "$udp"; } |
+		expect_said "32: made in version 2 of the trace format, this sockview reads 1: please use a newer sockview"
+	[[ "$output" == *"24 calls"* ]]
 }
 
 @test "socktrace --live shows calls as they end" {

@@ -10,11 +10,9 @@ struct kinship {
 	uint32_t *first_child, *last_child, *next_sibling, *parent;
 };
 
-static uint64_t key(const struct process *process, int64_t pid)
+static uint64_t key(int64_t pid)
 {
-	uint64_t value = (uint64_t)pid ^ ((uint64_t)process->part << 48);
-
-	return value ? value : UINT64_MAX;
+	return pid ? (uint64_t)pid : UINT64_MAX;
 }
 
 static void add_child(struct kinship *r, uint32_t parent, uint32_t child)
@@ -27,17 +25,19 @@ static void add_child(struct kinship *r, uint32_t parent, uint32_t child)
 	r->parent[child] = parent;
 }
 
-/* A pid may be given again: its last bearer before a child is the parent. */
+/* A pid may be given again: its last bearer before a child is the parent. Pids count anew in each
+ * part, whose processes stand behind each other. */
 static void relate(struct kinship *r, const struct trace *trace)
 {
 	struct id_map by_pid = {0};
 
 	for (uint32_t i = 0; i < trace->process_count; i++) {
 		const struct process *process = trace->processes[i];
-		uint32_t parent =
-			(uint32_t)(uintptr_t)id_map_get(&by_pid, key(process, process->parent));
+		if (i > 0 && process->part != trace->processes[i - 1]->part)
+			id_map_free(&by_pid);
+		uint32_t parent = (uint32_t)(uintptr_t)id_map_get(&by_pid, key(process->parent));
 		add_child(r, parent, i + 1);
-		id_map_put(&by_pid, key(process, process->pid), (void *)(uintptr_t)(i + 1));
+		id_map_put(&by_pid, key(process->pid), (void *)(uintptr_t)(i + 1));
 	}
 	id_map_free(&by_pid);
 }

@@ -15,13 +15,10 @@ uint32_t model_part_number(const struct trace *trace)
 	return (uint32_t)(trace->part_count - 1);
 }
 
-/* Ids count anew in each part. 0 is no key of an id_map, and no id of a trace that socktrace wrote.
- */
-uint64_t model_key(const struct trace *trace, int64_t id)
+/* 0 is no key of an id_map, and no id of a trace that socktrace wrote. */
+uint64_t model_key(int64_t id)
 {
-	uint64_t value = (uint64_t)id ^ ((uint64_t)model_part_number(trace) << 48);
-
-	return value == 0 ? UINT64_MAX : value;
+	return id == 0 ? UINT64_MAX : (uint64_t)id;
 }
 
 /* Times of the record as the trace counts them; a hostile one stays where it is. */
@@ -50,21 +47,21 @@ struct process *model_add_process(struct trace *trace, int64_t pid)
 	process->part = model_part_number(trace);
 	process->number = (uint32_t)trace->process_count;
 	process->parent = RECORD_ABSENT;
-	id_map_put(&trace->process_by_pid, model_key(trace, pid), process);
+	id_map_put(&trace->process_by_pid, model_key(pid), process);
 	APPEND(trace->processes, trace->process_count, trace->process_capacity, process);
 	return process;
 }
 
 struct process *model_process(struct trace *trace, int64_t pid)
 {
-	struct process *process = id_map_get(&trace->process_by_pid, model_key(trace, pid));
+	struct process *process = id_map_get(&trace->process_by_pid, model_key(pid));
 
 	return process ? process : model_add_process(trace, pid);
 }
 
 struct socket *model_socket(struct trace *trace, int64_t id)
 {
-	struct socket *socket = id_map_get(&trace->socket_by_id, model_key(trace, id));
+	struct socket *socket = id_map_get(&trace->socket_by_id, model_key(id));
 
 	if (socket)
 		return socket;
@@ -72,7 +69,7 @@ struct socket *model_socket(struct trace *trace, int64_t id)
 	socket->id = id;
 	socket->number = (uint32_t)trace->socket_count;
 	socket->part = model_part_number(trace);
-	id_map_put(&trace->socket_by_id, model_key(trace, id), socket);
+	id_map_put(&trace->socket_by_id, model_key(id), socket);
 	APPEND(trace->sockets, trace->socket_count, trace->socket_capacity, socket);
 	return socket;
 }
@@ -96,7 +93,7 @@ struct descriptor *model_add_descriptor(
 	descriptor->socket = model_socket(trace, socket);
 	descriptor->ended_ns = INT64_MAX;
 	descriptor->made_by = NO_CALL;
-	id_map_put(&trace->descriptor_by_id, model_key(trace, id), descriptor);
+	id_map_put(&trace->descriptor_by_id, model_key(id), descriptor);
 	APPEND(trace->descriptors, trace->descriptor_count, trace->descriptor_capacity, descriptor);
 	APPEND(process->descriptors, process->descriptor_count, process->descriptor_capacity,
 		descriptor);

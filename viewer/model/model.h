@@ -17,8 +17,8 @@
 struct part *model_part(const struct trace *trace);
 uint32_t model_part_number(const struct trace *trace);
 
-/* The key of an id of that part in the trace's maps. */
-uint64_t model_key(const struct trace *trace, int64_t id);
+/* The key of an id of that part in the maps of the trace. */
+uint64_t model_key(int64_t id);
 
 /* No time of a trace is further from 0, some 73 years, so that differences of two, and of a call's
  * end and another time, are numbers. */

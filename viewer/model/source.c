@@ -103,10 +103,9 @@ static void keep(struct source *source, const char *bytes, size_t length)
 	}
 }
 
-void source_follow(struct source *source)
+void source_follow(struct source *source, bool expects_more)
 {
-	/* A pipe says itself when it ends. */
-	source->is_followed = source->is_file;
+	source->is_followed = source->is_file && expects_more;
 	source->size = 0;
 }
 

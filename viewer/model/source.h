@@ -36,8 +36,9 @@ size_t source_head(const struct source *source, const char **bytes);
  * Before the first read. */
 void source_redact(struct source *source, struct redaction *redaction);
 
-/* From now on the end of a file is no end: more may be written to it. */
-void source_follow(struct source *source);
+/* From now on the end of a file is no end, as more may be written to it, or is one again. A pipe
+ * says itself when it ends. */
+void source_follow(struct source *source, bool expects_more);
 
 /* Reads again up to `size` bytes from `offset` on, as pread(2) does. */
 ssize_t source_part(const struct source *source, uint64_t offset, char *bytes, size_t size);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/model/trace.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "format/memory.h"
@@ -9,6 +11,18 @@
 const char *trace_name(const struct trace *trace)
 {
 	return trace->part_count > 0 ? source_name(trace->parts[0].source) : NULL;
+}
+
+void trace_part_name(const struct trace *trace, uint32_t part, char name[PART_NAME_SIZE])
+{
+	const struct part *one = &trace->parts[part];
+	const char *source = source_name(one->source);
+	bool has_next = part + 1 < trace->part_count && trace->parts[part + 1].number > 1;
+
+	snprintf(name, PATH_MAX, "%s", source ? source : "standard input");
+	if (one->number > 1 || has_next)
+		snprintf(name + strlen(name), PART_NAME_SIZE - PATH_MAX, ", trace %" PRIu32,
+			one->number);
 }
 
 const char *trace_word(const struct trace *trace, uint32_t number)

@@ -7,6 +7,7 @@
 #ifndef VIEWER_TRACE_H
 #define VIEWER_TRACE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -140,9 +141,11 @@ struct descriptor {
 	struct call_list calls; /* the call that made it comes first */
 };
 
-/* One of the traces that are shown at once. */
+/* One of the traces that are shown at once: a source has one, or several behind each other. */
 struct part {
-	struct source *source;             /* owned */
+	const struct source *source;       /* the trace's */
+	uint32_t number;                   /* among those of its source, counted from 1 */
+	bool is_begun;                     /* something of it was read */
 	const struct record_trace *header; /* NULL: there was none */
 	const struct record_end *end;      /* NULL: it was cut off */
 	int64_t started_ns;                /* by the clock on the wall; 0: not known */
@@ -151,6 +154,8 @@ struct part {
 };
 
 struct trace {
+	struct source **sources; /* owned, in the order in which they are read */
+	size_t source_count, source_capacity;
 	struct part *parts; /* owned */
 	size_t part_count, part_capacity;
 	struct record **records; /* owned, each for itself: those that are no calls */
@@ -168,11 +173,13 @@ struct trace {
 	size_t connection_count, connection_capacity;
 	struct attempt *attempts; /* owned, in the order of their calls */
 	size_t attempt_count, attempt_capacity;
+	/* Of the part that is being read: ids count anew in each. */
 	struct id_map process_by_pid, descriptor_by_id, socket_by_id;
 	int64_t begin_ns, end_ns; /* of everything in the trace */
 	size_t error_count, warning_count;
 	bool has_several_loopbacks; /* so that a port alone does not tell its address */
 	size_t problems;            /* lines that could not be used */
+	struct id_map headers;      /* parts, counted from 1, by their first lines */
 	struct details *details;    /* owned: details.c */
 	/* Facts that follow from the rest: relate/complete.c, which also takes back all that it has
 	 * set. NULL: the trace is not complete. */
@@ -183,9 +190,10 @@ struct trace {
 struct trace *trace_new(void);
 void trace_free(struct trace *trace);
 
-/* Records that are added from now on come from this source, which becomes the trace's. Facts that
- * completed the trace are forgotten when more is added. */
-void trace_begin_part(struct trace *trace, struct source *source);
+/* Records that are added from now on come from this source, which becomes the trace's, and belong to
+ * another part; so do records behind each further first line of a trace in it. Facts that completed
+ * the trace are forgotten when more is added. */
+void trace_begin_source(struct trace *trace, struct source *source);
 
 /* Works a record into the model. Returns true when the record became the model's; otherwise it is
  * not needed any more. `offset` and `length` say where its line stands. */
@@ -212,5 +220,9 @@ bool socket_is_stream(const struct trace *trace, const struct socket *socket);
 
 /* The name of what is shown: of the file, or of several, or NULL for standard input. */
 const char *trace_name(const struct trace *trace);
+
+/* The name of one part: of its file, and which of those in it. */
+#define PART_NAME_SIZE (PATH_MAX + 32)
+void trace_part_name(const struct trace *trace, uint32_t part, char name[PART_NAME_SIZE]);
 
 #endif

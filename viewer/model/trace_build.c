@@ -17,6 +17,13 @@ struct trace *trace_new(void)
 	return trace;
 }
 
+static void forget_ids(struct trace *trace)
+{
+	id_map_free(&trace->process_by_pid);
+	id_map_free(&trace->descriptor_by_id);
+	id_map_free(&trace->socket_by_id);
+}
+
 static void free_model(struct trace *trace)
 {
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
@@ -32,9 +39,7 @@ static void free_model(struct trace *trace)
 		value_drop(trace->sockets[i]->peer);
 		free(trace->sockets[i]);
 	}
-	id_map_free(&trace->process_by_pid);
-	id_map_free(&trace->descriptor_by_id);
-	id_map_free(&trace->socket_by_id);
+	forget_ids(trace);
 	free(trace->descriptors);
 	free(trace->processes);
 	free(trace->sockets);
@@ -49,13 +54,15 @@ void trace_free(struct trace *trace)
 		record_release(trace->records[i]);
 		free(trace->records[i]);
 	}
-	for (size_t i = 0; i < trace->part_count; i++)
-		source_close(trace->parts[i].source);
+	for (size_t i = 0; i < trace->source_count; i++)
+		source_close(trace->sources[i]);
 	details_free(trace->details);
 	string_table_free(&trace->strings);
 	free(trace->records);
 	free(trace->calls);
+	id_map_free(&trace->headers);
 	free(trace->parts);
+	free(trace->sources);
 	free(trace);
 }
 
@@ -86,7 +93,7 @@ static void add_descriptor_record(struct trace *trace, const struct record *reco
 {
 	const struct record_descriptor *said = &record->descriptor;
 	struct descriptor *descriptor =
-		id_map_get(&trace->descriptor_by_id, model_key(trace, said->descriptor));
+		id_map_get(&trace->descriptor_by_id, model_key(said->descriptor));
 
 	if (!descriptor)
 		descriptor = model_add_descriptor(
@@ -146,17 +153,26 @@ static void reopen(struct trace *trace)
 		trace->forget(trace);
 }
 
-void trace_begin_part(struct trace *trace, struct source *source)
+static void add_part(struct trace *trace, const struct source *source, uint32_t number)
 {
-	struct part part = {.source = source};
+	struct part part = {.source = source, .number = number};
 
-	reopen(trace);
+	forget_ids(trace);
 	APPEND(trace->parts, trace->part_count, trace->part_capacity, part);
+}
+
+void trace_begin_source(struct trace *trace, struct source *source)
+{
+	reopen(trace);
+	APPEND(trace->sources, trace->source_count, trace->source_capacity, source);
+	add_part(trace, source, 1);
 }
 
 /* The first part's beginning is 0. */
 static void begin_part(struct trace *trace, const struct record_trace *header)
 {
+	if (model_part(trace)->is_begun)
+		add_part(trace, model_part(trace)->source, model_part(trace)->number + 1);
 	struct part *part = model_part(trace);
 	int64_t first_ns = trace->parts[0].started_ns;
 
@@ -170,17 +186,18 @@ bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint
 {
 	reopen(trace);
 	if (record->type == RECORD_CALL) {
+		model_part(trace)->is_begun = true;
 		trace_call_add(trace, record, offset, length);
 		return false;
 	}
 	APPEND(trace->records, trace->record_count, trace->record_capacity, record);
+	if (record->type == RECORD_TRACE)
+		begin_part(trace, &record->trace);
+	model_part(trace)->is_begun = true;
 	if (record->type != RECORD_TRACE && record->type != RECORD_UNKNOWN)
 		model_see_time(trace, model_time(trace, record->time_ns),
 			model_time(trace, record->time_ns));
 	switch (record->type) {
-	case RECORD_TRACE:
-		begin_part(trace, &record->trace);
-		break;
 	case RECORD_PROCESS:
 		add_process_record(trace, record);
 		break;

@@ -73,7 +73,7 @@ static void add_waits(struct trace *trace, const struct record_call *call, uint3
 {
 	for (size_t i = 0; i < call->waited_count; i++) {
 		struct descriptor *descriptor =
-			id_map_get(&trace->descriptor_by_id, model_key(trace, call->waited[i]));
+			id_map_get(&trace->descriptor_by_id, model_key(call->waited[i]));
 		if (descriptor)
 			call_list_add(&descriptor->calls, trace, descriptor, index);
 	}
@@ -180,7 +180,7 @@ static struct descriptor *descriptor_of(
 	if (call->descriptor == RECORD_ABSENT)
 		return NULL;
 	struct descriptor *known =
-		id_map_get(&trace->descriptor_by_id, model_key(trace, call->descriptor));
+		id_map_get(&trace->descriptor_by_id, model_key(call->descriptor));
 	if (known)
 		return known;
 	known = model_add_descriptor(trace, call->descriptor, call->socket, call->pid, call->fd);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "format/hash.h"
 #include "format/memory.h"
 
 #define BATCH_BYTES (256 << 10)
@@ -77,6 +78,17 @@ static void reserve_lines(struct batch *batch)
 	batch->lines = xrealloc(batch->lines, batch->lines_capacity * sizeof(*batch->lines));
 }
 
+/* Behind a trace that was cut short in the middle of a line the first line of another one. */
+static bool read_glued(struct parsed_line *line, const char *text, size_t length)
+{
+	size_t at = record_trace_within(text, length);
+
+	if (at == 0 || record_read(&line->record, text + at, length - at))
+		return false;
+	line->follows_cut = true;
+	return true;
+}
+
 static void parse_line(struct batch *batch, size_t at, size_t length, bool is_whole)
 {
 	struct parsed_line *line = &batch->lines[batch->count++];
@@ -88,8 +100,12 @@ static void parse_line(struct batch *batch, size_t at, size_t length, bool is_wh
 		problem = "";
 	else if (!record_scan_call(&line->record, text, length))
 		problem = record_read(&line->record, text, length);
+	if (problem && read_glued(line, text, length))
+		problem = NULL;
 	if (problem)
 		line->problem = xstrdup(problem);
+	else if (line->record.type != RECORD_CALL)
+		line->hash = hash_of(text, length);
 }
 
 static void parse(struct batch *batch)

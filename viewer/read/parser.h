@@ -23,6 +23,8 @@ struct parsed_line {
 	uint64_t offset;      /* in the source */
 	uint32_t length;      /* without its end */
 	bool is_whole;        /* it has an end */
+	bool follows_cut;     /* a line that was cut short, so that both stand in one */
+	uint64_t hash;        /* of its text, unless it is a call */
 	char *problem;        /* owned by the parser; NULL: none */
 	struct record record; /* of a line without a problem; the parser's unless it is taken */
 };

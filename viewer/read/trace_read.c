@@ -9,6 +9,7 @@
 #include "format/file_kind.h"
 #include "format/memory.h"
 #include "format/version.h"
+#include "viewer/read/line_order.h"
 #include "viewer/read/parser.h"
 #include "viewer/term/progress.h"
 #include "viewer/term/text.h"
@@ -18,9 +19,12 @@
 
 struct reader {
 	struct trace *trace;
-	const struct source *source;
+	struct source *source;
 	const char *name;
+	struct line_order order; /* of the part that is being read */
 	size_t line, records, problems;
+	size_t end_line;      /* of that part; 0: not read yet */
+	size_t problems_then; /* when it began */
 	bool (*seen)(void *context, const struct trace *trace);
 	void *context;
 	bool is_done;
@@ -76,56 +80,128 @@ static void reject(struct reader *reader, const char *problem)
 	give_up(reader, message);
 }
 
-static void check_first(struct reader *reader, const struct record *record)
-{
-	char message[160];
-
-	if (record->type != RECORD_TRACE) {
-		complain(reader, "the first line of a trace, with its version, is missing");
-	} else if (record->trace.version > TRACE_FORMAT_VERSION) {
-		snprintf(message, sizeof(message),
-			"made in version %" PRId64 " of the trace format, this sockview reads %d: "
-			"please use a newer sockview",
-			record->trace.version, TRACE_FORMAT_VERSION);
-		give_up(reader, message);
-	} else if (record->trace.version < 1) {
-		give_up(reader, "\"version\" is out of range");
-	}
-}
-
 static bool is_first(const struct reader *reader)
 {
 	return reader->records == 0;
 }
 
+static bool is_readable(struct reader *reader, const struct record_trace *header)
+{
+	char message[160];
+
+	if (header->version > TRACE_FORMAT_VERSION) {
+		snprintf(message, sizeof(message),
+			"made in version %" PRId64 " of the trace format, this sockview reads %d: "
+			"please use a newer sockview",
+			header->version, TRACE_FORMAT_VERSION);
+		complain(reader, message);
+	} else if (header->version < 1) {
+		complain(reader, "\"version\" is out of range");
+	}
+	return header->version >= 1 && header->version <= TRACE_FORMAT_VERSION;
+}
+
+/* A first line says when the trace began, to the nanosecond: the same one is the same trace's. */
+static void check_repeated(struct reader *reader, uint64_t hash)
+{
+	struct trace *trace = reader->trace;
+	uintptr_t known = (uintptr_t)id_map_get(&trace->headers, hash);
+	char name[PART_NAME_SIZE], message[PART_NAME_SIZE + 80];
+
+	if (!trace->parts[trace->part_count - 1].header->started)
+		return;
+	if (!known) {
+		id_map_put(&trace->headers, hash, (void *)(uintptr_t)trace->part_count);
+		return;
+	}
+	trace_part_name(trace, (uint32_t)known - 1, name);
+	snprintf(message, sizeof(message),
+		"the same trace was read before (%s), and is shown twice", name);
+	complain(reader, message);
+}
+
+/* At the last line of a part, or the first one of the next; `no_end` says what it means that there
+ * is none. */
+static void check_end(struct reader *reader, const char *no_end)
+{
+	const struct record_end *end = reader->trace->parts[reader->trace->part_count - 1].end;
+	const char *problem = end ? line_order_count(&reader->order, end->calls) : NULL;
+	size_t line = reader->line;
+
+	if (problem) {
+		reader->line = reader->end_line;
+		complain(reader, problem);
+		reader->line = line;
+	}
+	if (!end && reader->problems == reader->problems_then)
+		complain(reader, no_end);
+}
+
+/* Another trace may stand behind the first one: files that were joined. */
+static void begin_part(struct reader *reader, const struct parsed_line *line)
+{
+	if (line_order_begins_another(&reader->order, line)) {
+		check_end(reader, "another trace begins, and the one before it has no end: "
+				  "socktrace was killed");
+		line_order_free(&reader->order);
+		reader->problems_then = reader->problems;
+		reader->end_line = 0;
+	}
+	if (line_order_is_begun(&reader->order))
+		return;
+	if (line->record.type != RECORD_TRACE)
+		complain(reader, "the first line of a trace, with its version, is missing");
+	else if (!is_readable(reader, &line->record.trace))
+		*(is_first(reader) ? &reader->is_hopeless : &reader->is_done) = true;
+}
+
+/* A file that is followed is read to the end of the trace that ends last in it. */
 static void take_record(struct reader *reader, struct parsed_line *line)
 {
-	if (is_first(reader))
-		check_first(reader, &line->record);
-	if (reader->is_hopeless)
+	enum record_type type = line->record.type;
+	bool is_again;
+
+	begin_part(reader, line);
+	if (reader->is_hopeless || reader->is_done)
+		return;
+	const char *problem = line_order_take(&reader->order, line, &is_again);
+	if (problem)
+		complain(reader, problem);
+	if (is_again)
 		return;
 	reader->records++;
-	enum record_type type = line->record.type;
+	if (type == RECORD_END)
+		reader->end_line = reader->line;
 	struct record *record = type == RECORD_CALL ? &line->record : parser_take(line);
 	trace_add(reader->trace, record, line->offset, line->length);
-	if (reader->seen)
-		reader->is_done =
-			type == RECORD_END ||
-			(type == RECORD_CALL && !reader->seen(reader->context, reader->trace));
+	if (type == RECORD_TRACE)
+		check_repeated(reader, line->hash);
+	if (!reader->seen)
+		return;
+	if (type == RECORD_END || type == RECORD_TRACE)
+		source_follow(reader->source, type == RECORD_TRACE);
+	if (type == RECORD_CALL)
+		reader->is_done = !reader->seen(reader->context, reader->trace);
 }
 
 static void take_line(struct reader *reader, struct parsed_line *line)
 {
 	if (line->problem && is_first(reader) && reader->problems == 0) {
 		reject(reader, line->problem);
-	} else if (line->problem && !line->is_whole) {
+		return;
+	}
+	if (line->problem || line->follows_cut)
+		line_order_skip(&reader->order);
+	if (line->follows_cut)
+		complain(reader,
+			"cut short in the middle of this line, and another trace begins in it");
+	else if (line->problem && !line->is_whole)
 		complain(
 			reader, "cut short in the middle of this line; what is before it is shown");
-	} else if (line->problem) {
+	else if (line->problem)
 		complain(reader, line->problem);
-	} else {
+	if (!line->problem)
 		take_record(reader, line);
-	}
 }
 
 static void read_lines(struct reader *reader, struct source *source)
@@ -146,29 +222,20 @@ static void read_lines(struct reader *reader, struct source *source)
 	parser_free(parser);
 }
 
-static void check_end(struct reader *reader)
-{
-	const struct part *part = &reader->trace->parts[reader->trace->part_count - 1];
-
-	if (reader->is_hopeless)
-		return;
-	if (is_first(reader) && reader->problems == 0)
-		give_up(reader, "empty: there is no trace in it");
-	else if (!part->end && reader->problems == 0)
-		complain(reader, "the trace has no end: socktrace still runs, or was killed");
-}
-
-static bool read_part(struct reader *reader, struct trace *trace, struct source *source)
+static bool read_source(struct reader *reader, struct trace *trace, struct source *source)
 {
 	const char *name = source_name(source);
 
 	reader->trace = trace;
 	reader->source = source;
 	reader->name = name ? name : "standard input";
-	trace_begin_part(trace, source);
+	trace_begin_source(trace, source);
 	read_lines(reader, source);
-	if (!reader->is_done && !(reader->seen && is_first(reader)))
-		check_end(reader);
+	if (!reader->is_hopeless && !reader->is_done && !is_first(reader))
+		check_end(reader, "the trace has no end: socktrace still runs, or was killed");
+	else if (!reader->is_hopeless && is_first(reader) && reader->problems == 0 && !reader->seen)
+		give_up(reader, "empty: there is no trace in it");
+	line_order_free(&reader->order);
 	if (reader->problems > PROBLEMS_SHOWN)
 		fprintf(stderr, "sockview: and %zu more lines like that\n",
 			reader->problems - PROBLEMS_SHOWN);
@@ -178,11 +245,11 @@ static bool read_part(struct reader *reader, struct trace *trace, struct source 
 
 bool trace_read(struct trace *trace, struct source *source)
 {
-	return read_part(&(struct reader){0}, trace, source);
+	return read_source(&(struct reader){0}, trace, source);
 }
 
 bool trace_read_each(struct trace *trace, struct source *source,
 	bool (*seen)(void *context, const struct trace *trace), void *context)
 {
-	return read_part(&(struct reader){.seen = seen, .context = context}, trace, source);
+	return read_source(&(struct reader){.seen = seen, .context = context}, trace, source);
 }

@@ -8,14 +8,16 @@
 #include "viewer/model/trace.h"
 
 /*
- * Reads all lines of the source, which becomes the trace's, as one more part of it. What is wrong
- * is said on standard error, with the line's number, and counted in `problems`; what could be used
- * is in the trace. False when nothing could: it is empty, no trace, or of a newer version.
+ * Reads all lines of the source, which becomes the trace's, as one more part of it, or several when
+ * traces stand behind each other in it. What is wrong is said on standard error, with the line's
+ * number, and counted in `problems`; what could be used is in the trace. False when nothing could:
+ * it is empty, no trace, or of a newer version.
  */
 bool trace_read(struct trace *trace, struct source *source);
 
 /* The same, and after each call that was added `seen` is called, which returns false when it wants
- * no more. Reads to the end of the trace, not of the source, and says nothing of an empty one. */
+ * no more. A file that is followed ends where a trace ends and nothing follows. Says nothing
+ * of an empty one. */
 bool trace_read_each(struct trace *trace, struct source *source,
 	bool (*seen)(void *context, const struct trace *trace), void *context);
 

@@ -28,7 +28,7 @@ bool follow(struct text *text, struct trace *trace, struct source *source,
 {
 	struct following following = {text, filter, 0};
 
-	source_follow(source);
+	source_follow(source, true);
 	bool is_good = trace_read_each(trace, source, draw_call, &following);
 	*shown = following.shown;
 	return is_good;

@@ -65,9 +65,8 @@ static void tell_words(struct page_data *d)
 /* Pids are given again, so that the last one before it is the parent. */
 static int64_t parent_of(const struct trace *trace, const struct process *process)
 {
-	for (size_t i = process->number; i-- > 0;)
-		if (trace->processes[i]->pid == process->parent &&
-			trace->processes[i]->part == process->part)
+	for (size_t i = process->number; i-- > 0 && trace->processes[i]->part == process->part;)
+		if (trace->processes[i]->pid == process->parent)
 			return (int64_t)i;
 	return -1;
 }
@@ -79,7 +78,6 @@ static void tell_processes(struct page_data *d)
 	json_array_begin(&d->output->writer, "processes");
 	for (size_t i = 0; i < trace->process_count; i++) {
 		const struct process *process = trace->processes[i];
-		const char *part = source_name(trace->parts[process->part].source);
 		const char *role = name_role(process);
 		json_object_begin(&d->output->writer, NULL);
 		json_number(&d->output->writer, "pid", process->pid);
@@ -88,8 +86,11 @@ static void tell_processes(struct page_data *d)
 		json_number(&d->output->writer, "parent", parent_of(trace, process));
 		if (role)
 			json_text(&d->output->writer, "role", role);
-		if (trace->part_count > 1)
-			json_text(&d->output->writer, "trace", part ? part : "standard input");
+		if (trace->part_count > 1) {
+			char part[PART_NAME_SIZE];
+			trace_part_name(trace, process->part, part);
+			json_text(&d->output->writer, "trace", part);
+		}
 		json_object_end(&d->output->writer);
 		json_output_some(d->output);
 	}

@@ -150,10 +150,10 @@ static void draw_other_end(struct text *text, const struct facts *facts)
 	add_label(text, "other end");
 	text_addf(text, STYLE_PLAIN, "socket %" PRId64, other->id);
 	if (other->part != facts->socket->part) {
-		const char *name = source_name(facts->trace->parts[other->part].source);
+		char name[PART_NAME_SIZE];
+		trace_part_name(facts->trace, other->part, name);
 		text_add(text, STYLE_PLAIN, " of ");
-		text_add_foreign(
-			text, STYLE_PLAIN, name ? name : "-", name ? strlen(name) : 1, text->width);
+		text_add_foreign(text, STYLE_PLAIN, name, strlen(name), text->width);
 	}
 	text_end_line(text);
 }

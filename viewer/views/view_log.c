@@ -46,8 +46,8 @@ void view_log(
 	const struct trace *trace = selection->trace;
 
 	(void)options;
-	for (size_t i = 0; i < trace->part_count; i++)
-		add_source(text, trace->parts[i].source);
+	for (size_t i = 0; i < trace->source_count; i++)
+		add_source(text, trace->sources[i]);
 }
 
 /* Readers of JSON have limits: that of jq 1.6 is 256. */

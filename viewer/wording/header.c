@@ -16,8 +16,8 @@ static void add_title(struct text *text, const struct trace *trace)
 
 	if (name) {
 		text_add_foreign(text, STYLE_TITLE, name, strlen(name), limit);
-		if (trace->part_count > 1)
-			text_addf(text, STYLE_TITLE, " and %zu more", trace->part_count - 1);
+		if (trace->source_count > 1)
+			text_addf(text, STYLE_TITLE, " and %zu more", trace->source_count - 1);
 		return;
 	}
 	for (size_t i = 0; i < value_count(command) && text->column < limit; i++) {
@@ -85,6 +85,8 @@ void header_draw(struct text *text, const struct selection *selection)
 	char duration[QUANTITY_SIZE];
 
 	add_title(text, trace);
+	if (trace->part_count > trace->source_count)
+		add_count(text, STYLE_PLAIN, trace->part_count, "trace", "traces");
 	add_count(text, STYLE_PLAIN, trace->process_count, "process", "processes");
 	add_count(text, STYLE_PLAIN, selection->descriptor_count, "descriptor", "descriptors");
 	add_connections(text, trace);
