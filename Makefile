@@ -251,7 +251,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_
 fuzz_tracer := $(filter-out tracer/main.c,$(call sources,tracer)) $(call sources,format)
 $(BUILD)/fuzz/fuzz_decode: $(fuzz_tracer)
 $(BUILD)/fuzz/fuzz_capture: $(filter-out tracer/ptrace/tracee_memory.c,$(fuzz_tracer))
-$(BUILD)/fuzz/fuzz_record: $(call sources,format)
+$(BUILD)/fuzz/fuzz_record: $(call sources,format) tests/judge.h
 $(BUILD)/fuzz/fuzz_views: $(filter-out viewer/main.c,$(call sources,viewer)) $(call sources,format) \
 	| $(page_parts)
 $(BUILD)/fuzz/%: libraries = $(all_libraries)

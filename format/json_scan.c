@@ -51,45 +51,112 @@ static bool is_hex(char c)
 	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+static unsigned int hex_digit(char c)
+{
+	return (unsigned int)(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
+/* Four digits, which are known to be there. */
+static uint32_t hex_unit(const char *digits)
+{
+	return hex_digit(digits[0]) << 12 | hex_digit(digits[1]) << 8 | hex_digit(digits[2]) << 4 |
+	       hex_digit(digits[3]);
+}
+
+/* After "\\u". */
+static bool skip_unit(struct json_scan *scan, uint32_t *unit)
+{
+	if (scan->end - scan->at < 4)
+		return bad(scan);
+	for (int i = 0; i < 4; i++)
+		if (!is_hex(scan->at[i]))
+			return bad(scan);
+	*unit = hex_unit(scan->at);
+	scan->at += 4;
+	return true;
+}
+
+static bool is_high_surrogate(uint32_t unit)
+{
+	return unit >= 0xd800 && unit < 0xdc00;
+}
+
+static bool is_low_surrogate(uint32_t unit)
+{
+	return unit >= 0xdc00 && unit < 0xe000;
+}
+
+/* After the backslash. */
 static bool skip_escape(struct json_scan *scan)
 {
+	uint32_t unit;
+
 	if (scan->at == scan->end)
 		return bad(scan);
 	char c = *scan->at++;
 	if (c != 'u')
 		return strchr("\"\\/bfnrt", c) && c ? true : bad(scan);
-	for (int i = 0; i < 4; i++, scan->at++)
-		if (scan->at == scan->end || !is_hex(*scan->at))
-			return bad(scan);
-	return true;
+	if (!skip_unit(scan, &unit) || is_low_surrogate(unit))
+		return bad(scan);
+	scan->has_nul |= unit == 0;
+	if (!is_high_surrogate(unit))
+		return true;
+	if (!take(scan, '\\') || !take(scan, 'u'))
+		return bad(scan);
+	return skip_unit(scan, &unit) && is_low_surrogate(unit) ? true : bad(scan);
+}
+
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* One of eight bytes may be the end of a string or has to be looked at; may be wrong in saying so.
+ */
+static bool has_special(uint64_t bytes)
+{
+	uint64_t quotes = bytes ^ EACH_BYTE('"'), backslashes = bytes ^ EACH_BYTE('\\');
+
+	return (bytes | (bytes - EACH_BYTE(0x20)) | (quotes - EACH_BYTE(1)) |
+		       (backslashes - EACH_BYTE(1))) &
+	       EACH_BYTE(0x80);
+}
+
+static bool is_plain(char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static void skip_plain(struct json_scan *scan)
+{
+	uint64_t bytes;
+
+	for (; scan->end - scan->at >= (ptrdiff_t)sizeof(bytes); scan->at += sizeof(bytes)) {
+		memcpy(&bytes, scan->at, sizeof(bytes));
+		if (has_special(bytes))
+			break;
+	}
+	while (scan->at < scan->end && is_plain(*scan->at))
+		scan->at++;
 }
 
 /* After the opening quote, over the closing one. */
 static bool skip_string(struct json_scan *scan)
 {
-	while (scan->at < scan->end) {
-		unsigned char c = (unsigned char)*scan->at;
-		if (c == '"') {
-			scan->at++;
+	while (true) {
+		skip_plain(scan);
+		if (scan->at == scan->end)
+			return bad(scan);
+		if (take(scan, '"'))
 			return true;
-		}
-		if (c == '\\') {
-			scan->at++;
+		if (take(scan, '\\')) {
 			if (!skip_escape(scan))
 				return false;
-		} else if (c < 0x20) {
-			return bad(scan);
-		} else if (c < 0x80) {
-			scan->at++;
 		} else {
 			size_t step = utf8_character(
 				(const unsigned char *)scan->at, (size_t)(scan->end - scan->at));
-			if (step == 0)
+			if (step == 0 || (unsigned char)*scan->at < 0x20)
 				return bad(scan);
 			scan->at += step;
 		}
 	}
-	return bad(scan);
 }
 
 static bool skip_digits(struct json_scan *scan)
@@ -101,30 +168,33 @@ static bool skip_digits(struct json_scan *scan)
 	return scan->at > begin ? true : bad(scan);
 }
 
-/* Numbers that may not fit are left to who reads them. */
-#define MAX_DIGITS   18
-#define MAX_EXPONENT 2
-
-static bool skip_exponent(struct json_scan *scan)
-{
-	if (!take(scan, '+'))
-		take(scan, '-');
-	const char *begin = scan->at;
-	return skip_digits(scan) && (scan->at - begin <= MAX_EXPONENT || bad(scan));
-}
+/* So many always fit into 64 bits. */
+#define FITTING_DIGITS 18
 
 static bool skip_number(struct json_scan *scan)
 {
-	const char *begin = scan->at;
+	struct json_span number = {.text = scan->at};
+	bool is_integer = true;
+	int64_t integer;
 
 	take(scan, '-');
 	if (!take(scan, '0') && !skip_digits(scan))
 		return false;
-	if (take(scan, '.') && !skip_digits(scan))
-		return false;
-	if ((take(scan, 'e') || take(scan, 'E')) && !skip_exponent(scan))
-		return false;
-	return scan->at - begin <= MAX_DIGITS || bad(scan);
+	if (take(scan, '.')) {
+		is_integer = false;
+		if (!skip_digits(scan))
+			return false;
+	}
+	if (take(scan, 'e') || take(scan, 'E')) {
+		is_integer = false;
+		if (!take(scan, '+'))
+			take(scan, '-');
+		if (!skip_digits(scan))
+			return false;
+	}
+	number.length = (size_t)(scan->at - number.text);
+	return !is_integer || number.length <= FITTING_DIGITS ||
+	       json_span_integer(number, &integer) || bad(scan);
 }
 
 static bool skip_scalar(struct json_scan *scan)
@@ -144,13 +214,18 @@ static bool skip_scalar(struct json_scan *scan)
 	}
 }
 
-static bool skip_key(struct json_scan *scan)
+/* Over a name and its colon. */
+static bool take_key(struct json_scan *scan, struct json_span *key)
 {
-	skip_blanks(scan);
 	if (!take(scan, '"'))
 		return bad(scan);
+	key->text = scan->at;
+	scan->has_nul = false;
 	if (!skip_string(scan))
 		return false;
+	key->length = (size_t)(scan->at - 1 - key->text);
+	if (scan->has_nul)
+		return bad(scan);
 	skip_blanks(scan);
 	if (!take(scan, ':'))
 		return bad(scan);
@@ -162,11 +237,13 @@ static bool skip_key(struct json_scan *scan)
 static bool skip_value(struct json_scan *scan)
 {
 	char open[MAX_DEPTH];
+	struct json_span key;
 	int depth = 0;
 
 	while (true) {
 		if (scan->at == scan->end)
 			return bad(scan);
+		scan->values++;
 		char c = *scan->at;
 		if (c == '{' || c == '[') {
 			if (depth == MAX_DEPTH)
@@ -175,7 +252,7 @@ static bool skip_value(struct json_scan *scan)
 			scan->at++;
 			skip_blanks(scan);
 			if (!take(scan, open[depth - 1])) {
-				if (c == '{' && !skip_key(scan))
+				if (c == '{' && !take_key(scan, &key))
 					return false;
 				continue;
 			}
@@ -194,7 +271,7 @@ static bool skip_value(struct json_scan *scan)
 		if (!take(scan, ','))
 			return bad(scan);
 		skip_blanks(scan);
-		if (open[depth - 1] == '}' && !skip_key(scan))
+		if (open[depth - 1] == '}' && !take_key(scan, &key))
 			return false;
 	}
 }
@@ -250,19 +327,7 @@ static bool take_value(struct json_scan *scan, struct json_span *value)
 
 bool json_scan_member(struct json_scan *scan, struct json_span *key, struct json_span *value)
 {
-	if (!has_next(scan, '}'))
-		return false;
-	key->text = scan->at + 1;
-	if (!take(scan, '"'))
-		return bad(scan);
-	if (!skip_string(scan))
-		return false;
-	key->length = (size_t)(scan->at - 1 - key->text);
-	skip_blanks(scan);
-	if (!take(scan, ':'))
-		return bad(scan);
-	skip_blanks(scan);
-	return take_value(scan, value);
+	return has_next(scan, '}') && take_key(scan, key) && take_value(scan, value);
 }
 
 bool json_scan_element(struct json_scan *scan, struct json_span *value)
@@ -292,10 +357,89 @@ bool json_span_integer(struct json_span span, int64_t *integer)
 	return is_negative || !__builtin_sub_overflow((int64_t)0, value, integer);
 }
 
-bool json_span_plain(struct json_span span, struct json_span *inside)
+bool json_span_string(struct json_span span, struct json_span *inside)
 {
-	if (span.length < 2 || span.text[0] != '"' || memchr(span.text, '\\', span.length))
+	if (span.length < 2 || span.text[0] != '"')
 		return false;
 	*inside = (struct json_span){span.text + 1, span.length - 2};
 	return true;
+}
+
+static size_t put_utf8(uint32_t point, char *into)
+{
+	if (point < 0x80) {
+		into[0] = (char)point;
+		return 1;
+	}
+	if (point < 0x800) {
+		into[0] = (char)(0xc0 | point >> 6);
+		into[1] = (char)(0x80 | (point & 0x3f));
+		return 2;
+	}
+	if (point < 0x10000) {
+		into[0] = (char)(0xe0 | point >> 12);
+		into[1] = (char)(0x80 | (point >> 6 & 0x3f));
+		into[2] = (char)(0x80 | (point & 0x3f));
+		return 3;
+	}
+	into[0] = (char)(0xf0 | point >> 18);
+	into[1] = (char)(0x80 | (point >> 12 & 0x3f));
+	into[2] = (char)(0x80 | (point >> 6 & 0x3f));
+	into[3] = (char)(0x80 | (point & 0x3f));
+	return 4;
+}
+
+/* The escape at the backslash, as a character; `*at` goes behind it. */
+static uint32_t escaped(const char **at)
+{
+	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
+	char c = (*at)[1];
+	const char *letter = strchr(letters, c);
+
+	if (c != 'u') {
+		*at += 2;
+		return (unsigned char)(letter ? meant[letter - letters] : c);
+	}
+	uint32_t unit = hex_unit(*at + 2);
+	*at += 6;
+	if (!is_high_surrogate(unit))
+		return unit;
+	uint32_t low = hex_unit(*at + 2);
+	*at += 6;
+	return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+}
+
+size_t json_span_decode(struct json_span inside, char *into)
+{
+	const char *at = inside.text, *end = at + inside.length;
+	char *to = into;
+
+	while (at < end) {
+		const char *backslash = memchr(at, '\\', (size_t)(end - at));
+		size_t plain = (size_t)((backslash ? backslash : end) - at);
+		memcpy(to, at, plain);
+		at += plain;
+		to += plain;
+		if (backslash)
+			to += put_utf8(escaped(&at), to);
+	}
+	*to = '\0';
+	return (size_t)(to - into);
+}
+
+/* Each character of a word is written with at most six. */
+#define MAX_KEY 240
+
+bool json_key_is(struct json_span key, const char *word)
+{
+	char decoded[MAX_KEY + 1];
+	size_t length = strlen(word);
+
+	/* With escapes it would be longer. */
+	if (key.length <= length)
+		return key.length == length && memcmp(key.text, word, length) == 0;
+	if (key.length > MAX_KEY || !memchr(key.text, '\\', key.length))
+		return false;
+	json_span_decode(key, decoded);
+	return strcmp(decoded, word) == 0;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Walks through JSON text without making anything of it: what is where. As strict as RFC 8259; what
- * it passes over is JSON.
+ * it passes over is JSON. Refused are also what RFC 8259 leaves open and other readers refuse:
+ * integers that do not fit into 64 bits, half of a surrogate pair, a NUL in a name, and what is
+ * nested more than 64 deep.
  *
  *	struct json_scan scan;
  *	struct json_span key, value;
@@ -10,9 +12,6 @@
  *			…
  *	if (scan.is_bad)
  *		…
- *
- * A trace of a million calls is read in seconds with it where a library that makes trees takes many
- * times as long; what has an open shape is left to that library.
  */
 #ifndef FORMAT_JSON_SCAN_H
 #define FORMAT_JSON_SCAN_H
@@ -29,8 +28,9 @@ struct json_span {
 
 struct json_scan {
 	const char *at, *end;
-	bool is_bad; /* what was read is no JSON, or something follows it */
-	bool is_first, is_nested;
+	size_t values; /* passed over so far, with those inside of others */
+	bool is_bad;   /* what was read is no JSON, or something follows it; it is at `at` */
+	bool is_first, has_nul;
 };
 
 /* Begins to read a text that is an object; or an object or array that is a value of it. */
@@ -44,10 +44,17 @@ bool json_scan_element(struct json_scan *scan, struct json_span *value);
 
 bool json_span_is(struct json_span span, const char *word);
 
+/* What a name or a string says that is between these quotes, without escapes and with a NUL behind
+ * it, put into as many bytes as it has and one more. Returns its length. */
+size_t json_span_decode(struct json_span inside, char *into);
+
+/* A name in the text is that word, also where it is written with escapes. */
+bool json_key_is(struct json_span key, const char *word);
+
 /* An integer without fraction or exponent that fits; false for anything else. */
 bool json_span_integer(struct json_span span, int64_t *integer);
 
-/* What stands between the quotes of a string that has no escapes; false for anything else. */
-bool json_span_plain(struct json_span span, struct json_span *inside);
+/* What stands between the quotes of a string; false for anything else. */
+bool json_span_string(struct json_span span, struct json_span *inside);
 
 #endif

@@ -10,6 +10,12 @@
  *
  * Strings and values belong to the record and live until record_release. A field that the line
  * does not have is NULL, or RECORD_ABSENT where it is a number.
+ *
+ * The values of open shape of a call, of which there are many, are only found in the line; who
+ *wants them has them read, as long as the line is there:
+ *
+ *	struct scratch memory = {0};
+ *	record_read_values(&record, &memory);
  */
 #ifndef FORMAT_RECORD_H
 #define FORMAT_RECORD_H
@@ -20,6 +26,7 @@
 #include <stdint.h>
 
 #include "format/effect.h"
+#include "format/scratch.h"
 #include "format/value.h"
 
 #define RECORD_ABSENT INT64_MIN
@@ -74,10 +81,23 @@ struct record_call {
 	bool is_end_of_stream;              /* as far as the viewer knows: details.c */
 	struct record_new *new_descriptors; /* owned */
 	size_t new_count;
+	/* NULL also as long as record_read_values was not called. */
 	const struct value *args, *local, *peer, *data, *messages, *waits;
-	bool has_waits;
-	int64_t *waited; /* owned: the descriptors in `waits` */
+	bool has_address, has_waits; /* `local` or `peer`; `waits` */
+	int64_t *waited;             /* owned: the descriptors in `waits` */
 	size_t waited_count, waited_capacity;
+};
+
+/* Where one of these stands in the line; length 0: it is not there. */
+struct record_place {
+	uint32_t at, length;
+};
+
+/* Where they stand in a call's line, which has so many values in all. */
+struct record_values {
+	const char *line;
+	uint32_t length, count;
+	struct record_place args, local, peer, data, messages, waits;
 };
 
 struct record_warning {
@@ -93,9 +113,10 @@ struct record_end {
 struct record {
 	enum record_type type;
 	int64_t time_ns; /* since the trace began */
-	void *tree;      /* owned */
-	/* Of a call that was only scanned: it cannot be moved. */
+	void *owned;     /* its values, or strings; NULL: none */
+	/* Strings of a call, which cannot be moved therefore. */
 	char name_word[40], error_word[24];
+	struct record_values values; /* of a call */
 	union {
 		struct record_trace trace;
 		struct record_process process;
@@ -110,11 +131,9 @@ struct record {
  * until the thread's next call. A record that could not be read needs no release. */
 const char *record_read(struct record *record, const char *line, size_t length);
 
-/*
- * The same for a call whose values of open shape are not needed: several times as fast, and they
- * are NULL. False when the line is anything else, also a bad one: then record_read says what it is.
- */
-bool record_scan_call(struct record *record, const char *line, size_t length);
+/* Reads the values of a call, whose line must be there still, into the memory, which is used for
+ * nothing else as long as they are wanted. */
+void record_read_values(struct record *record, struct scratch *memory);
 
 /* Where in a line that is bad the first line of a trace may begin, which was joined to one that had
  * been cut short in the middle of its last line; 0: nowhere. */

@@ -94,7 +94,7 @@ only() {
 
 only '#include <seccomp.h>' 'seccomp.h' tracer/filter/filter.c tracer/ptrace/abi.c
 only '\<ptrace\([^2]' 'calls of ptrace(2)' tracer/ptrace/tracee.c tracer/ptrace/registers_x86_64.c
-only '#include <jansson.h>' 'jansson.h' format/record.c format/value.c format/redaction.c
+only '#include <jansson.h>' 'jansson.h' format/redaction.c
 only '#include <utf8proc.h>' 'utf8proc.h' viewer/term/text.c
 only '#include <pthread.h>' 'threads' tracer/log/queue.c tracer/log/writer.c viewer/read/parser.c
 

@@ -457,7 +457,7 @@ expect_said() {
 		"10: call 5 is missing before this line, or not in its place"
 	sed '30{h;d};31{G}' "$trace" | expect_said "31: this line stands after the end of the trace"
 	# A line that is bad is not missed, too.
-	sed '9s/.*/nonsense/' "$trace" | expect_said "9: not JSON ('[' or '{' expected near 'nonsense')"
+	sed '9s/.*/nonsense/' "$trace" | expect_said "9: not a JSON object"
 	# Not thousands of lines.
 	sed p "$trace" >"$BATS_TEST_TMPDIR/doubled.jsonl"
 	run -1 --separate-stderr "$SOCKVIEW" "$BATS_TEST_TMPDIR/doubled.jsonl"

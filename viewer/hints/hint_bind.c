@@ -22,12 +22,12 @@ struct ports {
 	uint8_t *seen;                 /* owned: how many binds of each socket were looked at */
 };
 
-static uint64_t port_key(const struct socket *socket)
+static uint64_t port_key(uint32_t part, const struct value *address)
 {
 	int64_t port = 0;
 
-	value_integer(value_member(socket->local, "port"), &port);
-	return port > 0 && port <= UINT16_MAX ? ((uint64_t)socket->part << 16 | (uint64_t)port) : 0;
+	value_integer(value_member(address, "port"), &port);
+	return port > 0 && port <= UINT16_MAX ? ((uint64_t)part << 16 | (uint64_t)port) : 0;
 }
 
 static void learn_ends(struct ports *ports)
@@ -48,7 +48,9 @@ static void learn_ports(struct ports *ports)
 
 	for (size_t i = 0; i < trace->socket_count; i++) {
 		struct socket *socket = trace->sockets[i];
-		uint64_t key = hint_is_tcp(ports->search, socket) ? port_key(socket) : 0;
+		uint64_t key = hint_is_tcp(ports->search, socket)
+				       ? port_key(socket->part, socket->local)
+				       : 0;
 		if (key == 0)
 			continue;
 		ports->earlier[i] = id_map_get(&ports->last, key);
@@ -63,8 +65,7 @@ enum holder { HOLDER_LIVES, HOLDER_WAITS, HOLDER_UNKNOWN };
 static enum holder find_holder(const struct ports *ports, const struct value *address,
 	const struct socket *except, int64_t time_ns)
 {
-	struct socket wanted = {.part = except->part, .local = address};
-	const struct socket *socket = id_map_get(&ports->last, port_key(&wanted));
+	const struct socket *socket = id_map_get(&ports->last, port_key(except->part, address));
 	bool has_waiting = false;
 
 	for (size_t i = 0; socket && i < MOST_ON_PORT;
@@ -92,10 +93,10 @@ static void look_at_bind(struct ports *ports, const struct call *call, uint32_t 
 	if (!hint_is_tcp(search, socket) || !hint_maker(search, socket) ||
 		hint_has_set(search, socket, index, options))
 		return;
-	const struct value *address =
-		value_keep(value_member(call_details(search->trace, call)->args, "address"));
+	struct value *address =
+		value_copy(value_member(call_details(search->trace, call)->args, "address"));
 	enum holder holder = find_holder(ports, address, socket, call->time_ns);
-	value_drop(address);
+	free(address);
 	if (holder == HOLDER_LIVES)
 		return;
 	ports->seen[socket->number] = MOST_BINDS;

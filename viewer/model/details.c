@@ -10,7 +10,7 @@
 struct details {
 	uint32_t call; /* its index; NO_CALL: none */
 	struct record record;
-	struct scratch line;
+	struct scratch line, values;
 };
 
 static void forget(struct details *details)
@@ -26,10 +26,12 @@ static bool read_again(struct details *details, const struct trace *trace, const
 	if (!source_again(trace->parts[call->part].source, call->offset, line, call->length) ||
 		record_read(&details->record, line, call->length))
 		return false;
-	if (details->record.type == RECORD_CALL)
-		return true;
-	record_release(&details->record);
-	return false;
+	if (details->record.type != RECORD_CALL) {
+		record_release(&details->record);
+		return false;
+	}
+	record_read_values(&details->record, &details->values);
+	return true;
 }
 
 static void make_do(struct details *details, const struct trace *trace, const struct call *call)
@@ -79,5 +81,6 @@ void details_free(struct details *details)
 		return;
 	forget(details);
 	scratch_free(&details->line);
+	scratch_free(&details->values);
 	free(details);
 }

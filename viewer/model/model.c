@@ -107,12 +107,12 @@ void model_set_direction(struct socket *socket, enum direction direction)
 		socket->direction = direction;
 }
 
-void model_set_address(const struct value **into, const struct value *address)
+void model_set_address(struct value **into, const struct value *address)
 {
-	if (!address || *into == address)
+	if (!address)
 		return;
-	value_drop(*into);
-	*into = value_keep(address);
+	free(*into);
+	*into = value_copy(address);
 }
 
 uint32_t model_word(struct trace *trace, const struct value *value)

@@ -45,8 +45,8 @@ struct descriptor *model_add_descriptor(
 /* The first direction that a socket takes is the one that it has. */
 void model_set_direction(struct socket *socket, enum direction direction);
 
-/* Keeps the address, unless it is NULL. */
-void model_set_address(const struct value **into, const struct value *address);
+/* Keeps a copy of the address, unless it is NULL. */
+void model_set_address(struct value **into, const struct value *address);
 
 /* The number of a string as a word of the trace. */
 uint32_t model_word(struct trace *trace, const struct value *value);

@@ -89,9 +89,9 @@ struct socket {
 	int64_t id;
 	uint32_t number; /* counts from 0 */
 	uint32_t part;
-	uint32_t family, type;            /* strings, constants' names; 0: not known */
-	const struct value *local, *peer; /* owned addresses, or NULL */
-	struct socket *other_end;         /* in the trace; NULL: not known, or not in it */
+	uint32_t family, type;      /* strings, constants' names; 0: not known */
+	struct value *local, *peer; /* owned addresses, or NULL */
+	struct socket *other_end;   /* in the trace; NULL: not known, or not in it */
 	enum direction direction;
 	bool is_direction_found;                 /* by relate/join.c, not by a record */
 	struct descriptor *holder, *last_holder; /* the first that stands for it, and the last */
@@ -179,6 +179,7 @@ struct trace {
 	size_t error_count, warning_count;
 	bool has_several_loopbacks; /* so that a port alone does not tell its address */
 	size_t problems;            /* lines that could not be used */
+	struct scratch values;      /* of the call that is being added */
 	struct id_map headers;      /* parts, counted from 1, by their first lines */
 	struct details *details;    /* owned: details.c */
 	/* Facts that follow from the rest: relate/complete.c, which also takes back all that it has

@@ -35,8 +35,8 @@ static void free_model(struct trace *trace)
 		free(trace->processes[i]);
 	}
 	for (size_t i = 0; i < trace->socket_count; i++) {
-		value_drop(trace->sockets[i]->local);
-		value_drop(trace->sockets[i]->peer);
+		free(trace->sockets[i]->local);
+		free(trace->sockets[i]->peer);
 		free(trace->sockets[i]);
 	}
 	forget_ids(trace);
@@ -58,6 +58,7 @@ void trace_free(struct trace *trace)
 		source_close(trace->sources[i]);
 	details_free(trace->details);
 	string_table_free(&trace->strings);
+	scratch_free(&trace->values);
 	free(trace->records);
 	free(trace->calls);
 	id_map_free(&trace->headers);

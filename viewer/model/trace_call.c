@@ -202,14 +202,32 @@ static void work_on(struct trace *trace, struct descriptor *descriptor,
 		descriptor->ended_ns = call_end_ns(call);
 }
 
-void trace_call_add(
-	struct trace *trace, const struct record *record, uint64_t offset, uint32_t length)
+/* Of most calls the model needs no values: of those that say what a socket is, with whom it talks,
+ * and what went wrong with it. */
+static bool needs_values(
+	const struct trace *trace, const struct record_call *call, const struct descriptor *on)
+{
+	switch (call->effect) {
+	case EFFECT_CREATE:
+	case EFFECT_CONNECT:
+	case EFFECT_ACCEPT:
+	case EFFECT_QUERY:
+		return true;
+	default:
+		return call->has_address || (effect_transfers(call->effect) && on &&
+						    !socket_is_stream(trace, on->socket));
+	}
+}
+
+void trace_call_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
 {
 	const struct record_call *said = &record->call;
 	struct descriptor *descriptor = descriptor_of(trace, record, said);
 
 	if (trace->call_count >= NO_CALL)
 		return;
+	if (needs_values(trace, said, descriptor))
+		record_read_values(record, &trace->values);
 	uint32_t index = append_call(trace, record, descriptor, offset, length);
 	const struct call *call = &trace->calls[index];
 	model_see_time(trace, call->time_ns, call_end_ns(call));

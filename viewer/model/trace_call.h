@@ -6,7 +6,6 @@
 #include "viewer/model/trace.h"
 
 /* `offset` and `length` say where its line stands. */
-void trace_call_add(
-	struct trace *trace, const struct record *record, uint64_t offset, uint32_t length);
+void trace_call_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length);
 
 #endif

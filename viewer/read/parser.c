@@ -74,7 +74,7 @@ static void reserve_lines(struct batch *batch)
 		count++;
 	if (count <= batch->lines_capacity)
 		return;
-	batch->lines_capacity = count * 2;
+	batch->lines_capacity = count + count / 8;
 	batch->lines = xrealloc(batch->lines, batch->lines_capacity * sizeof(*batch->lines));
 }
 
@@ -98,7 +98,7 @@ static void parse_line(struct batch *batch, size_t at, size_t length, bool is_wh
 		.offset = batch->offset + at, .length = (uint32_t)length, .is_whole = is_whole};
 	if (length == 0)
 		problem = "";
-	else if (!record_scan_call(&line->record, text, length))
+	else
 		problem = record_read(&line->record, text, length);
 	if (problem && read_glued(line, text, length))
 		problem = NULL;
