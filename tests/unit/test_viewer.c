@@ -76,6 +76,17 @@ static void a_linear_scale_is_linear(void **state)
 	time_scale_free(scale);
 }
 
+static void a_nanosecond_is_a_gap_at_any_time(void **state)
+{
+	const int64_t moments[] = {INT64_MAX - 2, INT64_MAX - 1, INT64_MAX};
+	struct time_scale *scale = scale_of(moments, 3, 101, true);
+
+	(void)state;
+	assert_int_equal(scale->columns[1], 50);
+	assert_int_equal(scale->columns[2], 100);
+	time_scale_free(scale);
+}
+
 static void scales_of_nothing_and_of_anything(void **state)
 {
 	const int64_t moments[] = {INT64_MIN, -1, 0, INT64_MAX};
@@ -258,6 +269,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(times_and_sizes_have_three_digits),
 		cmocka_unit_test(every_moment_has_a_column_of_its_own_while_there_is_room),
 		cmocka_unit_test(a_linear_scale_is_linear),
+		cmocka_unit_test(a_nanosecond_is_a_gap_at_any_time),
 		cmocka_unit_test(scales_of_nothing_and_of_anything),
 		cmocka_unit_test(foreign_words_cannot_reach_the_terminal),
 		cmocka_unit_test(foreign_words_are_cut_only_where_they_do_not_fit),

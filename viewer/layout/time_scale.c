@@ -22,10 +22,11 @@ static size_t unique(int64_t *moments, size_t count)
 	return kept;
 }
 
-/* As a floating-point number: times of a hostile trace may be anywhere in 64 bits. */
+/* Never 0, however large the times of a hostile trace are: as floating-point numbers large ones
+ * that differ would be the same. */
 static double gap(const struct time_scale *scale, size_t i)
 {
-	return (double)scale->moments[i] - (double)scale->moments[i - 1];
+	return (double)((uint64_t)scale->moments[i] - (uint64_t)scale->moments[i - 1]);
 }
 
 /* The largest gap that is not folded; 0 when there is none. */
