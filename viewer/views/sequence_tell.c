@@ -114,7 +114,7 @@ static void tell_calls(
 		uint32_t call = at == AT_FROM ? step->from_call : step->to_call;
 		if (call != NO_CALL) {
 			tell_call_number(writer, keys[at].call, trace, call);
-			tell_trace_of(writer, keys[at].part, trace, trace->calls[call].source);
+			tell_trace_of(writer, keys[at].part, trace, trace->calls[call].part);
 		}
 		caption_end(&words, trace, step, at, false, LONGEST);
 		if (words.length > 0)

@@ -101,7 +101,7 @@ void tell_call_facts(struct json_output *output, const struct trace *trace, uint
 	struct text words = {.is_ascii = output->text->is_ascii};
 
 	tell_call_number(writer, "seq", trace, index);
-	tell_trace_of(writer, "trace", trace, call->source);
+	tell_trace_of(writer, "trace", trace, call->part);
 	json_number(writer, "time_ns", call->time_ns);
 	json_text(writer, "program", process->program ? process->program : "process");
 	json_number(writer, "pid", process->pid);

@@ -141,7 +141,7 @@ static void tell_failed(struct json_output *output, const struct selection *sele
 			continue;
 		json_object_begin(w, NULL);
 		tell_call_number(w, "call", trace, i);
-		tell_trace_of(w, "trace", trace, call->source);
+		tell_trace_of(w, "trace", trace, call->part);
 		json_number(w, "pid", call->process->pid);
 		json_text(w, "name", trace_word(trace, call->name));
 		if (call->fd >= 0)
@@ -185,7 +185,7 @@ static void tell_longest(struct json_writer *w, const struct selection *selectio
 	for (int i = 0; i < LONGEST && longest[i]; i++) {
 		json_object_begin(w, NULL);
 		tell_call_number(w, "call", trace, (uint32_t)(longest[i] - trace->calls));
-		tell_trace_of(w, "trace", trace, longest[i]->source);
+		tell_trace_of(w, "trace", trace, longest[i]->part);
 		json_number(w, "pid", longest[i]->process->pid);
 		json_text(w, "name", trace_word(trace, longest[i]->name));
 		if (longest[i]->fd >= 0)
