@@ -296,18 +296,24 @@ def test_tabs(reader):
         let isCausal = true;
         for (let i = 0; i < links.count; i++)
             if (links.from[i] >= 0 && links.to[i] >= 0)
-                isCausal = isCausal && sequence.ofCall.get(links.from[i]) <= sequence.ofCall.get(links.to[i]);
+                isCausal = isCausal && sequence.rowOf[links.from[i]] <= sequence.rowOf[links.to[i]];
         return isCausal;""")
     check("a receive never stands above its send", order)
-    check("the three phases are ruled off", reader.browser.run(
-        "return Sockline.debug.sequence.rows.filter((row) => row.phase >= 0).map((row) => row.phase).join()") == "0,1,2")
-    check("a peer that is not in the trace has a column", reader.browser.run(
-        "return Sockline.debug.sequence.columns.map((it) => it.name).join()") == "tcp_echo 1844,tcp_echo 1842,127.0.0.1:7001")
-    calls = len(reader.browser.run("return [...Sockline.debug.sequence.ofCall.keys()]"))
+    phases = """
+        const { sequence, state } = Sockline.debug;
+        return [...sequence.rows].filter((row) => row < 0)
+            .map((row) => Sockline.sequenceRows.phase(state.trace, sequence, row)).join()"""
+    three = "connection establishment,data transfer,connection release"
+    check("the three phases are ruled off", reader.browser.run(phases) == three)
+    check("each process has a column", reader.browser.run(
+        "return Sockline.debug.sequence.columns.map((it) => it.name + ' ' + it.note).join()")
+        == "tcp_echo 1844 · client,tcp_echo 1842 · server")
+    count = "return Sockline.debug.sequence.rowOf.filter((row) => row >= 0).length"
+    calls = reader.browser.run(count)
     reader.browser.run("const it = document.getElementById('connection'); it.value = '1'; it.dispatchEvent(new Event('change'))")
     reader.settle()
-    fewer = len(reader.browser.run("return [...Sockline.debug.sequence.ofCall.keys()]"))
-    check("one connection can be chosen", calls == 26 and fewer == 21)
+    check("one connection can be chosen, with how its server came to listen", calls == 26 and reader.browser.run(count) == 22)
+    check("and is ruled off, too", reader.browser.run(phases) == three)
     reader.element("rows").click()
     reader.key(Keys.ARROW_DOWN)
     first = reader.debug("selected.call")
@@ -351,7 +357,7 @@ CONTRAST = """
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
     const contrast = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
-    const inks = ["ink", "muted", "select", "establish", "send", "receive", "wait", "other", "release", "error"];
+    const inks = ["ink", "muted", "select", "establish", "send", "receive", "wait", "plain", "faint", "release", "error"];
     return inks.flatMap((ink) => ["paper", "panel", "selected", "band"].filter((ground) => contrast(ink, ground) < 4.5)
         .map((ground) => ink + " on " + ground));
 """
@@ -525,6 +531,10 @@ def test_many(browser, pages, name):
     reader = Reader(browser)
     path = pages.path(name)
     check("the page of %s calls opens" % name, browser.open(path))
+    some = reader.debug("rows")
+    check("of many descriptors some are shown, and how many more there are", "more descriptors" in reader.text("more"))
+    reader.element("more-show").click()
+    check("a button shows the rest", reader.debug("rows") > some + 100 and not reader.element("more").is_displayed())
     note("%d calls: ready %d ms after the page was asked for" % (reader.debug("counts.calls"), reader.debug("readyMs")))
     drawn, drawn_most, frame, frame_most = browser.driver.execute_async_script(FRAMES)
     note("panning: %.1f ms to draw (95 %%: %.1f), %.1f ms a frame (95 %%: %.1f)" % (drawn, drawn_most, frame, frame_most))
@@ -535,7 +545,6 @@ def test_many(browser, pages, name):
     place = reader.debug("placeOfCall(Sockline.debug.selected.call)")
     size = reader.element("lanes").size
     check("and is brought into sight", 0 < place["x"] < size["width"] and 0 < place["y"] < size["height"])
-    reader.element("timeline")
     browser.run("document.getElementById('timeline').scrollTop = 1500")
     reader.settle()
     stays = browser.run("const of = (id) => document.getElementById(id).getBoundingClientRect().top; return of('lanes') - of('timeline')")

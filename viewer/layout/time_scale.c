@@ -115,6 +115,8 @@ struct time_scale *time_scale_new(int64_t *moments, size_t count, size_t width, 
 
 void time_scale_free(struct time_scale *scale)
 {
+	if (!scale)
+		return;
 	free(scale->moments);
 	free(scale->columns);
 	free(scale->is_folded);

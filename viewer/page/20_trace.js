@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: MIT
-/* Reads the page's data into columns of numbers: a trace may have a million calls. */
+/* Reads the page's data into columns of numbers: a trace may have a million calls. What belongs
+   together, in which phase and order, stands in the data; nothing here finds it out. */
 (() => {
-	const UNFINISHED = 1, PENDING = 2, END_OF_STREAM = 4;
-	const LINK = { DATA: 0, CONNECT: 1, CLOSE: 2, REFUSED: 3, LOST: 4 };
+	const UNFINISHED = 1, PENDING = 2, END_OF_STREAM = 4, FAILED = 8;
 
 	const COLUMNS = {
-		time: Float64Array, duration: Float64Array, process: Int32Array, tid: Int32Array,
-		descriptor: Int32Array, name: Int32Array, effect: Uint8Array, result: Float64Array,
-		error: Int32Array, bytes: Float64Array, flags: Uint8Array, data: Int32Array,
+		time: Float64Array, duration: Float64Array, thread: Uint32Array, descriptor: Int32Array,
+		kind: Uint32Array, result: Float64Array, bytes: Float64Array, data: Int32Array,
 	};
+	/* What many calls share stands in tables. */
+	const OF_KIND = {
+		name: Int32Array, effect: Uint8Array, error: Int32Array, flags: Uint8Array,
+		phase: Uint8Array, glyph: Uint8Array, style: Uint8Array,
+	};
+	const OF_THREAD = { process: Int32Array, tid: Int32Array };
+
+	function lookUp(Type, table, places) {
+		const column = new Type(places.length);
+		for (let i = 0; i < column.length; i++) column[i] = table[places[i]];
+		return column;
+	}
 
 	/* When each call finished, which is where it stands on the timeline. */
 	function endsOf(calls) {
@@ -17,9 +28,12 @@
 		return ends;
 	}
 
-	function readCalls(raw) {
+	function readCalls(raw, kinds, threads) {
 		const calls = { count: raw.time.length, detail: raw.detail };
 		for (const name in COLUMNS) calls[name] = new COLUMNS[name](raw[name]);
+		for (const name in OF_KIND) calls[name] = lookUp(OF_KIND[name], kinds[name], calls.kind);
+		for (const name in OF_THREAD)
+			calls[name] = lookUp(OF_THREAD[name], threads[name], calls.thread);
 		calls.end = endsOf(calls);
 		return calls;
 	}
@@ -49,64 +63,43 @@
 		return links;
 	}
 
-	/* The other end of a connection that the trace holds both ends of, or -1. */
-	function joinSockets(sockets) {
-		const byEnds = new Map();
-		const key = (kind, from, to) => JSON.stringify([kind, from, to]);
-		sockets.forEach((socket, i) => {
-			socket.mate = -1;
-			if (!socket.local || !socket.peer) return;
-			const mate = byEnds.get(key(socket.kind, socket.peer, socket.local));
-			if (mate !== undefined && sockets[mate].mate < 0) {
-				socket.mate = mate;
-				sockets[mate].mate = i;
-			}
-			byEnds.set(key(socket.kind, socket.local, socket.peer), i);
-		});
+	function readSequence(sequence) {
+		for (const name in sequence.steps) sequence.steps[name] = new Int32Array(sequence.steps[name]);
+		sequence.outcomes = new Map(sequence.outcomes);
+		sequence.carried = new Map(sequence.carried);
+		sequence.ends = new Map(sequence.ends);
+		return sequence;
 	}
 
-	/* Unnamed sockets are joined by what moved between them. */
-	function joinByLinks(trace) {
-		const { calls, links, descriptors, sockets } = trace;
-		const socketOf = (call) => call >= 0 && calls.descriptor[call] >= 0
-			? descriptors[calls.descriptor[call]].socket
-			: -1;
-		for (let i = 0; i < links.count; i++) {
-			const a = socketOf(links.from[i]), b = socketOf(links.to[i]);
-			if (links.kind[i] !== LINK.DATA || a < 0 || b < 0 || a === b) continue;
-			if (sockets[a].mate >= 0 || sockets[b].mate >= 0) continue;
-			sockets[a].mate = b;
-			sockets[b].mate = a;
-		}
-	}
-
-	/* A parent comes before its children, so that nobody is an ancestor of itself. */
-	function checkParents(processes) {
-		processes.forEach((it, i) => {
-			if (!(it.parent >= 0 && it.parent < i)) it.parent = -1;
-		});
+	/* What is told of connects, by call: [[socket, words]]. */
+	function readOutcomes(raw) {
+		const outcomes = new Map();
+		for (const [call, socket, words] of raw)
+			outcomes.set(call, [...(outcomes.get(call) || []), [socket, words]]);
+		return outcomes;
 	}
 
 	function read(text) {
 		const trace = JSON.parse(text);
-		const members = trace.members || [];
-		trace.calls = readCalls(trace.calls);
+		const { members, rows } = trace;
+		trace.calls = readCalls(trace.calls, trace.kinds, trace.threads);
 		trace.links = readLinks(trace.links, trace.calls.count);
+		trace.sequence = readSequence(trace.sequence);
+		trace.outcomes = readOutcomes(trace.outcomes);
 		trace.end = Math.max(trace.end, trace.begin + 1);
 		for (const end of trace.calls.end) if (end > trace.end) trace.end = end;
-		checkParents(trace.processes);
 		for (const it of trace.descriptors) it.ended ??= null;
-		joinSockets(trace.sockets);
-		joinByLinks(trace);
-		trace.lanes = Sockline.lanes.read(trace, members);
-		delete trace.members;
+		trace.glyphOf = {};
+		trace.glyphs.forEach((it, i) => { trace.glyphOf[it.name] = i; });
+		trace.lanes = Sockline.lanes.read(trace, members, rows);
+		for (const name of ["members", "rows", "kinds", "threads"]) delete trace[name];
 		return trace;
 	}
 
 	const isPending = (calls, i) => (calls.flags[i] & PENDING) !== 0;
 	const isUnfinished = (calls, i) => (calls.flags[i] & UNFINISHED) !== 0;
 	const isEndOfStream = (calls, i) => (calls.flags[i] & END_OF_STREAM) !== 0;
-	const hasFailed = (calls, i) => calls.error[i] !== 0 && (calls.flags[i] & PENDING) === 0;
+	const hasFailed = (calls, i) => (calls.flags[i] & FAILED) !== 0;
 
-	Sockline.trace = { read, isPending, isUnfinished, isEndOfStream, hasFailed, LINK };
+	Sockline.trace = { read, isPending, isUnfinished, isEndOfStream, hasFailed };
 })();

@@ -1,65 +1,91 @@
 // SPDX-License-Identifier: MIT
 /* The lanes of the timeline: one a descriptor, and one a process for calls that have none. */
 (() => {
-	/* Calls of lane i are call[start[i]] to call[start[i + 1]], in the order they finished. */
-	function group(laneCount, pairs) {
-		const start = new Uint32Array(laneCount + 2);
-		pairs((lane) => start[lane + 2]++);
-		for (let i = 2; i < start.length; i++) start[i] += start[i - 1];
-		const call = new Uint32Array(start[laneCount + 1]);
-		pairs((lane, i) => { call[start[lane + 1]++] = i; });
-		return { start, call };
-	}
-
-	/* Calls of several traces may not be in order of their ends. */
-	function sortLanes(grouped, laneCount, end) {
-		for (let lane = 0; lane < laneCount; lane++) {
-			const part = grouped.call.subarray(grouped.start[lane], grouped.start[lane + 1]);
-			let isSorted = true;
-			for (let i = 1; i < part.length && isSorted; i++)
-				isSorted = end[part[i - 1]] <= end[part[i]];
-			if (!isSorted) part.sort((a, b) => end[a] - end[b] || a - b);
-		}
-	}
+	/* What stands in a row of the data that is no lane of a descriptor. */
+	const WITHOUT_DESCRIPTOR = -2;
 
 	function descriptorLanes(trace) {
 		return trace.descriptors.map((descriptor, i) => ({
 			descriptor: i, process: descriptor.process, socket: descriptor.socket,
-			born: descriptor.born, ended: descriptor.ended,
+			born: descriptor.born, ended: descriptor.ended, isChosen: false,
 		}));
 	}
 
-	/* Adds the lanes of calls without a descriptor; says which lane those of a process have. */
-	function addBareLanes(trace, lanes, isBare) {
-		const byProcess = new Map();
-		for (let i = 0; i < trace.calls.count; i++) {
-			const process = trace.calls.process[i];
-			if (!isBare(i) || byProcess.has(process)) continue;
-			byProcess.set(process, lanes.length);
-			lanes.push(
-				{ descriptor: -1, process, socket: -1, born: trace.begin, ended: trace.end });
-		}
-		return byProcess;
+	/* Lists the lanes of each process in their order, and adds those of calls without a descriptor. */
+	function placeLanes(trace, rows, lanes) {
+		const byProcess = trace.processes.map(() => []), bare = new Map();
+		rows.process.forEach((process, i) => {
+			const descriptor = rows.descriptor[i];
+			if (descriptor === WITHOUT_DESCRIPTOR) {
+				bare.set(process, lanes.length);
+				lanes.push({
+					descriptor: -1, process, socket: -1, born: trace.begin, ended: trace.end,
+				});
+			}
+			const lane = lanes[descriptor === WITHOUT_DESCRIPTOR ? lanes.length - 1 : descriptor];
+			if (!lane) return;
+			lane.isChosen = rows.chosen[i] === 1;
+			byProcess[process].push(lane);
+		});
+		return { byProcess, bare };
 	}
 
-	function read(trace, members) {
-		const { calls, descriptors } = trace;
-		const lanes = descriptorLanes(trace);
-		const isMember = new Uint8Array(calls.count);
-		members = members.filter(([call, descriptor]) => call < calls.count
-				&& descriptor < descriptors.length && calls.descriptor[call] !== descriptor);
-		members.sort((a, b) => a[0] - b[0]);
-		for (const [call] of members) isMember[call] = 1;
+	/* Calls of lane i are call[start[i]] to call[start[i + 1]], in the order they finished, each with
+	   its sign and its phase there. `pairs` calls its argument with all there are. */
+	function group(laneCount, pairs) {
+		const start = new Uint32Array(laneCount + 2);
+		pairs((lane) => start[lane + 2]++);
+		for (let i = 2; i < start.length; i++) start[i] += start[i - 1];
+		const count = start[laneCount + 1];
+		const grouped = {
+			start, call: new Uint32Array(count), glyph: new Uint8Array(count),
+			phase: new Uint8Array(count),
+		};
+		pairs((lane, call, glyph, phase) => {
+			const at = start[lane + 1]++;
+			grouped.call[at] = call;
+			grouped.glyph[at] = glyph;
+			grouped.phase[at] = phase;
+		});
+		return grouped;
+	}
 
-		const isBare = (i) => calls.descriptor[i] < 0 && !isMember[i];
-		const bare = addBareLanes(trace, lanes, isBare);
+	/* Calls of several traces may not be in order of their ends. */
+	function sortLanes(grouped, laneCount, end) {
+		const { start, call } = grouped;
+		for (let lane = 0; lane < laneCount; lane++) {
+			const from = start[lane], to = start[lane + 1];
+			let isSorted = true;
+			for (let i = from + 1; i < to && isSorted; i++)
+				isSorted = end[call[i - 1]] <= end[call[i]];
+			if (isSorted) continue;
+			const order = Uint32Array.from({ length: to - from }, (_, i) => from + i)
+				.sort((a, b) => end[call[a]] - end[call[b]] || call[a] - call[b]);
+			for (const name of ["call", "glyph", "phase"])
+				grouped[name].set(Array.from(order, (place) => grouped[name][place]), from);
+		}
+	}
+
+	function read(trace, members, rows) {
+		const { calls } = trace;
+		const lanes = descriptorLanes(trace);
+		const { byProcess, bare } = placeLanes(trace, rows, lanes);
+		const isMember = new Uint8Array(calls.count);
+		for (const call of members.call) isMember[call] = 1;
+		const order = Array.from(members.call.keys())
+			.sort((a, b) => members.call[a] - members.call[b]);
+
 		const grouped = group(lanes.length, (put) => {
 			let next = 0;
 			for (let i = 0; i < calls.count; i++) {
-				if (calls.descriptor[i] >= 0) put(calls.descriptor[i], i);
-				else if (!isMember[i]) put(bare.get(calls.process[i]), i);
-				for (; next < members.length && members[next][0] === i; next++)
-					put(members[next][1], i);
+				const home = calls.descriptor[i] >= 0 ? calls.descriptor[i]
+					: isMember[i] ? -1 : bare.get(calls.process[i]);
+				if (home >= 0) put(home, i, calls.glyph[i], calls.phase[i]);
+				for (; next < order.length && members.call[order[next]] === i; next++) {
+					const member = order[next];
+					put(members.descriptor[member], i, members.glyph[member],
+						members.phase[member]);
+				}
 			}
 		});
 		sortLanes(grouped, lanes.length, calls.end);
@@ -68,7 +94,7 @@
 			lane.first = grouped.start[i];
 			lane.last = grouped.start[i + 1];
 		});
-		return { list: lanes, call: grouped.call, home: homes(trace, lanes, grouped) };
+		return { list: lanes, byProcess, ...grouped, home: homes(trace, lanes, grouped) };
 	}
 
 	/* The lane in which a call is shown when it is selected: that of its descriptor if it has one. */

@@ -6,11 +6,10 @@
  */
 (() => {
 	const BLOCK = 64;
-	const { hasFailed } = Sockline.trace;
-
 	function allocate(count) {
 		return {
-			call: new Uint32Array(count), end: new Float64Array(count),
+			call: new Uint32Array(count), glyph: new Uint8Array(count),
+			end: new Float64Array(count),
 			sent: new Float64Array(count + 1), received: new Float64Array(count + 1),
 			sends: new Uint32Array(count + 1), receives: new Uint32Array(count + 1),
 			waits: new Uint32Array(count + 1), errors: new Uint32Array(count + 1),
@@ -19,19 +18,20 @@
 		};
 	}
 
-	function append(index, at, calls, i, kinds, clock) {
+	function append(index, at, calls, i, glyph, kinds, clock) {
 		const isSend = calls.effect[i] === kinds.send,
 			  isReceive = calls.effect[i] === kinds.receive;
 		const bytes = Math.max(calls.bytes[i], 0);
 		const block = (at / BLOCK) | 0;
 		index.call[at] = i;
+		index.glyph[at] = glyph;
 		index.end[at] = clock.position(calls.end[i]);
 		index.sent[at + 1] = index.sent[at] + (isSend ? bytes : 0);
 		index.received[at + 1] = index.received[at] + (isReceive ? bytes : 0);
 		index.sends[at + 1] = index.sends[at] + (isSend ? 1 : 0);
 		index.receives[at + 1] = index.receives[at] + (isReceive ? 1 : 0);
 		index.waits[at + 1] = index.waits[at] + (calls.effect[i] === kinds.wait ? 1 : 0);
-		index.errors[at + 1] = index.errors[at] + (hasFailed(calls, i) ? 1 : 0);
+		index.errors[at + 1] = index.errors[at] + (glyph === kinds.error ? 1 : 0);
 		const length = index.end[at] - clock.position(calls.time[i]);
 		if (length > index.longest[block]) index.longest[block] = length;
 	}
@@ -39,15 +39,17 @@
 	/* `isShown` has a 1 for each call that passes. */
 	function build(trace, isShown, clock) {
 		const { lanes, calls } = trace;
-		const kinds = {};
-		for (const kind of ["send", "receive", "wait"]) kinds[kind] = trace.effects.indexOf(kind);
+		const kinds = { error: trace.glyphOf.error };
+		for (const kind of ["send", "receive", "wait"])
+			kinds[kind] = trace.effects.findIndex((it) => it.name === kind);
 		const index = allocate(lanes.call.length);
 		index.start = new Uint32Array(lanes.list.length + 1);
 		let at = 0;
 		lanes.list.forEach((lane, number) => {
 			index.start[number] = at;
 			for (let i = lane.first; i < lane.last; i++)
-				if (isShown[lanes.call[i]]) append(index, at++, calls, lanes.call[i], kinds, clock);
+				if (isShown[lanes.call[i]])
+					append(index, at++, calls, lanes.call[i], lanes.glyph[i], kinds, clock);
 		});
 		index.start[lanes.list.length] = at;
 		return index;

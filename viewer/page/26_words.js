@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What things of the trace are called. All of it is safe to show. */
+/* What things of the trace are called, put together of the data's words. All of it is safe to show. */
 (() => {
 	const { visible, shorten } = Sockline.text;
-	const ARROW = { in: "←", out: "→", pair: "↔" };
-
-	/* Without the address's host, which a narrow column has no room for. */
-	function shortAddress(address) {
-		const port = /^(?:\[[^\]]*\]|[^:/]*)(:\d+)$/.exec(address);
-		return port ? port[1] : visible(address);
-	}
 
 	function process(trace, index) {
 		const it = trace.processes[index];
@@ -18,28 +11,22 @@
 	/* "TCP ←:41522" */
 	function socketShort(socket) {
 		if (!socket) return "";
-		const arrow = ARROW[socket.direction]
-			|| (socket.peer && socket.direction !== "listening" ? "→" : "");
-		const address = arrow ? socket.peer || "" : socket.local || "";
-		return visible(socket.kind) + " " + arrow + shortAddress(address);
+		return [visible(socket.kind), visible(socket.arrow + socket.short)].filter(Boolean).join(" ");
 	}
 
 	/* "TCP 127.0.0.1:7000 ← 127.0.0.1:41522" */
 	function socketLong(socket) {
 		if (!socket) return "";
-		const parts = [visible(socket.kind), visible(socket.local || "")];
-		if (socket.direction === "listening") parts.push("listening");
-		else if (socket.direction === "pair") parts.push("pair");
-		else if (socket.peer) parts.push(ARROW[socket.direction] || "→", visible(socket.peer));
-		return parts.filter(Boolean).join(" ");
+		const peer = socket.note === "" && socket.peer ? [socket.arrow, visible(socket.peer)] : [];
+		return [visible(socket.kind), visible(socket.local), socket.note, ...peer]
+			.filter(Boolean).join(" ");
 	}
 
-	/* UNIX sockets are of both sorts, so the data may say which. */
-	const isStream = (socket) => Boolean(socket) && (socket.stream ?? socket.kind === "TCP");
-
-	const STREAM_PHASES = ["connection establishment", "data transfer", "connection release"];
-	const DATAGRAM_PHASES = ["set-up", "data transfer", "release"];
-	const phases = (socket) => (isStream(socket) ? STREAM_PHASES : DATAGRAM_PHASES);
+	/* Of a phase of a lane, as the lanes have it. */
+	function phase(trace, lane, number) {
+		const socket = trace.sockets[lane.socket];
+		return socket ? trace.phases[socket.phases][number - 1] : "calls";
+	}
 
 	function lane(trace, index) {
 		const it = trace.lanes.list[index];
@@ -55,18 +42,23 @@
 		return descriptor ? trace.sockets[descriptor.socket] : undefined;
 	}
 
+	/* What a call tells of the connect on a socket, or "". */
+	function outcome(trace, i, socket) {
+		const found = (trace.outcomes.get(i) || []).find((it) => it[0] === socket);
+		return found ? found[1] : "";
+	}
+
 	/* A call in one line: "sendto 12 B "hello" on fd 3 of client 41". */
 	function call(trace, i, length = 120) {
 		const descriptor = trace.descriptors[trace.calls.descriptor[i]];
 		const parts = [callName(trace, i), shorten(visible(trace.calls.detail[i]), length)];
-		if (trace.calls.error[i]) parts.push(errorName(trace, i));
 		if (descriptor) parts.push("on fd " + descriptor.fd);
 		parts.push("of " + process(trace, trace.calls.process[i]));
 		return parts.filter(Boolean).join(" ");
 	}
 
 	Sockline.words = {
-		process, socketShort, socketLong, isStream, phases, lane, callName, errorName, socketOfCall,
+		process, socketShort, socketLong, phase, lane, callName, errorName, socketOfCall, outcome,
 		call,
 	};
 })();

@@ -5,12 +5,12 @@
 	const FOLD_LIMIT = 100000;
 
 	function create(trace) {
-		const clock = trace.calls.count > FOLD_LIMIT ? Sockline.clock.linear(trace)
-													 : Sockline.clock.folded(trace);
+		const isLinear = trace.linear || trace.calls.count > FOLD_LIMIT;
+		const clock = Sockline.clock[isLinear ? "linear" : "folded"](trace);
 		return {
 			trace,
 			clock,
-			isLinear: false, /* because the reader wants it so */
+			isLinear: trace.linear, /* because the reader wants it so */
 			range: { from: clock.begin, to: clock.end },
 			tab: "timeline",
 			call: -1,

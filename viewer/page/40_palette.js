@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* The colours of the style sheet, for the canvas; and which effect has which. */
+/* The colours of the style sheet, for the canvas: those of the theme, and one for each style. */
 (() => {
-	const NAMES = [
-		"paper", "panel", "ink", "muted", "faint", "line", "band", "select", "selected", "hit",
-		"establish", "send", "receive", "wait", "other", "release", "error"
+	const OF_THEME = [
+		"paper", "panel", "ink", "muted", "grid", "line", "band", "select", "selected", "hit",
 	];
-
-	const BY_EFFECT = {
-		create: "establish", bind: "establish", listen: "establish", connect: "establish",
-		accept: "establish", send: "send", receive: "receive", wait: "wait",
-		shutdown: "release", close: "release", duplicate: "establish", pass: "establish",
-	};
 
 	let colours = {};
 
-	function read() {
+	/* `styles` are the names that the data has. */
+	function read(styles) {
 		const style = getComputedStyle(document.documentElement);
 		colours = {};
-		for (const name of NAMES) colours[name] = style.getPropertyValue("--" + name).trim();
+		for (const name of [...OF_THEME, ...styles])
+			colours[name] = style.getPropertyValue("--" + name).trim();
 		colours.font = style.getPropertyValue("--font").trim();
 		colours.mono = style.getPropertyValue("--mono").trim();
 	}
 
-	const ofEffect = (effect) => BY_EFFECT[effect] || "other";
-
-	Sockline.palette = { read, get: () => colours, ofEffect };
+	Sockline.palette = { read, get: () => colours };
 })();

@@ -6,7 +6,7 @@
 	const COLUMN = 2;
 	/* What is drawn last is seen best. */
 	const BAR_COLOURS = [
-		"hit", "establish", "wait", "release", "other", "send", "receive", "error",
+		"hit", "establish", "wait", "release", "plain", "faint", "send", "receive", "error",
 	];
 	const FADE = 36;
 	const { seek, eachLong } = Sockline.index;
@@ -26,27 +26,19 @@
 			context.fillStyle = fade;
 		}
 		context.fillRect(from, y - 1, to - from + (isOpen ? 10 : 0), 2);
-		if (!isOpen && state.trace.descriptors[lane.descriptor]?.ending && end <= view.right)
-			paintCross(context, end, y, colours.release);
+		for (const { time, glyph } of signsOfLife(state.trace, lane)) {
+			const x = view.x(state.clock.position(time));
+			if (x >= view.left && x <= view.right)
+				Sockline.glyph.draw(context, state.trace.glyphs[glyph], x, y);
+		}
 	}
 
-	/* It ended, and nobody closed it. */
-	function paintCross(context, x, y, colour) {
-		context.strokeStyle = colour;
-		context.lineWidth = 1.5;
-		context.beginPath();
-		context.moveTo(x - 4.5, y - 4.5);
-		context.lineTo(x + 4.5, y + 4.5);
-		context.moveTo(x + 4.5, y - 4.5);
-		context.lineTo(x - 4.5, y + 4.5);
-		context.stroke();
-	}
-
-	/* An accept or the like, in the lane of the descriptor that it made. */
-	function paintBirth(context, x, y, colour) {
-		context.fillStyle = colour;
-		context.fillRect(Math.round(x) - 1, y - 7, 2, 14);
-		context.fillRect(Math.round(x) - 1, y - 1, 7, 2);
+	/* The signs of a lane that are no call's: it was given by another process, nobody closed it. */
+	function signsOfLife(trace, lane) {
+		const { given, ending } = trace.descriptors[lane.descriptor];
+		const signs = given ? [{ time: lane.born, glyph: trace.glyphOf.start }] : [];
+		return ending === undefined ? signs
+									: [...signs, { time: lane.ended, glyph: trace.glyphOf.end }];
 	}
 
 	function paintWaits(context, state, lane, view, y, colours) {
@@ -54,11 +46,11 @@
 		const beginOf = (call) => clock.position(trace.calls.time[call]);
 		eachLong(index, lane.index, Sockline.viewport.seen(view), 5 / view.scale, beginOf,
 			(place, begin) => {
-				if (isBirth(trace, lane, index.call[place])) return;
+				if (index.glyph[place] === trace.glyphOf.start) return;
 				const x = Math.max(view.left, view.x(begin));
 				const to = Math.min(view.right, view.x(index.end[place]));
 				context.globalAlpha = 0.24;
-				context.fillStyle = colours[Sockline.glyph.colourName(trace, index.call[place])];
+				context.fillStyle = colours[trace.styles[trace.calls.style[index.call[place]]]];
 				context.fillRect(x, y - 5, to - x, 10);
 				context.globalAlpha = 0.7;
 				if (view.x(begin) >= view.left) context.fillRect(x, y - 5, 1, 10);
@@ -74,18 +66,9 @@
 		context.stroke();
 	}
 
-	function isBirth(trace, lane, call) {
-		return trace.effects[trace.calls.effect[call]] === "accept"
-			&& trace.calls.descriptor[call] !== lane.descriptor;
-	}
-
-	function paintGlyph(context, state, lane, place, x, y, colours, isSmall) {
+	function paintGlyph(context, state, place, x, y, colours, isSmall) {
 		const { trace, index } = state;
-		const call = index.call[place];
-		if (isBirth(trace, lane, call)) paintBirth(context, x, y, colours.establish);
-		else
-			Sockline.glyph[isSmall ? "drawSmall" : "draw"](context,
-				Sockline.glyph.of(trace, call), Sockline.glyph.colourName(trace, call), x, y);
+		Sockline.glyph.draw(context, trace.glyphs[index.glyph[place]], x, y, isSmall);
 		if (index.hits[place + 1] > index.hits[place]) paintHit(context, x, y, colours);
 	}
 
@@ -102,8 +85,8 @@
 
 	/* One call has its own colour, waits have theirs. */
 	function colourOfOthers({ trace, index }, from, to, others) {
-		if (to - from === 1) return Sockline.glyph.colourName(trace, index.call[from]);
-		return index.waits[to] - index.waits[from] === others ? "wait" : "other";
+		if (to - from === 1) return trace.glyphs[index.glyph[from]].style;
+		return index.waits[to] - index.waits[from] === others ? "wait" : "faint";
 	}
 
 	/* What happened within a column of pixels: sent upwards, received downwards, the rest around the
@@ -162,7 +145,7 @@
 		paintBars(context, bars, colours);
 		for (const place of glyphs) {
 			const isSmall = spaceAround(place) * view.scale < GLYPH_GAP;
-			paintGlyph(context, state, lane, place, view.x(index.end[place]), y, colours, isSmall);
+			paintGlyph(context, state, place, view.x(index.end[place]), y, colours, isSmall);
 		}
 	}
 
@@ -180,7 +163,7 @@
 		context.strokeStyle = colours.select;
 		context.lineWidth = 2;
 		context.stroke();
-		paintGlyph(context, state, lane, place, x, y, colours, false);
+		paintGlyph(context, state, place, x, y, colours, false);
 	}
 
 	function paint(context, state, lane, view, y, colours) {
@@ -199,8 +182,10 @@
 		const { index, trace } = state;
 		const first = index.start[lane.index];
 		if (first === index.start[lane.index + 1]) return -1;
-		return isBirth(trace, lane, index.call[first]) ? index.call[first] : -1;
+		const call = index.call[first];
+		const isBorn = index.glyph[first] === trace.glyphOf.start;
+		return isBorn && trace.lanes.home[call] !== lane.index ? call : -1;
 	}
 
-	Sockline.lanePainter = { paint, paintDensity, birthOf };
+	Sockline.lanePainter = { paint, paintDensity, birthOf, signsOfLife };
 })();

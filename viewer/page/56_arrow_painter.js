@@ -3,7 +3,6 @@
 (() => {
 	/* More arrows than this at once say nothing. */
 	const MANY = 400;
-	const { LINK } = Sockline.trace;
 
 	/* Where an arrow begins: its sender's call began then. */
 	function beginOf(trace, link) {
@@ -53,12 +52,6 @@
 		for (; i < last && trace.calls.time[index.call[i]] <= to && found.length < MANY; i++)
 			found.push(...ofCall(trace, index.call[i]));
 		return found;
-	}
-
-	function colourOf(kind, colours) {
-		if (kind === LINK.REFUSED || kind === LINK.LOST) return colours.error;
-		if (kind === LINK.CONNECT) return colours.establish;
-		return kind === LINK.CLOSE ? colours.release : colours.send;
 	}
 
 	function paintHead(context, x, y, direction) {
@@ -117,11 +110,11 @@
 				continue;
 			const a = from >= 0 ? placeOf(from, calls.time[from]) : null;
 			const b = to >= 0 ? placeOf(to, calls.end[to]) : null;
-			const colour = colourOf(links.kind[link], colours);
+			const kind = trace.link_kinds[links.kind[link]], colour = colours[kind.style];
 			if (a && b && a.y !== b.y) paintArrow(context, a, b, colour, isStrong.has(link));
-			else if (a && !b && links.kind[link] === LINK.LOST) paintLost(context, a, colour);
+			else if (a && !b && kind.name === "lost") paintLost(context, a, colour);
 		}
 	}
 
-	Sockline.arrowPainter = { order, paint, ofCall, colourOf, paintCross, MANY };
+	Sockline.arrowPainter = { order, paint, ofCall, paintCross };
 })();

@@ -47,7 +47,7 @@
 
 	function paintGrid(context, state, view, height, colours) {
 		paintFolds(context, state.clock, view, height, colours);
-		context.fillStyle = colours.faint;
+		context.fillStyle = colours.grid;
 		for (const tick of ticks(state, view))
 			if (tick.x >= view.left) context.fillRect(Math.round(tick.x), 0, 1, height);
 	}

@@ -59,7 +59,7 @@
 		if (lane.descriptor < 0) return;
 		const words = Sockline.words.socketShort(trace.sockets[lane.socket]);
 		context.fillStyle = colours.muted;
-		fillText(context, isNarrow ? words.replace(/^TCP /, "") : words, x, y,
+		fillText(context, isNarrow ? words.replace(/^\S+ /, "") : words, x, y,
 			left - x - (isNarrow ? 3 : 8));
 	}
 

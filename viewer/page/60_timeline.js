@@ -15,6 +15,7 @@
 			scroller: byId("timeline"),
 			canvas: byId("lanes"),
 			collapsed: new Set(),
+			showsAll: false, /* the lanes that were not chosen of many, too */
 			layout: null,
 			ordered: Sockline.arrowPainter.order(state.trace),
 			hover: null,
@@ -26,6 +27,7 @@
 		timeline.scroller.addEventListener("scroll", timeline.redraw);
 		Sockline.state.on(state, "range selection search clock theme hover", timeline.redraw);
 		Sockline.state.on(state, "filter", () => layOut(timeline));
+		byId("more-show").addEventListener("click", () => showAll(timeline));
 		layOut(timeline);
 		return timeline;
 	}
@@ -35,10 +37,24 @@
 		const { state } = timeline;
 		const { start } = state.index;
 		const isFiltered = !Sockline.filter.isNone(state.filter);
+		const isEmpty = (lane) => isFiltered && start[lane.index] === start[lane.index + 1];
+		const isLeftOut = (lane) => !timeline.showsAll && !lane.isChosen;
 		timeline.layout = rows.layOut(state.trace, timeline.collapsed,
-			(lane) => isFiltered && start[lane.index] === start[lane.index + 1]);
+			(lane) => isEmpty(lane) || isLeftOut(lane));
+		sayMore(timeline,
+			state.trace.lanes.list.filter((lane) => !isEmpty(lane) && isLeftOut(lane)).length);
 		canvas.setContentSize(timeline.scroller, 0, timeline.layout.height + 12);
 		timeline.redraw();
+	}
+
+	function sayMore(timeline, count) {
+		byId("more").hidden = count === 0;
+		byId("more-count").textContent = Sockline.quantity.counted(count, "more descriptor");
+	}
+
+	function showAll(timeline) {
+		timeline.showsAll = true;
+		layOut(timeline);
 	}
 
 	function view(timeline) {
@@ -204,16 +220,21 @@
 		layOut(timeline);
 	}
 
+	/* Whoever started a process stands before it, and is less deep. */
 	function open(timeline, process) {
 		const { processes } = timeline.state.trace;
-		for (let it = process; it >= 0; it = processes[it].parent)
+		for (let it = process, depth = Infinity; it >= 0; it--) {
+			if (processes[it].depth >= depth) continue;
+			depth = processes[it].depth;
 			if (timeline.collapsed.has(it)) toggle(timeline, it);
+		}
 	}
 
 	/* Brings a lane into sight, opening its process, and a time, keeping the scale if it can. */
 	function reveal(timeline, laneIndex, time) {
 		const { state } = timeline;
 		const lane = state.trace.lanes.list[laneIndex];
+		if (lane && !lane.isChosen && !timeline.showsAll) showAll(timeline);
 		if (lane) open(timeline, lane.process);
 		const middle = lane ? middleOf(timeline, laneIndex) : null;
 		if (middle !== null) canvas.scrollIntoView(timeline.scroller, middle - 13, middle + 13, 34);

@@ -19,9 +19,10 @@
 	function countColumns(state, columns) {
 		const { trace, clock, shown } = state;
 		const { calls } = trace;
-		const names = trace.effects.map((it) => (it === "send" || it === "receive" ? it : "other"));
+		const names =
+			trace.effects.map(({ name }) => (["send", "receive"].includes(name) ? name : "faint"));
 		const counts = {};
-		for (const name of ["send", "receive", "other", "error"])
+		for (const name of ["send", "receive", "faint", "error"])
 			counts[name] = new Uint32Array(columns);
 		const scale = (columns - 1) / (clock.end - clock.begin);
 		for (let i = 0; i < calls.count; i++) {
@@ -37,7 +38,7 @@
 
 	function drawColumn(context, counts, column, x, most, colours) {
 		let y = HEIGHT - 4;
-		for (const kind of ["other", "receive", "send"]) {
+		for (const kind of ["faint", "receive", "send"]) {
 			const count = counts[kind][column];
 			if (count === 0) continue;
 			const height = Math.max(1, (HEIGHT - 14) * Math.sqrt(count / most));
@@ -61,7 +62,7 @@
 		const context = Sockline.canvas.begin(picture, widthOf(overview), HEIGHT);
 		let most = 1;
 		for (let i = 0; i < columns; i++)
-			most = Math.max(most, 3 * Math.max(counts.send[i], counts.receive[i], counts.other[i]));
+			most = Math.max(most, 3 * Math.max(counts.send[i], counts.receive[i], counts.faint[i]));
 		for (let i = 0; i < columns; i++)
 			drawColumn(context, counts, i, view.x(view.range.from) + 2 * i, most, colours);
 		return picture;

@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the sequence view may show: everything, or one socket with the other end of its connection. */
+/* What the sequence view may show: everything, one connection, or a socket that is in none. */
 (() => {
-	const { LINK } = Sockline.trace;
-
-	/* Both ends of a connection count as one; its first socket stands for it. */
-	function list(trace) {
-		const calls = callsBySocket(trace);
-		const countOf = (socket, i) => calls[i] + (calls[socket.mate] || 0);
-		return trace.sockets
-			.map((socket, i) => ({ socket: i, mate: socket.mate, count: countOf(socket, i) }))
-			.filter((it) => it.count > 0 && (it.mate < 0 || it.socket < it.mate));
-	}
-
 	function callsBySocket(trace) {
 		const counts = trace.sockets.map(() => 0);
 		for (const lane of trace.lanes.list)
@@ -19,60 +8,48 @@
 		return counts;
 	}
 
-	/* Named as its client has it: from the one who connected to the one who accepted. */
-	function title(trace, connection) {
-		const own = trace.sockets[connection.socket], mate = trace.sockets[connection.mate];
-		const socket = mate && mate.direction === "out" ? mate : own;
-		return Sockline.words.socketLong(socket);
+	/* Named as its client has it. */
+	function ofConnection(trace, it, number) {
+		const sockets = [it.opener, it.acceptor].filter((socket) => socket >= 0);
+		const outcome = it.outcome === "connected" ? "" : ", " + it.outcome;
+		const title = Sockline.words.socketLong(trace.sockets[sockets[0]]) + outcome;
+		return { number, sockets, listener: it.listener, title };
 	}
 
-	function socketsOf(connection) {
-		return new Set([connection.socket, connection.mate].filter((it) => it >= 0));
+	/* Both ends of a pair of datagram sockets count as one. */
+	function ofSocket(trace, socket, i) {
+		const sockets = socket.other >= 0 ? [i, socket.other] : [i];
+		return { number: -1, sockets, listener: -1, title: Sockline.words.socketLong(socket) };
 	}
 
-	/* How the server came to listen belongs to the story of a connection that it accepted. */
-	function listenersOf(trace, sockets) {
-		const { calls, links, descriptors } = trace;
-		const listeners = new Set();
-		for (let i = 0; i < links.count; i++) {
-			const from = links.from[i], to = links.to[i];
-			if (links.kind[i] !== LINK.CONNECT || from < 0 || to < 0 || calls.descriptor[to] < 0)
-				continue;
-			const client = descriptors[calls.descriptor[from]];
-			if (client && sockets.has(client.socket))
-				listeners.add(descriptors[calls.descriptor[to]].socket);
-		}
-		return listeners;
+	/* Its first socket stands for each. */
+	function list(trace) {
+		const calls = callsBySocket(trace);
+		const alone = trace.sockets
+			.map((socket, i) => (socket.connection < 0 && !(socket.other >= 0 && socket.other < i)
+				? ofSocket(trace, socket, i) : null))
+			.filter(Boolean);
+		return [...trace.connections.map((it, i) => ofConnection(trace, it, i)), ...alone]
+			.map((it) => ({
+				...it, socket: it.sockets[0],
+				count: it.sockets.reduce((sum, socket) => sum + calls[socket], 0),
+			}))
+			.filter((it) => it.count > 0);
 	}
 
-	function addPassiveCalls(trace, listeners, isChosen) {
-		const passive = ["create", "bind", "listen"].map((effect) => trace.effects.indexOf(effect));
-		for (const lane of trace.lanes.list) {
-			if (!listeners.has(lane.socket)) continue;
-			for (let i = lane.first; i < lane.last; i++)
-				if (passive.includes(trace.calls.effect[trace.lanes.call[i]]))
-					isChosen[trace.lanes.call[i]] = 1;
-		}
-	}
-
-	/* The calls of a connection, all for null, that pass the filter; in the order they finished. */
-	function callsOf(state, connection) {
-		const { trace, shown } = state;
-		if (!connection) return collect(shown.isShown, shown.isShown);
-		const sockets = socketsOf(connection);
+	/* Has a 1 for each call that is of the connection. How the server came to listen belongs to the
+	   story of a connection that it accepted. */
+	function callsOf(trace, connection) {
+		const { list: lanes, call, phase } = trace.lanes;
 		const isChosen = new Uint8Array(trace.calls.count);
-		for (const lane of trace.lanes.list)
-			if (sockets.has(lane.socket))
-				for (let i = lane.first; i < lane.last; i++) isChosen[trace.lanes.call[i]] = 1;
-		addPassiveCalls(trace, listenersOf(trace, sockets), isChosen);
-		return collect(isChosen, shown.isShown);
+		for (const lane of lanes) {
+			const isOwn = connection.sockets.includes(lane.socket);
+			if (!isOwn && lane.socket !== connection.listener) continue;
+			for (let i = lane.first; i < lane.last; i++)
+				if (isOwn || phase[i] === 1) isChosen[call[i]] = 1;
+		}
+		return isChosen;
 	}
 
-	function collect(isChosen, isShown) {
-		const calls = [];
-		for (let i = 0; i < isChosen.length; i++) if (isChosen[i] && isShown[i]) calls.push(i);
-		return calls;
-	}
-
-	Sockline.connections = { list, title, socketsOf, callsOf };
+	Sockline.connections = { list, callsOf };
 })();

@@ -1,113 +1,78 @@
 // SPDX-License-Identifier: MIT
-/* The rows of the sequence view: a call, two that are joined, or a phase's rule. */
+/* The rows of the sequence view: the steps of the data that are shown, and the rules before them. */
 (() => {
-	const { LINK, isEndOfStream } = Sockline.trace;
-	/* Columns: processes that have calls, by number, then peers that the trace does not hold. */
-	function columnsOf(trace, calls) {
-		const columns = [], ofProcess = new Map(), ofPeer = new Map();
-		for (const call of calls) ofProcess.set(trace.calls.process[call], -1);
-		for (const process of [...ofProcess.keys()].sort((a, b) => a - b)) {
-			ofProcess.set(process, columns.length);
-			columns.push({
-				process,
-				name: Sockline.words.process(trace, process),
-				role: trace.processes[process]?.role
-			});
+	/* As viewer/layout/sequence.h has them. */
+	const ARROW = { NONE: 0, WHOLE: 1, LEAVES: 2, ARRIVES: 3, BREAKS: 4 };
+
+	/* A step as an object. The calls that stand in it: one that arrives left in an earlier one. */
+	function step(trace, number) {
+		const { steps, kinds } = trace.sequence;
+		const kind = steps.kind[number], arrow = kinds.arrow[kind];
+		return {
+			number, arrow, from: steps.from[number], to: steps.to[number],
+			fromCall: arrow === ARROW.ARRIVES ? -1 : steps.from_call[number],
+			toCall: steps.to_call[number], source: steps.from_call[number],
+			link: kinds.link[kind], style: trace.styles[kinds.style[kind]],
+			cargo: kinds.cargo[kind], isBroken: kinds.broken[kind] === 1,
+			isRepeated: kinds.repeated[kind] === 1,
+		};
+	}
+
+	/* Which steps have a call that passes the filter and is of the connection; null: of any. */
+	function choose(state, connection) {
+		const { trace, shown } = state;
+		const { steps, kinds } = trace.sequence;
+		const isOf = connection ? Sockline.connections.callsOf(trace, connection) : shown.isShown;
+		const isShown = (call) => call >= 0 && shown.isShown[call];
+		return (i) => {
+			const isLate = kinds.arrow[steps.kind[i]] === ARROW.ARRIVES;
+			const from = isLate ? -1 : steps.from_call[i], to = steps.to_call[i];
+			return (isShown(from) || isShown(to)) && (from >= 0 && isOf[from] || to >= 0 && isOf[to]);
+		};
+	}
+
+	/* The rules of everything, or those of one connection. */
+	function rulesOf(trace, connection) {
+		const { rules } = trace.sequence;
+		const only = connection ? connection.number : -1;
+		if (connection && only < 0) return [];
+		return Array.from(rules.step.keys()).filter((rule) => rules.only[rule] === only);
+	}
+
+	/* Rows are numbers of steps; a rule's number is below 0. A rule stands before a row. */
+	function layOut(state, connection) {
+		const { trace } = state;
+		const { steps, rules, lifelines } = trace.sequence;
+		const isChosen = choose(state, connection), own = rulesOf(trace, connection);
+		const count = steps.kind.length;
+		const rows = new Int32Array(count + own.length);
+		const rowOf = new Int32Array(trace.calls.count).fill(-1);
+		const isUsed = new Uint8Array(lifelines.length);
+		let at = 0, rule = 0, waiting = -1;
+		for (let i = 0; i < count; i++) {
+			for (; rule < own.length && rules.step[own[rule]] <= i; rule++) waiting = own[rule];
+			if (!isChosen(i)) continue;
+			if (waiting >= 0) rows[at++] = -1 - waiting;
+			waiting = -1;
+			const { fromCall, toCall, from, to } = step(trace, i);
+			for (const call of [fromCall, toCall]) if (call >= 0) rowOf[call] = at;
+			for (const lifeline of [from, to]) if (lifeline >= 0) isUsed[lifeline] = 1;
+			rows[at++] = i;
 		}
-		const initiates = (it) => it.role === "client";
-		columns.sort((a, b) => initiates(b) - initiates(a));
-		columns.forEach((it, i) => ofProcess.set(it.process, i));
-		return { columns, ofProcess, ofPeer };
+		const columns = lifelines.map((it, i) => ({ ...it, lifeline: i })).filter((it, i) => isUsed[i]);
+		const columnOf = new Int32Array(lifelines.length).fill(-1);
+		columns.forEach((it, i) => { columnOf[it.lifeline] = i; });
+		return { rows: rows.subarray(0, at), rowOf, columns, columnOf, isOne: Boolean(connection) };
 	}
 
-	/* The column of the peer that is not in the trace, or -1. */
-	function peerColumn(trace, layout, call) {
-		const socket = Sockline.words.socketOfCall(trace, call);
-		if (!socket || !socket.peer || socket.mate >= 0 || socket.direction === "pair") return -1;
-		if (!layout.ofPeer.has(socket.peer)) {
-			layout.ofPeer.set(socket.peer, layout.columns.length);
-			layout.columns.push({
-				process: -1,
-				name: Sockline.text.visible(socket.peer),
-				role: "not in the trace"
-			});
-		}
-		return layout.ofPeer.get(socket.peer);
+	/* The words of a rule. */
+	function phase(trace, layout, row) {
+		const { rules, phases, connections } = trace.sequence;
+		const rule = -1 - row;
+		const number = rules.number[rule] > 0 && connections > 1 && !layout.isOne
+			? "#" + rules.number[rule] + " " : "";
+		return number + phases[rules.phase[rule]];
 	}
 
-	/* How a call and a peer outside the trace are joined: 1 to it, -1 from it, 0 not at all. */
-	function peerDirection(trace, call) {
-		const effect = trace.effects[trace.calls.effect[call]];
-		const socket = Sockline.words.socketOfCall(trace, call);
-		const isStream = Sockline.words.isStream(socket);
-		if (trace.calls.error[call] && effect !== "connect") return 0;
-		if (effect === "receive") return -1;
-		/* Who never connected takes leave of nobody. */
-		if (isStream && effect === "close" && socket.direction === "none") return 0;
-		if (isStream && (effect === "connect" || effect === "close")) return 1;
-		return effect === "send" ? 1 : 0;
-	}
-
-	function phaseOf(trace, call, sockets, phase) {
-		const { calls } = trace;
-		const descriptor = trace.descriptors[calls.descriptor[call]];
-		if (!descriptor || !sockets.has(descriptor.socket)) return phase;
-		const effect = trace.effects[calls.effect[call]];
-		if (effect === "close" || effect === "shutdown" || isEndOfStream(calls, call)) return 2;
-		if ((effect === "send" || effect === "receive") && !calls.error[call])
-			return Math.max(phase, 1);
-		return effect === "connect" || effect === "accept" ? Math.max(phase, 0) : phase;
-	}
-
-	/* The only call that a call takes its bytes from, if that has no other taker either; else -1. */
-	function soleCause(trace, call) {
-		const { links } = trace;
-		const { start, list } = links.of;
-		let cause = -1;
-		for (let i = start[call]; i < start[call + 1]; i++) {
-			if (links.to[list[i]] !== call || cause >= 0) return -1;
-			cause = links.from[list[i]];
-		}
-		return cause >= 0 && start[cause + 1] - start[cause] === 1 ? cause : -1;
-	}
-
-	/* A call joins its cause's row when nothing of its own column came since. */
-	function place(rows, trace, call, column, layout) {
-		const cause = soleCause(trace, call);
-		const row = cause >= 0 ? rows.ofCall.get(cause) : undefined;
-		const isFree = row !== undefined && (rows.lastOf[column] ?? -1) < row
-			&& rows.list[row].column !== column && rows.list[row].other === -1;
-		if (isFree) {
-			rows.list[row].other = call;
-			rows.list[row].otherColumn = column;
-		} else {
-			rows.list.push({ call, column, other: -1, otherColumn: -1, phase: -1 });
-		}
-		const at = isFree ? row : rows.list.length - 1;
-		rows.ofCall.set(call, at);
-		rows.lastOf[column] = at;
-	}
-
-	function ruleOff(rows, phase) {
-		rows.list.push({ call: -1, column: -1, other: -1, otherColumn: -1, phase });
-		rows.lastOf.fill(rows.list.length - 1);
-	}
-
-	/* `sockets` are those whose phases are ruled off, null for none. */
-	function layOut(trace, order, sockets) {
-		const layout = columnsOf(trace, order);
-		const rows = { list: [], ofCall: new Map(), lastOf: layout.columns.map(() => -1) };
-		let phase = -1;
-		for (const call of order) {
-			const next = sockets ? phaseOf(trace, call, sockets, phase) : phase;
-			if (next > phase) ruleOff(rows, next);
-			phase = Math.max(phase, next);
-			place(rows, trace, call, layout.ofProcess.get(trace.calls.process[call]), layout);
-			if (peerDirection(trace, call) !== 0) peerColumn(trace, layout, call);
-		}
-		const phases = Sockline.words.phases(sockets && trace.sockets[[...sockets][0]]);
-		return { ...layout, phases, rows: rows.list, ofCall: rows.ofCall };
-	}
-
-	Sockline.sequenceRows = { layOut, peerColumn, peerDirection };
+	Sockline.sequenceRows = { layOut, step, phase, ARROW };
 })();

@@ -4,7 +4,9 @@
 	const ROW = 30, HEAD = 44;
 	/* Room below the head. */
 	const TOP = 8;
-	const { LINK } = Sockline.trace;
+	const { ARROW } = Sockline.sequenceRows;
+	/* What is said at an arrow, as viewer/layout/sequence.h has it. */
+	const CARGO_BYTES = 1;
 	const { fillText } = Sockline.canvas;
 	const { quantity, words } = Sockline;
 	const { visible } = Sockline.text;
@@ -14,7 +16,8 @@
 	function geometry(available, count) {
 		const isNarrow = available < 640;
 		const gutter = isNarrow ? 6 : 84;
-		const margin = Math.max(isNarrow ? 88 : 150, Math.min(280, (available - gutter) * 0.27));
+		const beside = Math.max(isNarrow ? 88 : 150, Math.min(280, (available - gutter) * 0.27));
+		const margin = count > 1 ? beside : available - gutter - 24;
 		const least = isNarrow ? 130 : 240;
 		const gap =
 			count > 1 ? Math.max(least, (available - gutter - 2 * margin) / (count - 1)) : 0;
@@ -49,10 +52,10 @@
 			context.textAlign = columns.length === 1 ? "left" : "center";
 			context.font = "600 12.5px " + colours.font;
 			context.fillStyle = colours.ink;
-			fillText(context, column.name, x, column.role ? 15 : 22, room);
+			fillText(context, visible(column.name), x, 15, room);
 			context.font = "11px " + colours.font;
 			context.fillStyle = colours.muted;
-			if (column.role) fillText(context, visible(column.role), x, 31, room);
+			fillText(context, visible(column.note), x, 31, room);
 		});
 	}
 
@@ -61,7 +64,7 @@
 			if (!isSeen(sequence, place, i, left)) return;
 			context.strokeStyle = colours.line;
 			context.lineWidth = 1.5;
-			context.setLineDash(column.process < 0 ? [3, 4] : []);
+			context.setLineDash(column.outside ? [3, 4] : []);
 			context.beginPath();
 			context.moveTo(place.x(i) - left, HEAD);
 			context.lineTo(place.x(i) - left, sequence.height);
@@ -82,34 +85,43 @@
 		context.fillText(label, width / 2, y);
 	}
 
-	function wordsOf(trace, call, isJoined) {
+	/* What went wrong with it, if anything did. */
+	function troubleOf(trace, call) {
+		const outcome = trace.sequence.outcomes.get(call);
+		if (outcome !== undefined) return visible(outcome);
+		if (Sockline.trace.isUnfinished(trace.calls, call)) return "never returned";
+		return words.errorName(trace, call);
+	}
+
+	/* `isCarried`: the arrow says what it moves. */
+	function wordsOf(trace, call, isCarried) {
 		const { calls } = trace;
 		const descriptor = trace.descriptors[calls.descriptor[call]];
+		const trouble = troubleOf(trace, call);
 		const rest = [];
 		if (descriptor) rest.push("fd " + descriptor.fd);
-		if (calls.error[call]) rest.push(words.errorName(trace, call));
-		else if (!isJoined || calls.bytes[call] < 0) rest.push(visible(calls.detail[call]));
+		if (trouble) rest.push(trouble);
+		else if (!isCarried) rest.push(visible(calls.detail[call]));
 		return { name: words.callName(trace, call), rest: rest.filter(Boolean).join("  ") };
 	}
 
-	/* An arrow leads to the right of the call, where its words would be. */
-	function hasArrowRight(sequence, call, column) {
-		const { trace } = sequence.state;
-		const { links } = trace;
-		const found = Array.from(Sockline.arrowPainter.ofCall(trace, call), (link) =>
-			sequence.columnOf(links.from[link] === call ? links.to[link] : links.from[link]));
-		if (found.length === 0 && Sockline.sequenceRows.peerDirection(trace, call) !== 0)
-			found.push(Sockline.sequenceRows.peerColumn(trace, sequence.layout, call));
-		return found.some((other) => other > column);
+	/* Where the words of one of a row's calls stand. An arrow may lead to the right of it, where they
+	   would be. */
+	function spotOf(layout, step, isFrom) {
+		const column = layout.columnOf[isFrom ? step.from : step.to];
+		const other = layout.columnOf[isFrom ? step.to : step.from] ?? -1;
+		return { column, hasArrowRight: step.arrow !== ARROW.NONE && other > column };
 	}
 
 	/* The name in its colour, the rest muted, as one block beside the lifeline; above an arrow that
 	   would cross it. */
-	function paintWords(context, sequence, place, call, column, x, y, colours) {
+	function paintWords(context, sequence, place, call, step, spot, x, y, colours) {
 		const { trace } = sequence.state;
+		const { column, hasArrowRight } = spot;
 		const isLeft = place.isLeft(column);
-		const isAbove = place.isMiddle(column) && hasArrowRight(sequence, call, column);
-		const { name, rest } = wordsOf(trace, call, sequence.isJoined(call));
+		const isAbove = place.isMiddle(column) && hasArrowRight;
+		const isCarried = step.cargo === CARGO_BYTES && step.arrow !== ARROW.NONE;
+		const { name, rest } = wordsOf(trace, call, isCarried);
 		const room = (place.isMiddle(column) ? place.gap : place.margin) - 20;
 		context.font = "600 12px " + colours.font;
 		const nameWidth = Math.min(room, context.measureText(name).width);
@@ -123,7 +135,7 @@
 		if (restWidth > 34 || restWidth > 0 && restWidth >= context.measureText(rest).width)
 			fillText(context, rest, isLeft ? at : at + nameWidth + 8, line, restWidth);
 		context.font = "600 12px " + colours.font;
-		context.fillStyle = colours[Sockline.glyph.colourName(trace, call)];
+		context.fillStyle = colours[trace.styles[trace.calls.style[call]]];
 		fillText(context, name, isLeft ? x - 12 - nameWidth : at, line, nameWidth + 1);
 	}
 
@@ -136,10 +148,18 @@
 			context.arc(x, y, 7, 0, 7);
 			context.stroke();
 		}
-		context.fillStyle = colours[Sockline.glyph.colourName(trace, call)];
+		context.fillStyle = colours[trace.styles[trace.calls.style[call]]];
 		context.beginPath();
 		context.arc(x, y, 3.5, 0, 7);
 		context.fill();
+	}
+
+	/* What was no call: "exit". */
+	function paintEnd(context, place, { x, y, isLast }, text, colours) {
+		context.font = "600 12px " + colours.font;
+		context.textAlign = isLast ? "left" : "right";
+		context.fillStyle = colours.release;
+		fillText(context, visible(text), isLast ? x + 12 : x - 12, y, place.margin - 20);
 	}
 
 	function paintArrowHead(context, x, y, angle) {
@@ -204,60 +224,55 @@
 		paintLabel(context, label, (a.x + x) / 2, a.y, Math.abs(x - a.x) - 24, colours);
 	}
 
-	function labelOf(trace, link) {
-		const { links, calls } = trace;
-		const from = links.from[link];
-		if (links.kind[link] !== LINK.DATA && links.kind[link] !== LINK.LOST) return "";
-		const bytes = links.bytes[link];
-		if (from >= 0 && calls.bytes[from] === bytes && calls.detail[from])
-			return visible(calls.detail[from]);
-		return quantity.bytes(Math.max(0, bytes));
+	/* What a receive took, of how many sends. */
+	function arrivalOf(trace, call) {
+		const { links } = trace;
+		let bytes = 0, sources = 0;
+		for (const link of Sockline.arrowPainter.ofCall(trace, call)) {
+			if (links.to[link] !== call || links.from[link] < 0) continue;
+			bytes += links.bytes[link];
+			sources++;
+		}
+		return quantity.bytes(bytes) + (sources > 1 ? " of " + sources + " sends" : "");
+	}
+
+	function labelOf(trace, step) {
+		const carried = trace.sequence.carried.get(step.number);
+		if (carried !== undefined) return visible(carried);
+		if (step.cargo !== CARGO_BYTES) return "";
+		if (step.arrow === ARROW.ARRIVES && !step.isRepeated) return arrivalOf(trace, step.toCall);
+		return visible(trace.calls.detail[step.source >= 0 ? step.source : step.toCall]);
 	}
 
 	/* Just before the peer where that has a column, else halfway to the next one. */
-	function deadEndOf(sequence, place, call, a, left) {
-		const column =
-			Sockline.sequenceRows.peerColumn(sequence.state.trace, sequence.layout, call);
-		if (column >= 0) return place.x(column) - left - 14;
-		return a.x + (a.isLast ? -1 : 1) * Math.max(40, Math.min(place.gap || 120, 300) * 0.6);
+	function deadEndOf(a, b, gap) {
+		if (b) return b.x + (a.x < b.x ? -14 : 14);
+		return a.x + (a.isLast && gap > 0 ? -1 : 1) * Math.max(40, Math.min(gap || 120, 300) * 0.6);
 	}
 
-	function paintLink(context, sequence, place, link, at, left, colours) {
+	/* A part of the way, beside the end that is there. */
+	const partly = (from, to) => ({ ...from, x: from.x + (to.x - from.x) * 0.4 });
+
+	/* What leads from or to the row of a step; `at` is where a lifeline meets a row. An arrow that
+	   arrives begins in the row where it left. */
+	function paintStep(context, sequence, gap, step, row, at, colours) {
 		const { trace, call } = sequence.state;
-		const { links } = trace;
-		const from = links.from[link], to = links.to[link];
-		const a = from >= 0 ? at(from) : null, b = to >= 0 ? at(to) : null;
-		const colour = Sockline.arrowPainter.colourOf(links.kind[link], colours);
-		const label = labelOf(trace, link);
-		if (a && b && a.x === b.x) paintLoop(context, a, b, label, colour, colours);
-		else if (a && b)
-			paintArrow(context, a, b, label, colour, colours,
-				call >= 0 && (from === call || to === call));
-		else if (a && !b && links.kind[link] >= LINK.REFUSED)
-			paintDeadEnd(
-				context, a, deadEndOf(sequence, place, from, a, left), label, colour, colours);
-		else return false;
-		return true;
-	}
-
-	/* To or from a peer that the trace does not hold. */
-	function paintPeer(context, sequence, place, call, a, left, colours) {
-		const { trace } = sequence.state;
-		const direction = Sockline.sequenceRows.peerDirection(trace, call);
-		const column =
-			direction === 0 ? -1 : Sockline.sequenceRows.peerColumn(trace, sequence.layout, call);
-		if (column < 0) return;
-		const b = { x: place.x(column) - left, y: a.y };
-		const colour = colours[Sockline.glyph.colourName(trace, call)];
-		const label = trace.calls.bytes[call] >= 0 ? visible(trace.calls.detail[call]) : "";
-		if (Sockline.trace.hasFailed(trace.calls, call))
-			paintDeadEnd(context, a, b.x + 14 * Math.sign(a.x - b.x), label, colour, colours);
-		else if (direction > 0) paintArrow(context, a, b, label, colour, colours, false);
-		else paintArrow(context, b, a, label, colour, colours, false);
+		const a = step.from >= 0 ? at(step.from, row) : null;
+		const b = step.to >= 0 ? at(step.to, row) : null;
+		const colour = colours[step.style], label = labelOf(trace, step);
+		const isSelected = call >= 0 && [step.fromCall, step.toCall, step.source].includes(call);
+		if (step.isBroken && a && step.arrow !== ARROW.ARRIVES)
+			return paintDeadEnd(context, a, deadEndOf(a, b, gap), label, colour, colours);
+		if (!a || !b || step.arrow === ARROW.NONE) return;
+		const left = step.arrow === ARROW.ARRIVES ? sequence.layout.rowOf[step.source] : row;
+		const begin = left < 0 ? partly(b, a) : at(step.from, left);
+		const end = step.arrow === ARROW.LEAVES ? partly(a, b) : b;
+		if (a.x === b.x) paintLoop(context, begin, end, label, colour, colours);
+		else paintArrow(context, begin, end, label, colour, colours, isSelected);
 	}
 
 	Sockline.sequencePainter = {
-		geometry, paintHead, paintLifelines, paintRule, paintWords, paintDot, paintLink, paintPeer,
+		geometry, paintHead, paintLifelines, paintRule, paintWords, paintEnd, paintDot, paintStep, spotOf,
 		ROW, HEAD, TOP,
 	};
 })();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The sequence view: a column a process, time downwards. */
+/* The sequence view: a column a process or thread, time downwards. */
 (() => {
 	const { byId, element, canvas } = Sockline;
-	const painter = Sockline.sequencePainter;
+	const painter = Sockline.sequencePainter, rows = Sockline.sequenceRows;
 	/* From this many calls on, the busiest connection is shown first and not everything. */
 	const MANY_CALLS = 2000;
 	const MANY_CHOICES = 1000;
@@ -18,13 +18,10 @@
 			width: 0,
 			height: 0,
 			isStale: true,
-			momentOf: Sockline.causalOrder.momentOf(state.trace),
 		};
 		if (state.trace.calls.count > MANY_CALLS && connections.length > 0)
 			state.connection = connections.reduce((a, b) => (b.count > a.count ? b : a));
 		sequence.redraw = canvas.scheduler(() => draw(sequence));
-		sequence.isJoined = (call) => isJoined(sequence, call);
-		sequence.columnOf = (call) => columnOf(sequence, call);
 		fillChoice(sequence);
 		listen(sequence);
 		return sequence;
@@ -35,10 +32,9 @@
 		const option = (value, name, count) => element("option", { value },
 			name + " (" + Sockline.quantity.counted(count, "call") + ")");
 		const choices = connections.slice().sort((a, b) => b.count - a.count).slice(0, MANY_CHOICES);
-		const title = (it) => Sockline.connections.title(state.trace, it);
 		byId("connection").replaceChildren(
 			option("all", "Everything", state.trace.calls.count),
-			...choices.map((it) => option(it.socket, title(it), it.count)));
+			...choices.map((it) => option(it.socket, it.title, it.count)));
 		showChoice(sequence);
 	}
 
@@ -50,8 +46,7 @@
 	/* The connection that the socket belongs to; everything for -1. */
 	function choose(sequence, socket) {
 		const { state, connections } = sequence;
-		const isOf = (it) => socket >= 0 && (it.socket === socket || it.mate === socket);
-		state.connection = connections.find(isOf) || null;
+		state.connection = connections.find((it) => it.sockets.includes(socket)) || null;
 		showChoice(sequence);
 		Sockline.state.tell(state, "connection");
 		outdate(sequence);
@@ -62,46 +57,24 @@
 		sequence.redraw();
 	}
 
-	/* Phases are ruled off for one connection, which may be all there is. */
-	function ruledSockets(sequence) {
-		const { state, connections } = sequence;
-		const joined = connections.filter((it) => it.mate >= 0);
-		const only = state.connection || (joined.length === 1 ? joined[0] : null);
-		return only && Sockline.connections.socketsOf(only);
-	}
-
 	function layOut(sequence) {
 		const { state } = sequence;
-		const calls = Sockline.connections.callsOf(state, state.connection);
-		const order = Sockline.causalOrder.sort(state.trace, calls);
-		sequence.layout = Sockline.sequenceRows.layOut(state.trace, order, ruledSockets(sequence));
+		sequence.layout = rows.layOut(state, state.connection);
 		sequence.isStale = false;
-		byId("sequence-note").textContent = Sockline.quantity.counted(calls.length, "call");
+		const count = sequence.layout.rowOf.reduce((sum, row) => sum + (row >= 0 ? 1 : 0), 0);
+		byId("sequence-note").textContent = Sockline.quantity.counted(count, "call");
 	}
 
-	function isJoined(sequence, call) {
-		const { start } = sequence.state.trace.links.of;
-		return start[call + 1] > start[call];
-	}
+	const stepAt = (sequence, row) => rows.step(sequence.state.trace, sequence.layout.rows[row]);
 
-	/* The column of a call of the layout, or -1. */
-	function columnOf(sequence, call) {
-		const row = sequence.layout.rows[sequence.layout.ofCall.get(call)];
-		if (!row) return -1;
-		return row.call === call ? row.column : row.otherColumn;
-	}
-
-	/* Where a call of the layout stands on the canvas. */
+	/* Where a lifeline meets a row on the canvas. */
 	function placer(sequence, place, top, left) {
-		const { ofCall, columns } = sequence.layout;
-		return (call) => {
-			const row = ofCall.get(call), column = columnOf(sequence, call);
-			if (row === undefined) return null;
-			return {
-				x: place.x(column) - left, isLast: column === columns.length - 1,
-				y: painter.HEAD + painter.TOP + row * painter.ROW + painter.ROW / 2 - top,
-			};
-		};
+		const { columnOf, columns } = sequence.layout;
+		return (lifeline, row) => ({
+			x: place.x(columnOf[lifeline]) - left,
+			y: painter.HEAD + painter.TOP + row * painter.ROW + painter.ROW / 2 - top,
+			isLast: columnOf[lifeline] === columns.length - 1,
+		});
 	}
 
 	function draw(sequence) {
@@ -119,86 +92,109 @@
 	}
 
 	function paint(context, sequence, place, top, left) {
-		const { layout } = sequence;
+		const { layout, state } = sequence;
 		const colours = Sockline.palette.get();
 		const at = placer(sequence, place, top, left);
 		const first = Math.max(0, Math.floor((top - painter.TOP) / painter.ROW) - 1);
-		const shown =
-			layout.rows.slice(first, first + Math.ceil(sequence.height / painter.ROW) + 3);
-		const calls = shown.flatMap((row) => [row.call, row.other]).filter((call) => call >= 0);
+		const last =
+			Math.min(layout.rows.length, first + Math.ceil(sequence.height / painter.ROW) + 3);
 		context.textBaseline = "middle";
-		paintSelection(context, sequence, at, colours);
+		paintSelection(context, sequence, top, colours);
 		painter.paintLifelines(context, sequence, place, left, colours);
-		shown.forEach((row, i) => {
-			if (row.phase >= 0)
-				painter.paintRule(context, layout.phases[row.phase],
-					painter.HEAD + painter.TOP + (first + i + 0.5) * painter.ROW - top,
+		const steps = [];
+		for (let row = first; row < last; row++) {
+			const y = painter.HEAD + painter.TOP + (row + 0.5) * painter.ROW - top;
+			if (layout.rows[row] >= 0) steps.push(row);
+			else
+				painter.paintRule(context, rows.phase(state.trace, layout, layout.rows[row]), y,
 					sequence.width, colours);
-		});
-		paintLinks(context, sequence, place, calls, at, left, colours);
-		for (const row of shown) paintRow(context, sequence, place, row, at, colours);
+		}
+		for (const row of arrowsOf(sequence, steps))
+			painter.paintStep(
+				context, sequence, place.gap, stepAt(sequence, row), row, at, colours);
+		for (const row of steps) paintRow(context, sequence, place, row, at, colours);
 		painter.paintHead(context, sequence, place, left, colours);
 	}
 
-	function paintSelection(context, sequence, at, colours) {
-		const spot = sequence.state.call >= 0 ? at(sequence.state.call) : null;
-		if (!spot) return;
-		context.fillStyle = colours.selected;
-		context.fillRect(0, spot.y - painter.ROW / 2, sequence.width, painter.ROW);
+	/* The rows whose arrows are seen: one that leaves is drawn with the row where it arrives. */
+	function arrowsOf(sequence, shown) {
+		const { state: { trace }, layout } = sequence;
+		const found = new Set();
+		for (const row of shown) {
+			const { arrow, fromCall } = stepAt(sequence, row);
+			const arrivals = arrow === rows.ARROW.LEAVES ? arrivalsOf(trace, layout, fromCall) : [];
+			for (const it of arrivals.length > 0 ? arrivals : [row]) found.add(it);
+		}
+		return found;
 	}
 
-	function paintLinks(context, sequence, place, calls, at, left, colours) {
-		const { trace } = sequence.state;
-		const painted = new Map();
-		for (const call of calls) {
-			let isLinked = false;
-			for (const link of Sockline.arrowPainter.ofCall(trace, call)) {
-				if (!painted.has(link))
-					painted.set(link,
-						painter.paintLink(context, sequence, place, link, at, left, colours));
-				isLinked = isLinked || painted.get(link);
-			}
-			if (!isLinked)
-				painter.paintPeer(context, sequence, place, call, at(call), left, colours);
-		}
+	/* The rows in which arrives what left with the call. */
+	function arrivalsOf(trace, layout, call) {
+		const { links } = trace;
+		return Array.from(Sockline.arrowPainter.ofCall(trace, call))
+			.filter((link) => links.from[link] === call && links.to[link] >= 0)
+			.map((link) => layout.rowOf[links.to[link]])
+			.filter((row) => row >= 0 && rows.step(trace, layout.rows[row]).source === call);
+	}
+
+	function paintSelection(context, sequence, top, colours) {
+		const row = sequence.state.call >= 0 ? sequence.layout.rowOf[sequence.state.call] : -1;
+		if (row < 0) return;
+		context.fillStyle = colours.selected;
+		context.fillRect(
+			0, painter.HEAD + painter.TOP + row * painter.ROW - top, sequence.width, painter.ROW);
+	}
+
+	/* When a call did what it did: the cause of what others see has it at its beginning. */
+	function momentOf(trace, call) {
+		const { calls, effects } = trace;
+		return effects[calls.effect[call]].cause ? calls.time[call] : calls.end[call];
 	}
 
 	function paintRow(context, sequence, place, row, at, colours) {
 		const { trace } = sequence.state;
-		for (const [call, column] of [[row.call, row.column], [row.other, row.otherColumn]]) {
-			if (call < 0) continue;
-			const { x, y } = at(call);
-			painter.paintWords(context, sequence, place, call, column, x, y, colours);
+		const step = stepAt(sequence, row);
+		const ends = [[step.fromCall, step.from, true], [step.toCall, step.to, false]];
+		const end = trace.sequence.ends.get(step.number);
+		if (end !== undefined) painter.paintEnd(context, place, at(step.from, row), end, colours);
+		for (const [call, lifeline, isFrom] of ends) {
+			if (call < 0 || lifeline < 0) continue;
+			const { x, y } = at(lifeline, row);
+			const spot = painter.spotOf(sequence.layout, step, isFrom);
+			painter.paintWords(context, sequence, place, call, step, spot, x, y, colours);
 			painter.paintDot(context, sequence, call, x, y, colours);
 		}
-		if (row.call < 0 || place.isNarrow) return;
-		const ns = sequence.momentOf(row.call) - trace.begin;
+		if (place.isNarrow) return;
+		const ns = momentOf(trace, step.fromCall >= 0 ? step.fromCall : step.toCall) - trace.begin;
 		context.font = "11px " + colours.font;
 		context.textAlign = "right";
 		context.fillStyle = colours.muted;
-		context.fillText(Sockline.quantity.instant(ns), place.gutter - 8, at(row.call).y);
+		context.fillText(Sockline.quantity.instant(ns), place.gutter - 8, at(0, row).y);
 	}
 
 	/* The call whose column is nearest to the place. */
 	function hit(sequence, x, y) {
 		const { layout, place, scroller } = sequence;
-		const row = layout.rows[Math.floor(
-			(y + canvas.scrollTop(scroller) - painter.HEAD - painter.TOP) / painter.ROW)];
-		if (!row || y < painter.HEAD || row.call < 0) return -1;
-		const away = (column) => Math.abs(place.x(column) - scroller.scrollLeft - x);
-		return row.other >= 0 && away(row.otherColumn) < away(row.column) ? row.other : row.call;
+		const row = Math.floor(
+			(y + canvas.scrollTop(scroller) - painter.HEAD - painter.TOP) / painter.ROW);
+		if (!(layout.rows[row] >= 0) || y < painter.HEAD) return -1;
+		const { from, to, fromCall, toCall } = stepAt(sequence, row);
+		const away = (lifeline) =>
+			Math.abs(place.x(layout.columnOf[lifeline]) - scroller.scrollLeft - x);
+		if (fromCall < 0 || toCall < 0) return Math.max(fromCall, toCall);
+		return away(to) < away(from) ? toCall : fromCall;
 	}
 
 	function reveal(sequence, call) {
 		if (sequence.isStale) layOut(sequence);
-		if (!sequence.layout.ofCall.has(call)) {
+		if (sequence.layout.rowOf[call] < 0) {
 			const descriptor =
 				sequence.state.trace.descriptors[sequence.state.trace.calls.descriptor[call]];
 			choose(sequence, descriptor ? descriptor.socket : -1);
 			layOut(sequence);
 		}
-		const row = sequence.layout.ofCall.get(call);
-		if (row === undefined) return;
+		const row = sequence.layout.rowOf[call];
+		if (row < 0) return;
 		const top = painter.TOP + row * painter.ROW;
 		canvas.scrollIntoView(sequence.scroller, top, top + painter.ROW + painter.HEAD, 30);
 		sequence.redraw();
@@ -206,13 +202,16 @@
 
 	/* The call of the row above or below, or the other one of its row. */
 	function neighbour(sequence, call, down, across) {
-		const { rows, ofCall } = sequence.layout;
-		let at = ofCall.get(call);
-		if (at === undefined) return rows.find((row) => row.call >= 0)?.call ?? -1;
-		if (across && rows[at].other < 0) return call;
-		if (across) return rows[at].call === call ? rows[at].other : rows[at].call;
-		for (at += down; rows[at] && rows[at].call < 0;) at += down;
-		return rows[at] ? rows[at].call : call;
+		const { layout } = sequence;
+		const callsOf = (row) => {
+			const { fromCall, toCall } = stepAt(sequence, row);
+			return [fromCall, toCall].filter((it) => it >= 0);
+		};
+		let row = call >= 0 ? layout.rowOf[call] : -1;
+		if (row >= 0 && across) return callsOf(row).find((it) => it !== call) ?? call;
+		const step = row < 0 ? 1 : down;
+		for (row += step; layout.rows[row] < 0;) row += step;
+		return layout.rows[row] >= 0 ? callsOf(row)[0] : call;
 	}
 
 	function listen(sequence) {

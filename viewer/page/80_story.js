@@ -3,26 +3,19 @@
 (() => {
 	const { element, quantity, words } = Sockline;
 	const { visible, shorten } = Sockline.text;
-	const { hasFailed, isEndOfStream } = Sockline.trace;
+	const { hasFailed } = Sockline.trace;
 	/* A phase with more calls than this is told by its beginning and its end. */
 	const LONG_PHASE = 14, TOLD_FIRST = 7, TOLD_LAST = 4;
 	const WAIT_NS = 1e6;
-
-	function phaseOf(trace, call, phase) {
-		const effect = trace.effects[trace.calls.effect[call]];
-		if (effect === "close" || effect === "shutdown" || isEndOfStream(trace.calls, call))
-			return 2;
-		if ((effect === "send" || effect === "receive") && phase === 0) return 1;
-		return phase;
-	}
+	/* Phases, as the lanes have them; 0 is that of the call before. */
+	const ESTABLISHMENT = 1, TRANSFER = 2;
 
 	/* Calls that belong together: [{phase, calls: [first, last)}] of the lane's list. */
 	function phasesOf(trace, lane) {
 		const phases = [];
-		let phase = 0;
 		for (let i = lane.first; i < lane.last; i++) {
-			phase = phaseOf(trace, trace.lanes.call[i], phase);
 			const last = phases[phases.length - 1];
+			const phase = trace.lanes.phase[i] || last?.phase || ESTABLISHMENT;
 			if (last && last.phase === phase) last.to = i + 1;
 			else phases.push({ phase, from: i, to: i + 1 });
 		}
@@ -34,7 +27,7 @@
 		const sums = { in: 0, out: 0, receives: 0, sends: 0, errors: 0, waited: 0 };
 		for (let i = from; i < to; i++) {
 			const call = trace.lanes.call[i];
-			const effect = trace.effects[calls.effect[call]];
+			const effect = trace.effects[calls.effect[call]].name;
 			if (calls.descriptor[call] !== lane.descriptor) continue;
 			if (effect === "receive" && calls.bytes[call] > 0)
 				sums.receives++, sums.in += calls.bytes[call];
@@ -51,28 +44,28 @@
 			+ ", out " + quantity.bytes(sums.out) + " in " + quantity.count(sums.sends);
 	}
 
-	function tellCall(state, call, choose) {
+	function tellCall(state, lane, call, choose) {
 		const { trace } = state;
 		const { calls } = trace;
 		const failed = hasFailed(calls, call);
-		const error = words.errorName(trace, call);
+		const outcome = words.outcome(trace, call, lane.socket);
 		const waited = calls.duration[call] >= WAIT_NS
 			? "waited " + quantity.time(calls.duration[call])
 			: "";
 		const text =
-			[shorten(visible(calls.detail[call]), 90), error, waited].filter(Boolean).join("  ");
-		const colour = "tint-" + Sockline.glyph.colourName(trace, call);
+			[shorten(visible(calls.detail[call]), 90), outcome, waited].filter(Boolean).join("  ");
+		const colour = "tint-" + trace.effects[calls.effect[call]].style;
 		return element("li", {},
 			element("button", { class: "call", onclick: () => choose(call) },
 				element(
 					"span", { class: "when" }, quantity.instant(calls.time[call] - trace.begin)),
-				element("b", { class: failed ? "is-error" : colour }, words.callName(trace, call)),
+				element("b", { class: failed ? "tint-error" : colour }, words.callName(trace, call)),
 				element("span", { class: "what" }, text)));
 	}
 
 	function tellPhase(state, lane, phase, choose) {
 		const { trace } = state;
-		const name = words.phases(trace.sockets[lane.socket])[phase.phase];
+		const name = words.phase(trace, lane, phase.phase);
 		const list = element("ol", { class: "story" });
 		for (let i = phase.from; i < phase.to; i++) {
 			if (phase.to - phase.from > LONG_PHASE && i === phase.from + TOLD_FIRST) {
@@ -82,12 +75,12 @@
 					"… " + quantity.count(rest) + " more calls, " + sumsInWords(sums)));
 				i = phase.to - TOLD_LAST;
 			}
-			list.append(tellCall(state, trace.lanes.call[i], choose));
+			list.append(tellCall(state, lane, trace.lanes.call[i], choose));
 		}
 		const sums =
-			phase.phase === 1 ? sumsInWords(sumsOf(trace, lane, phase.from, phase.to)) : "";
+			phase.phase === TRANSFER ? sumsInWords(sumsOf(trace, lane, phase.from, phase.to)) : "";
 		return [
-			element("h3", {}, lane.descriptor < 0 ? "calls" : name,
+			element("h3", {}, name,
 				element("span", { class: "note" }, sums)),
 			list
 		];
@@ -95,8 +88,8 @@
 
 	function endOf(trace, descriptor) {
 		if (descriptor.ended === null) return "still open at the end of the trace";
-		if (descriptor.ending)
-			return quantity.instant(descriptor.ended - trace.begin) + ", by "
+		if (descriptor.ending !== undefined)
+			return quantity.instant(descriptor.ended - trace.begin) + ", closed by "
 				+ visible(descriptor.ending);
 		return quantity.instant(descriptor.ended - trace.begin);
 	}
@@ -109,6 +102,7 @@
 		if (descriptor) {
 			const ended = descriptor.ended === null ? trace.end : descriptor.ended;
 			list.push(["Socket", words.socketLong(trace.sockets[lane.socket])],
+				["State", trace.sockets[lane.socket].state],
 				[
 					"Born",
 					quantity.instant(descriptor.born - trace.begin)

@@ -3,13 +3,6 @@
 (() => {
 	const { element, byId, quantity, words, text } = Sockline;
 	const DUMP_LIMIT = 4096, TEXT_LIMIT = 16384;
-	const LINK_WORDS = [
-		["received by", "sent by"], ["accepted by", "connected by"], ["seen by", "closed by"],
-		["refused by", "refused to"], ["lost", "lost"]
-	];
-
-	const NOBODY = { 3: "a peer that is not in the trace", 4: "no call of the trace received it" };
-
 	function table(pairs) {
 		return element("dl", { class: "facts" },
 			...pairs.filter(([, value]) => value !== "" && value !== null && value !== undefined)
@@ -31,6 +24,10 @@
 		return error
 			+ (Sockline.trace.isPending(trace.calls, call) ? " (not done yet, not a failure)"
 														   : "");
+	}
+
+	function outcomeWords(trace, call) {
+		return (trace.outcomes.get(call) || []).map((it) => it[1]).join(", ");
 	}
 
 	function resultWords(trace, call) {
@@ -55,6 +52,7 @@
 			["Call", text.visible(calls.detail[call])],
 			["Result", resultWords(trace, call)],
 			["Error", errorWords(trace, call)],
+			["Outcome", outcomeWords(trace, call)],
 			["Began", quantity.instant(calls.time[call] - trace.begin)],
 			["Took", exactTime(calls.duration[call])],
 			["Bytes", calls.bytes[call] >= 0 ? quantity.count(calls.bytes[call]) : ""],
@@ -68,7 +66,7 @@
 			],
 			["Socket", words.socketLong(socket)],
 			["Process", words.process(trace, calls.process[call]) + thread],
-			["Effect", trace.effects[calls.effect[call]]],
+			["Effect", trace.effects[calls.effect[call]].name],
 			["Trace", process ? text.visible(process.trace || "") : ""],
 		];
 	}
@@ -96,11 +94,9 @@
 		for (const link of Sockline.arrowPainter.ofCall(state.trace, call).subarray(0, MANY)) {
 			const isFrom = links.from[link] === call;
 			const other = isFrom ? links.to[link] : links.from[link];
-			const term = (LINK_WORDS[links.kind[link]] || LINK_WORDS[0])[isFrom ? 0 : 1];
+			const kind = state.trace.link_kinds[links.kind[link]];
 			pairs.push([
-				term,
-				other >= 0 ? callButton(state, other)
-						   : NOBODY[links.kind[link]] || "nobody in the trace"
+				isFrom ? kind.from : kind.to, other >= 0 ? callButton(state, other) : kind.nobody
 			]);
 		}
 		return pairs;
@@ -125,12 +121,22 @@
 	function showCall(state, call) {
 		const { trace } = state;
 		const failed = Sockline.trace.hasFailed(trace.calls, call);
-		const colour = failed ? "is-error" : "tint-" + Sockline.glyph.colourName(trace, call);
+		const colour = "tint-" + (failed ? "error" : trace.styles[trace.calls.style[call]]);
 		byId("details").replaceChildren(
 			heading(state, words.callName(trace, call), colour),
 			table(callFacts(state, call)),
 			table(linkFacts(state, call)),
 			...payload(state, call));
+	}
+
+	/* The first lane of the socket at the other end. */
+	function otherEnd(state, socket) {
+		const { trace } = state;
+		const lane = socket && socket.other >= 0
+			? trace.lanes.list.find((it) => it.socket === socket.other) : undefined;
+		if (!lane) return [];
+		const name = words.lane(trace, lane.index) + " of " + words.process(trace, lane.process);
+		return [["Other end", laneButton(state, lane.index, name)]];
 	}
 
 	function showLane(state, number) {
@@ -148,7 +154,7 @@
 		byId("details").replaceChildren(
 			heading(state,
 				words.lane(trace, number) + (socket ? " " + words.socketShort(socket) : ""), ""),
-			table(Sockline.story.facts(trace, lane)), actions,
+			table([...Sockline.story.facts(trace, lane), ...otherEnd(state, socket)]), actions,
 			...Sockline.story.tell(state, lane, (call) => Sockline.go.toCall(state, call)));
 	}
 

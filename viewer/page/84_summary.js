@@ -13,6 +13,7 @@
 		["Local", "local", (it) => it.local],
 		["Peer", "peer", (it) => it.peer],
 		["Process", "process", (it) => it.process],
+		["State", "state", (it) => it.state],
 		["Calls", "calls", (it) => quantity.count(it.calls)],
 		["In", "in", (it) => (it.in ? quantity.bytes(it.in) : "")],
 		["Out", "out", (it) => (it.out ? quantity.bytes(it.out) : "")],
@@ -38,7 +39,7 @@
 		for (let i = lane.first; i < lane.last; i++) {
 			const call = trace.lanes.call[i];
 			if (!shown[call] || calls.descriptor[call] !== lane.descriptor) continue;
-			const effect = trace.effects[calls.effect[call]];
+			const effect = trace.effects[calls.effect[call]].name;
 			row.calls++;
 			row.waited += calls.duration[call];
 			row.errors += Sockline.trace.hasFailed(calls, call) ? 1 : 0;
@@ -56,6 +57,7 @@
 			local: text.visible(socket.local || ""),
 			peer: text.visible(socket.peer || ""),
 			process: "",
+			state: socket.state,
 			lane: -1,
 			calls: 0,
 			in: 0,

@@ -74,7 +74,7 @@
 
 	function setTheme(state, theme) {
 		document.documentElement.dataset.theme = theme;
-		Sockline.palette.read();
+		Sockline.palette.read(state.trace.styles);
 		Sockline.glyph.forget();
 		states.tell(state, "theme");
 	}
@@ -123,25 +123,19 @@
 		byId("subtitle").title = command;
 	}
 
-	/* The signs that the trace has, in the order of a socket's life. */
+	/* The signs that the trace has, in the order of the data's legend. */
 	function showLegend(trace) {
-		const SIGNS = [
-			["S", "establish", "socket"], ["B", "establish", "bind"],
-			["L", "establish", "listen"], ["A", "establish", "accept"],
-			["C", "establish", "connect"], ["D", "establish", "dup"], ["P", "establish", "pass"],
-			["▲", "send", "send"], ["▼", "receive", "receive"], ["·", "other", "other call"],
-			["H", "release", "shutdown"], ["X", "release", "close"],
-			["╳", "release", "ended without close"], ["…", "other", "never returned"],
-			["!", "error", "error"]
-		];
-		const used = new Set(trace.descriptors.some((it) => it.ending) ? "╳" : "");
-		for (let i = 0; i < trace.calls.count; i++) used.add(Sockline.glyph.of(trace, i));
-		const shown = SIGNS.filter(([sign]) => used.has(sign));
-		byId("legend").replaceChildren(...shown.map(([sign, colour, words]) => {
-			const shape = "▲▼·╳".includes(sign) ? "sign" : "sign plate";
-			const letter = element("span", {}, sign === "·" ? "●" : sign);
-			const drawn = element("i", { class: shape + " tint-" + colour }, letter);
-			return element("span", {}, drawn, words);
+		const used = new Set(trace.lanes.glyph);
+		for (const lane of trace.lanes.list)
+			if (lane.descriptor >= 0)
+				for (const { glyph } of Sockline.lanePainter.signsOfLife(trace, lane)) used.add(glyph);
+		const signs = trace.legend.filter((glyph) => used.has(glyph));
+		byId("legend").replaceChildren(...signs.map((number) => {
+			const { unicode: sign, shape, style, legend } = trace.glyphs[number];
+			const letter = element("span", {}, shape === "dot" ? "●" : sign);
+			const plate = shape === "letter" ? "sign plate" : "sign";
+			const drawn = element("i", { class: plate + " tint-" + style }, letter);
+			return element("span", { "data-glyph": trace.glyphs[number].name }, drawn, legend);
 		}));
 	}
 

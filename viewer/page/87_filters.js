@@ -38,11 +38,11 @@
 		const { trace, filter } = state;
 		const used = new Set(trace.calls.effect);
 		return trace.effects.map(
-			(effect, i) => !used.has(i) ? null : box(effect, filter.effects[i], (isChecked) => {
+			(effect, i) => !used.has(i) ? null : box(effect.name, filter.effects[i], (isChecked) => {
 				const effects = state.filter.effects.slice();
 				effects[i] = isChecked;
 				change(state, { effects });
-			}, Sockline.palette.ofEffect(effect)));
+			}, effect.style));
 	}
 
 	function change(state, changes) {

@@ -12,7 +12,7 @@
 			words.set("from", Math.round(clock.time(range.from)));
 			words.set("to", Math.round(clock.time(range.to)));
 		}
-		if (state.isLinear) words.set("linear", 1);
+		if (state.isLinear !== trace.linear) words.set("linear", state.isLinear ? 1 : 0);
 		if (state.call >= 0) words.set("call", state.call);
 		if (state.lane >= 0) words.set("lane", state.lane);
 		if (state.showsDetails) words.set("details", 1);
@@ -22,7 +22,8 @@
 		if (filter.errorsOnly) words.set("errors", 1);
 		if (filter.slowerNs > 0) words.set("slower", filter.slowerNs);
 		if (!filter.effects.every(Boolean))
-			words.set("without", trace.effects.filter((it, i) => !filter.effects[i]).join("."));
+			words.set("without", trace.effects.filter((it, i) => !filter.effects[i])
+				.map((it) => it.name).join("."));
 		const text = words.toString();
 		if ((text ? "#" + text : "") === location.hash) return;
 		try {
@@ -43,7 +44,7 @@
 		filter.errorsOnly = words.has("errors");
 		filter.slowerNs = Math.max(0, Number(words.get("slower")) || 0);
 		const without = (words.get("without") || "").split(".");
-		filter.effects = trace.effects.map((effect) => !without.includes(effect));
+		filter.effects = trace.effects.map(({ name }) => !without.includes(name));
 	}
 
 	/* Before the views are made. */
@@ -51,15 +52,17 @@
 		const words = new URLSearchParams(location.hash.slice(1));
 		readFilter(state, words);
 		state.query = words.get("search") || "";
-		state.isLinear = words.has("linear");
-		if (state.isLinear) state.clock = Sockline.clock.linear(state.trace);
+		if (words.has("linear")) {
+			state.isLinear = words.get("linear") === "1";
+			state.clock = Sockline.clock[state.isLinear ? "linear" : "folded"](state.trace);
+		}
 		return words;
 	}
 
 	/* What only makes sense when the views are there. */
 	function readRest(state, words, views) {
 		const { trace, clock } = state;
-		if (state.isLinear) states.setRange(state, clock.begin, clock.end);
+		if (words.has("linear")) states.setRange(state, clock.begin, clock.end);
 		const view = words.get("view");
 		const from = Number(words.get("from")), to = Number(words.get("to"));
 		if (words.has("to") && to > from)

@@ -40,7 +40,8 @@
 			get rows() { return views.timeline.layout.rows.length; },
 			get frameMs() { return views.timeline.frameMs; },
 			get sequence() { return views.sequence.layout; },
-			collapsed: views.timeline.collapsed,
+			step(number) { return Sockline.sequenceRows.step(state.trace, number); },
+			timeline: views.timeline,
 			/* The place of a call on the screen, for a click. */
 			placeOfCall(call) { return Sockline.timeline.placeOfCall(views.timeline, call); },
 			readyMs: performance.now(),

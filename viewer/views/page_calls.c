@@ -1,99 +1,94 @@
 /* SPDX-License-Identifier: MIT */
-#include "viewer/views/page_calls.h"
-
 #include <stdlib.h>
-#include <string.h>
 
 #include "format/memory.h"
+#include "viewer/layout/caption.h"
 #include "viewer/model/details.h"
+#include "viewer/views/page_parts.h"
+#include "viewer/views/row_set.h"
 #include "viewer/wording/describe.h"
+#include "viewer/wording/glyph.h"
 
 #define DETAIL_LIMIT  160
 #define PAYLOAD_LIMIT 65536
 
-typedef int64_t column(const struct page_data *d, const struct call *call);
+/* What the columns are made of. */
+struct call_columns {
+	struct page_data *d;
+	struct row_set threads, kinds;
+	struct json_writer payloads; /* found while the details are told */
+	size_t payload_count;
+};
 
-static int64_t time_column(const struct page_data *d, const struct call *call)
+typedef int64_t column(struct call_columns *columns, const struct call *call);
+
+static int64_t time_column(struct call_columns *columns, const struct call *call)
 {
-	(void)d;
+	(void)columns;
 	return call->time_ns;
 }
 
-static int64_t duration_column(const struct page_data *d, const struct call *call)
+static int64_t duration_column(struct call_columns *columns, const struct call *call)
 {
-	return call_is(call, CALL_UNFINISHED) ? d->trace->end_ns - call->time_ns
+	return call_is(call, CALL_UNFINISHED) ? columns->d->trace->end_ns - call->time_ns
 					      : call->duration_ns;
 }
 
-static int64_t process_column(const struct page_data *d, const struct call *call)
+static int64_t thread_column(struct call_columns *columns, const struct call *call)
 {
-	(void)d;
-	return call->process->number;
+	int64_t row[] = {columns->d->process_places[call->process->number], call->tid};
+
+	return (int64_t)row_set_put(&columns->threads, row);
 }
 
-static int64_t tid_column(const struct page_data *d, const struct call *call)
+static int64_t descriptor_column(struct call_columns *columns, const struct call *call)
 {
-	(void)d;
-	return call->tid;
+	return page_descriptor_of(columns->d, call);
 }
 
-/* A call that creates a socket stands in the lane of what it creates. */
-int64_t page_descriptor_of(const struct page_data *d, const struct call *call)
+static int64_t result_column(struct call_columns *columns, const struct call *call)
 {
-	return call->descriptor ? call->descriptor->number : d->made[call - d->trace->calls];
-}
-
-static int64_t name_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->name;
-}
-
-static int64_t effect_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
-	return call->effect;
-}
-
-static int64_t result_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
+	(void)columns;
 	return call->result == RECORD_ABSENT ? -1 : call->result;
 }
 
-static int64_t error_column(const struct page_data *d, const struct call *call)
+static int64_t bytes_column(struct call_columns *columns, const struct call *call)
 {
-	(void)d;
-	return call->error;
-}
-
-static int64_t bytes_column(const struct page_data *d, const struct call *call)
-{
-	(void)d;
+	(void)columns;
 	return call->bytes == RECORD_ABSENT ? -1 : call->bytes;
 }
 
-static int64_t flags_column(const struct page_data *d, const struct call *call)
+/* What many calls have in common. */
+static int64_t kind_column(struct call_columns *columns, const struct call *call)
 {
-	(void)d;
-	return call_is(call, CALL_UNFINISHED) * 1 + call_is(call, CALL_PENDING) * 2 +
-	       call_is(call, CALL_END_OF_STREAM) * 4;
+	const struct page_data *d = columns->d;
+	int64_t home = page_descriptor_of(d, call);
+	const struct descriptor *lane = home < 0 ? NULL : d->trace->descriptors[home];
+	int64_t flags = call_is(call, CALL_UNFINISHED) * 1 + call_is(call, CALL_PENDING) * 2 +
+			call_is(call, CALL_END_OF_STREAM) * 4 + call_is(call, CALL_FAILED) * 8;
+	int64_t row[] = {call->name, call->effect, call->error, flags,
+		page_phase_of(d, lane, (uint32_t)(call - d->trace->calls)),
+		glyph_of(d->trace, lane, call), describe_call_style(d->trace, call)};
+
+	return (int64_t)row_set_put(&columns->kinds, row);
 }
 
-static void tell_column(struct page_data *d, const char *key, column *number)
+static void tell_column(struct call_columns *columns, const char *key, column *number)
 {
+	struct page_data *d = columns->d;
+
 	json_array_begin(&d->output->writer, key);
 	for (size_t i = 0; i < d->trace->call_count; i++) {
 		if (d->numbers[i] == PAGE_NOT_SHOWN)
 			continue;
-		json_number(&d->output->writer, NULL, number(d, &d->trace->calls[i]));
+		json_number(&d->output->writer, NULL, number(columns, &d->trace->calls[i]));
 		json_output_some(d->output);
 	}
 	json_array_end(&d->output->writer);
 }
 
 /* Returns the payload's number, or -1. */
-static int64_t keep_payload(struct page_data *d, const struct record_call *details)
+static int64_t keep_payload(struct call_columns *d, const struct record_call *details)
 {
 	const struct value *data =
 		details->data ? details->data
@@ -116,8 +111,9 @@ static int64_t keep_payload(struct page_data *d, const struct record_call *detai
 	return (int64_t)d->payload_count++;
 }
 
-static void tell_details(struct page_data *d)
+static void tell_details(struct call_columns *columns)
 {
+	struct page_data *d = columns->d;
 	int64_t *payloads = xcalloc(d->trace->call_count + 1, sizeof(*payloads));
 	struct text words = {0};
 
@@ -131,12 +127,14 @@ static void tell_details(struct page_data *d)
 		size_t from = 0;
 		while (from < words.length && words.bytes[from] == ' ')
 			from++;
+		while (from < words.length && words.bytes[words.length - 1] == ' ')
+			words.length--;
 		if (from < words.length)
 			json_text_n(
 				&d->output->writer, NULL, words.bytes + from, words.length - from);
 		else
 			json_text(&d->output->writer, NULL, "");
-		payloads[i] = keep_payload(d, details);
+		payloads[i] = keep_payload(columns, details);
 		json_output_some(d->output);
 	}
 	json_array_end(&d->output->writer);
@@ -153,23 +151,29 @@ static void tell_details(struct page_data *d)
 
 void page_calls_add(struct page_data *d)
 {
+	static const char *const thread_names[] = {"process", "tid"};
+	static const char *const kind_names[] = {
+		"name", "effect", "error", "flags", "phase", "glyph", "style"};
 	static const struct {
 		const char *key;
 		column *number;
-	} columns[] = {{"time", time_column}, {"duration", duration_column},
-		{"process", process_column}, {"tid", tid_column},
-		{"descriptor", page_descriptor_of}, {"name", name_column},
-		{"effect", effect_column}, {"result", result_column}, {"error", error_column},
-		{"bytes", bytes_column}, {"flags", flags_column}};
+	} keys[] = {{"time", time_column}, {"duration", duration_column}, {"thread", thread_column},
+		{"descriptor", descriptor_column}, {"kind", kind_column}, {"result", result_column},
+		{"bytes", bytes_column}};
+	struct call_columns columns = {.d = d,
+		.threads = {.width = 2, .names = thread_names},
+		.kinds = {.width = 7, .names = kind_names}};
 
 	json_object_begin(&d->output->writer, "calls");
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		tell_column(d, columns[i].key, columns[i].number);
-	tell_details(d);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		tell_column(&columns, keys[i].key, keys[i].number);
+	tell_details(&columns);
 	json_object_end(&d->output->writer);
+	row_set_tell(&columns.threads, d->output, "threads");
+	row_set_tell(&columns.kinds, d->output, "kinds");
 	json_array_begin(&d->output->writer, "payloads");
 	json_output_give(d->output);
-	struct json_output payloads = {d->payloads, d->output->text};
+	struct json_output payloads = {columns.payloads, d->output->text};
 	json_output_finish(&payloads);
 	json_array_end(&d->output->writer);
 }

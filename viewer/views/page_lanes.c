@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "format/memory.h"
+#include "viewer/layout/process_tree.h"
+#include "viewer/layout/timeline.h"
+#include "viewer/relate/complete.h"
+#include "viewer/views/page_parts.h"
+#include "viewer/views/row_set.h"
+#include "viewer/wording/names.h"
+
+/* What stands in a row that is no lane of a descriptor. */
+enum { ROW_HEADING = -1, ROW_WITHOUT_DESCRIPTOR = -2 };
+
+static void tell_processes(struct page_data *d)
+{
+	const struct trace *trace = d->trace;
+	struct json_writer *w = &d->output->writer;
+
+	json_array_begin(w, "processes");
+	for (size_t i = 0; i < trace->process_count; i++) {
+		const struct process *process = d->nodes[i].process;
+		const char *role = name_role(process);
+		json_object_begin(w, NULL);
+		json_number(w, "pid", process->pid);
+		json_text(w, "program", process->program ? process->program : "process");
+		json_number(w, "depth", (int64_t)d->nodes[i].depth);
+		if (role)
+			json_text(w, "role", role);
+		if (trace->part_count > 1) {
+			char part[PART_NAME_SIZE];
+			trace_part_name(trace, process->part, part);
+			json_text(w, "trace", part);
+		}
+		json_object_end(w);
+		json_output_some(d->output);
+	}
+	json_array_end(w);
+}
+
+/* The lanes of other descriptors that a call belongs to, and what it is shown as there. */
+static void tell_members(struct page_data *d)
+{
+	static const char *const names[] = {"call", "descriptor", "glyph", "phase"};
+
+	json_object_begin(&d->output->writer, "members");
+	for (int column = 0; column < 4; column++) {
+		json_array_begin(&d->output->writer, names[column]);
+		for (size_t i = 0; i < d->trace->descriptor_count; i++) {
+			const struct descriptor *lane = d->trace->descriptors[i];
+			const struct call_list *calls = selection_calls(d->selection, lane);
+			for (size_t j = 0; j < calls->count; j++) {
+				uint32_t index = calls->list[j];
+				const struct call *call = &d->trace->calls[index];
+				if (page_descriptor_of(d, call) == lane->number)
+					continue;
+				d->is_member[index] = true;
+				int64_t values[] = {d->numbers[index], lane->number,
+					glyph_of(d->trace, lane, call),
+					page_phase_of(d, lane, index)};
+				json_number(&d->output->writer, NULL, values[column]);
+			}
+			json_output_some(d->output);
+		}
+		json_array_end(&d->output->writer);
+	}
+	json_object_end(&d->output->writer);
+}
+
+/* Whether a process has calls that are in no lane, by its number. For the caller to free. */
+static bool *have_bare_calls(const struct page_data *d)
+{
+	bool *have = xcalloc(d->trace->process_count + 1, sizeof(*have));
+
+	for (uint32_t i = 0; i < d->trace->call_count; i++) {
+		const struct call *call = &d->trace->calls[i];
+		if (d->numbers[i] != PAGE_NOT_SHOWN && page_descriptor_of(d, call) < 0 &&
+			!d->is_member[i])
+			have[call->process->number] = true;
+	}
+	return have;
+}
+
+static void add_row(struct row_set *rows, int64_t process, int64_t descriptor, bool is_chosen)
+{
+	int64_t row[] = {process, descriptor, is_chosen};
+
+	row_set_put(rows, row);
+}
+
+/* All lanes, in the order of the timeline; those that it chooses of many are marked. */
+static void tell_rows(struct page_data *d)
+{
+	static const char *const names[] = {"process", "descriptor", "chosen"};
+	enum sort sort = d->options->sort;
+	struct timeline *timeline = timeline_new(d->selection, SORT_NONE, SIZE_MAX, false),
+			*chosen = timeline_new(d->selection, sort, view_most(d->options), false);
+	bool *is_chosen = xcalloc(d->trace->descriptor_count + 1, sizeof(*is_chosen));
+	bool *have_bare = have_bare_calls(d);
+	struct row_set rows = {.width = 3, .names = names};
+	size_t next = 0;
+
+	for (size_t i = 0; i < chosen->row_count; i++)
+		if (chosen->rows[i].lane)
+			is_chosen[chosen->rows[i].lane->number] = true;
+	for (size_t i = 0; i < d->trace->process_count; i++) {
+		const struct process *process = d->nodes[i].process;
+		bool has_lanes =
+			next < timeline->row_count && timeline->rows[next].process == process;
+		if (has_lanes || have_bare[process->number])
+			add_row(&rows, (int64_t)i, ROW_HEADING, true);
+		for (; next < timeline->row_count && timeline->rows[next].process == process;
+			next++) {
+			const struct descriptor *lane = timeline->rows[next].lane;
+			if (lane)
+				add_row(&rows, (int64_t)i, lane->number, is_chosen[lane->number]);
+		}
+		if (have_bare[process->number])
+			add_row(&rows, (int64_t)i, ROW_WITHOUT_DESCRIPTOR, true);
+	}
+	row_set_tell(&rows, d->output, "rows");
+	timeline_free(timeline);
+	timeline_free(chosen);
+	free(is_chosen);
+	free(have_bare);
+}
+
+static void tell_links(struct page_data *d)
+{
+	static const char *const names[] = {"from", "to", "kind", "bytes"};
+	const struct links *links = trace_links(d->trace);
+
+	json_object_begin(&d->output->writer, "links");
+	for (int column = 0; column < 4; column++) {
+		json_array_begin(&d->output->writer, names[column]);
+		for (size_t i = 0; i < links->count; i++) {
+			const struct link *link = &links->list[i];
+			int64_t values[] = {page_call_number(d, link->from),
+				page_call_number(d, link->to), (int64_t)link->kind, link->bytes};
+			if (values[0] < 0 && values[1] < 0)
+				continue;
+			json_number(&d->output->writer, NULL, values[column]);
+			json_output_some(d->output);
+		}
+		json_array_end(&d->output->writer);
+	}
+	json_object_end(&d->output->writer);
+}
+
+void page_lanes_add(struct page_data *d)
+{
+	tell_processes(d);
+	tell_members(d);
+	tell_rows(d);
+	tell_links(d);
+}

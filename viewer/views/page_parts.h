@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the page's data, one after the other. */
+#ifndef VIEWER_PAGE_PARTS_H
+#define VIEWER_PAGE_PARTS_H
+
+#include "viewer/model/selection.h"
+#include "viewer/term/json_output.h"
+#include "viewer/views/view.h"
+
+#define PAGE_NOT_SHOWN UINT32_MAX
+
+/* The making of the page's data. */
+struct page_data {
+	const struct selection *selection;
+	const struct trace *trace;
+	const struct view_options *options;
+	struct json_output *output;
+	uint32_t *numbers;        /* owned: of the calls on the page, or PAGE_NOT_SHOWN */
+	int64_t *made;            /* owned: the first descriptor that a call has made; -1: none */
+	bool *is_member;          /* owned: the call stands in some lane */
+	struct tree_node *nodes;  /* owned: the processes in the order of the page */
+	uint32_t *process_places; /* owned, by the numbers of processes */
+};
+
+/* The lane of the call on the page: the number of a descriptor, or -1. */
+int64_t page_descriptor_of(const struct page_data *d, const struct call *call);
+
+/* The call's number on the page; -1: it is not there. */
+int64_t page_call_number(const struct page_data *d, uint32_t call);
+
+/* The phase that a lane tells the call in: 0 goes on with the one before, 1 to 3 are those of enum
+ * phase, 4 is none: the close of a copy. */
+int64_t page_phase_of(const struct page_data *d, const struct descriptor *lane, uint32_t call);
+
+/* "calls", "threads", "kinds", "payloads". */
+void page_calls_add(struct page_data *d);
+
+/* "styles", "glyphs", "effects", "link_kinds", "phases", "sockets", "descriptors", "connections",
+ * "outcomes". */
+void page_tables_add(struct page_data *d);
+
+/* "processes", "members", "rows", "links". */
+void page_lanes_add(struct page_data *d);
+
+/* "sequence". */
+void page_sequence_add(struct page_data *d);
+
+#endif
