@@ -118,6 +118,8 @@ check-all)
 	suite page timeout 300 /usr/bin/python3 -B tests/page/test_page.py "$BUILD/sockview"
 	suite pages timeout 300 /usr/bin/python3 -B tests/page/test_traces.py "$sanitized/sockview" \
 		"$PWD"/tests/viewer/traces/[!h]*.jsonl
+	suite drawing timeout 300 /usr/bin/python3 -B tests/page/test_drawing.py "$BUILD/sockview" \
+		"$PWD"/tests/viewer/traces/[!h]*.jsonl
 	suite coverage tests/coverage.sh
 	export SOCKTRACE=$sanitized/socktrace SOCKVIEW=$sanitized/sockview
 	suite 'samples, sanitized' tests/tracer/samples.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Makes example traces for the page.
 
-    example.py textbook|udp|many|hostile|million > TRACE.jsonl
+    example.py textbook|udp|attached|many|hostile|million > TRACE.jsonl
 """
 
 import json
@@ -60,7 +60,8 @@ class Trace:
         if on:
             line.update((key, on[key]) for key in ("fd", "descriptor", "socket"))
         line["args"] = members.pop("args", {})
-        line["result"] = -1 if error else result
+        if not members.get("unfinished"):
+            line["result"] = -1 if error else result
         if error:
             line["error"] = error
         if size is not None:
@@ -153,6 +154,42 @@ def udp():
     return trace
 
 
+def attached():
+    """Both ends of an established connection, which were there before the trace; one that the peer has ended, and one without a
+    call; two loopback addresses; a connect over AF_UNIX without data; a receive that never returned."""
+    trace = Trace(["server", "client"])
+    there, here, other = address("127.0.0.1:7000"), address("127.0.0.1:41522"), address("127.0.0.2:7000")
+
+    def found(pid, fd, local, peer, state, socket=None):
+        it = trace.made(pid, fd, socket)
+        line = {"type": "descriptor", "time_ns": 10, "event": "inherit", "reason": "attach", "pid": pid, "fd": fd,
+                "descriptor": it["descriptor"], "socket": it["socket"], "family": "AF_INET", "socket_type": "SOCK_STREAM",
+                "protocol": "IPPROTO_TCP", "state": state, "local": local}
+        trace.add(10, line if peer is None else {**line, "peer": peer})
+        return it
+
+    trace.process(10, "server")
+    trace.process(20, "client", 1, 5)
+    found(10, 3, there, None, "TCP_LISTEN")
+    theirs = found(10, 4, there, here, "TCP_ESTABLISHED")
+    found(10, 5, other, address("127.0.0.2:41600"), "TCP_CLOSE_WAIT")
+    ours = found(20, 3, here, there, "TCP_ESTABLISHED")
+    trace.move(1000, 100, ours, "sendto", "send", {"text": "question"})
+    trace.move(900, 400, theirs, "recvfrom", "receive", {"text": "question"})
+    path = {"family": "AF_UNIX", "path": "/run/example.sock"}
+    listening = trace.socket(2000, 100, 10, 6, family="AF_UNIX")
+    trace.call(2200, 100, listening, "bind", "bind", args={"address": path}, local=path)
+    trace.call(2400, 100, listening, "listen", "listen", args={"backlog": 5})
+    silent = trace.socket(2600, 100, 20, 4, family="AF_UNIX")
+    trace.call(2800, 100, silent, "connect", "connect", args={"address": path}, local={"family": "AF_UNIX"}, peer=path)
+    accepted = trace.made(10, 7)
+    trace.call(3000, 100, listening, "accept", "accept", 7, new=[accepted], args={"address": {"family": "AF_UNIX"}}, local=path,
+               peer={"family": "AF_UNIX"})
+    trace.call(4000, 0, ours, "recvfrom", "receive", unfinished=True)
+    trace.close(5000, accepted)
+    return trace
+
+
 def many(count, seed=7):
     """A server with workers and a client; `count` calls about, in bursts."""
     rng = random.Random(seed)
@@ -227,7 +264,7 @@ def hostile():
     return trace
 
 
-EXAMPLES = {"textbook": textbook, "udp": udp, "hostile": hostile,
+EXAMPLES = {"textbook": textbook, "udp": udp, "attached": attached, "hostile": hostile,
             "many": lambda: many(100000), "million": lambda: many(1000000)}
 
 if __name__ == "__main__":

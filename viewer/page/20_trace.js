@@ -3,6 +3,8 @@
    together, in which phase and order, stands in the data; nothing here finds it out. */
 (() => {
 	const UNFINISHED = 1, PENDING = 2, END_OF_STREAM = 4, FAILED = 8;
+	/* It was made on no descriptor, and stands in the lane of the one that it made. */
+	const MAKES = 16;
 
 	const COLUMNS = {
 		time: Float64Array, duration: Float64Array, thread: Uint32Array, descriptor: Int32Array,
@@ -21,10 +23,12 @@
 		return column;
 	}
 
-	/* When each call finished, which is where it stands on the timeline. */
+	/* When each call finished, which is where it stands on the timeline; when it began if it never
+	   did. */
 	function endsOf(calls) {
 		const ends = new Float64Array(calls.count);
-		for (let i = 0; i < ends.length; i++) ends[i] = calls.time[i] + calls.duration[i];
+		for (let i = 0; i < ends.length; i++)
+			ends[i] = calls.time[i] + (calls.flags[i] & UNFINISHED ? 0 : calls.duration[i]);
 		return ends;
 	}
 
@@ -101,5 +105,7 @@
 	const isEndOfStream = (calls, i) => (calls.flags[i] & END_OF_STREAM) !== 0;
 	const hasFailed = (calls, i) => (calls.flags[i] & FAILED) !== 0;
 
-	Sockline.trace = { read, isPending, isUnfinished, isEndOfStream, hasFailed };
+	const isMaker = (calls, i) => (calls.flags[i] & MAKES) !== 0;
+
+	Sockline.trace = { read, isPending, isUnfinished, isEndOfStream, hasFailed, isMaker };
 })();

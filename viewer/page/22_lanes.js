@@ -93,6 +93,8 @@
 			lane.index = i;
 			lane.first = grouped.start[i];
 			lane.last = grouped.start[i + 1];
+			lane.unfinished = Array.from(grouped.call.subarray(lane.first, lane.last)
+				.filter((call) => Sockline.trace.isUnfinished(calls, call)));
 		});
 		return { list: lanes, byProcess, ...grouped, home: homes(trace, lanes, grouped) };
 	}

@@ -35,27 +35,39 @@
 
 	/* The signs of a lane that are no call's: it was given by another process, nobody closed it. */
 	function signsOfLife(trace, lane) {
+		if (lane.descriptor < 0) return [];
 		const { given, ending } = trace.descriptors[lane.descriptor];
 		const signs = given ? [{ time: lane.born, glyph: trace.glyphOf.start }] : [];
 		return ending === undefined ? signs
 									: [...signs, { time: lane.ended, glyph: trace.glyphOf.end }];
 	}
 
+	/* The time that a call took. */
+	function paintBar(context, view, from, to, y, colour) {
+		const x = Math.max(view.left, view.x(from)), end = Math.min(view.right, view.x(to));
+		if (end < x) return;
+		context.globalAlpha = 0.24;
+		context.fillStyle = colour;
+		context.fillRect(x, y - 5, end - x, 10);
+		context.globalAlpha = 0.7;
+		if (view.x(from) >= view.left) context.fillRect(x, y - 5, 1, 10);
+		context.globalAlpha = 1;
+	}
+
+	/* What never returned waits until its descriptor ends. */
 	function paintWaits(context, state, lane, view, y, colours) {
 		const { trace, index, clock } = state;
 		const beginOf = (call) => clock.position(trace.calls.time[call]);
+		const colourOf = (call) => colours[trace.styles[trace.calls.style[call]]];
+		for (const call of lane.unfinished)
+			if (state.shown.isShown[call])
+				paintBar(context, view, beginOf(call), clock.position(lane.ended ?? trace.end), y,
+					colourOf(call));
 		eachLong(index, lane.index, Sockline.viewport.seen(view), 5 / view.scale, beginOf,
 			(place, begin) => {
 				if (index.glyph[place] === trace.glyphOf.start) return;
-				const x = Math.max(view.left, view.x(begin));
-				const to = Math.min(view.right, view.x(index.end[place]));
-				context.globalAlpha = 0.24;
-				context.fillStyle = colours[trace.styles[trace.calls.style[index.call[place]]]];
-				context.fillRect(x, y - 5, to - x, 10);
-				context.globalAlpha = 0.7;
-				if (view.x(begin) >= view.left) context.fillRect(x, y - 5, 1, 10);
+				paintBar(context, view, begin, index.end[place], y, colourOf(index.call[place]));
 			});
-		context.globalAlpha = 1;
 	}
 
 	function paintHit(context, x, y, colours) {

@@ -43,6 +43,8 @@
 			(lane) => isEmpty(lane) || isLeftOut(lane));
 		sayMore(timeline,
 			state.trace.lanes.list.filter((lane) => !isEmpty(lane) && isLeftOut(lane)).length);
+		Sockline.legend.show(
+			state, timeline.layout.rows.flatMap((row) => (row.lane ? [row.lane] : row.inside)));
 		canvas.setContentSize(timeline.scroller, 0, timeline.layout.height + 12);
 		timeline.redraw();
 	}

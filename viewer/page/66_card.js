@@ -11,7 +11,8 @@
 		const socket = words.socketOfCall(trace, call);
 		const facts = [
 			quantity.instant(calls.time[call] - trace.begin),
-			"took " + quantity.time(calls.duration[call])
+			Sockline.trace.isUnfinished(calls, call)
+				? "never returned" : "took " + quantity.time(calls.duration[call])
 		];
 		if (calls.bytes[call] >= 0) facts.push(quantity.bytes(calls.bytes[call]));
 		const error = words.errorName(trace, call);

@@ -174,29 +174,40 @@
 		context.restore();
 	}
 
-	function paintLabel(context, text, x, y, room, colours) {
+	/* With its middle at x, or where `side` is 1 or -1 all of it at that side. */
+	function paintLabel(context, text, x, y, room, side, colours) {
 		if (text === "" || room < 30) return;
 		context.font = "12px " + colours.font;
 		context.textAlign = "center";
 		const half = Math.min(room, context.measureText(text).width) / 2 + 6;
 		context.fillStyle = colours.paper;
-		context.fillRect(x - half, y - 8, 2 * half, 16);
+		context.fillRect(x + (side - 1) * half, y - 8, 2 * half, 16);
 		context.fillStyle = colours.ink;
-		fillText(context, text, x, y + 0.5, room);
+		fillText(context, text, x + side * half, y + 0.5, room);
 	}
 
-	function paintArrow(context, a, b, label, colour, colours, isSelected) {
+	/* A label takes no more than this part of its arrow, which stays to be seen. */
+	const LABEL_PART = 0.7;
+
+	/* Level arrows have their words in the middle; others in the row of one end, where no other
+	   arrow is. */
+	function paintArrow(context, a, b, label, isAtEnd, colour, colours, isSelected) {
 		context.strokeStyle = context.fillStyle = colour;
 		context.lineWidth = isSelected ? 2.25 : 1.5;
 		const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
 		const angle = Math.atan2(b.y - a.y, b.x - a.x);
+		const direction = Math.sign(b.x - a.x), room = LABEL_PART * Math.abs(b.x - a.x);
 		context.beginPath();
 		context.moveTo(a.x + 5 * (b.x - a.x) / length, a.y + 5 * (b.y - a.y) / length);
 		context.lineTo(b.x - 9 * (b.x - a.x) / length, b.y - 9 * (b.y - a.y) / length);
 		context.stroke();
 		paintArrowHead(context, b.x, b.y, angle);
-		paintLabel(
-			context, label, (a.x + b.x) / 2, (a.y + b.y) / 2, Math.abs(b.x - a.x) - 56, colours);
+		if (a.y === b.y)
+			paintLabel(context, label, (a.x + b.x) / 2, a.y, room, 0, colours);
+		else if (isAtEnd)
+			paintLabel(context, label, b.x - 24 * direction, b.y, room, -direction, colours);
+		else
+			paintLabel(context, label, a.x + 24 * direction, a.y, room, direction, colours);
 	}
 
 	/* Both ends in one process: a bow beside its lifeline. */
@@ -221,7 +232,8 @@
 		context.lineTo(x - 7 * direction, a.y);
 		context.stroke();
 		Sockline.arrowPainter.paintCross(context, x, a.y);
-		paintLabel(context, label, (a.x + x) / 2, a.y, Math.abs(x - a.x) - 24, colours);
+		paintLabel(
+			context, label, (a.x + x) / 2, a.y, LABEL_PART * Math.abs(x - a.x), 0, colours);
 	}
 
 	/* What a receive took, of how many sends. */
@@ -268,7 +280,9 @@
 		const begin = left < 0 ? partly(b, a) : at(step.from, left);
 		const end = step.arrow === ARROW.LEAVES ? partly(a, b) : b;
 		if (a.x === b.x) paintLoop(context, begin, end, label, colour, colours);
-		else paintArrow(context, begin, end, label, colour, colours, isSelected);
+		else
+			paintArrow(context, begin, end, label, step.arrow === ARROW.ARRIVES && !step.isRepeated,
+				colour, colours, isSelected);
 	}
 
 	Sockline.sequencePainter = {

@@ -54,7 +54,10 @@
 			["Error", errorWords(trace, call)],
 			["Outcome", outcomeWords(trace, call)],
 			["Began", quantity.instant(calls.time[call] - trace.begin)],
-			["Took", exactTime(calls.duration[call])],
+			[
+				"Took",
+				Sockline.trace.isUnfinished(calls, call) ? "" : exactTime(calls.duration[call])
+			],
 			["Bytes", calls.bytes[call] >= 0 ? quantity.count(calls.bytes[call]) : ""],
 			[
 				"Descriptor",

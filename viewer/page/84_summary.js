@@ -38,7 +38,9 @@
 		const { calls } = trace;
 		for (let i = lane.first; i < lane.last; i++) {
 			const call = trace.lanes.call[i];
-			if (!shown[call] || calls.descriptor[call] !== lane.descriptor) continue;
+			if (!shown[call] || calls.descriptor[call] !== lane.descriptor
+				|| Sockline.trace.isMaker(calls, call))
+				continue;
 			const effect = trace.effects[calls.effect[call]].name;
 			row.calls++;
 			row.waited += calls.duration[call];
@@ -53,6 +55,7 @@
 	function socketRows(state) {
 		const { trace, shown } = state;
 		const rows = trace.sockets.map((socket) => ({
+			id: socket.id,
 			kind: text.visible(socket.kind),
 			local: text.visible(socket.local || ""),
 			peer: text.visible(socket.peer || ""),
@@ -78,11 +81,7 @@
 		}
 		for (const row of rows)
 			row.rate = row.to > row.from ? (row.in + row.out) / ((row.to - row.from) / 1e9) : 0;
-		return rows.filter((row) => row.calls > 0);
-	}
-
-	function quantile(sorted, part) {
-		return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+		return rows.filter((row) => row.lane >= 0);
 	}
 
 	function errorList(trace, errors) {
@@ -125,8 +124,8 @@
 			failed: group.failed,
 			errors: errorList(trace, group.errors),
 			total: sorted.reduce((sum, it) => sum + it, 0),
-			p50: quantile(sorted, 0.5),
-			p99: quantile(sorted, 0.99),
+			p50: sorted[Math.floor(sorted.length / 2)],
+			p99: sorted[sorted.length - 1 - Math.floor(sorted.length / 100)],
 			max: sorted[sorted.length - 1],
 			bytes: group.bytes,
 		};
@@ -225,5 +224,5 @@
 		Sockline.state.on(state, "tab", refresh);
 	}
 
-	Sockline.summary = { create };
+	Sockline.summary = { create, socketRows, callRows };
 })();

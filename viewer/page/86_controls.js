@@ -123,25 +123,8 @@
 		byId("subtitle").title = command;
 	}
 
-	/* The signs that the trace has, in the order of the data's legend. */
-	function showLegend(trace) {
-		const used = new Set(trace.lanes.glyph);
-		for (const lane of trace.lanes.list)
-			if (lane.descriptor >= 0)
-				for (const { glyph } of Sockline.lanePainter.signsOfLife(trace, lane)) used.add(glyph);
-		const signs = trace.legend.filter((glyph) => used.has(glyph));
-		byId("legend").replaceChildren(...signs.map((number) => {
-			const { unicode: sign, shape, style, legend } = trace.glyphs[number];
-			const letter = element("span", {}, shape === "dot" ? "●" : sign);
-			const plate = shape === "letter" ? "sign plate" : "sign";
-			const drawn = element("i", { class: plate + " tint-" + style }, letter);
-			return element("span", { "data-glyph": trace.glyphs[number].name }, drawn, legend);
-		}));
-	}
-
 	function create(state) {
 		showTitle(state.trace);
-		showLegend(state.trace);
 		listenTabs(state);
 		listenSearch(state);
 		states.on(state, "filter", () => {

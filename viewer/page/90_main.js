@@ -41,7 +41,7 @@
 			get frameMs() { return views.timeline.frameMs; },
 			get sequence() { return views.sequence.layout; },
 			step(number) { return Sockline.sequenceRows.step(state.trace, number); },
-			timeline: views.timeline,
+			views,
 			/* The place of a call on the screen, for a click. */
 			placeOfCall(call) { return Sockline.timeline.placeOfCall(views.timeline, call); },
 			readyMs: performance.now(),

@@ -30,8 +30,8 @@ static int64_t time_column(struct call_columns *columns, const struct call *call
 
 static int64_t duration_column(struct call_columns *columns, const struct call *call)
 {
-	return call_is(call, CALL_UNFINISHED) ? columns->d->trace->end_ns - call->time_ns
-					      : call->duration_ns;
+	(void)columns;
+	return call->duration_ns;
 }
 
 static int64_t thread_column(struct call_columns *columns, const struct call *call)
@@ -65,7 +65,8 @@ static int64_t kind_column(struct call_columns *columns, const struct call *call
 	int64_t home = page_descriptor_of(d, call);
 	const struct descriptor *lane = home < 0 ? NULL : d->trace->descriptors[home];
 	int64_t flags = call_is(call, CALL_UNFINISHED) * 1 + call_is(call, CALL_PENDING) * 2 +
-			call_is(call, CALL_END_OF_STREAM) * 4 + call_is(call, CALL_FAILED) * 8;
+			call_is(call, CALL_END_OF_STREAM) * 4 + call_is(call, CALL_FAILED) * 8 +
+			!call->descriptor * 16;
 	int64_t row[] = {call->name, call->effect, call->error, flags,
 		page_phase_of(d, lane, (uint32_t)(call - d->trace->calls)),
 		glyph_of(d->trace, lane, call), describe_call_style(d->trace, call)};

@@ -1,0 +1,427 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Holds what the page draws of traces against what the other views draw: `sockview --format=json -v
+timeline` and `-v sequence` say that. What is drawn is taken from the page's canvases, in Chromium.
+Says in TAP whether the rows, signs, arrows, rules, stories, legend and colours are the same.
+
+    test_drawing.py SOCKVIEW TRACE...
+"""
+
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import example
+from browser import Browser
+
+# Wide enough for each call to have a cell of its own.
+WIDTH = "10000"
+
+# A context that notes what is drawn instead of drawing it. Words take hardly any room on it, so that
+# none are cut.
+RECORDER = """
+    function recorder(events) {
+        let path = [];
+        const note = (what, more) => events.push({ what, path, ...more });
+        const methods = {
+            beginPath() { path = []; },
+            moveTo(x, y) { path.push([x, y]); },
+            lineTo(x, y) { path.push([x, y]); },
+            bezierCurveTo(a, b, c, d, x, y) { path.push([x, y]); },
+            arc(x, y, radius) { path.push([x, y, radius]); },
+            stroke() { note("stroke", { style: this.strokeStyle }); },
+            fill() { note("fill", { style: this.fillStyle }); },
+            fillText(text, x, y) { note("text", { text, x, y, style: this.fillStyle }); },
+            translate(x, y) { note("head", { x, y, style: this.fillStyle }); },
+            createLinearGradient: () => ({ addColorStop() {} }),
+            measureText: (text) => ({ width: text.length / 100 }),
+        };
+        return new Proxy(methods, { get: (it, name) => name in it ? it[name] : () => {}, set: (it, name, value) => {
+            it[name] = value;
+            return true;
+        } });
+    }
+"""
+
+# All lanes as rows, each with the signs that are drawn of it when there is room for them.
+TIMELINE = RECORDER + """
+    const { state, views } = Sockline.debug, { trace } = state;
+    const draw = Sockline.glyph.draw;
+    let signs = [];
+    Sockline.glyph.draw = (context, glyph, x, y, isSmall) => signs.push([x, glyph.name, glyph.style, isSmall === true]);
+    const clock = Sockline.clock.folded(trace);
+    Sockline.state.setClock(state, clock);
+    const view = Sockline.viewport.make({ from: clock.begin, to: clock.end }, 0, 1e10);
+    const signsOf = (lane) => {
+        signs = [];
+        Sockline.lanePainter.paint(recorder([]), state, lane, view, 0, Sockline.palette.get());
+        return signs.sort((a, b) => a[0] - b[0]).map((it) => it.slice(1));
+    };
+    views.timeline.width = 1400;
+    const labelOf = (row) => {
+        const events = [];
+        Sockline.labels.paint(recorder(events), views.timeline, row, 0, 400, Sockline.palette.get());
+        return events.filter((it) => it.what === "text").map((it) => it.text).join(" ");
+    };
+    const storyOf = (lane) => {
+        const story = [];
+        for (const it of Sockline.story.tell(state, lane, () => {})) {
+            if (it.tagName === "H3") story.push({ phase: it.firstChild.textContent, calls: [] });
+            else story[story.length - 1].calls = [...it.querySelectorAll("b")].map((name) => name.textContent);
+        }
+        return story;
+    };
+    const rows = views.timeline.layout.rows.map((row) => ({
+        row: row.lane ? "lane" : "process", pid: trace.processes[row.process].pid, indent: row.indent,
+        words: labelOf(row), descriptor: row.lane ? trace.descriptors[row.lane.descriptor]?.id ?? null : null,
+        signs: row.lane ? signsOf(row.lane) : [], story: row.lane ? storyOf(row.lane) : [],
+    }));
+    Sockline.glyph.draw = draw;
+    const shapes = {}, create = document.createElement;
+    for (const glyph of trace.glyphs) {
+        const events = [];
+        document.createElement = () => ({ getContext: () => recorder(events) });
+        Sockline.glyph.forget();
+        Sockline.glyph.draw(recorder([]), glyph, 0, 0);
+        shapes[glyph.name] = [events.filter((it) => it.what === "text").map((it) => it.text).join(), glyph.shape];
+    }
+    document.createElement = create;
+    Sockline.glyph.forget();
+    return {
+        shapes, order: trace.legend.map((glyph) => trace.glyphs[glyph].name),
+        rows, more: document.getElementById("more").hidden ? 0 : parseInt(document.getElementById("more-count").textContent),
+        legend: [...document.querySelectorAll("#legend > span")].map((it) => ({
+            name: it.dataset.glyph, sign: it.firstChild.textContent, words: it.lastChild.textContent, colour: getComputedStyle(it.firstChild).color,
+        })),
+    };
+"""
+
+TABLES = """
+    const { state } = Sockline.debug, { sockets } = state.trace;
+    return {
+        sockets: Sockline.summary.socketRows(state), calls: Sockline.summary.callRows(state),
+        others: sockets.map((it) => [it.id, sockets[it.other]?.id ?? null]),
+    };
+"""
+
+# What is drawn of the sequence, and where its columns and rows are.
+SEQUENCE = """
+    const done = arguments[0];
+    """ + RECORDER + """
+    const { views, state } = Sockline.debug, events = [], begin = Sockline.canvas.begin;
+    Sockline.state.showTab(state, "sequence");
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+        Sockline.canvas.begin = (canvas, ...size) =>
+            canvas.id === "rows" ? recorder(events) : begin(canvas, ...size);
+        views.sequence.redraw();
+        requestAnimationFrame(() => requestAnimationFrame(() => {
+            Sockline.canvas.begin = begin;
+            const { layout, place } = views.sequence, { ROW, HEAD, TOP } = Sockline.sequencePainter;
+            done({ events, columns: layout.columns.map((it, i) => place.x(i)), first: HEAD + TOP + ROW / 2, row: ROW,
+                head: HEAD, rows: layout.rows.length, width: views.sequence.width });
+        }));
+    }));
+"""
+
+COLOURS = """
+    const style = getComputedStyle(document.documentElement);
+    return Object.fromEntries(Sockline.debug.state.trace.styles.map((name) => [name, style.getPropertyValue("--" + name).trim()]));
+"""
+
+
+def told(sockview, view, trace, *options):
+    output = subprocess.run([sockview, "--format=json", "-v", view, "--width=" + WIDTH, *options, trace],
+                            check=True, stdout=subprocess.PIPE).stdout
+    return json.loads(output)
+
+
+def names_in(path):
+    """The names of a trace's calls by their numbers."""
+    with open(path, encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
+    return {it["seq"]: it["name"] for it in records if it["type"] == "call"}
+
+
+class Differences(list):
+    def expect(self, what, drawn, expected):
+        if drawn != expected:
+            self.append("%s: the page has %s, others %s" % (what, drawn, expected))
+
+
+def spaced(words):
+    return " ".join(words.split())
+
+
+def compare_timeline(page, timeline, colours):
+    """What differs between the page's timeline and that of the other views."""
+    found = Differences()
+    lanes = [row for row in page["rows"] if row["row"] == "lane"]
+    known = [row for row in page["rows"] if row["row"] == "process"
+             and any(it["pid"] == row["pid"] and it["descriptor"] is not None for it in lanes)
+             or row["descriptor"] is not None]
+    rows = timeline["rows"]
+    found.expect("rows", [(it["row"], it["pid"], it["descriptor"]) for it in known],
+                 [(it["row"], it["pid"], it.get("descriptor")) for it in rows])
+    stories = {it["descriptor"]: it for it in timeline["stories"]}
+    for drawn, row in zip(known, rows):
+        who = "%s %s" % (row["row"], row.get("descriptor", row["pid"]))
+        if row["row"] == "process":
+            found.expect(who + ", indent", 2 * drawn["indent"], row["indent"])
+            words = "%s %d%s" % (row["program"], row["pid"], " · " + row["role"] if row.get("role") else "")
+            found.expect(who + ", words", drawn["words"], spaced(words))
+            continue
+        found.expect(who + ", indent", 2 * drawn["indent"] + 2, row["indent"])
+        found.expect(who + ", label", spaced(drawn["words"]), spaced(row["label"]))
+        found.expect(who + ", signs", [tuple(it[:2]) for it in drawn["signs"]],
+                     [(it["sign"], it["style"]) for it in row["cells"]])
+        found.expect(who + ", small signs", sum(it[2] for it in drawn["signs"]), 0)
+        compare_story(found, who, drawn["story"], stories[row["descriptor"]]["phases"])
+    found.expect("more", page["more"], timeline["rows_left_out"])
+    signs = [it["name"] for it in page["legend"]]
+    # Text has signs for several calls in one cell.
+    joined = {"both", "few", "some", "many", "most"}
+    # The page has lanes for calls without a descriptor.
+    alone = {name for it in lanes if it["descriptor"] is None for name, *_ in it["signs"]}
+    expected = {it["name"] for it in timeline["legend"]} - joined
+    found.expect("legend", signs, [it for it in page["order"] if it in expected | alone])
+    for drawn in page["legend"]:
+        for it in timeline["legend"]:
+            if it["name"] == drawn["name"]:
+                sign = it["unicode"].replace("·", "●")
+                found.expect("legend of " + it["name"], (drawn["sign"], drawn["words"], hexadecimal(drawn["colour"])),
+                             (sign, it["legend"], colours[it["style"]]))
+                found.expect("sign of " + it["name"], page["shapes"][it["name"]],
+                             [it["unicode"] if it["shape"] == "letter" else "", it["shape"]])
+    return found
+
+
+def compare_story(found, who, drawn, phases):
+    found.expect(who + ", phases", [it["phase"] for it in drawn], [it["phase"] for it in phases])
+    for told_here, phase in zip(drawn, phases):
+        names = [it["name"] for it in phase["lines"] if "name" in it]
+        if len(names) > 14:
+            names = names[:7] + names[-4:]
+        drawn_names = [re.sub("^io_uring_", "uring:", name) for name in told_here["calls"]]
+        found.expect("%s, %s" % (who, phase["phase"]), drawn_names, names)
+
+
+def hexadecimal(colour):
+    return "#" + "".join("%02x" % int(part) for part in re.findall(r"\d+", colour)[:3])
+
+
+def compare_tables(page, summary, sockets):
+    found = Differences()
+    found.expect("sockets", sorted([it[key] for key in ("id", "state", "calls", "in", "out", "waited", "errors")] for it in page["sockets"]),
+                 sorted([it[key] for key in ("socket", "state", "calls", "bytes_in", "bytes_out", "in_calls_ns", "errors")] for it in summary["sockets"]))
+    found.expect("calls", sorted([it[key] for key in ("name", "calls", "total", "p50", "p99", "max")] for it in page["calls"]),
+                 sorted([it[key] for key in ("call", "count", "total_ns", "p50_ns", "p99_ns", "max_ns")] for it in summary["calls"]))
+    others = dict(page["others"])
+    for it in sockets["sockets"]:
+        found.expect("other end of %d" % it["socket"], others[it["socket"]], it.get("other_end"))
+    return found
+
+
+class Sequence:
+    """What was drawn of the sequence, by row and column."""
+
+    def __init__(self, drawn):
+        self.columns, self.first, self.height, self.drawn = drawn["columns"], drawn["first"], drawn["row"], drawn
+        self.rows = [{"texts": [], "dots": [], "arrows": [], "crosses": 0} for _ in range(drawn["rows"])]
+        self.head = []
+        for event in drawn["events"]:
+            self.note(event)
+
+    def row_at(self, y):
+        return round((y - self.first) / self.height)
+
+    def column_at(self, x, reach=16):
+        near = [i for i, column in enumerate(self.columns) if abs(column - x) <= reach]
+        return near[0] if near else None
+
+    def note(self, event):
+        if event["what"] == "text":
+            if event["y"] < self.drawn["head"]:
+                self.head.append(event)
+            else:
+                self.rows[self.row_at(event["y"])]["texts"].append(event)
+        elif event["what"] == "fill" and event["path"] and len(event["path"][0]) == 3 and event["path"][0][2] < 4:
+            x, y, _ = event["path"][0]
+            self.rows[self.row_at(y)]["dots"].append((self.column_at(x), event["style"]))
+        elif event["what"] == "stroke" and len(event["path"]) == 4:
+            self.rows[self.row_at(event["path"][0][1])]["crosses"] += 1
+        elif event["what"] == "stroke" and len(event["path"]) == 2:
+            (x, y), (to, end) = event["path"]
+            if y == end == self.drawn["head"] or x == to and y == self.drawn["head"]:
+                return  # a lifeline
+            self.rows[self.row_at(end)]["arrows"].append({
+                "from": self.column_at(x), "to": self.column_at(to), "row": self.row_at(y), "style": event["style"],
+                "direction": (to > x) - (to < x)})
+
+
+def compare_sequence(drawn, sequence, names, colours):
+    """What differs between the page's sequence and that of the other views, drawn in full."""
+    found, page, steps = Differences(), Sequence(drawn), sequence["steps"]
+    heads = [[it["text"] for it in page.head if abs(it["x"] - x) < 2] for x in page.columns]
+    notes = {"client", "server"}
+    for words, lifeline in zip(heads, sequence["lifelines"]):
+        who = str(lifeline.get("pid", ""))
+        if lifeline.get("tid", lifeline.get("pid")) != lifeline.get("pid"):
+            who += "/%d" % lifeline["tid"]
+        note = " · ".join(it for it in (who, lifeline.get("role")) if it) if who else "not traced"
+        found.expect("lifeline", words, [lifeline.get("name", lifeline.get("address")), note])
+        assert lifeline.get("role") is None or lifeline["role"] in notes
+    found.expect("lifelines", len(heads), len(sequence["lifelines"]))
+    found.expect("rows", len(page.rows), len(steps))
+    for number, (row, step) in enumerate(zip(page.rows, steps)):
+        who = "row %d" % number
+        words = [it["text"] for it in row["texts"]]
+        if step["kind"] == "phase":
+            # Words of an arrow that goes across may stand there, too.
+            rule = [it["text"] for it in row["texts"] if it["x"] == drawn["width"] / 2]
+            found.expect(who + ", rule", (rule, row["dots"], row["arrows"]), ([step["words"]], [], []))
+            continue
+        ends = [(step[at], step[at + "_style"], names[step[at + "_call"]]) for at in ("from", "to")
+                if at + "_call" in step and at + "_words" in step and at in step]
+        found.expect(who + ", calls", row["dots"], [(at, colours[style]) for at, style, _ in ends])
+        missing = [name for _, _, name in ends if name not in words]
+        found.expect(who + ", names", missing, [])
+        compare_arrow(found, who, page, number, row, step, steps, colours)
+    return found
+
+
+def compare_arrow(found, who, page, number, row, step, steps, colours):
+    colour, arrows = colours[step["style"]], row["arrows"]
+    found.expect(who + ", crosses", row["crosses"], int(bool(step.get("broken"))))
+    is_begun_only = step["arrow"] == "leaves" and "other_step" in step
+    if step["arrow"] == "none" or is_begun_only:
+        found.expect(who + ", arrows", arrows, [])
+        return
+    if step["kind"] == "loop":
+        bow = [{"from": page.column_at(page.columns[step["from"]]), "row": step.get("other_step", number)}]
+        found.expect(who + ", bow", [{"from": it["from"], "row": it["row"]} for it in arrows], bow)
+        return
+    found.expect(who + ", number of arrows", len(arrows), 1)
+    if len(arrows) != 1:
+        return
+    arrow = arrows[0]
+    found.expect(who + ", colour of its arrow", arrow["style"], colour)
+    if step["arrow"] != "arrives" or "other_step" in step:
+        found.expect(who + ", begin of its arrow", arrow["from"], step["from"])
+    if step["arrow"] in ("whole", "arrives") and not step.get("broken"):
+        found.expect(who + ", end of its arrow", arrow["to"], step["to"])
+    found.expect(who + ", row of its begin", arrow["row"], step.get("other_step", number) if step["arrow"] == "arrives" else number)
+    if "to" in step and "from" in step:
+        found.expect(who + ", direction", arrow["direction"], (step["to"] > step["from"]) - (step["to"] < step["from"]))
+
+
+def svg_colours(sockview, trace, dark):
+    """The colours of the styles in a picture."""
+    picture = subprocess.run([sockview, "-v", "svg", trace], check=True, stdout=subprocess.PIPE).stdout.decode()
+    light, _, rest = picture.split("</style>")[0].partition("@media (prefers-color-scheme: dark)")
+    return dict(re.findall(r"\.(\w+) \{ color: (#\w+) \}", rest if dark else light))
+
+
+results = []
+
+
+def check(name, differences):
+    results.append(not differences)
+    print("%s %d %s" % ("not ok" if differences else "ok", len(results), name), flush=True)
+    for difference in differences[:6]:
+        print("# " + difference)
+
+
+def open_page(browser, sockview, page, trace, *options):
+    subprocess.run([sockview, "-v", "html", "-o", page, *options, trace], check=True)
+    browser.resize(1400, 900)
+    browser.open(page)
+
+
+def draw_sequence(browser):
+    """On a canvas that is large enough for all of it."""
+    steps, lifelines = browser.run(
+        "const { steps, rules, lifelines } = Sockline.debug.state.trace.sequence; return [steps.kind.length + rules.step.length, lifelines.length]")
+    browser.resize(900 + 300 * lifelines, 400 + 30 * steps)
+    browser.run("Sockline.sequence.choose(Sockline.debug.views.sequence, -1)")
+    return browser.driver.execute_async_script(SEQUENCE)
+
+
+def test_trace(browser, sockview, page, trace, *options):
+    name = " ".join([os.path.basename(trace), *options])
+    open_page(browser, sockview, page, trace, *options)
+    colours = browser.run(COLOURS)
+    timeline, drawn = told(sockview, "timeline", trace, "--full", *options), browser.run(TIMELINE)
+    if any(it.startswith("--top") for it in options):
+        timeline = told(sockview, "timeline", trace, *options)
+    check("the timeline of " + name, compare_timeline(drawn, timeline, colours))
+    sequence, rows = told(sockview, "sequence", trace, "--full", *options), draw_sequence(browser)
+    check("the sequence of " + name, compare_sequence(rows, sequence, names_in(trace), colours))
+    summary, sockets = told(sockview, "summary", trace, "--full", *options), told(sockview, "socket", trace, "--full", *options)
+    check("the tables of " + name, compare_tables(browser.run(TABLES), summary, sockets))
+    check("no complaints about " + name, browser.errors())
+    return timeline, drawn, sequence, rows, colours
+
+
+def test_comparison(timeline, drawn, sequence, rows, trace, colours):
+    """The comparison finds one sign, row, label, arrow or rule that differs."""
+    def differs(change, told_of):
+        other = copy.deepcopy(told_of)
+        change(other)
+        if told_of is timeline:
+            return compare_timeline(drawn, other, colours)
+        return compare_sequence(rows, other, names_in(trace), colours)
+
+    lane = next(i for i, row in enumerate(timeline["rows"]) if row["row"] == "lane")
+    arrow = next(i for i, step in enumerate(sequence["steps"]) if step.get("arrow") == "whole")
+    rule = next(i for i, step in enumerate(sequence["steps"]) if step["kind"] == "phase")
+    changes = [
+        ("sign", timeline, lambda it: it["rows"][lane]["cells"][0].update(sign="close")),
+        ("style", timeline, lambda it: it["rows"][lane]["cells"][0].update(style="error")),
+        ("row", timeline, lambda it: it["rows"].pop(lane)),
+        ("order", timeline, lambda it: it["rows"].insert(1, it["rows"].pop())),
+        ("label", timeline, lambda it: it["rows"][lane].update(label="fd 9")),
+        ("phase", timeline, lambda it: it["stories"][0]["phases"][0].update(phase="serving well")),
+        ("legend", timeline, lambda it: it["legend"].pop()),
+        ("step", sequence, lambda it: it["steps"].pop(arrow)),
+        ("direction", sequence, lambda it: it["steps"][arrow].update({"from": it["steps"][arrow]["to"], "to": it["steps"][arrow]["from"]})),
+        ("colour", sequence, lambda it: it["steps"][arrow].update(style="error")),
+        ("kind", sequence, lambda it: it["steps"][arrow].update(arrow="none")),
+        ("broken", sequence, lambda it: it["steps"][arrow].update(broken=True)),
+        ("rule", sequence, lambda it: it["steps"][rule].update(words="another phase")),
+        ("lifeline", sequence, lambda it: it["lifelines"].reverse()),
+    ]
+    check("the comparison finds every difference",
+          [name + " is not found" for name, told_of, change in changes if not differs(change, told_of)])
+
+
+def main(sockview, traces):
+    with tempfile.TemporaryDirectory() as directory, Browser() as browser:
+        page = os.path.join(directory, "page.html")
+        for name in ("textbook", "udp", "attached"):
+            path = os.path.join(directory, name + ".jsonl")
+            with open(path, "w", encoding="utf-8") as file:
+                example.EXAMPLES[name]().write(file)
+            traces.append(path)
+        for trace in traces:
+            case = test_trace(browser, sockview, page, trace)
+            if trace.endswith("concurrent_server.jsonl"):
+                timeline, drawn, sequence, rows, colours = case
+                test_comparison(timeline, drawn, sequence, rows, trace, colours)
+                test_trace(browser, sockview, page, trace, "--top=3")
+                test_trace(browser, sockview, page, trace, "--by=thread")
+        for dark in (False, True):
+            browser.set_dark(dark)
+            open_page(browser, sockview, page, traces[0])
+            found = Differences()
+            found.expect("colours", browser.run(COLOURS), svg_colours(sockview, traces[0], dark))
+            check("the colours on a %s ground are those of pictures" % ("dark" if dark else "light"), found)
+    print("1..%d" % len(results))
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
