@@ -13,12 +13,18 @@ struct passage {
 	bool has_arrows;
 };
 
+/* A step that says where a phase begins. */
+struct rule {
+	size_t before; /* the number of a step */
+	struct step step;
+};
+
 struct phases {
 	struct sequence *sequence;
 	struct passage *passages;    /* owned, by the builder's number */
 	size_t active, active_in[4]; /* connections; of them in each phase */
 	uint8_t ruled;               /* the phase that the last rule names */
-	struct step *steps;          /* owned: those of the sequence, with rules */
+	struct rule *rules;          /* owned */
 	size_t count, capacity;
 };
 
@@ -56,30 +62,26 @@ static void number(struct phases *phases)
 	}
 }
 
-static void put(struct phases *phases, const struct step *step)
-{
-	phases->steps =
-		array_grow(phases->steps, phases->count, &phases->capacity, sizeof(*phases->steps));
-	phases->steps[phases->count++] = *step;
-}
-
 /* A rule stands where all connections that go on are in the same phase. */
-static void rule(struct phases *phases, const struct step *step, const struct passage *of)
+static void rule(struct phases *phases, size_t before, const struct passage *of)
 {
-	struct step rule = {.kind = STEP_PHASE,
+	struct step step = {.kind = STEP_PHASE,
 		.phase = of->phase,
 		.connection = phases->active == 1 ? of->number : 0,
 		.from = NO_LIFELINE,
 		.to = NO_LIFELINE,
 		.from_call = NO_CALL,
 		.to_call = NO_CALL,
-		.time_ns = step->time_ns};
+		.other = NO_STEP,
+		.time_ns = phases->sequence->steps[before].time_ns};
 
 	if (of->phase == PHASE_NONE || of->phase == phases->ruled ||
 		phases->active_in[of->phase] != phases->active)
 		return;
 	phases->ruled = of->phase;
-	put(phases, &rule);
+	phases->rules =
+		array_grow(phases->rules, phases->count, &phases->capacity, sizeof(*phases->rules));
+	phases->rules[phases->count++] = (struct rule){before, step};
 }
 
 static void go_on(struct phases *phases, struct passage *connection, size_t at)
@@ -96,11 +98,27 @@ static void go_on(struct phases *phases, struct passage *connection, size_t at)
 	}
 	connection->phase = phase;
 	phases->active_in[phase]++;
-	rule(phases, step, connection);
+	rule(phases, at, connection);
 	step->phase = phase;
 	if (at == connection->last) {
 		phases->active--;
 		phases->active_in[phase]--;
+	}
+}
+
+/* From the last one on, so that the steps, of which there may be many, move at once. */
+static void insert_rules(struct sequence *sequence, const struct rule *rules, size_t count)
+{
+	size_t from = sequence->step_count, to = from + count;
+
+	if (count == 0)
+		return;
+	sequence->steps = xrealloc(sequence->steps, to * sizeof(*sequence->steps));
+	sequence->step_count = sequence->step_capacity = to;
+	while (count > 0) {
+		while (from > rules[count - 1].before)
+			sequence->steps[--to] = sequence->steps[--from];
+		sequence->steps[--to] = rules[--count].step;
 	}
 }
 
@@ -116,11 +134,8 @@ void sequence_mark_phases(struct sequence *sequence)
 		if (connection->number != 0)
 			go_on(&phases, connection, i);
 		step->connection = connection->number;
-		put(&phases, step);
 	}
-	free(sequence->steps);
+	insert_rules(sequence, phases.rules, phases.count);
+	free(phases.rules);
 	free(phases.passages);
-	sequence->steps = phases.steps;
-	sequence->step_count = phases.count;
-	sequence->step_capacity = phases.capacity;
 }
