@@ -92,7 +92,7 @@ TIMELINE = RECORDER + """
     document.createElement = create;
     Sockline.glyph.forget();
     return {
-        shapes, order: trace.legend.map((glyph) => trace.glyphs[glyph].name),
+        folds: trace.folds.map(([from, to]) => to - from), shapes, order: trace.legend.map((glyph) => trace.glyphs[glyph].name),
         rows, more: document.getElementById("more").hidden ? 0 : parseInt(document.getElementById("more-count").textContent),
         legend: [...document.querySelectorAll("#legend > span")].map((it) => ({
             name: it.dataset.glyph, sign: it.firstChild.textContent, words: it.lastChild.textContent, colour: getComputedStyle(it.firstChild).color,
@@ -156,7 +156,7 @@ def spaced(words):
     return " ".join(words.split())
 
 
-def compare_timeline(page, timeline, colours):
+def compare_timeline(page, timeline, picture, colours):
     """What differs between the page's timeline and that of the other views."""
     found = Differences()
     lanes = [row for row in page["rows"] if row["row"] == "lane"]
@@ -180,6 +180,7 @@ def compare_timeline(page, timeline, colours):
                      [(it["sign"], it["style"]) for it in row["cells"]])
         found.expect(who + ", small signs", sum(it[2] for it in drawn["signs"]), 0)
         compare_story(found, who, drawn["story"], stories[row["descriptor"]]["phases"])
+    found.expect("folds", page["folds"], [it["length_ns"] for it in picture["timeline"]["folds"]])
     found.expect("more", page["more"], timeline["rows_left_out"])
     signs = [it["name"] for it in page["legend"]]
     # Text has signs for several calls in one cell.
@@ -355,24 +356,25 @@ def test_trace(browser, sockview, page, trace, *options):
     open_page(browser, sockview, page, trace, *options)
     colours = browser.run(COLOURS)
     timeline, drawn = told(sockview, "timeline", trace, "--full", *options), browser.run(TIMELINE)
+    picture = told(sockview, "svg", trace, *options)
     if any(it.startswith("--top") for it in options):
         timeline = told(sockview, "timeline", trace, *options)
-    check("the timeline of " + name, compare_timeline(drawn, timeline, colours))
+    check("the timeline of " + name, compare_timeline(drawn, timeline, picture, colours))
     sequence, rows = told(sockview, "sequence", trace, "--full", *options), draw_sequence(browser)
     check("the sequence of " + name, compare_sequence(rows, sequence, names_in(trace), colours))
     summary, sockets = told(sockview, "summary", trace, "--full", *options), told(sockview, "socket", trace, "--full", *options)
     check("the tables of " + name, compare_tables(browser.run(TABLES), summary, sockets))
     check("no complaints about " + name, browser.errors())
-    return timeline, drawn, sequence, rows, colours
+    return timeline, drawn, picture, sequence, rows, colours
 
 
-def test_comparison(timeline, drawn, sequence, rows, trace, colours):
+def test_comparison(timeline, drawn, picture, sequence, rows, colours, trace):
     """The comparison finds one sign, row, label, arrow or rule that differs."""
     def differs(change, told_of):
         other = copy.deepcopy(told_of)
         change(other)
         if told_of is timeline:
-            return compare_timeline(drawn, other, colours)
+            return compare_timeline(drawn, other, picture, colours)
         return compare_sequence(rows, other, names_in(trace), colours)
 
     lane = next(i for i, row in enumerate(timeline["rows"]) if row["row"] == "lane")
@@ -409,8 +411,7 @@ def main(sockview, traces):
         for trace in traces:
             case = test_trace(browser, sockview, page, trace)
             if trace.endswith("concurrent_server.jsonl"):
-                timeline, drawn, sequence, rows, colours = case
-                test_comparison(timeline, drawn, sequence, rows, trace, colours)
+                test_comparison(*case, trace)
                 test_trace(browser, sockview, page, trace, "--top=3")
                 test_trace(browser, sockview, page, trace, "--by=thread")
         for dark in (False, True):

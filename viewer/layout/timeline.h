@@ -24,6 +24,9 @@
 #include "viewer/term/text.h"
 #include "viewer/wording/glyph.h"
 
+/* The cells of a lane where no width says how many: in a picture, and for the folds of a page. */
+#define TIMELINE_CELLS 84
+
 struct timeline_row {
 	const struct process *process;
 	const struct descriptor *lane; /* NULL: the row is the heading of the process */

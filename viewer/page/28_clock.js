@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where a time stands: as it is, or with long idle stretches folded, so that a microsecond exchange
- * after a second of waiting can still be read. Positions are nanoseconds, too.
+ * Where a time stands: as it is, or with the data's idle stretches folded, so that a microsecond
+ * exchange after a second of waiting can still be read. Positions are nanoseconds, too.
  */
 (() => {
-	/* A gap is idle when it is longer than this part of all shorter gaps together. */
-	const IDLE_PART = 0.5;
+	/* A fold is as long as this part of all that is not folded. */
 	const FOLDED_PART = 0.03;
 
 	function linear(trace) {
@@ -15,46 +14,15 @@
 		};
 	}
 
-	function moments(trace) {
-		const { calls, descriptors } = trace;
-		const all = new Float64Array(2 * calls.count + 2 * descriptors.length + 2);
-		all.set(calls.time);
-		all.set(calls.end, calls.count);
-		let at = 2 * calls.count;
-		for (const it of descriptors) {
-			all[at++] = it.born;
-			all[at++] = it.ended === null ? trace.end : it.ended;
-		}
-		all[at++] = trace.begin;
-		all[at++] = trace.end;
-		return all.sort();
-	}
-
-	/* The length from which a gap is idle, and what it is folded to. */
-	function idleLength(sorted) {
-		const gaps = new Float64Array(sorted.length - 1);
-		for (let i = 0; i < gaps.length; i++) gaps[i] = sorted[i + 1] - sorted[i];
-		gaps.sort();
-		let sum = 0;
-		for (let i = 0; i < gaps.length; i++) {
-			if (i > gaps.length / 2 && gaps[i] > IDLE_PART * sum && sum > 0)
-				return { least: gaps[i], folded: FOLDED_PART * sum };
-			sum += gaps[i];
-		}
-		return null;
-	}
-
 	function foldsOf(trace) {
-		const sorted = moments(trace);
-		const idle = idleLength(sorted);
-		const folds = [];
+		const idle = trace.folds.reduce((sum, [from, to]) => sum + to - from, 0);
+		const length = FOLDED_PART * (trace.end - trace.begin - idle);
 		let saved = 0;
-		for (let i = 1; idle && i < sorted.length; i++) {
-			const from = sorted[i - 1], to = sorted[i];
-			if (to - from < idle.least) continue;
-			folds.push({ from, to, at: from - saved, length: idle.folded });
-			saved += to - from - idle.folded;
-		}
+		const folds = trace.folds.filter(([from, to]) => to - from > length).map(([from, to]) => {
+			const fold = { from, to, at: from - saved, length };
+			saved += to - from - length;
+			return fold;
+		});
 		return { folds, saved };
 	}
 

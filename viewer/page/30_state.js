@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* What the reader of the page has chosen, and who wants to hear of it. */
 (() => {
-	/* Beyond this many calls folding is not worth its time when the page opens. */
-	const FOLD_LIMIT = 100000;
-
 	function create(trace) {
-		const isLinear = trace.linear || trace.calls.count > FOLD_LIMIT;
-		const clock = Sockline.clock[isLinear ? "linear" : "folded"](trace);
+		const clock = Sockline.clock[trace.linear ? "linear" : "folded"](trace);
 		return {
 			trace,
 			clock,

@@ -125,6 +125,28 @@ static void tell_rows(struct page_data *d)
 	free(have_bare);
 }
 
+/* Idle gaps, as the picture folds them. */
+static void tell_folds(struct page_data *d)
+{
+	struct timeline *timeline =
+		timeline_new(d->selection, d->options->sort, view_most(d->options), false);
+	struct json_writer *w = &d->output->writer;
+
+	timeline_scale(timeline, TIMELINE_CELLS, false);
+	const struct time_scale *scale = timeline->scale;
+	json_array_begin(w, "folds");
+	for (size_t i = 1; i < scale->count; i++) {
+		if (!scale->is_folded[i])
+			continue;
+		json_array_begin(w, NULL);
+		json_number(w, NULL, scale->moments[i - 1]);
+		json_number(w, NULL, scale->moments[i]);
+		json_array_end(w);
+	}
+	json_array_end(w);
+	timeline_free(timeline);
+}
+
 static void tell_links(struct page_data *d)
 {
 	static const char *const names[] = {"from", "to", "kind", "bytes"};
@@ -152,5 +174,6 @@ void page_lanes_add(struct page_data *d)
 	tell_processes(d);
 	tell_members(d);
 	tell_rows(d);
+	tell_folds(d);
 	tell_links(d);
 }

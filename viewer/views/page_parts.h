@@ -39,7 +39,7 @@ void page_calls_add(struct page_data *d);
  * "outcomes". */
 void page_tables_add(struct page_data *d);
 
-/* "processes", "members", "rows", "links". */
+/* "processes", "members", "rows", "folds", "links". */
 void page_lanes_add(struct page_data *d);
 
 /* "sequence". */

@@ -6,9 +6,8 @@
 #include "viewer/layout/timeline.h"
 #include "viewer/wording/names.h"
 
-#define ROW   24
-#define CELLS 84
-#define CELL  12
+#define ROW  24
+#define CELL 12
 
 /* Labels that are longer are cut. */
 #define LABEL_COLUMNS 44
@@ -111,7 +110,7 @@ static void draw_heading(const struct lanes *lanes, const struct timeline_row *r
 
 	svg_group_begin(lanes->text, "process", &row->process->pid);
 	name_process(&name, STYLE_PLAIN, row->process, LABEL_COLUMNS);
-	timeline_add_role(&role, row, LABEL_COLUMNS + CELLS / 2);
+	timeline_add_role(&role, row, LABEL_COLUMNS + TIMELINE_CELLS / 2);
 	size_t columns = name.column;
 	svg_words(lanes->text, STYLE_TITLE, x, lanes->y + 4, SVG_START, &name);
 	svg_words(
@@ -153,7 +152,7 @@ static void draw_axis(struct lanes *lanes)
 
 static void draw_legend(struct lanes *lanes)
 {
-	int right = x_of(lanes, CELLS), x = SVG_MARGIN;
+	int right = x_of(lanes, TIMELINE_CELLS), x = SVG_MARGIN;
 
 	svg_group_begin(lanes->text, "legend", NULL);
 	for (size_t i = 0; glyph_legend[i] != GLYPH_NONE; i++) {
@@ -199,7 +198,7 @@ struct svg_size svg_lanes_draw(struct text *text, const struct selection *select
 	}
 	lanes.y += ROW / 2;
 	draw_legend(&lanes);
-	struct svg_size size = {x_of(&lanes, CELLS) + SVG_MARGIN, lanes.y};
+	struct svg_size size = {x_of(&lanes, TIMELINE_CELLS) + SVG_MARGIN, lanes.y};
 	timeline_free(timeline);
 	return size;
 }
@@ -210,6 +209,6 @@ struct timeline *svg_lanes_timeline(
 	struct timeline *timeline =
 		timeline_new(selection, options->sort, view_most(options), is_ascii);
 
-	timeline_scale(timeline, CELLS, options->is_linear);
+	timeline_scale(timeline, TIMELINE_CELLS, options->is_linear);
 	return timeline;
 }
