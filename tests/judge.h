@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a line says, read by a JSON library, which is the judge of how we read it. */
+/* A line as a JSON library reads it, which is the judge of our own reader. */
 #ifndef TESTS_JUDGE_H
 #define TESTS_JUDGE_H
 

@@ -419,6 +419,9 @@ EOP
 	local joined=$BATS_TEST_TMPDIR/joined.jsonl one=$BATS_TEST_TMPDIR/one.jsonl
 	cat "$trace" tests/viewer/traces/udp_echo.jsonl >"$joined"
 	"$SOCKVIEW" -v log "$joined" | cmp - "$joined"
+	"$SOCKVIEW" -v log --format=json "$joined" >"$one"
+	[ "$(jq '.records | length' "$one")" -eq "$(wc -l <"$joined")" ]
+	[ "$(jq -r '.traces[]' "$one")" = "$joined, trace 1"$'\n'"$joined, trace 2" ]
 	"$SOCKVIEW" --redact=addresses -v log "$joined" >"$one"
 	[ "$(grep -c '"redact":"addresses"' "$one")" -eq 2 ]
 	run ! grep -qE 'hello, world|datagram"|"host":"example"' "$one"

@@ -32,9 +32,10 @@ void tell_traces(struct json_writer *writer, const struct trace *trace)
 	if (trace->part_count < 2)
 		return;
 	json_array_begin(writer, "traces");
-	for (size_t i = 0; i < trace->part_count; i++) {
-		const char *name = source_name(trace->parts[i].source);
-		json_text(writer, NULL, name ? name : "-");
+	for (uint32_t i = 0; i < trace->part_count; i++) {
+		char name[PART_NAME_SIZE];
+		trace_part_name(trace, i, name);
+		json_text(writer, NULL, name);
 	}
 	json_array_end(writer);
 }

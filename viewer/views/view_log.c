@@ -147,7 +147,7 @@ void view_log_tell(struct json_output *output, const struct selection *selection
 
 	(void)options;
 	json_array_begin(&output->writer, "records");
-	for (size_t i = 0; i < trace->part_count; i++)
-		tell_source(output, trace->parts[i].source);
+	for (size_t i = 0; i < trace->source_count; i++)
+		tell_source(output, trace->sources[i]);
 	json_array_end(&output->writer);
 }
