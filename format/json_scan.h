@@ -44,8 +44,8 @@ bool json_scan_element(struct json_scan *scan, struct json_span *value);
 
 bool json_span_is(struct json_span span, const char *word);
 
-/* What a name or a string says that is between these quotes, without escapes and with a NUL behind
- * it, put into as many bytes as it has and one more. Returns its length. */
+/* Writes the text between the quotes of a name or a string without escapes, and a NUL behind it: at
+ * most as many bytes as stand there, and one more. Returns its length without the NUL. */
 size_t json_span_decode(struct json_span inside, char *into);
 
 /* A name in the text is that word, also where it is written with escapes. */
@@ -54,7 +54,7 @@ bool json_key_is(struct json_span key, const char *word);
 /* An integer without fraction or exponent that fits; false for anything else. */
 bool json_span_integer(struct json_span span, int64_t *integer);
 
-/* What stands between the quotes of a string; false for anything else. */
+/* The text between the quotes of a string; false for anything else. */
 bool json_span_string(struct json_span span, struct json_span *inside);
 
 #endif

@@ -5,10 +5,10 @@
 
 #include "format/memory.h"
 
-enum kind { KIND_OBJECT, KIND_ARRAY, KIND_STRING, KIND_INTEGER, KIND_TRUE, KIND_OTHER };
+enum value_kind { KIND_OBJECT, KIND_ARRAY, KIND_STRING, KIND_INTEGER, KIND_TRUE, KIND_OTHER };
 
 struct value {
-	enum kind kind;
+	enum value_kind kind;
 	size_t count;    /* members, elements, characters */
 	const char *key; /* of a member */
 	union {
@@ -18,7 +18,7 @@ struct value {
 	};
 };
 
-static bool is(const struct value *value, enum kind kind)
+static bool is(const struct value *value, enum value_kind kind)
 {
 	return value && value->kind == kind;
 }
@@ -188,7 +188,7 @@ const struct value *value_read(struct value_room *room, struct json_span text)
 	return value;
 }
 
-/* What a copy of it takes, beside itself. */
+/* Counts the room that a copy takes, beside the value itself. */
 static void measure(const struct value *value, size_t *values, size_t *length)
 {
 	if (value->key)

@@ -42,7 +42,7 @@ bool value_at(
 /* A copy for the caller to free with free(3); NULL of NULL. */
 struct value *value_copy(const struct value *value);
 
-/* Where values are put that are read, and their texts. */
+/* Memory that values and their texts are read into. */
 struct value_room {
 	struct value *values;
 	char *texts;

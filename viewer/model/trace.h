@@ -191,9 +191,9 @@ struct trace {
 struct trace *trace_new(void);
 void trace_free(struct trace *trace);
 
-/* Records that are added from now on come from this source, which becomes the trace's, and belong to
- * another part; so do records behind each further first line of a trace in it. Facts that completed
- * the trace are forgotten when more is added. */
+/* Records that are added from now on come from this source, which becomes the trace's, and belong
+ * to another part; so do records behind each further first line of a trace in it. Facts that
+ * completed the trace are forgotten when more is added. */
 void trace_begin_source(struct trace *trace, struct source *source);
 
 /* Works a record into the model. Returns true when the record became the model's; otherwise it is

@@ -22,8 +22,8 @@ void line_order_free(struct line_order *order)
 	*order = (struct line_order){0};
 }
 
-/* Whoever writes a log that is not in order chooses how much is kept: blocks are small, so that it
- * is little more than that log. */
+/* A hostile log decides how many blocks there are: each is small, so that they take little more
+ * memory than the log has bytes. */
 static uint64_t *bits_of(struct line_order *order, uint64_t seq)
 {
 	uint64_t block = seq / BLOCK_BITS + 1;
