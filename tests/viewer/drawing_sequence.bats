@@ -64,7 +64,7 @@ differs() {
 	differs mermaid 's/p0->>p1/p1->>p0/' tcp_echo
 	differs mermaid 's/->>/-x/' tcp_echo
 	differs mermaid 's/recv fd 4/recv fd 5/' tcp_echo
-	differs mermaid '$d' tcp_echo
+	differs mermaid '/recv 0/d' tcp_echo
 }
 
 # many COUNT TRANSFERS: a trace of connections, one after the other, with so many sends of 10 bytes each.

@@ -14,11 +14,11 @@ static enum step_kind kind_of(const struct step *step)
 
 static enum cargo cargo_of(const struct trace *trace, const struct step *step)
 {
-	uint32_t index = step_first_call(step);
-	const struct call *call = index == NO_CALL ? NULL : &trace->calls[index];
+	uint32_t first = step_first_call(step);
 
-	if (call && (step->link == LINK_DATA || step->link == LINK_LOST) &&
-		(call_has_moved(call, EFFECT_SEND) || call_has_moved(call, EFFECT_RECEIVE)))
+	if (first != NO_CALL && (step->link == LINK_DATA || step->link == LINK_LOST) &&
+		(call_has_moved(&trace->calls[first], EFFECT_SEND) ||
+			call_has_moved(&trace->calls[first], EFFECT_RECEIVE)))
 		return CARGO_BYTES;
 	return step->from_call != NO_CALL && trace->calls[step->from_call].effect == EFFECT_CONNECT
 		       ? CARGO_ADDRESS

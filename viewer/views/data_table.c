@@ -41,8 +41,10 @@ void data_table_begin(struct data_table *table, const struct data_column *column
 		.columns = columns, .is_ascii = text->is_ascii, .begin_ns = trace->begin_ns};
 	for (const struct data_column *column = columns; column->key; column++)
 		if (column->title)
-			table->letters[count++] =
-				column->align == 'o' && is_full ? 'r' : column->align;
+			table->letters[count++] = column->align;
+	for (size_t i = 0; is_full && i < count; i++)
+		if (table->letters[i] == 'o')
+			table->letters[i] = 'r';
 	table->table = table_new(table->letters);
 	for (const struct data_column *column = columns; column->key; column++)
 		if (column->title)
@@ -53,6 +55,8 @@ void data_table_begin(struct data_table *table, const struct data_column *column
 static const char *cell_words(
 	const struct data_table *table, struct datum *datum, char words[QUANTITY_SIZE])
 {
+	char amount[QUANTITY_SIZE];
+
 	switch (datum->kind) {
 	case DATUM_NONE:
 		return "-";
@@ -66,8 +70,8 @@ static const char *cell_words(
 		quantity_bytes(words, datum->number);
 		break;
 	case DATUM_RATE:
-		quantity_bytes(words, datum->number);
-		strcat(words, "/s");
+		quantity_bytes(amount, datum->number);
+		snprintf(words, QUANTITY_SIZE, "%.20s/s", amount);
 		break;
 	case DATUM_DURATION:
 		quantity_time(words, datum->number, table->is_ascii);

@@ -108,7 +108,7 @@ static void fill_words(struct datum *datum, const void *row)
 		reason = ended->reason;
 	else if (event->kind == LIFE_BEGIN && !event->call)
 		reason = given ? given->reason : NULL;
-	else if (!is_told_by_address(event->call))
+	else if (event->call && !is_told_by_address(event->call))
 		describe_call(text, call_details(at->trace, event->call), 60);
 	if (reason) {
 		text_add(text, STYLE_PLAIN, "at ");

@@ -82,7 +82,8 @@ static void add_to_line(struct line *line, const char *bytes, size_t length)
 	while (line->length + length > line->capacity)
 		line->bytes = array_grow(
 			line->bytes, line->capacity, &line->capacity, sizeof(*line->bytes));
-	memcpy(line->bytes + line->length, bytes, length);
+	if (length > 0)
+		memcpy(line->bytes + line->length, bytes, length);
 	line->length += length;
 }
 

@@ -425,36 +425,62 @@ static const struct data_column of_names[] = {
 	{NULL},
 };
 
-/* Draws the calls by name where there is a text, or tells them. */
-static void show_names(
-	struct text *text, struct json_output *output, const struct selection *selection)
+/* Those that were called, by the time that they took. */
+static void choose_names(
+	struct rank *rank, const struct call_names *names, const struct selection *selection)
 {
-	const struct trace *trace = selection->trace;
+	for (uint32_t i = 0; i < selection->trace->strings.count; i++)
+		if (names->list[i].count > 0)
+			rank_add(rank, i, 0, 0, total_ns(&names->list[i]),
+				(int64_t)names->list[i].count);
+	rank_choose(rank, SORT_TIME, SIZE_MAX);
+}
+
+static struct name_row name_row(const struct selection *selection, const struct call_names *names,
+	const struct ranked *ranked)
+{
+	return (struct name_row){selection, ranked->number, &names->list[ranked->number]};
+}
+
+static void free_names(struct call_names *names, struct rank *rank)
+{
+	rank_free(rank);
+	free(names->list);
+	free(names->durations);
+	free(names->errors);
+}
+
+static void draw_names(struct text *text, const struct selection *selection)
+{
 	struct call_names names = collect(selection);
 	struct rank rank = {0};
 	struct data_table table;
 
-	for (uint32_t i = 0; i < trace->strings.count; i++)
-		if (names.list[i].count > 0)
-			rank_add(&rank, i, 0, 0, total_ns(&names.list[i]),
-				(int64_t)names.list[i].count);
-	rank_choose(&rank, SORT_TIME, SIZE_MAX);
-	if (text)
-		data_table_begin(&table, of_names, text, trace, true);
+	choose_names(&rank, &names, selection);
+	data_table_begin(&table, of_names, text, selection->trace, true);
 	for (size_t i = 0; i < rank.chosen; i++) {
-		uint32_t word = rank.list[i].number;
-		struct name_row row = {selection, word, &names.list[word]};
-		if (text)
-			data_table_row(&table, &row);
-		else
-			data_table_tell(output, of_names, &row);
+		struct name_row row = name_row(selection, &names, &rank.list[i]);
+		data_table_row(&table, &row);
 	}
-	if (text)
-		data_table_end(&table, text);
-	rank_free(&rank);
-	free(names.list);
-	free(names.durations);
-	free(names.errors);
+	text_add(text, STYLE_TITLE, "Calls");
+	text_end_line(text);
+	data_table_end(&table, text);
+	free_names(&names, &rank);
+}
+
+static void tell_names(struct json_output *output, const struct selection *selection)
+{
+	struct call_names names = collect(selection);
+	struct rank rank = {0};
+
+	choose_names(&rank, &names, selection);
+	json_array_begin(&output->writer, "calls");
+	for (size_t i = 0; i < rank.chosen; i++) {
+		struct name_row row = name_row(selection, &names, &rank.list[i]);
+		data_table_tell(output, of_names, &row);
+	}
+	json_array_end(&output->writer);
+	free_names(&names, &rank);
 }
 
 void view_summary(
@@ -468,9 +494,7 @@ void view_summary(
 	}
 	draw_sockets(text, selection, options);
 	text_end_line(text);
-	text_add(text, STYLE_TITLE, "Calls");
-	text_end_line(text);
-	show_names(text, NULL, selection);
+	draw_names(text, selection);
 }
 
 void view_summary_tell(struct json_output *output, const struct selection *selection,
@@ -478,7 +502,5 @@ void view_summary_tell(struct json_output *output, const struct selection *selec
 {
 	header_tell(&output->writer, selection);
 	tell_sockets(output, selection, options);
-	json_array_begin(&output->writer, "calls");
-	show_names(NULL, output, selection);
-	json_array_end(&output->writer);
+	tell_names(output, selection);
 }
