@@ -41,6 +41,8 @@ static bool is_plain(unsigned char byte)
 
 void json_output_give(struct json_output *output)
 {
+	if (output->writer.length == 0)
+		return;
 	const unsigned char *at = (const unsigned char *)output->writer.text;
 	const unsigned char *end = at + output->writer.length;
 
