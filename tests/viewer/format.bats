@@ -128,6 +128,21 @@ EOP
 	done
 }
 
+@test "of several traces in one file each has its name, and the log is told once" {
+	cat "$traces"/{tcp_echo,udp_echo}.jsonl >"$BATS_TEST_TMPDIR/joined.jsonl"
+	for view in $(views); do
+		tell joined "$view" "$BATS_TEST_TMPDIR/joined.jsonl"
+	done
+	validate
+	/usr/bin/python3 - "$BATS_TEST_TMPDIR"/{joined.jsonl,json/joined.log,json/joined.calls} <<'EOP'
+import json, sys
+lines, log, calls = sys.argv[1:]
+assert [json.loads(line) for line in open(lines)] == json.load(open(log))["records"]
+told = json.load(open(calls))
+assert len(set(told["traces"])) == 2 and {call["trace"] for call in told["calls"]} == {0, 1}, told["traces"]
+EOP
+}
+
 @test "calls and summary have the numbers of the trace" {
 	for trace in "$traces"/[!h]*.jsonl; do
 		tell "$(basename "$trace")" calls "$trace"
