@@ -21,6 +21,23 @@ view() {
 	[ "$(grep -c '── connection release' "$BATS_TEST_TMPDIR/sequence")" -eq 1 ]
 }
 
+@test "a client of IPv4 and a server of IPv6 are the two ends of one connection" {
+	"$SOCKTRACE" -q -o "$(trace_file mapped)" /usr/bin/python3 -c '
+import socket
+server = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
+client = socket.create_connection(("127.0.0.1", server.getsockname()[1]))
+accepted = server.accept()[0]
+client.sendall(b"question")
+accepted.recv(8)
+accepted.close()
+client.close()
+server.close()'
+	run -0 view -v sequence --format=json "$(trace_file mapped)"
+	[ "$(jq -c '[(.lifelines | length), .connections]' <<<"$output")" = '[1,1]' ]
+	run -0 view -v timeline --format=json "$(trace_file mapped)"
+	[ "$(jq -c .header.connections <<<"$output")" = '{"connected":1}' ]
+}
+
 @test "header, summary and stories say it in the same words" {
 	view -v summary "$traces/outcomes.jsonl" >"$BATS_TEST_TMPDIR/summary"
 	view "$traces/outcomes.jsonl" >"$BATS_TEST_TMPDIR/timeline"
@@ -51,6 +68,8 @@ server.accept()'
 	view -v sequence "$(trace_file again)" >"$BATS_TEST_TMPDIR/shown"
 	! grep '✗' "$BATS_TEST_TMPDIR/shown" || false
 	[ "$(grep -c 'connect fd' "$BATS_TEST_TMPDIR/shown")" -eq 2 ]
+	run -0 view -v calls --format=json "$(trace_file again)"
+	[ "$(jq -r '.calls[] | select(.name == "connect").phase' <<<"$output" | uniq)" = "connection establishment" ]
 }
 
 @test "an error that a query was told is not the socket's" {

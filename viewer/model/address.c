@@ -85,14 +85,28 @@ void address_short(char text[ADDRESS_SIZE], const struct value *address, bool is
 	}
 }
 
+void address_unmap(char text[ADDRESS_SIZE])
+{
+	static const char mapped[] = "[::ffff:";
+	const size_t prefix = sizeof(mapped) - 1;
+	char *bracket = strrchr(text, ']');
+
+	if (strncmp(text, mapped, prefix) != 0 || !bracket || !strchr(text + prefix, '.'))
+		return;
+	memmove(bracket, bracket + 1, strlen(bracket));
+	memmove(text, text + prefix, strlen(text + prefix) + 1);
+}
+
 uint64_t address_hash(const struct value *from, const struct value *to)
 {
 	char text[2 * ADDRESS_SIZE + 1], *end = text;
 
 	address_text(end, from);
+	address_unmap(end);
 	end += strlen(end);
 	*end++ = '\n';
 	address_text(end, to);
+	address_unmap(end);
 	return hash_of(text, strlen(text));
 }
 

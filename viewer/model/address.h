@@ -26,7 +26,10 @@ void address_short(char text[ADDRESS_SIZE], const struct value *address, bool is
  * text that lives as long as the address; NULL: it is another one. */
 const char *address_of_this_machine(const struct value *address, bool *is_wildcard);
 
-/* A number, not 0, that is the same for the same two addresses in the same order. */
+/* "[::ffff:127.0.0.1]:80" becomes "127.0.0.1:80", as the other end has it: ipv6(7). */
+void address_unmap(char text[ADDRESS_SIZE]);
+
+/* A number that is the same for the same two addresses in the same order, mapped ones or not. */
 uint64_t address_hash(const struct value *from, const struct value *to);
 
 /* AF_UNSPEC: a connect to it only undoes an earlier one, connect(2). */

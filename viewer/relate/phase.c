@@ -65,7 +65,9 @@ static enum phase phase_of_stream(struct life_of_socket *life, struct call *call
 		return PHASE_TRANSFER;
 	uint32_t told_by =
 		connection->told_by == NO_CALL ? connection->asked_by : connection->told_by;
-	if (index <= told_by || connection->outcome != OUTCOME_ESTABLISHED)
+	/* One more connect asks how the first one went: connect(2), EINPROGRESS and EISCONN. */
+	if (index <= told_by || connection->outcome != OUTCOME_ESTABLISHED ||
+		call->effect == EFFECT_CONNECT)
 		return PHASE_ESTABLISHMENT;
 	return PHASE_TRANSFER;
 }
