@@ -98,12 +98,23 @@ void hint_find_leak(struct hint_search *search, const struct process *process)
 #define QUARTERS      4
 #define QUARTER_LEAST 8 /* one of so many of all was made in each quarter */
 
+/* The sockets that a process made from its first one to the call `to`. */
 struct growth {
 	struct hint_search *search;
 	uint32_t from, to;
+	bool is_refused; /* `to` failed with EMFILE; otherwise it is the last call */
 	size_t made, open, idle, by_quarter[QUARTERS];
+	int64_t highest; /* number of those that are open */
 	uint32_t shown[HINT_CALLS];
 };
+
+/* At EMFILE, though a program that ends in good order closes it later; otherwise for good. */
+static bool is_open(const struct growth *growth, const struct descriptor *descriptor)
+{
+	if (growth->is_refused)
+		return descriptor->ended_ns > hint_call(growth->search, growth->to)->time_ns;
+	return descriptor->ended_ns == INT64_MAX || hint_is_open_at_exit(descriptor);
+}
 
 static void add_grown(struct growth *growth, const struct descriptor *descriptor)
 {
@@ -111,7 +122,7 @@ static void add_grown(struct growth *growth, const struct descriptor *descriptor
 	uint64_t span = (uint64_t)growth->to - growth->from + 1;
 
 	growth->made++;
-	if (descriptor->ended_ns != INT64_MAX && !hint_is_open_at_exit(descriptor))
+	if (!is_open(growth, descriptor))
 		return;
 	for (size_t i = descriptor->calls.count; i-- > 0;)
 		if (!call_is(descriptor_call(growth->search->trace, descriptor, i), CALL_WAITS)) {
@@ -121,6 +132,8 @@ static void add_grown(struct growth *growth, const struct descriptor *descriptor
 	if (growth->open < HINT_CALLS)
 		growth->shown[growth->open] = made;
 	growth->open++;
+	if (descriptor->fd > growth->highest)
+		growth->highest = descriptor->fd;
 	growth->by_quarter[(uint64_t)(made - growth->from) * QUARTERS / span]++;
 	growth->idle += used - made <= span / QUARTERS;
 }
@@ -158,10 +171,11 @@ static struct last_calls *find_last_calls(const struct hint_search *search)
 	return calls;
 }
 
-static void look_for_growth(
-	struct hint_search *search, const struct process *process, const struct last_calls *calls)
+static struct growth growth_until(
+	struct hint_search *search, const struct process *process, uint32_t to, bool is_refused)
 {
-	struct growth growth = {.search = search, .from = NO_CALL, .to = calls->last};
+	struct growth growth = {
+		.search = search, .from = NO_CALL, .to = to, .is_refused = is_refused};
 
 	for (size_t i = 0; i < process->descriptor_count; i++) {
 		const struct descriptor *descriptor = process->descriptors[i];
@@ -172,23 +186,51 @@ static void look_for_growth(
 		if (descriptor->made_by >= growth.from)
 			add_grown(&growth, descriptor);
 	}
-	bool is_refused = calls->refused != NO_CALL && growth.open > 0;
-	if (!is_refused && !grows(&growth))
-		return;
-	struct hint hint = hint_begin(search, is_refused ? calls->refused : growth.shown[0]);
-	for (size_t i = is_refused ? 0 : 1; i < growth.open && i < HINT_CALLS; i++)
-		hint_show(&hint, growth.shown[i]);
+	return growth;
+}
+
+/* The kernel gives the lowest number that is free, open(2): where sockets have most of the numbers
+ * up to the highest of theirs, they fill the table, and not files. */
+static bool fills(const struct growth *growth)
+{
+	return growth->open > 0 && (int64_t)growth->open > growth->highest / 2;
+}
+
+static void add_growth(const struct growth *growth, const struct process *process, uint32_t first,
+	size_t count, const char *seen)
+{
+	struct hint hint = hint_begin(growth->search, first);
+
+	for (size_t i = 0; i < growth->open && i < HINT_CALLS; i++)
+		if (growth->shown[i] != first)
+			hint_show(&hint, growth->shown[i]);
 	hint.process = process;
 	hint.descriptor = NULL;
-	hint_add(search, hint, "%zu of %zu sockets were not closed%s",
-		is_refused ? growth.open : growth.idle, growth.made,
-		is_refused ? ", and EMFILE says that there may be no more"
-			   : ", and are not used any more");
+	hint_add(growth->search, hint, "%zu of %zu sockets %s", count, growth->made, seen);
+}
+
+static void look_for_growth(
+	struct hint_search *search, const struct process *process, const struct last_calls *calls)
+{
+	struct growth growth;
+
+	if (calls->refused != NO_CALL) {
+		growth = growth_until(search, process, calls->refused, true);
+		if (fills(&growth)) {
+			add_growth(&growth, process, calls->refused, growth.open,
+				"were open when EMFILE said that there may be no more");
+			return;
+		}
+	}
+	growth = growth_until(search, process, calls->last, false);
+	if (grows(&growth))
+		add_growth(&growth, process, growth.shown[0], growth.idle,
+			"were not closed, and are not used any more");
 }
 
 /*
- * A process has a limit, RLIMIT_NOFILE, and then gets EMFILE. Before that: it makes sockets all the
- * time, closes next to none, and does not use the old ones.
+ * A process has a limit, RLIMIT_NOFILE, and then gets EMFILE: its table is full of sockets. Before
+ * that: it makes sockets all the time, closes next to none, and does not use the old ones.
  */
 void hint_find_growth(struct hint_search *search)
 {
