@@ -18,11 +18,7 @@ if [ -z "${IS_CLEAN-}" ]; then
 fi
 umask 022
 
-# What we inherited would be inherited by the traced programs, whose numbers the tests look at.
-for descriptor in /proc/$$/fd/*; do
-	descriptor=${descriptor##*/}
-	[ "$descriptor" -le 2 ] || [ "$descriptor" -eq 255 ] || eval "exec $descriptor>&-"
-done
+. tests/descriptors.sh
 
 BUILD=$(realpath -ms "${BUILD:-build}")
 export BUILD UPDATE=${UPDATE:-} TRACES=$BUILD/traces PYTHONDONTWRITEBYTECODE=1

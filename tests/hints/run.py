@@ -21,8 +21,8 @@ import sys
 
 from pace import DISTURBED
 
-BUILD = os.environ["BUILD"]
-TRACES = os.environ["TRACES"]
+BUILD = os.path.realpath(os.environ.get("BUILD", "build"))
+TRACES = os.environ.get("TRACES", os.path.join(BUILD, "traces"))
 
 # So often is a program disturbed on no machine that is of use.
 TRIES = 50
@@ -94,6 +94,7 @@ def faults(program, held_port):
 
 
 def main():
+    os.makedirs(TRACES, exist_ok=True)
     programs = sys.argv[1:] or sorted(glob.glob("tests/hints/*.py"))
     programs = [program for program in programs if os.path.basename(program) not in ("run.py", "pace.py")]
     with socket.create_server(("127.0.0.1", 0)) as held:

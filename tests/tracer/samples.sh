@@ -3,8 +3,12 @@
 # Traces every sample, and every program of tests/tracer/tracees, and compares with
 # tests/golden/NAME.jsonl; prints TAP. UPDATE=1 rewrites the golden files.
 set -u
+. tests/descriptors.sh
+BUILD=$(realpath -ms "${BUILD:-build}")
+UPDATE=${UPDATE:-}
 socktrace=${SOCKTRACE:-$BUILD/socktrace}
-kept=${TRACES:?}
+kept=${TRACES:-$BUILD/traces}
+mkdir -p "$kept"
 number=0
 
 # The names that calls have in 64-bit programs.

@@ -4,6 +4,8 @@
 # TAP. Four of them are shown in every way of the table below, the rest in its first one: golden files
 # are to be few enough that somebody reads them. UPDATE=1 rewrites them.
 set -u
+BUILD=$(realpath -ms "${BUILD:-build}")
+UPDATE=${UPDATE:-}
 sockview=${SOCKVIEW:-$BUILD/sockview}
 golden=$PWD/tests/viewer/golden
 shown=$(mktemp)
@@ -51,5 +53,15 @@ for trace in tests/viewer/traces/*.jsonl; do
 			sed 's/^/# /' <<<"$output"
 		fi
 	done <<<"$ways"
+done
+
+# The timeline needs no name, the page has tests of its own, and the log is the trace itself.
+for view in $("$sockview" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+	case $view in
+	timeline | html | log) continue ;;
+	esac
+	number=$((number + 1))
+	grep -qE -e "(-v |--view=)$view( |\$)" <<<"$ways" || echo -n 'not '
+	echo "ok $number a way shows the view $view"
 done
 echo "1..$number"
