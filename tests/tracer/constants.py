@@ -33,6 +33,7 @@ DOMAINS = [
      r"|RECEIVE_ZEROCOPY_\w+|AO_(?:MAX|KEYF)\w+|CM_\w+|REPAIR_(?:ON|OFF)\w*"
      r"|FLAG_\w+|NLA_\w+|DATA_OFFSET|RESERVED_BITS|NO_QUEUE)"),
     ("udp_level", "netinet/udp.h linux/udp.h", r"UDP_\w+", r"UDP_ENCAP_\w+"),
+    ("udplite_level", "linux/udp.h", None, None),
     ("sctp_level", "netinet/in.h+linux/sctp.h", None, None),
     ("netlink_level constants_netlink_protocols", "linux/netlink.h", r"NETLINK_[A-Z0-9_]+",
      r"NETLINK_(?:UNCONNECTED|CONNECTED|INET_DIAG)"),
@@ -151,7 +152,11 @@ class Headers:
 
 def compare(headers):
     """What is wrong, what is missing, and how many names were compared."""
-    known, wrong, missing, compared = tables(), [], [], 0
+    known, missing, compared = tables(), [], 0
+    in_domains = {table for row in DOMAINS for table in row[0].split()}
+    wrong = ["%s is in no row of DOMAINS" % table for table in sorted(set(known) - in_domains)
+             if re.match(r"constants_|ancillary:|ioctls$|\w+_level$", table)]
+    wrong += ["%s is no table" % table for table in sorted(in_domains - set(known))]
     for domain, places, members, others in DOMAINS:
         ours = {n: v for table in domain.split() for n, v in known.get(table, {}).items()}
         # A number has one meaning in a table, and perhaps several names: one is enough.
