@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -255,6 +256,35 @@ static void rows_of_the_syscall_table_are_whole(void **state)
 	assert_null(syscall_row(65535));
 }
 
+/* Also of calls that no test makes. The names are looked for in the schema's text, between the
+ * opening of `args` and the definition after it. */
+static void the_schema_knows_every_argument(void **state)
+{
+	static char schema[1 << 16];
+	char member[80];
+	FILE *file = fopen("docs/trace.schema.json", "r");
+
+	(void)state;
+	assert_non_null(file);
+	schema[fread(schema, 1, sizeof(schema) - 1, file)] = '\0';
+	fclose(file);
+	char *args = strstr(schema, "\n\t\t\"args\": {");
+	assert_non_null(args);
+	char *end = strstr(args, "\n\t\t}");
+	assert_non_null(end);
+	*end = '\0';
+	for (size_t i = 0; i < syscall_count(); i++)
+		for (int at = 0; at < SYSCALL_ARGUMENTS; at++) {
+			const char *name = syscall_row(i)->arguments[at].name;
+			if (!name)
+				continue;
+			snprintf(member, sizeof(member), "\n\t\t\t\t\"%s\": {", name);
+			if (!strstr(args, member))
+				fail_msg("%s of %s is not in the schema", name,
+					syscall_row(i)->name);
+		}
+}
+
 static void every_number_is_in_one_block(void **state)
 {
 	static const int numbers[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 1000, 1023, 1024,
@@ -416,6 +446,7 @@ int main(void)
 		cmocka_unit_test(queue_keeps_everything_in_order),
 		cmocka_unit_test(one_socket_keeps_its_identity_over_its_descriptors),
 		cmocka_unit_test(rows_of_the_syscall_table_are_whole),
+		cmocka_unit_test(the_schema_knows_every_argument),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
