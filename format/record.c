@@ -307,23 +307,74 @@ static void read_new(struct fields *f, struct record_call *call)
 	}
 }
 
+/* What the list of events says: bits of enum readiness. */
+static uint8_t read_events(struct json_span events)
+{
+	static const struct {
+		const char *name;
+		enum readiness means;
+	} names[] = {
+		{"POLLOUT", READY_TO_SEND},
+		{"EPOLLOUT", READY_TO_SEND},
+		{"POLLERR", READY_FAILED},
+		{"EPOLLERR", READY_FAILED},
+		{"POLLHUP", READY_FAILED},
+		{"EPOLLHUP", READY_FAILED},
+		{"POLLRDHUP", READY_FAILED},
+		{"EPOLLRDHUP", READY_FAILED},
+	};
+	struct json_scan list;
+	struct json_span event, name;
+	uint8_t ready = 0;
+
+	json_scan_value_array(&list, events);
+	while (json_scan_element(&list, &event)) {
+		ready |= READY;
+		if (!json_span_string(event, &name))
+			continue;
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (json_key_is(name, names[i].name))
+				ready |= names[i].means;
+	}
+	return ready;
+}
+
+static void read_wait(struct record_call *call, struct json_span element)
+{
+	struct record_wait wait = {.descriptor = RECORD_ABSENT};
+	struct json_span key, value, events = {0}, ready = {0};
+	bool has_descriptor = false;
+	struct json_scan scan;
+
+	json_scan_value_object(&scan, element);
+	while (json_scan_member(&scan, &key, &value)) {
+		if (json_key_is(key, "descriptor"))
+			has_descriptor = json_span_integer(value, &wait.descriptor);
+		else if (json_key_is(key, "events"))
+			events = value;
+		else if (json_key_is(key, "ready"))
+			ready = value;
+	}
+	if (events.text && read_events(events) & READY_TO_SEND)
+		call->waits_to_send = true;
+	if (!has_descriptor)
+		return;
+	wait.ready = ready.text ? read_events(ready) : 0;
+	call->waited = array_grow(
+		call->waited, call->waited_count, &call->waited_capacity, sizeof(*call->waited));
+	call->waited[call->waited_count++] = wait;
+}
+
 static void read_waits(struct fields *f, struct record_call *call)
 {
 	struct json_scan list;
 	struct json_span element;
-	int64_t descriptor;
 
 	if (!call->has_waits)
 		return;
 	json_scan_value_array(&list, f->members[M_WAITS]);
-	while (json_scan_element(&list, &element)) {
-		struct json_span id = member_of(element, "descriptor");
-		if (!id.text || !json_span_integer(id, &descriptor))
-			continue;
-		call->waited = array_grow(call->waited, call->waited_count, &call->waited_capacity,
-			sizeof(*call->waited));
-		call->waited[call->waited_count++] = descriptor;
-	}
+	while (json_scan_element(&list, &element))
+		read_wait(call, element);
 }
 
 static enum effect need_effect(struct fields *f)

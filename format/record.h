@@ -11,8 +11,8 @@
  * Strings and values belong to the record and live until record_release. A field that the line
  * does not have is NULL, or RECORD_ABSENT where it is a number.
  *
- * The values of open shape of a call, of which there are many, are only found in the line; who
- *wants them has them read, as long as the line is there:
+ * The values of open shape of a call, of which there are many, are only found in the line. They are
+ * read where they are wanted, as long as the line is there:
  *
  *	struct scratch memory = {0};
  *	record_read_values(&record, &memory);
@@ -66,6 +66,18 @@ struct record_descriptor {
 	const struct value *family, *socket_type, *state, *local, *peer;
 };
 
+/* What a wait answered of a descriptor, by the names of the events. */
+enum readiness {
+	READY = 1, /* for something */
+	READY_TO_SEND = 2,
+	READY_FAILED = 4, /* an error, or the peer's end */
+};
+
+struct record_wait {
+	int64_t descriptor;
+	uint8_t ready; /* enum readiness */
+};
+
 /* A descriptor that a call made. */
 struct record_new {
 	int64_t fd, descriptor, socket;
@@ -84,7 +96,8 @@ struct record_call {
 	/* NULL also as long as record_read_values was not called. */
 	const struct value *args, *local, *peer, *data, *messages, *waits;
 	bool has_address, has_waits; /* `local` or `peer`; `waits` */
-	int64_t *waited;             /* owned: the descriptors in `waits` */
+	bool waits_to_send;          /* for one of them at least */
+	struct record_wait *waited;  /* owned: the descriptors in `waits` */
 	size_t waited_count, waited_capacity;
 };
 

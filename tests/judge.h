@@ -70,17 +70,42 @@ static bool judge_text(const char *text, const json_t *json)
 	return json_is_string(json) ? strcmp(text, json_string_value(json)) == 0 : !text;
 }
 
+static uint8_t judge_events(const json_t *events)
+{
+	uint8_t ready = 0;
+
+	for (size_t i = 0; i < json_array_size(events); i++) {
+		const char *event = json_string_value(json_array_get(events, i));
+		event = event ? event + (*event == 'E') : "";
+		ready |= READY;
+		if (strcmp(event, "POLLOUT") == 0)
+			ready |= READY_TO_SEND;
+		else if (strcmp(event, "POLLERR") == 0 || strcmp(event, "POLLHUP") == 0 ||
+			 strcmp(event, "POLLRDHUP") == 0)
+			ready |= READY_FAILED;
+	}
+	return ready;
+}
+
 static bool judge_waits(const struct record_call *call, const json_t *waits)
 {
 	size_t count = 0;
+	bool waits_to_send = false;
 
 	for (size_t i = 0; i < json_array_size(waits); i++) {
-		const json_t *id = json_object_get(json_array_get(waits, i), "descriptor");
-		if (json_is_integer(id) && (count == call->waited_count ||
-						   call->waited[count++] != json_integer_value(id)))
+		const json_t *wait = json_array_get(waits, i);
+		const json_t *id = json_object_get(wait, "descriptor");
+		waits_to_send |= judge_events(json_object_get(wait, "events")) & READY_TO_SEND;
+		if (!json_is_integer(id))
+			continue;
+		if (count == call->waited_count ||
+			call->waited[count].descriptor != json_integer_value(id) ||
+			call->waited[count].ready != judge_events(json_object_get(wait, "ready")))
 			return false;
+		count++;
 	}
-	return count == call->waited_count && call->has_waits == (waits != NULL);
+	return count == call->waited_count && call->has_waits == (waits != NULL) &&
+	       call->waits_to_send == waits_to_send;
 }
 
 static bool judge_new(const struct record_call *call, const json_t *list)

@@ -57,6 +57,15 @@ write('encoding', HEAD, b'{"type":"warning","time_ns":1,"code":"x","message":"\x
       call(name='N').replace(b'N', b'\\ud800'), '\ufeff'.encode() + call(), call().decode().encode('utf-16'))
 write('digits', HEAD, call(seq='N').replace(b'"N"', b'9' * 10**6))
 write('long', HEAD, call(args={'x': 'y' * (8 << 20)}), b'z' * (8 << 20) + b'\n', call(seq=2))
+# Lines of megabytes that many sockets have in common: they are not read again for each of them.
+MANY = 20000
+write('waits-for-many', HEAD, *[part for i in range(1, MANY + 1) for part in (
+    call(name='socket', effect='create', args={'family': 'AF_INET', 'type': 'SOCK_STREAM'},
+         new=[{'fd': i, 'descriptor': i, 'socket': i}]),
+    call(name='connect', effect='connect', fd=i, descriptor=i, socket=i, result=-1, error='EINPROGRESS'))],
+      *[call(name='poll', effect='wait', waits=[
+          {'fd': i, 'descriptor': i, 'socket': i, 'events': ['POLLOUT'], 'ready': ['POLLOUT'] * (i == MANY)}
+          for i in range(1, MANY + 1)]) for _ in range(2)])
 write('joined', HEAD, call(), HEAD, call(), b'{"type":"call","se', HEAD, call(seq=2), call(seq=2), call(seq=-2**63),
       call(seq=2**63 - 1), *[b'{"type":"end","time_ns":%d,"calls":%d}\n' % (i, -2**63 + i) for i in range(20)],
       *[HEAD.replace(b'}', b',"started":"%d"}' % (i % 9), 1) for i in range(99)])

@@ -164,8 +164,8 @@ static const struct call *connected_by(const struct hint_search *search, const s
 		return NULL;
 	for (size_t i = 0; i < descriptor->calls.count && i < CALLS_LOOKED_AT; i++) {
 		const struct call *call = descriptor_call(search->trace, descriptor, i);
-		if (is_after && call_is(call, CALL_WAITS) && hint_waits_to_send(search, call) &&
-			hint_is_ready(search, call, descriptor->fd))
+		if (is_after && call_is(call, CALL_WAITS_TO_SEND) &&
+			descriptor_readiness(descriptor, descriptor->calls.list[i]))
 			return call;
 		is_after |= call == connect;
 	}

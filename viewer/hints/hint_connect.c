@@ -141,7 +141,7 @@ static uint32_t select_that_said_ready(
 			!strstr(trace_word(search->trace, call->name), "select"))
 			continue;
 		looked_at++;
-		if (hint_is_ready(search, call, descriptor->fd))
+		if (descriptor_readiness(descriptor, descriptor->calls.list[i]))
 			return descriptor->calls.list[i];
 	}
 	return NO_CALL;

@@ -29,7 +29,7 @@ static bool forgets(
 	for (size_t i = descriptor->calls.count; i-- > 0 && descriptor->calls.list[i] > sent;) {
 		const struct call *call = descriptor_call(search->trace, descriptor, i);
 		if (call_is(call, CALL_WAITS) &&
-			(++looked_at > WAITS_LOOKED_AT || hint_waits_to_send(search, call)))
+			(++looked_at > WAITS_LOOKED_AT || call_is(call, CALL_WAITS_TO_SEND)))
 			return false;
 	}
 	return true;

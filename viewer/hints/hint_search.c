@@ -163,35 +163,6 @@ bool hint_has_set(const struct hint_search *search, const struct socket *socket,
 	return false;
 }
 
-bool hint_waits_to_send(const struct hint_search *search, const struct call *call)
-{
-	const struct value *waits = call_details(search->trace, call)->waits;
-
-	for (size_t i = 0; i < value_count(waits); i++) {
-		const struct value *events = value_member(value_element(waits, i), "events");
-		for (size_t j = 0; j < value_count(events); j++) {
-			const char *event = value_text(value_element(events, j), NULL);
-			if (event && strstr(event, "OUT"))
-				return true;
-		}
-	}
-	return false;
-}
-
-bool hint_is_ready(const struct hint_search *search, const struct call *wait, int64_t fd)
-{
-	const struct value *waits = call_details(search->trace, wait)->waits;
-
-	for (size_t i = 0; i < value_count(waits); i++) {
-		const struct value *one = value_element(waits, i);
-		int64_t of = -1;
-		value_integer(value_member(one, "fd"), &of);
-		if (of == fd && value_count(value_member(one, "ready")) > 0)
-			return true;
-	}
-	return false;
-}
-
 bool hint_has_moved(const struct call *call, enum effect effect)
 {
 	return call->bytes > 0 && call_has_moved(call, effect);

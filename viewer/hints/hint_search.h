@@ -71,12 +71,6 @@ bool hint_is_tcp(const struct hint_search *search, const struct socket *socket);
 bool hint_has_set(const struct hint_search *search, const struct socket *socket, uint32_t before,
 	const char *const *options);
 
-/* The call waits until something can be sent, or a connect is done. */
-bool hint_waits_to_send(const struct hint_search *search, const struct call *call);
-
-/* The wait returned because of that descriptor. */
-bool hint_is_ready(const struct hint_search *search, const struct call *wait, int64_t fd);
-
 /* Bytes that moved with success in that direction. */
 bool hint_has_moved(const struct call *call, enum effect effect);
 

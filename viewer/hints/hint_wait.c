@@ -153,7 +153,7 @@ static bool is_for_connect(
 	waits = call_details(search->trace, call)->waits;
 	value_integer(value_member(value_element(waits, 0), "fd"), &fd);
 	return value_count(waits) == 1 && fd == hint_call(search, connect)->fd &&
-	       hint_waits_to_send(search, call);
+	       call_is(call, CALL_WAITS_TO_SEND);
 }
 
 /* Something moved, so it was done, or its descriptor was closed, and the number is another's. */

@@ -23,6 +23,7 @@ enum call_flag {
 	CALL_END_OF_STREAM = 32, /* it received the end of stream */
 	CALL_UNDOES = 64,        /* a connect to AF_UNSPEC, which undoes an earlier one */
 	CALL_TELLS_ERROR = 128, /* it asked for SO_ERROR; `error` is what it was told, 0: nothing */
+	CALL_WAITS_TO_SEND = 256, /* on one descriptor at least */
 };
 
 /* Where in the life of its socket a call stands. Of a connection: establishment until it stands,

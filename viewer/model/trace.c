@@ -36,6 +36,22 @@ const struct call *descriptor_call(
 	return &trace->calls[descriptor->calls.list[index]];
 }
 
+uint8_t descriptor_readiness(const struct descriptor *descriptor, uint32_t wait)
+{
+	size_t low = 0, high = descriptor->answer_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (descriptor->answers[middle].wait < wait)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < descriptor->answer_count && descriptor->answers[low].wait == wait
+		       ? descriptor->answers[low].ready
+		       : 0;
+}
+
 const struct call *descriptor_maker(const struct trace *trace, const struct descriptor *descriptor)
 {
 	return descriptor->made_by == NO_CALL ? NULL : &trace->calls[descriptor->made_by];

@@ -126,6 +126,13 @@ struct call_list {
 	int64_t transfers_in, transfers_out;
 };
 
+/* What a wait answered: enough to follow a connect without reading the wait's line, which may name
+ * many descriptors, once more for each. */
+struct answer {
+	uint32_t wait; /* its index */
+	uint8_t ready; /* enum readiness */
+};
+
 struct descriptor {
 	int64_t id, fd;
 	uint32_t number; /* counts from 0 */
@@ -139,6 +146,8 @@ struct descriptor {
 	const struct record_descriptor
 		*ended_by;      /* the record of its end, when no close was called */
 	struct call_list calls; /* the call that made it comes first */
+	struct answer *answers; /* owned: of the waits that found it ready, in their order */
+	size_t answer_count, answer_capacity;
 };
 
 /* One of the traces that are shown at once: a source has one, or several behind each other. */
@@ -207,6 +216,9 @@ void call_list_add(struct call_list *list, const struct trace *trace,
 /* The call number `index` of a descriptor. */
 const struct call *descriptor_call(
 	const struct trace *trace, const struct descriptor *descriptor, size_t index);
+
+/* What the wait number `wait` answered of it, bits of enum readiness; 0: it was not ready. */
+uint8_t descriptor_readiness(const struct descriptor *descriptor, uint32_t wait);
 
 /* The call that made it, or NULL. */
 const struct call *descriptor_maker(const struct trace *trace, const struct descriptor *descriptor);

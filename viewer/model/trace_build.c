@@ -28,6 +28,7 @@ static void free_model(struct trace *trace)
 {
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		free(trace->descriptors[i]->calls.list);
+		free(trace->descriptors[i]->answers);
 		free(trace->descriptors[i]);
 	}
 	for (size_t i = 0; i < trace->process_count; i++) {

@@ -68,14 +68,28 @@ static void make_descriptor(struct trace *trace, const struct record *record,
 	call_list_add(&descriptor->calls, trace, descriptor, index);
 }
 
+/* Of a descriptor that a wait names twice it says all that it says of either. */
+static void add_answer(struct descriptor *descriptor, uint32_t wait, uint8_t ready)
+{
+	size_t count = descriptor->answer_count;
+
+	if (count > 0 && descriptor->answers[count - 1].wait == wait)
+		descriptor->answers[count - 1].ready |= ready;
+	else if (ready)
+		APPEND(descriptor->answers, descriptor->answer_count, descriptor->answer_capacity,
+			((struct answer){.wait = wait, .ready = ready}));
+}
+
 /* A wait belongs to the story of every descriptor that was waited for. */
 static void add_waits(struct trace *trace, const struct record_call *call, uint32_t index)
 {
 	for (size_t i = 0; i < call->waited_count; i++) {
 		struct descriptor *descriptor =
-			id_map_get(&trace->descriptor_by_id, model_key(call->waited[i]));
-		if (descriptor)
-			call_list_add(&descriptor->calls, trace, descriptor, index);
+			id_map_get(&trace->descriptor_by_id, model_key(call->waited[i].descriptor));
+		if (!descriptor)
+			continue;
+		call_list_add(&descriptor->calls, trace, descriptor, index);
+		add_answer(descriptor, index, call->waited[i].ready);
 	}
 }
 
@@ -119,6 +133,8 @@ static uint16_t flags_of(
 		flags |= CALL_MAKES;
 	if (call->has_waits)
 		flags |= CALL_WAITS;
+	if (call->waits_to_send)
+		flags |= CALL_WAITS_TO_SEND;
 	if (call->effect == EFFECT_RECEIVE && call->result == 0 && !call->error &&
 		(!on || socket_is_stream(trace, on->socket)))
 		flags |= CALL_END_OF_STREAM;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "format/memory.h"
-#include "viewer/model/details.h"
 #include "viewer/model/model.h"
 
 /* The outcome that an error means for a connect, whichever call it came from: connect(2), ip(7),
@@ -61,31 +60,6 @@ static void learn_strings(struct search *search)
 }
 
 /* --- how connects ended --------------------------------------------------------------------- */
-
-/* The answer of poll, select or epoll on the descriptor that a connect is under way on. */
-enum readiness { READY_NOT, READY_TO_SEND, READY_FAILED };
-
-static enum readiness readiness_of(
-	const struct search *search, const struct call *wait, const struct descriptor *descriptor)
-{
-	const struct value *waits = call_details(search->trace, wait)->waits;
-	enum readiness readiness = READY_NOT;
-
-	for (size_t i = 0; i < value_count(waits); i++) {
-		const struct value *one = value_element(waits, i);
-		const struct value *ready = value_member(one, "ready");
-		int64_t id = -1;
-		value_integer(value_member(one, "descriptor"), &id);
-		for (size_t j = 0; id == descriptor->id && j < value_count(ready); j++) {
-			const char *event = value_text(value_element(ready, j), NULL);
-			if (event && (strstr(event, "ERR") || strstr(event, "HUP")))
-				return READY_FAILED;
-			if (event && strstr(event, "OUT"))
-				readiness = READY_TO_SEND;
-		}
-	}
-	return readiness;
-}
 
 /* A connect that goes on while the program does other things. */
 struct asking {
@@ -191,17 +165,13 @@ static void learn_wait(struct search *search, struct asking *asking, uint32_t in
 
 	if (asking->is_ready || call->result <= 0)
 		return;
-	switch (readiness_of(search, call, connect->descriptor)) {
-	case READY_NOT:
-		return;
-	case READY_FAILED:
-		asking->is_ready = asking->has_failed = true;
-		return;
-	case READY_TO_SEND:
+	uint8_t ready = descriptor_readiness(connect->descriptor, index);
+	if (ready & (READY_FAILED | READY_TO_SEND))
 		asking->is_ready = true;
-		if (!is_select)
-			resolve(asking, OUTCOME_ESTABLISHED, index);
-	}
+	if (ready & READY_FAILED)
+		asking->has_failed = true;
+	else if (ready & READY_TO_SEND && !is_select)
+		resolve(asking, OUTCOME_ESTABLISHED, index);
 }
 
 static void learn(struct search *search, struct asking *asking, uint32_t index)
