@@ -84,6 +84,12 @@ EOF
 	[[ "$output" == *"connection release"* ]]
 }
 
+@test "what is wrong with a line is said, whatever stands inside of it" {
+	sed '5s/.*/{"type":"call","seq":"x","args":[{"type":"trace","a":1}]}/' "$trace" >"$BATS_TEST_TMPDIR/bad.jsonl"
+	run -1 --separate-stderr "$SOCKVIEW" "$BATS_TEST_TMPDIR/bad.jsonl"
+	[[ "$stderr" == *'bad.jsonl:5: "seq" is not an integer' ]] || { echo "$stderr" && false; }
+}
+
 @test "many bad lines do not flood the terminal" {
 	{ head -n 1 "$trace" && yes nonsense | head -n 1000; } >"$BATS_TEST_TMPDIR/bad.jsonl"
 	run -1 "$SOCKVIEW" "$BATS_TEST_TMPDIR/bad.jsonl"

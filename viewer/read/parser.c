@@ -85,6 +85,8 @@ static bool read_glued(struct parsed_line *line, const char *text, size_t length
 
 	if (at == 0 || record_read(&line->record, text + at, length - at))
 		return false;
+	free(line->problem);
+	line->problem = NULL;
 	line->follows_cut = true;
 	return true;
 }
@@ -100,11 +102,10 @@ static void parse_line(struct batch *batch, size_t at, size_t length, bool is_wh
 		problem = "";
 	else
 		problem = record_read(&line->record, text, length);
-	if (problem && read_glued(line, text, length))
-		problem = NULL;
+	/* What is wrong is kept first: reading what may follow overwrites it. */
 	if (problem)
 		line->problem = xstrdup(problem);
-	else if (line->record.type != RECORD_CALL)
+	if ((!problem || read_glued(line, text, length)) && line->record.type != RECORD_CALL)
 		line->hash = hash_of(text, length);
 }
 
