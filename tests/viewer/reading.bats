@@ -502,6 +502,10 @@ expect_said() {
 	[[ "$output" == *"2 traces"*"4 processes"* ]]
 	run -1 "$SOCKVIEW" --redact "$BATS_TEST_TMPDIR/wrong.jsonl"
 	[[ "$output" == *"2 traces"*"4 processes"* ]]
+	# It may be the same one.
+	{ cat "$udp" && head -c 3000 "$trace" && cat "$udp"; } >"$BATS_TEST_TMPDIR/same.jsonl"
+	run -1 "$SOCKVIEW" "$BATS_TEST_TMPDIR/same.jsonl"
+	[[ "$output" == *": the same trace was read before ($BATS_TEST_TMPDIR/same.jsonl, trace 1), and is shown twice"* ]]
 	{ cat "$trace" && sed '1s/"version":1/"version":2/' "$udp"; } |
 		expect_said "32: made in version 2 of the trace format, this sockview reads 1: please use a newer sockview"
 	[[ "$output" == *"24 calls"* ]]

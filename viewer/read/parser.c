@@ -79,16 +79,16 @@ static void reserve_lines(struct batch *batch)
 }
 
 /* Behind a trace that was cut short in the middle of a line the first line of another one. */
-static bool read_glued(struct parsed_line *line, const char *text, size_t length)
+static void read_glued(struct parsed_line *line, const char *text, size_t length)
 {
 	size_t at = record_trace_within(text, length);
 
 	if (at == 0 || record_read(&line->record, text + at, length - at))
-		return false;
+		return;
 	free(line->problem);
 	line->problem = NULL;
 	line->follows_cut = true;
-	return true;
+	line->hash = hash_of(text + at, length - at);
 }
 
 static void parse_line(struct batch *batch, size_t at, size_t length, bool is_whole)
@@ -103,10 +103,12 @@ static void parse_line(struct batch *batch, size_t at, size_t length, bool is_wh
 	else
 		problem = record_read(&line->record, text, length);
 	/* What is wrong is kept first: reading what may follow overwrites it. */
-	if (problem)
+	if (problem) {
 		line->problem = xstrdup(problem);
-	if ((!problem || read_glued(line, text, length)) && line->record.type != RECORD_CALL)
+		read_glued(line, text, length);
+	} else if (line->record.type != RECORD_CALL) {
 		line->hash = hash_of(text, length);
+	}
 }
 
 static void parse(struct batch *batch)
