@@ -97,7 +97,7 @@ static void parse_line(struct batch *batch, size_t at, size_t length, bool is_wh
 	const char *text = batch->bytes + at, *problem = NULL;
 
 	*line = (struct parsed_line){
-		.offset = batch->offset + at, .length = (uint32_t)length, .is_whole = is_whole};
+		.offset = batch->offset + at, .length = length, .is_whole = is_whole};
 	if (length == 0)
 		problem = "";
 	else

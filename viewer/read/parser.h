@@ -21,7 +21,7 @@ struct parser;
 
 struct parsed_line {
 	uint64_t offset;      /* in the source */
-	uint32_t length;      /* without its end */
+	size_t length;        /* without its end; at most UINT32_MAX where there is no problem */
 	bool is_whole;        /* it has an end */
 	bool follows_cut;     /* a line that was cut short, so that both stand in one */
 	uint64_t hash;        /* of its text, unless it is a call */

@@ -173,7 +173,7 @@ static void take_record(struct reader *reader, struct parsed_line *line)
 	if (type == RECORD_END)
 		reader->end_line = reader->line;
 	struct record *record = type == RECORD_CALL ? &line->record : parser_take(line);
-	trace_add(reader->trace, record, line->offset, line->length);
+	trace_add(reader->trace, record, line->offset, (uint32_t)line->length);
 	if (type == RECORD_TRACE)
 		check_repeated(reader, line->hash);
 	if (!reader->seen)
