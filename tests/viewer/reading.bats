@@ -90,6 +90,18 @@ EOF
 	[[ "$stderr" == *'bad.jsonl:5: "seq" is not an integer' ]] || { echo "$stderr" && false; }
 }
 
+@test "warnings that are not shown are counted" {
+	sed 2q "$trace" >"$BATS_TEST_TMPDIR/warned.jsonl"
+	for i in $(seq 23); do
+		printf '{"type":"warning","time_ns":%d,"code":"x","message":"number %d"}\n' 1 "$i"
+	done >>"$BATS_TEST_TMPDIR/warned.jsonl"
+	run -1 "$SOCKVIEW" "$BATS_TEST_TMPDIR/warned.jsonl"
+	[ "$(grep -c '^warning: number ' <<<"$output")" -eq 20 ]
+	[[ "$output" == *$'\nand 3 more warnings\n'* ]]
+	run -1 --separate-stderr "$SOCKVIEW" --format=json "$BATS_TEST_TMPDIR/warned.jsonl"
+	/usr/bin/python3 -c 'import json, sys; assert json.load(sys.stdin)["warnings_left_out"] == 3' <<<"$output"
+}
+
 @test "many bad lines do not flood the terminal" {
 	{ head -n 1 "$trace" && yes nonsense | head -n 1000; } >"$BATS_TEST_TMPDIR/bad.jsonl"
 	run -1 "$SOCKVIEW" "$BATS_TEST_TMPDIR/bad.jsonl"

@@ -22,11 +22,12 @@ struct warnings {
 	const struct record_warning *list[MOST_WARNINGS];
 	size_t more[MOST_WARNINGS]; /* that say the same */
 	size_t count;
+	size_t left_out; /* that say something else than all of these */
 };
 
 static void find_warnings(struct warnings *warnings, const struct trace *trace)
 {
-	warnings->count = 0;
+	warnings->count = warnings->left_out = 0;
 	for (size_t i = 0; i < trace->record_count && trace->warning_count > 0; i++) {
 		const struct record_warning *warning = &trace->records[i]->warning;
 		size_t at = 0;
@@ -41,6 +42,8 @@ static void find_warnings(struct warnings *warnings, const struct trace *trace)
 			warnings->list[at] = warning;
 			warnings->more[at] = 0;
 			warnings->count++;
+		} else {
+			warnings->left_out++;
 		}
 	}
 }
@@ -61,6 +64,11 @@ static void draw_warnings(struct text *text, const struct trace *trace)
 			text_addf(text, STYLE_FAINT, " (and %zu more)", warnings.more[i]);
 		text_end_line(text);
 	}
+	if (warnings.left_out > 0) {
+		text_addf(text, STYLE_FAINT, "and %zu more %s", warnings.left_out,
+			warnings.left_out == 1 ? "warning" : "warnings");
+		text_end_line(text);
+	}
 }
 
 static void tell_warnings(struct json_writer *w, const struct trace *trace)
@@ -78,6 +86,7 @@ static void tell_warnings(struct json_writer *w, const struct trace *trace)
 		json_object_end(w);
 	}
 	json_array_end(w);
+	json_number(w, "warnings_left_out", (int64_t)warnings.left_out);
 }
 
 /* It failed, and was made on no descriptor that the trace knows. */
