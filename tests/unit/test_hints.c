@@ -9,6 +9,7 @@
 #include "format/record.h"
 #include "viewer/hints/dns.h"
 #include "viewer/hints/hint_rules.h"
+#include "viewer/hints/hint_search.h"
 
 static void every_rule_has_a_program_that_gives_its_hint(void **state)
 {
@@ -122,12 +123,27 @@ static void a_name_is_not_longer_than_it_may_be(void **state)
 	scratch_free(&room);
 }
 
+static void a_hint_at_no_call_is_not_added(void **state)
+{
+	struct trace *trace = trace_new();
+	struct hints hints = {0};
+	struct hint_search search = {.trace = trace, .hints = &hints};
+	struct hint hint = hint_begin(&search, NO_CALL);
+
+	(void)state;
+	hint_show(&hint, NO_CALL);
+	hint_add(&search, hint, "nothing");
+	assert_int_equal(hints.count, 0);
+	trace_free(trace);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_rule_has_a_program_that_gives_its_hint),
 		cmocka_unit_test(every_rule_is_in_the_man_page),
 		cmocka_unit_test(every_rule_has_words_and_one_function),
+		cmocka_unit_test(a_hint_at_no_call_is_not_added),
 		cmocka_unit_test(a_question_to_a_name_server_is_read),
 		cmocka_unit_test(a_name_is_not_longer_than_it_may_be),
 	};

@@ -39,8 +39,9 @@ const struct call *hint_call(const struct hint_search *search, uint32_t index)
 
 struct hint hint_begin(const struct hint_search *search, uint32_t index)
 {
+	if (index >= search->trace->call_count)
+		return (struct hint){.rule = search->rule};
 	const struct call *call = hint_call(search, index);
-
 	return (struct hint){.rule = search->rule,
 		.process = call->process,
 		.descriptor = call->descriptor,
@@ -52,7 +53,7 @@ struct hint hint_begin(const struct hint_search *search, uint32_t index)
 
 void hint_show(struct hint *hint, uint32_t index)
 {
-	if (hint->call_count < HINT_CALLS)
+	if (hint->call_count > 0 && hint->call_count < HINT_CALLS)
 		hint->calls[hint->call_count++] = index;
 }
 
@@ -62,6 +63,8 @@ void hint_add(struct hint_search *search, struct hint hint, const char *format, 
 	char words[512];
 	va_list arguments;
 
+	if (hint.call_count == 0)
+		return;
 	for (size_t i = 0; i < hint.call_count; i++)
 		if (!selection_has_call(search->selection, hint.calls[i]))
 			return;

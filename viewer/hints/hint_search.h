@@ -47,7 +47,8 @@ const struct links *hint_links(const struct hint_search *search);
 
 const struct call *hint_call(const struct hint_search *search, uint32_t index);
 
-/* A hint that the call shows, on the descriptor that it was made on. */
+/* A hint that the call shows, on the descriptor that it was made on; of NO_CALL one that is not
+ * added. */
 struct hint hint_begin(const struct hint_search *search, uint32_t index);
 
 /* One more call that shows it. */
