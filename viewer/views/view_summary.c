@@ -173,7 +173,7 @@ static void choose_sockets(struct rank *rank, const struct sums *all,
 		if (all[i].calls > 0 || selection->left_out == 0)
 			rank_add(rank, i, all[i].bytes_in, all[i].bytes_out, all[i].waited_ns,
 				all[i].calls);
-	rank_choose(rank, options->sort, options->is_full ? SIZE_MAX : options->top);
+	rank_choose(rank, options->sort, view_most(options));
 }
 
 static void draw_sockets(
