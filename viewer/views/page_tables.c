@@ -50,16 +50,15 @@ static void tell_link_kinds(struct page_data *d)
 {
 	/* What a call that it leads from, and one that it leads to, say of the other. */
 	static const struct {
-		const char *name, *from, *to, *nobody;
+		const char *from, *to, *nobody;
 		enum style style;
 	} kinds[] = {
-		[LINK_DATA] = {"data", "received by", "sent by", NULL, STYLE_SEND},
-		[LINK_CONNECT] = {"connect", "accepted by", "connected by", NULL, STYLE_ESTABLISH},
-		[LINK_CLOSE] = {"close", "seen by", "closed by", NULL, STYLE_RELEASE},
-		[LINK_FAILED] = {"failed", "failed at", "failed by", NULL, STYLE_ERROR},
-		[LINK_LOST] = {"lost", "lost", "lost", "no call of the trace received it",
-			STYLE_ERROR},
-		[LINK_ASKED] = {"asked", "asked", "asked by", "nobody learned how it ended",
+		[LINK_DATA] = {"received by", "sent by", NULL, STYLE_SEND},
+		[LINK_CONNECT] = {"accepted by", "connected by", NULL, STYLE_ESTABLISH},
+		[LINK_CLOSE] = {"seen by", "closed by", NULL, STYLE_RELEASE},
+		[LINK_FAILED] = {"failed at", "failed by", NULL, STYLE_ERROR},
+		[LINK_LOST] = {"lost", "lost", "no call of the trace received it", STYLE_ERROR},
+		[LINK_ASKED] = {"asked", "asked by", "nobody learned how it ended",
 			STYLE_ESTABLISH},
 	};
 	struct json_writer *w = &d->output->writer;
@@ -67,7 +66,7 @@ static void tell_link_kinds(struct page_data *d)
 	json_array_begin(w, "link_kinds");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		json_object_begin(w, NULL);
-		json_text(w, "name", kinds[i].name);
+		json_text(w, "name", name_link((enum link_kind)i));
 		json_text(w, "style", palette_row(kinds[i].style)->name);
 		json_text(w, "from", kinds[i].from);
 		json_text(w, "to", kinds[i].to);

@@ -6,9 +6,6 @@
 #include "viewer/views/tell.h"
 #include "viewer/wording/names.h"
 
-/* Words are cut here, which are a trace's and may be long. */
-#define LONGEST 2000
-
 static const char *const kinds[] = {
 	[STEP_ALONE] = "alone",
 	[STEP_DEAD_END] = "dead_end",
@@ -26,15 +23,6 @@ static const char *const arrows[] = {
 	[ARROW_BREAKS] = "breaks",
 };
 
-static const char *const links[] = {
-	[LINK_DATA] = "data",
-	[LINK_CONNECT] = "connect",
-	[LINK_CLOSE] = "close",
-	[LINK_FAILED] = "failed",
-	[LINK_LOST] = "lost",
-	[LINK_ASKED] = "asked",
-};
-
 static void tell_lifelines(struct json_output *output, const struct sequence *sequence)
 {
 	struct json_writer *writer = &output->writer;
@@ -46,7 +34,7 @@ static void tell_lifelines(struct json_output *output, const struct sequence *se
 		const struct process *process = lifeline->process;
 		const char *role = process ? name_role(process) : NULL;
 		json_object_begin(writer, NULL);
-		caption_lifeline_line(&words, STYLE_PLAIN, lifeline, 0, LONGEST);
+		caption_lifeline_line(&words, STYLE_PLAIN, lifeline, 0, TELL_LONGEST);
 		json_output_words(output, "name", &words);
 		if (!process)
 			json_text(writer, "address", lifeline->address);
@@ -104,7 +92,7 @@ static void tell_calls(
 		json_number(writer, "to", step->to);
 	json_text(writer, "arrow", arrows[step->arrow]);
 	if (step->arrow != ARROW_NONE)
-		json_text(writer, "link", links[step->link]);
+		json_text(writer, "link", name_link(step->link));
 	if (step->is_broken)
 		json_bool(writer, "broken", true);
 	json_text(writer, "style", palette_row(step->style)->name);
@@ -116,13 +104,13 @@ static void tell_calls(
 			tell_call_number(writer, keys[at].call, trace, call);
 			tell_trace_of(writer, keys[at].part, trace, trace->calls[call].part);
 		}
-		caption_end(&words, trace, step, at, false, LONGEST);
+		caption_end(&words, trace, step, at, false, TELL_LONGEST);
 		if (words.length > 0)
 			json_text(writer, keys[at].style,
 				palette_row(caption_end_style(trace, step, at))->name);
 		json_output_words(output, keys[at].words, &words);
 	}
-	caption_arrow(&words, trace, step, false, LONGEST);
+	caption_arrow(&words, trace, step, false, TELL_LONGEST);
 	json_output_words(output, "carries", &words);
 	if (step->cargo == CARGO_BYTES)
 		json_number(writer, "bytes", step->bytes);

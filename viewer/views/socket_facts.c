@@ -315,7 +315,7 @@ static void tell_holders(struct json_output *output, const struct facts *facts)
 		json_number(writer, "descriptor", holder->id);
 		json_number(writer, "fd", holder->fd);
 		json_number(writer, "pid", process->pid);
-		json_text(writer, "program", process->program ? process->program : "process");
+		json_text(writer, "program", name_program(process));
 		json_object_end(writer);
 		json_output_some(output);
 	}

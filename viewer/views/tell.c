@@ -7,9 +7,6 @@
 #include "viewer/wording/describe.h"
 #include "viewer/wording/names.h"
 
-/* Words are cut here, which are a trace's and may be long. */
-#define LONGEST 2000
-
 void tell_call_number(
 	struct json_writer *writer, const char *key, const struct trace *trace, uint32_t call)
 {
@@ -104,14 +101,14 @@ void tell_call_facts(struct json_output *output, const struct trace *trace, uint
 	tell_call_number(writer, "seq", trace, index);
 	tell_trace_of(writer, "trace", trace, call->part);
 	json_number(writer, "time_ns", call->time_ns);
-	json_text(writer, "program", process->program ? process->program : "process");
+	json_text(writer, "program", name_program(process));
 	json_number(writer, "pid", process->pid);
 	json_number(writer, "tid", call->tid);
 	json_text(writer, "name", trace_word(trace, call->name));
 	json_text(writer, "effect", effect_name((enum effect)call->effect));
 	tell_on_which(writer, trace, call, call->descriptor ? call->descriptor->socket : NULL);
 	tell_end(writer, trace, index);
-	describe_call(&words, call_details(trace, call), LONGEST);
+	describe_call(&words, call_details(trace, call), TELL_LONGEST);
 	json_output_words(output, "details", &words);
 	text_free(&words);
 }

@@ -6,6 +6,9 @@
 #include "viewer/model/trace.h"
 #include "viewer/term/json_output.h"
 
+/* Words are cut here, which are a trace's and may be long. */
+#define TELL_LONGEST 2000
+
 /* The number that the call has in its trace. Reads its line again. */
 void tell_call_number(
 	struct json_writer *writer, const char *key, const struct trace *trace, uint32_t call);

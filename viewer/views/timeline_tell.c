@@ -37,7 +37,7 @@ static void tell_process(struct json_writer *w, const struct timeline_row *row)
 
 	json_text(w, "row", "process");
 	json_number(w, "pid", process->pid);
-	json_text(w, "program", process->program ? process->program : "process");
+	json_text(w, "program", name_program(process));
 	if (role)
 		json_text(w, "role", role);
 	json_array_begin(w, "inherited");

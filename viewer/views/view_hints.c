@@ -173,7 +173,7 @@ static void tell_hint(
 
 	json_object_begin(writer, NULL);
 	json_number(writer, "time_ns", hint->time_ns);
-	json_text(writer, "program", process->program ? process->program : "process");
+	json_text(writer, "program", name_program(process));
 	json_number(writer, "pid", process->pid);
 	tell_trace_of(writer, "trace", trace, process->part);
 	if (hint->descriptor) {

@@ -54,7 +54,7 @@ static void draw_time(struct text *text, const struct trace *trace, const struct
 
 static void draw_who(struct text *text, const struct call *call)
 {
-	const char *program = call->process->program ? call->process->program : "process";
+	const char *program = name_program(call->process);
 
 	text_pad(text, WHO);
 	text_add_foreign(text, STYLE_PLAIN, program, strlen(program), LONGEST);

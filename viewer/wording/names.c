@@ -34,9 +34,14 @@ const char *name_kind(const struct trace *trace, const struct socket *socket)
 	return kind;
 }
 
+const char *name_program(const struct process *process)
+{
+	return process->program ? process->program : "process";
+}
+
 void name_process(struct text *text, enum style style, const struct process *process, size_t end)
 {
-	const char *program = process->program ? process->program : "process";
+	const char *program = name_program(process);
 
 	text_add_foreign(text, style, program, strlen(program), end);
 	text_addf(text, style, " %" PRId64, process->pid);
@@ -84,6 +89,20 @@ const char *name_role(const struct process *process)
 	if (process->is_server)
 		return "server";
 	return process->is_client ? "client" : NULL;
+}
+
+const char *name_link(enum link_kind kind)
+{
+	static const char *const names[] = {
+		[LINK_DATA] = "data",
+		[LINK_CONNECT] = "connect",
+		[LINK_CLOSE] = "close",
+		[LINK_FAILED] = "failed",
+		[LINK_LOST] = "lost",
+		[LINK_ASKED] = "asked",
+	};
+
+	return names[kind];
 }
 
 void name_call(struct text *text, enum style style, const char *name, size_t end)

@@ -4,13 +4,20 @@
 #define VIEWER_NAMES_H
 
 #include "viewer/model/trace.h"
+#include "viewer/relate/link.h"
 #include "viewer/term/text.h"
 
 /* "TCP", "UDP", "UNIX", or what the family is called. Good until the next call. */
 const char *name_kind(const struct trace *trace, const struct socket *socket);
 
+/* "curl"; "process" where its program is not known. */
+const char *name_program(const struct process *process);
+
 /* "curl 4121", in the given style, up to the column `end`. */
 void name_process(struct text *text, enum style style, const struct process *process, size_t end);
+
+/* "data": what a link is. */
+const char *name_link(enum link_kind kind);
 
 /* "recvfrom"; "uring:recv" for what went through io_uring(7). Up to the column `end`. */
 void name_call(struct text *text, enum style style, const char *name, size_t end);
