@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define WAIT_NS 1000000
+
 int64_t call_end_ns(const struct call *call)
 {
 	return call_is(call, CALL_UNFINISHED) ? call->time_ns : call->time_ns + call->duration_ns;
@@ -11,6 +13,11 @@ int64_t call_end_ns(const struct call *call)
 bool call_is(const struct call *call, enum call_flag flag)
 {
 	return call->flags & flag;
+}
+
+bool call_has_waited(const struct call *call)
+{
+	return call->duration_ns >= WAIT_NS;
 }
 
 bool error_is_pending(const char *error)

@@ -59,6 +59,9 @@ int64_t call_end_ns(const struct call *call);
 
 bool call_is(const struct call *call, enum call_flag flag);
 
+/* It took so long that it has waited. */
+bool call_has_waited(const struct call *call);
+
 /* EAGAIN and its kin, of a call that would block, and EINTR. */
 bool error_is_pending(const char *error);
 

@@ -15,9 +15,6 @@
 #define INDENT    2
 #define TIMES_END 14
 
-/* A call that took longer than this has waited. */
-#define WAIT_NS 1000000
-
 /* Lines of words are no longer than people like to read. */
 #define LONGEST_LINE 100
 
@@ -73,7 +70,7 @@ static void draw_place(struct text *text, const struct trace *trace, const struc
 static void draw_call(struct text *text, const struct trace *trace, const struct call *call)
 {
 	const struct record_call *details = call_details(trace, call);
-	bool has_waited = call->duration_ns >= WAIT_NS;
+	bool has_waited = call_has_waited(call);
 	enum style style = describe_call_style(trace, call);
 	size_t room = text->width > 60 ? text->width - 20 : 40;
 	char words[QUANTITY_SIZE];

@@ -117,7 +117,6 @@ static void draw_failed(struct text *text, const struct selection *selection)
 }
 
 #define LONGEST 3
-#define WAIT_NS 1000000
 
 /* The calls that took longest, the longest first; NULL where there is none that waited. */
 static void find_longest(const struct selection *selection, const struct call *longest[LONGEST])
@@ -126,7 +125,7 @@ static void find_longest(const struct selection *selection, const struct call *l
 
 	for (uint32_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
-		if (call->duration_ns < WAIT_NS || !selection_has_call(selection, i))
+		if (!call_has_waited(call) || !selection_has_call(selection, i))
 			continue;
 		for (int j = 0; j < LONGEST && call; j++) {
 			if (longest[j] && longest[j]->duration_ns >= call->duration_ns)
