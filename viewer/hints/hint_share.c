@@ -7,6 +7,7 @@
 #include "format/memory.h"
 #include "viewer/hints/hint_rules.h"
 #include "viewer/model/details.h"
+#include "viewer/wording/names.h"
 
 /* Standard input, output and error are handed over on purpose. */
 #define LAST_STANDARD_FD 2
@@ -72,8 +73,7 @@ void hint_find_inherited(struct hint_search *search, const struct socket *socket
 	hint.times = count;
 	hint_add(search, hint,
 		"%.60s %" PRId64 " got it as fd %" PRId64 ", through exec, and never used it",
-		first->process->program ? first->process->program : "process", first->process->pid,
-		first->fd);
+		name_program(first->process), first->process->pid, first->fd);
 }
 
 static bool is_epoll_control(const struct hint_search *search, const struct call *call)

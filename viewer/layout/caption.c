@@ -36,7 +36,7 @@ void caption_lifeline_line(
 	struct text *text, enum style style, const struct lifeline *lifeline, int line, size_t end)
 {
 	const struct process *process = lifeline->process;
-	const char *name = process && process->program ? process->program : "process";
+	const char *name = process ? name_program(process) : "";
 
 	if (!process && line != 1)
 		text_add_foreign(text, style, lifeline->address, strlen(lifeline->address), end);
