@@ -2,10 +2,6 @@
 /* Reads the page's data into columns of numbers: a trace may have a million calls. What belongs
    together, in which phase and order, stands in the data; nothing here finds it out. */
 (() => {
-	const UNFINISHED = 1, PENDING = 2, END_OF_STREAM = 4, FAILED = 8;
-	/* It was made on no descriptor, and stands in the lane of the one that it made. */
-	const MAKES = 16;
-
 	const COLUMNS = {
 		time: Float64Array, duration: Float64Array, thread: Uint32Array, descriptor: Int32Array,
 		kind: Uint32Array, result: Float64Array, bytes: Float64Array, data: Int32Array,
@@ -16,6 +12,11 @@
 		phase: Uint8Array, glyph: Uint8Array, style: Uint8Array,
 	};
 	const OF_THREAD = { process: Int32Array, tid: Int32Array };
+
+	/* The bit of each flag, by its name. */
+	function bitsOf(names) {
+		return Object.fromEntries(names.map((name, i) => [name, 1 << i]));
+	}
 
 	function lookUp(Type, table, places) {
 		const column = new Type(places.length);
@@ -28,12 +29,12 @@
 	function endsOf(calls) {
 		const ends = new Float64Array(calls.count);
 		for (let i = 0; i < ends.length; i++)
-			ends[i] = calls.time[i] + (calls.flags[i] & UNFINISHED ? 0 : calls.duration[i]);
+			ends[i] = calls.time[i] + (isUnfinished(calls, i) ? 0 : calls.duration[i]);
 		return ends;
 	}
 
-	function readCalls(raw, kinds, threads) {
-		const calls = { count: raw.time.length, detail: raw.detail };
+	function readCalls(raw, { kinds, threads, flags }) {
+		const calls = { count: raw.time.length, detail: raw.detail, bits: bitsOf(flags) };
 		for (const name in COLUMNS) calls[name] = new COLUMNS[name](raw[name]);
 		for (const name in OF_KIND) calls[name] = lookUp(OF_KIND[name], kinds[name], calls.kind);
 		for (const name in OF_THREAD)
@@ -86,7 +87,7 @@
 	function read(text) {
 		const trace = JSON.parse(text);
 		const { members, rows } = trace;
-		trace.calls = readCalls(trace.calls, trace.kinds, trace.threads);
+		trace.calls = readCalls(trace.calls, trace);
 		trace.links = readLinks(trace.links, trace.calls.count);
 		trace.sequence = readSequence(trace.sequence);
 		trace.outcomes = readOutcomes(trace.outcomes);
@@ -96,16 +97,18 @@
 		trace.glyphOf = {};
 		trace.glyphs.forEach((it, i) => { trace.glyphOf[it.name] = i; });
 		trace.lanes = Sockline.lanes.read(trace, members, rows);
-		for (const name of ["members", "rows", "kinds", "threads"]) delete trace[name];
+		for (const name of ["members", "rows", "kinds", "threads", "flags"]) delete trace[name];
 		return trace;
 	}
 
-	const isPending = (calls, i) => (calls.flags[i] & PENDING) !== 0;
-	const isUnfinished = (calls, i) => (calls.flags[i] & UNFINISHED) !== 0;
-	const isEndOfStream = (calls, i) => (calls.flags[i] & END_OF_STREAM) !== 0;
-	const hasFailed = (calls, i) => (calls.flags[i] & FAILED) !== 0;
+	const isPending = (calls, i) => (calls.flags[i] & calls.bits.pending) !== 0;
+	const isUnfinished = (calls, i) => (calls.flags[i] & calls.bits.unfinished) !== 0;
+	const isEndOfStream = (calls, i) => (calls.flags[i] & calls.bits.end_of_stream) !== 0;
+	const hasFailed = (calls, i) => (calls.flags[i] & calls.bits.failed) !== 0;
+	/* It sent or received, perhaps no byte. */
+	const hasMoved = (calls, i) => (calls.flags[i] & calls.bits.moved) !== 0;
+	/* It was made on no descriptor, and stands in the lane of the one that it made. */
+	const isMaker = (calls, i) => (calls.flags[i] & calls.bits.makes) !== 0;
 
-	const isMaker = (calls, i) => (calls.flags[i] & MAKES) !== 0;
-
-	Sockline.trace = { read, isPending, isUnfinished, isEndOfStream, hasFailed, isMaker };
+	Sockline.trace = { read, isPending, isUnfinished, isEndOfStream, hasFailed, hasMoved, isMaker };
 })();

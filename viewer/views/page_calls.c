@@ -20,6 +20,24 @@ struct call_columns {
 	size_t payload_count;
 };
 
+/* What a call is, a bit each in this order; the page is told their names. */
+enum {
+	FLAG_UNFINISHED,
+	FLAG_PENDING,
+	FLAG_END_OF_STREAM,
+	FLAG_FAILED,
+	FLAG_MAKES, /* made on no descriptor, it stands in the lane of the one that it made */
+	FLAG_MOVED, /* call_has_moved */
+};
+static const char *const flag_names[] = {
+	[FLAG_UNFINISHED] = "unfinished",
+	[FLAG_PENDING] = "pending",
+	[FLAG_END_OF_STREAM] = "end_of_stream",
+	[FLAG_FAILED] = "failed",
+	[FLAG_MAKES] = "makes",
+	[FLAG_MOVED] = "moved",
+};
+
 typedef int64_t column(struct call_columns *columns, const struct call *call);
 
 static int64_t time_column(struct call_columns *columns, const struct call *call)
@@ -58,16 +76,24 @@ static int64_t bytes_column(struct call_columns *columns, const struct call *cal
 	return call->bytes == RECORD_ABSENT ? -1 : call->bytes;
 }
 
+static int64_t flags_of(const struct call *call)
+{
+	bool has_moved = call_has_moved(call, EFFECT_SEND) || call_has_moved(call, EFFECT_RECEIVE);
+
+	return call_is(call, CALL_UNFINISHED) << FLAG_UNFINISHED |
+	       call_is(call, CALL_PENDING) << FLAG_PENDING |
+	       call_is(call, CALL_END_OF_STREAM) << FLAG_END_OF_STREAM |
+	       call_is(call, CALL_FAILED) << FLAG_FAILED |
+	       (call->descriptor == NULL) << FLAG_MAKES | has_moved << FLAG_MOVED;
+}
+
 /* What many calls have in common. */
 static int64_t kind_column(struct call_columns *columns, const struct call *call)
 {
 	const struct page_data *d = columns->d;
 	int64_t home = page_descriptor_of(d, call);
 	const struct descriptor *lane = home < 0 ? NULL : d->trace->descriptors[home];
-	int64_t flags = call_is(call, CALL_UNFINISHED) * 1 + call_is(call, CALL_PENDING) * 2 +
-			call_is(call, CALL_END_OF_STREAM) * 4 + call_is(call, CALL_FAILED) * 8 +
-			!call->descriptor * 16;
-	int64_t row[] = {call->name, call->effect, call->error, flags,
+	int64_t row[] = {call->name, call->effect, call->error, flags_of(call),
 		page_phase_of(d, lane, (uint32_t)(call - d->trace->calls)),
 		glyph_of(d->trace, lane, call), describe_call_style(d->trace, call)};
 
@@ -172,6 +198,7 @@ void page_calls_add(struct page_data *d)
 	json_object_end(&d->output->writer);
 	row_set_tell(&columns.threads, d->output, "threads");
 	row_set_tell(&columns.kinds, d->output, "kinds");
+	page_names_add(d, "flags", flag_names, sizeof(flag_names) / sizeof(flag_names[0]));
 	json_array_begin(&d->output->writer, "payloads");
 	json_output_give(d->output);
 	struct json_output payloads = {columns.payloads, d->output->text};

@@ -67,6 +67,14 @@ int64_t page_phase_of(const struct page_data *d, const struct descriptor *lane, 
 	return phase == PHASE_NONE ? 4 : (int64_t)phase;
 }
 
+void page_names_add(struct page_data *d, const char *key, const char *const *names, size_t count)
+{
+	json_array_begin(&d->output->writer, key);
+	for (size_t i = 0; i < count; i++)
+		json_text(&d->output->writer, NULL, names[i]);
+	json_array_end(&d->output->writer);
+}
+
 static void number(struct page_data *d)
 {
 	const struct trace *trace = d->trace;

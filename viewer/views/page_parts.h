@@ -32,7 +32,10 @@ int64_t page_call_number(const struct page_data *d, uint32_t call);
  * phase, 4 is none: the close of a copy. */
 int64_t page_phase_of(const struct page_data *d, const struct descriptor *lane, uint32_t call);
 
-/* "calls", "threads", "kinds", "payloads". */
+/* What the numbers of a column mean: the names of an enum, from 0 on. */
+void page_names_add(struct page_data *d, const char *key, const char *const *names, size_t count);
+
+/* "calls", "threads", "kinds", "flags", "payloads". */
 void page_calls_add(struct page_data *d);
 
 /* "styles", "glyphs", "effects", "link_kinds", "phases", "sockets", "descriptors", "connections",
