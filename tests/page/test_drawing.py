@@ -103,7 +103,10 @@ TIMELINE = RECORDER + """
 TABLES = """
     const { state } = Sockline.debug, { sockets } = state.trace;
     return {
-        sockets: Sockline.summary.socketRows(state), calls: Sockline.summary.callRows(state),
+        titles: Sockline.summary.titles,
+        sockets: Sockline.summary.socketRows(state).map((it) => ({ ...it, rate: isFinite(it.rate) ? it.rate : null,
+            firstByte: isFinite(it.firstByte) ? it.firstByte : null })),
+        calls: Sockline.summary.callRows(state),
         others: sockets.map((it) => [it.id, sockets[it.other]?.id ?? null]),
     };
 """
@@ -214,12 +217,25 @@ def hexadecimal(colour):
     return "#" + "".join("%02x" % int(part) for part in re.findall(r"\d+", colour)[:3])
 
 
-def compare_tables(page, summary, sockets):
+def sorted_rows(rows, *keys):
+    """What stands in the rows' columns, by the first of them."""
+    return sorted(([row.get(key) for key in keys] for row in rows), key=lambda it: it[0])
+
+
+def compare_tables(page, summary, sockets, words):
+    """`words`: the view summary as text, the titles of which the page's tables have."""
     found = Differences()
-    found.expect("sockets", sorted([it[key] for key in ("id", "state", "calls", "in", "out", "waited", "errors")] for it in page["sockets"]),
-                 sorted([it[key] for key in ("socket", "state", "calls", "bytes_in", "bytes_out", "in_calls_ns", "errors")] for it in summary["sockets"]))
-    found.expect("calls", sorted([it[key] for key in ("name", "calls", "total", "p50", "p99", "max")] for it in page["calls"]),
-                 sorted([it[key] for key in ("call", "count", "total_ns", "p50_ns", "p99_ns", "max_ns")] for it in summary["calls"]))
+    found.expect("sockets", sorted_rows(page["sockets"], "id", "state", "calls", "in", "out", "rate", "firstByte", "waited", "errors"),
+                 sorted_rows(summary["sockets"], "socket", "state", "calls", "bytes_in", "bytes_out", "bytes_per_second",
+                             "first_byte_ns", "in_calls_ns", "errors"))
+    errors = [{**it, "errors": ", ".join("%s %d" % (error["error"], error["count"]) for error in it["errors"])} for it in summary["calls"]]
+    found.expect("calls", sorted_rows(page["calls"], "name", "calls", "total", "p50", "p99", "max", "errors"),
+                 sorted_rows(errors, "call", "count", "total_ns", "p50_ns", "p99_ns", "max_ns", "errors"))
+    found.expect("failed calls", sum(it["failed"] for it in page["calls"]), summary["header"]["errors"])
+    for name, own, titles in zip(("sockets", "calls"), ({"process"}, {"bytes", "failed"}), page["titles"]):
+        lines = words.splitlines()
+        told_titles = re.split(" {2,}", lines[lines.index(name.capitalize()) + 1].strip())
+        found.expect("titles of " + name, [it for it in titles if it not in own and it in told_titles], told_titles)
     others = dict(page["others"])
     for it in sockets["sockets"]:
         found.expect("other end of %d" % it["socket"], others[it["socket"]], it.get("other_end"))
@@ -363,7 +379,8 @@ def test_trace(browser, sockview, page, trace, *options):
     sequence, rows = told(sockview, "sequence", trace, "--full", *options), draw_sequence(browser)
     check("the sequence of " + name, compare_sequence(rows, sequence, names_in(trace), colours))
     summary, sockets = told(sockview, "summary", trace, "--full", *options), told(sockview, "socket", trace, "--full", *options)
-    check("the tables of " + name, compare_tables(browser.run(TABLES), summary, sockets))
+    words = subprocess.run([sockview, "-v", "summary", "--width=" + WIDTH, *options, trace], check=True, stdout=subprocess.PIPE).stdout.decode()
+    check("the tables of " + name, compare_tables(browser.run(TABLES), summary, sockets, words))
     check("no complaints about " + name, browser.errors())
     return timeline, drawn, picture, sequence, rows, colours
 

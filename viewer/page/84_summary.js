@@ -2,58 +2,65 @@
 /* Sums: a table of the sockets, a table of the calls by name. */
 (() => {
 	const { element, byId, quantity, words, text } = Sockline;
+	const { hasFailed, hasMoved, isMaker } = Sockline.trace;
 	const SHOWN_ROWS = 20;
 
-	const none = (value) => (value ? quantity.count(value) : "");
+	/* Less than any number, so that what has none is sorted behind what has. */
+	const NONE = -Infinity;
 
-	const rate = (value) => (value > 0 ? quantity.bytes(Math.round(value)) + "/s" : "");
+	const count = (value) => (value ? quantity.count(value) : "");
+	const unlessNone = (value, words) => (value === NONE ? "" : words(value));
 
+	/* Titles as the view summary has them; the columns "process", "failed" and "bytes" are the page's. */
 	const SOCKET_COLUMNS = [
-		["Socket", "kind", (it) => it.kind],
-		["Local", "local", (it) => it.local],
-		["Peer", "peer", (it) => it.peer],
-		["Process", "process", (it) => it.process],
-		["State", "state", (it) => it.state],
-		["Calls", "calls", (it) => quantity.count(it.calls)],
-		["In", "in", (it) => (it.in ? quantity.bytes(it.in) : "")],
-		["Out", "out", (it) => (it.out ? quantity.bytes(it.out) : "")],
-		["Throughput", "rate", (it) => rate(it.rate)],
-		["Time in calls", "waited", (it) => quantity.time(it.waited)],
-		["Errors", "errors", (it) => none(it.errors)],
+		["socket", "id", (it) => String(it.id)],
+		["kind", "kind", (it) => it.kind],
+		["local", "local", (it) => it.local],
+		["peer", "peer", (it) => it.peer],
+		["process", "process", (it) => it.process],
+		["state", "state", (it) => it.state],
+		["calls", "calls", (it) => quantity.count(it.calls)],
+		["in", "in", (it) => (it.in ? quantity.bytes(it.in) : "")],
+		["out", "out", (it) => (it.out ? quantity.bytes(it.out) : "")],
+		["rate", "rate", (it) => unlessNone(it.rate, (rate) => quantity.bytes(rate) + "/s")],
+		["first byte", "firstByte", (it) => unlessNone(it.firstByte, quantity.time)],
+		["in calls", "waited", (it) => quantity.time(it.waited)],
+		["errors", "errors", (it) => count(it.errors)],
 	];
 
 	const CALL_COLUMNS = [
-		["Call", "name", (it) => it.name],
-		["Calls", "calls", (it) => quantity.count(it.calls)],
-		["Failed", "failed", (it) => none(it.failed)],
-		["Errors", "errors", (it) => it.errors],
-		["Total", "total", (it) => quantity.time(it.total)],
-		["Half below", "p50", (it) => quantity.time(it.p50)],
-		["99 % below", "p99", (it) => quantity.time(it.p99)],
-		["Longest", "max", (it) => quantity.time(it.max)],
-		["Bytes", "bytes", (it) => (it.bytes ? quantity.bytes(it.bytes) : "")],
+		["call", "name", (it) => it.name],
+		["count", "calls", (it) => quantity.count(it.calls)],
+		["total", "total", (it) => quantity.time(it.total)],
+		["p50", "p50", (it) => quantity.time(it.p50)],
+		["p99", "p99", (it) => quantity.time(it.p99)],
+		["max", "max", (it) => quantity.time(it.max)],
+		["bytes", "bytes", (it) => (it.bytes ? quantity.bytes(it.bytes) : "")],
+		["failed", "failed", (it) => count(it.failed)],
+		["errors", "errors", (it) => it.errors],
 	];
 
-	function addLane(trace, row, lane, shown) {
+	/* `first` and `last` are when its first and its last byte moved. */
+	function addCall(trace, row, call) {
 		const { calls } = trace;
-		for (let i = lane.first; i < lane.last; i++) {
-			const call = trace.lanes.call[i];
-			if (!shown[call] || calls.descriptor[call] !== lane.descriptor
-				|| Sockline.trace.isMaker(calls, call))
-				continue;
-			const effect = trace.effects[calls.effect[call]].name;
-			row.calls++;
-			row.waited += calls.duration[call];
-			row.errors += Sockline.trace.hasFailed(calls, call) ? 1 : 0;
-			if (effect === "receive") row.in += Math.max(0, calls.bytes[call]);
-			if (effect === "send") row.out += Math.max(0, calls.bytes[call]);
-		}
-		row.from = Math.min(row.from, lane.born);
-		row.to = Math.max(row.to, lane.ended ?? trace.end);
+		row.calls++;
+		row.waited += calls.duration[call];
+		row.errors += hasFailed(calls, call) ? 1 : 0;
+		if (!hasMoved(calls, call) || calls.bytes[call] === 0) return;
+		row[trace.effects[calls.effect[call]].name === "send" ? "out" : "in"] += calls.bytes[call];
+		if (row.first === NONE) row.first = calls.end[call];
+		row.last = calls.end[call];
+	}
+
+	/* The rate is that from the first byte to the last one. */
+	function finish(row) {
+		const rate = (row.in + row.out) / ((row.last - row.first) / 1e9);
+		row.rate = row.last > row.first && rate <= 1e18 ? Math.trunc(rate) : NONE;
+		row.firstByte = row.first === NONE ? NONE : row.first - row.born;
 	}
 
 	function socketRows(state) {
-		const { trace, shown } = state;
+		const { trace, shown } = state, { calls } = trace;
 		const rows = trace.sockets.map((socket) => ({
 			id: socket.id,
 			kind: text.visible(socket.kind),
@@ -67,8 +74,9 @@
 			out: 0,
 			waited: 0,
 			errors: 0,
-			from: Infinity,
-			to: 0,
+			born: Infinity,
+			first: NONE,
+			last: NONE,
 		}));
 		for (const lane of trace.lanes.list) {
 			const row = rows[lane.socket];
@@ -77,17 +85,20 @@
 				row.lane = lane.index;
 				row.process = words.process(trace, lane.process);
 			}
-			addLane(trace, row, lane, shown.isShown);
+			row.born = Math.min(row.born, lane.born);
 		}
-		for (const row of rows)
-			row.rate = row.to > row.from ? (row.in + row.out) / ((row.to - row.from) / 1e9) : 0;
+		for (let i = 0; i < calls.count; i++) {
+			const descriptor = trace.descriptors[calls.descriptor[i]];
+			if (shown.isShown[i] && descriptor && !isMaker(calls, i))
+				addCall(trace, rows[descriptor.socket], i);
+		}
+		rows.forEach(finish);
 		return rows.filter((row) => row.lane >= 0);
 	}
 
 	function errorList(trace, errors) {
 		return [...errors]
-			.sort((a, b) => b[1] - a[1])
-			.slice(0, 4)
+			.sort((a, b) => b[1] - a[1] || a[0] - b[0])
 			.map(([word, count]) => text.visible(trace.words[word]) + " " + quantity.count(count))
 			.join(", ");
 	}
@@ -110,7 +121,7 @@
 			group.bytes += Math.max(0, calls.bytes[i]);
 			if (!calls.error[i]) continue;
 			group.errors.set(calls.error[i], (group.errors.get(calls.error[i]) || 0) + 1);
-			if (Sockline.trace.hasFailed(calls, i)) group.failed++;
+			if (hasFailed(calls, i)) group.failed++;
 		}
 		return [...groups.values()].map((group) => callRow(trace, group));
 	}
@@ -135,7 +146,7 @@
 
 	function compare(key, direction) {
 		const order = (a, b) =>
-			typeof a === "number" ? a - b : a.localeCompare(b, "en", { numeric: true });
+			typeof a === "number" ? (a > b) - (a < b) : a.localeCompare(b, "en", { numeric: true });
 		return (a, b) => direction * order(a[key], b[key]);
 	}
 
@@ -224,5 +235,7 @@
 		Sockline.state.on(state, "tab", refresh);
 	}
 
-	Sockline.summary = { create, socketRows, callRows };
+	const titles = [SOCKET_COLUMNS, CALL_COLUMNS].map((columns) => columns.map(([title]) => title));
+
+	Sockline.summary = { create, socketRows, callRows, titles };
 })();
