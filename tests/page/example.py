@@ -134,7 +134,7 @@ def textbook():
 
 
 def udp():
-    """Datagrams, one of them lost, and a name server that is not in the trace."""
+    """Datagrams, one of them lost and one of them empty, and a name server that is not in the trace."""
     trace = Trace(["udp_echo"])
     near, far, names = address("127.0.0.1:5000"), address("127.0.0.1:6000"), address("10.0.0.1:53")
     trace.process(71, "udp_echo")
@@ -149,8 +149,28 @@ def udp():
     trace.move(20000, 900, ours, "sendto", "send", {"text": "missing"}, args={"address": far})
     trace.move(30000, 900, ours, "sendto", "send", {"text": "ping"}, args={"address": far})
     trace.move(15000, 17000, theirs, "recvfrom", "receive", {"text": "ping"}, args={"address": near})
+    # Nothing in a datagram is a datagram.
+    trace.move(33000, 900, ours, "sendto", "send", {"text": ""}, args={"address": far})
+    trace.move(33500, 900, theirs, "recvfrom", "receive", {"text": ""}, args={"address": near})
     for time, on in ((40000, ours), (41000, theirs), (42000, asking)):
         trace.close(time, on)
+    return trace
+
+
+def again():
+    """A connection that is asked for once more amid its data, so that it has two stretches of transfers."""
+    trace = Trace(["asks_again"])
+    here, there = address("127.0.0.1:41522"), address("127.0.0.1:7000")
+    trace.process(71, "asks_again")
+    ours = trace.socket(1000, 100, 71, 3)
+    trace.call(2000, 500, ours, "connect", "connect", args={"address": there}, local=here, peer=there)
+    for i in range(20):
+        trace.move(3000 + 100 * i, 50, ours, "send", "send", {"text": "before"})
+    trace.call(5000, 100, ours, "send", "send", error="EAGAIN")
+    trace.call(6000, 100, ours, "connect", "connect", error="EISCONN", args={"address": there})
+    trace.move(7000, 100, ours, "send", "send", {"text": "after"})
+    trace.move(8000, 100, ours, "recv", "receive", {"text": "answer"})
+    trace.close(9000, ours)
     return trace
 
 
@@ -264,7 +284,7 @@ def hostile():
     return trace
 
 
-EXAMPLES = {"textbook": textbook, "udp": udp, "attached": attached, "hostile": hostile,
+EXAMPLES = {"textbook": textbook, "udp": udp, "again": again, "attached": attached, "hostile": hostile,
             "many": lambda: many(100000), "million": lambda: many(1000000)}
 
 if __name__ == "__main__":

@@ -70,8 +70,11 @@ TIMELINE = RECORDER + """
     const storyOf = (lane) => {
         const story = [];
         for (const it of Sockline.story.tell(state, lane, () => {})) {
-            if (it.tagName === "H3") story.push({ phase: it.firstChild.textContent, calls: [] });
-            else story[story.length - 1].calls = [...it.querySelectorAll("b")].map((name) => name.textContent);
+            if (it.tagName === "H3") story.push({ phase: it.firstChild.textContent, sums: it.lastChild.textContent, calls: [], rest: "" });
+            else {
+                story[story.length - 1].calls = [...it.querySelectorAll("b")].map((name) => name.textContent);
+                story[story.length - 1].rest = it.querySelector("li.note")?.textContent ?? "";
+            }
         }
         return story;
     };
@@ -159,8 +162,8 @@ def spaced(words):
     return " ".join(words.split())
 
 
-def compare_timeline(page, timeline, picture, colours):
-    """What differs between the page's timeline and that of the other views."""
+def compare_timeline(page, timeline, picture, colours, short):
+    """What differs between the page's timeline and that of the other views. The stories of `short` are told in short."""
     found = Differences()
     lanes = [row for row in page["rows"] if row["row"] == "lane"]
     known = [row for row in page["rows"] if row["row"] == "process"
@@ -169,7 +172,7 @@ def compare_timeline(page, timeline, picture, colours):
     rows = timeline["rows"]
     found.expect("rows", [(it["row"], it["pid"], it["descriptor"]) for it in known],
                  [(it["row"], it["pid"], it.get("descriptor")) for it in rows])
-    stories = {it["descriptor"]: it for it in timeline["stories"]}
+    stories, shorter = ({it["descriptor"]: it for it in told_of["stories"]} for told_of in (timeline, short))
     for drawn, row in zip(known, rows):
         who = "%s %s" % (row["row"], row.get("descriptor", row["pid"]))
         if row["row"] == "process":
@@ -182,7 +185,9 @@ def compare_timeline(page, timeline, picture, colours):
         found.expect(who + ", signs", [tuple(it[:2]) for it in drawn["signs"]],
                      [(it["sign"], it["style"]) for it in row["cells"]])
         found.expect(who + ", small signs", sum(it[2] for it in drawn["signs"]), 0)
-        compare_story(found, who, drawn["story"], stories[row["descriptor"]]["phases"])
+        story = stories[row["descriptor"]]
+        compare_story(found, who, drawn["story"], story["phases"])
+        compare_sums(found, who, drawn["story"], shorter.get(row["descriptor"], story)["phases"])
     found.expect("folds", page["folds"], [it["length_ns"] for it in picture["timeline"]["folds"]])
     found.expect("more", page["more"], timeline["rows_left_out"])
     signs = [it["name"] for it in page["legend"]]
@@ -211,6 +216,37 @@ def compare_story(found, who, drawn, phases):
             names = names[:7] + names[-4:]
         drawn_names = [re.sub("^io_uring_", "uring:", name) for name in told_here["calls"]]
         found.expect("%s, %s" % (who, phase["phase"]), drawn_names, names)
+
+
+def bytes_in_words(count):
+    units = ["B", "kB", "MB", "GB"]
+    unit = 0
+    while count >= (1000 if unit == 0 else 999.5):
+        count, unit = count / 1000, unit + 1
+    return ("%d %s" if unit == 0 else "%.2f %s" if count < 9.995 else "%.1f %s" if count < 99.95 else "%.0f %s") % (count, units[unit])
+
+
+def count_in_words(count):
+    return "{:,}".format(count).replace(",", "\u202f")
+
+
+def compare_sums(found, who, drawn, phases):
+    """What is said of a phase, and of the calls in it that are not told."""
+    for told_here, phase in zip(drawn, phases):
+        sums = ""
+        if "receives" in phase:
+            sums = "in %s in %s, out %s in %s" % (bytes_in_words(phase["bytes_in"]), count_in_words(phase["receives"]),
+                                                  bytes_in_words(phase["bytes_out"]), count_in_words(phase["sends"]))
+        found.expect("%s, sums of %s" % (who, phase["phase"]), told_here["sums"], sums)
+        for rest in (it for it in phase["lines"] if "left_out" in it):
+            words = "… %s more calls" % count_in_words(rest["left_out"])
+            if rest["sends"]:
+                words += ", %s sent %s" % (count_in_words(rest["sends"]), bytes_in_words(rest["bytes_out"]))
+            if rest["receives"]:
+                words += ", %s received %s" % (count_in_words(rest["receives"]), bytes_in_words(rest["bytes_in"]))
+            if rest["errors"]:
+                words += ", %s failed" % count_in_words(rest["errors"])
+            found.expect("%s, rest of %s" % (who, phase["phase"]), told_here["rest"], words)
 
 
 def hexadecimal(colour):
@@ -372,32 +408,37 @@ def test_trace(browser, sockview, page, trace, *options):
     open_page(browser, sockview, page, trace, *options)
     colours = browser.run(COLOURS)
     timeline, drawn = told(sockview, "timeline", trace, "--full", *options), browser.run(TIMELINE)
+    short = told(sockview, "timeline", trace, *options)
     picture = told(sockview, "svg", trace, *options)
     if any(it.startswith("--top") for it in options):
-        timeline = told(sockview, "timeline", trace, *options)
-    check("the timeline of " + name, compare_timeline(drawn, timeline, picture, colours))
+        timeline = short
+    check("the timeline of " + name, compare_timeline(drawn, timeline, picture, colours, short))
     sequence, rows = told(sockview, "sequence", trace, "--full", *options), draw_sequence(browser)
     check("the sequence of " + name, compare_sequence(rows, sequence, names_in(trace), colours))
     summary, sockets = told(sockview, "summary", trace, "--full", *options), told(sockview, "socket", trace, "--full", *options)
     words = subprocess.run([sockview, "-v", "summary", "--width=" + WIDTH, *options, trace], check=True, stdout=subprocess.PIPE).stdout.decode()
     check("the tables of " + name, compare_tables(browser.run(TABLES), summary, sockets, words))
     check("no complaints about " + name, browser.errors())
-    return timeline, drawn, picture, sequence, rows, colours
+    return timeline, drawn, picture, sequence, rows, colours, short
 
 
-def test_comparison(timeline, drawn, picture, sequence, rows, colours, trace):
+def test_comparison(timeline, drawn, picture, sequence, rows, colours, short, trace):
     """The comparison finds one sign, row, label, arrow or rule that differs."""
     def differs(change, told_of):
         other = copy.deepcopy(told_of)
         change(other)
         if told_of is timeline:
-            return compare_timeline(drawn, other, picture, colours)
+            return compare_timeline(drawn, other, picture, colours, short)
+        if told_of is short:
+            return compare_timeline(drawn, timeline, picture, colours, other)
         return compare_sequence(rows, other, names_in(trace), colours)
 
     lane = next(i for i, row in enumerate(timeline["rows"]) if row["row"] == "lane")
     arrow = next(i for i, step in enumerate(sequence["steps"]) if step.get("arrow") == "whole")
     rule = next(i for i, step in enumerate(sequence["steps"]) if step["kind"] == "phase")
+    story, phase = next((i, j) for i, it in enumerate(short["stories"]) for j, phase in enumerate(it["phases"]) if "receives" in phase)
     changes = [
+        ("sum", short, lambda it: it["stories"][story]["phases"][phase].update(receives=99)),
         ("sign", timeline, lambda it: it["rows"][lane]["cells"][0].update(sign="close")),
         ("style", timeline, lambda it: it["rows"][lane]["cells"][0].update(style="error")),
         ("row", timeline, lambda it: it["rows"].pop(lane)),
@@ -420,7 +461,7 @@ def test_comparison(timeline, drawn, picture, sequence, rows, colours, trace):
 def main(sockview, traces):
     with tempfile.TemporaryDirectory() as directory, Browser() as browser:
         page = os.path.join(directory, "page.html")
-        for name in ("textbook", "udp", "attached"):
+        for name in ("textbook", "udp", "again", "attached"):
             path = os.path.join(directory, name + ".jsonl")
             with open(path, "w", encoding="utf-8") as file:
                 example.EXAMPLES[name]().write(file)

@@ -3,7 +3,7 @@
 (() => {
 	const { element, quantity, words } = Sockline;
 	const { visible, shorten } = Sockline.text;
-	const { hasFailed } = Sockline.trace;
+	const { hasFailed, hasMoved, isMaker } = Sockline.trace;
 	/* A phase with more calls than this is told by its beginning and its end. */
 	const LONG_PHASE = 14, TOLD_FIRST = 7, TOLD_LAST = 4;
 	const WAIT_NS = 1e6;
@@ -27,14 +27,13 @@
 		const sums = { in: 0, out: 0, receives: 0, sends: 0, errors: 0, waited: 0 };
 		for (let i = from; i < to; i++) {
 			const call = trace.lanes.call[i];
-			const effect = trace.effects[calls.effect[call]].name;
-			if (calls.descriptor[call] !== lane.descriptor) continue;
-			if (effect === "receive" && calls.bytes[call] > 0)
-				sums.receives++, sums.in += calls.bytes[call];
-			if (effect === "send" && calls.bytes[call] > 0)
-				sums.sends++, sums.out += calls.bytes[call];
 			if (hasFailed(calls, call)) sums.errors++;
+			if (calls.descriptor[call] !== lane.descriptor) continue;
 			sums.waited += calls.duration[call];
+			if (!hasMoved(calls, call) || isMaker(calls, call)) continue;
+			if (trace.effects[calls.effect[call]].name === "send")
+				sums.sends++, sums.out += calls.bytes[call];
+			else sums.receives++, sums.in += calls.bytes[call];
 		}
 		return sums;
 	}
@@ -42,6 +41,17 @@
 	function sumsInWords(sums) {
 		return "in " + quantity.bytes(sums.in) + " in " + quantity.count(sums.receives)
 			+ ", out " + quantity.bytes(sums.out) + " in " + quantity.count(sums.sends);
+	}
+
+	/* Of calls that are not told one by one. */
+	function restInWords(count, sums) {
+		return [
+			"… " + quantity.count(count) + " more calls",
+			sums.sends > 0 && quantity.count(sums.sends) + " sent " + quantity.bytes(sums.out),
+			sums.receives > 0
+				&& quantity.count(sums.receives) + " received " + quantity.bytes(sums.in),
+			sums.errors > 0 && quantity.count(sums.errors) + " failed",
+		].filter(Boolean).join(", ");
 	}
 
 	function tellCall(state, lane, call, choose) {
@@ -69,19 +79,18 @@
 		const list = element("ol", { class: "story" });
 		for (let i = phase.from; i < phase.to; i++) {
 			if (phase.to - phase.from > LONG_PHASE && i === phase.from + TOLD_FIRST) {
-				const rest = phase.to - TOLD_LAST - i;
-				const sums = sumsOf(trace, lane, i, phase.to - TOLD_LAST);
+				const to = phase.to - TOLD_LAST;
 				list.append(element("li", { class: "note" },
-					"… " + quantity.count(rest) + " more calls, " + sumsInWords(sums)));
-				i = phase.to - TOLD_LAST;
+					restInWords(to - i, sumsOf(trace, lane, i, to))));
+				i = to;
 			}
 			list.append(tellCall(state, lane, trace.lanes.call[i], choose));
 		}
-		const sums =
-			phase.phase === TRANSFER ? sumsInWords(sumsOf(trace, lane, phase.from, phase.to)) : "";
+		const sums = sumsOf(trace, lane, phase.from, phase.to);
+		const hasSums = phase.phase === TRANSFER && sums.receives + sums.sends > 0;
 		return [
 			element("h3", {}, name,
-				element("span", { class: "note" }, sums)),
+				element("span", { class: "note" }, hasSums ? sumsInWords(sums) : "")),
 			list
 		];
 	}

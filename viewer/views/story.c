@@ -138,24 +138,60 @@ static const struct call *call_at(const struct story *story, size_t at)
 	return &story->trace->calls[story->calls->list[at]];
 }
 
-static bool has_sums(const struct story *story, enum phase phase)
+/* What calls of a phase, or of the middle of a long one, come to. */
+struct story_sums {
+	size_t calls;
+	int64_t in, out, sends, receives, errors;
+};
+
+static struct story_sums sum_up(const struct story *story, size_t from, size_t to)
 {
-	return phase == PHASE_TRANSFER &&
-	       story->calls->transfers_in + story->calls->transfers_out > 0;
+	struct story_sums sums = {.calls = to - from};
+
+	for (size_t i = from; i < to; i++) {
+		const struct call *call = call_at(story, i);
+		sums.errors += call_is(call, CALL_FAILED);
+		if (call->descriptor != story->descriptor)
+			continue;
+		if (call_has_moved(call, EFFECT_SEND)) {
+			sums.sends++;
+			quantity_add_up(&sums.out, call->bytes);
+		} else if (call_has_moved(call, EFFECT_RECEIVE)) {
+			sums.receives++;
+			quantity_add_up(&sums.in, call->bytes);
+		}
+	}
+	return sums;
 }
 
-static void draw_phase(struct story *story, enum phase phase)
-{
-	const struct call_list *calls = story->calls;
-	char in[QUANTITY_SIZE], out[QUANTITY_SIZE], sums[160];
+/* A stretch of calls in one phase; of a long one, in the middle of which calls are summed up. */
+struct story_phase {
+	enum phase phase;
+	size_t from, to;           /* numbers of the descriptor's calls */
+	size_t rest_from, rest_to; /* those that are summed up */
+};
 
-	text_addf(story->text, STYLE_TITLE, "  %s", name_phase(story->descriptor->socket, phase));
-	if (has_sums(story, phase)) {
-		quantity_bytes(in, calls->bytes_in);
-		quantity_bytes(out, calls->bytes_out);
-		snprintf(sums, sizeof(sums), "in %s in %" PRId64 ", out %s in %" PRId64, in,
-			calls->transfers_in, out, calls->transfers_out);
-		add_right(story, STYLE_FAINT, sums);
+/* False: nothing is said of what moved in the phase. */
+static bool sum_up_phase(
+	const struct story *story, const struct story_phase *part, struct story_sums *sums)
+{
+	*sums = sum_up(story, part->from, part->to);
+	return part->phase == PHASE_TRANSFER && sums->receives + sums->sends > 0;
+}
+
+static void draw_phase(struct story *story, const struct story_phase *part)
+{
+	char in[QUANTITY_SIZE], out[QUANTITY_SIZE], words[160];
+	struct story_sums sums;
+
+	text_addf(story->text, STYLE_TITLE, "  %s",
+		name_phase(story->descriptor->socket, part->phase));
+	if (sum_up_phase(story, part, &sums)) {
+		quantity_bytes(in, sums.in);
+		quantity_bytes(out, sums.out);
+		snprintf(words, sizeof(words), "in %s in %" PRId64 ", out %s in %" PRId64, in,
+			sums.receives, out, sums.sends);
+		add_right(story, STYLE_FAINT, words);
 	}
 	text_end_line(story->text);
 }
@@ -216,33 +252,9 @@ static void draw_call(struct story *story, const struct call *call)
 	text_end_line(story->text);
 }
 
-/* What calls in the middle of a long phase come to. */
-struct story_rest {
-	size_t calls;
-	int64_t in, out, sends, receives, errors;
-};
-
-static struct story_rest sum_up(const struct story *story, size_t from, size_t to)
-{
-	struct story_rest rest = {.calls = to - from};
-
-	for (size_t i = from; i < to; i++) {
-		const struct call *call = call_at(story, i);
-		bool has_moved = !call->error && call->bytes > 0;
-		rest.sends += call->effect == EFFECT_SEND;
-		rest.receives += call->effect == EFFECT_RECEIVE;
-		rest.errors += call_is(call, CALL_FAILED);
-		if (has_moved && call->effect == EFFECT_SEND)
-			quantity_add_up(&rest.out, call->bytes);
-		if (has_moved && call->effect == EFFECT_RECEIVE)
-			quantity_add_up(&rest.in, call->bytes);
-	}
-	return rest;
-}
-
 static void draw_rest(struct story *story, size_t from, size_t to)
 {
-	struct story_rest rest = sum_up(story, from, to);
+	struct story_sums rest = sum_up(story, from, to);
 	char in[QUANTITY_SIZE], out[QUANTITY_SIZE];
 
 	quantity_bytes(in, rest.in);
@@ -294,13 +306,6 @@ static void draw_end(struct story *story)
 	text_end_line(text);
 }
 
-/* A stretch of calls in one phase; of a long one, in the middle of which calls are summed up. */
-struct story_phase {
-	enum phase phase;
-	size_t from, to;           /* numbers of the descriptor's calls */
-	size_t rest_from, rest_to; /* those that are summed up */
-};
-
 /* The next one, which begins where the last one ends; false when there is none. */
 static bool next_phase(const struct story *story, struct story_phase *part)
 {
@@ -336,7 +341,7 @@ void story_draw(struct text *text, const struct selection *selection,
 
 	draw_header(&story);
 	while (next_phase(&story, &part)) {
-		draw_phase(&story, part.phase);
+		draw_phase(&story, &part);
 		for (size_t i = part.from; i < part.rest_from; i++)
 			draw_call(&story, call_at(&story, i));
 		if (part.rest_from < part.rest_to)
@@ -396,7 +401,7 @@ static void tell_call(struct story *story, struct json_writer *w, const struct c
 
 static void tell_rest(struct story *story, struct json_writer *w, size_t from, size_t to)
 {
-	struct story_rest rest = sum_up(story, from, to);
+	struct story_sums rest = sum_up(story, from, to);
 
 	json_object_begin(w, NULL);
 	json_number(w, "left_out", (int64_t)rest.calls);
@@ -412,14 +417,15 @@ static void tell_phase(
 	struct story *story, struct json_output *output, const struct story_phase *part)
 {
 	struct json_writer *w = &output->writer;
+	struct story_sums sums;
 
 	json_object_begin(w, NULL);
 	json_text(w, "phase", name_phase(story->descriptor->socket, part->phase));
-	if (has_sums(story, part->phase)) {
-		json_number(w, "bytes_in", story->calls->bytes_in);
-		json_number(w, "receives", story->calls->transfers_in);
-		json_number(w, "bytes_out", story->calls->bytes_out);
-		json_number(w, "sends", story->calls->transfers_out);
+	if (sum_up_phase(story, part, &sums)) {
+		json_number(w, "bytes_in", sums.in);
+		json_number(w, "receives", sums.receives);
+		json_number(w, "bytes_out", sums.out);
+		json_number(w, "sends", sums.sends);
 	}
 	json_array_begin(w, "lines");
 	for (size_t i = part->from; i < part->to; i++) {
