@@ -462,6 +462,18 @@ def test_characters(browser, pages):
     check("nor are they on a canvas", drawn == [flags[:2] + "…", flags[:4] + "…", flags])
 
 
+def test_large(browser, pages):
+    """More of something than a call of the engine may have arguments."""
+    browser.open(pages.path("textbook"))
+    count = browser.run("""
+        const lanes = Array.from({ length: 400000 }, (_, index) => ({ index }));
+        const trace = { processes: [{ depth: 0 }, { depth: 1 }], lanes: { list: lanes, byProcess: [[lanes[0]], lanes] } };
+        return Sockline.rows.layOut(trace, new Set([0]), () => false).rows[0].inside.length""")
+    check("a process with 400,000 lanes below it can be shut", count == 400001)
+    check("an element may have 400,000 children", browser.run(
+        "return Sockline.element('p', {}, Array(400000).fill('a')).childNodes.length") == 400000)
+
+
 def test_phone(browser, pages):
     reader = Reader(browser)
     browser.resize(360, 740, touch=True)
@@ -590,6 +602,7 @@ def main(arguments):
         test_link(browser, pages)
         test_hostile(browser, pages)
         test_characters(browser, pages)
+        test_large(browser, pages)
         test_phone(browser, pages)
         test_many(browser, pages, "many")
         if os.environ.get("PAGE_MILLION"):

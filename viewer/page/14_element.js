@@ -7,11 +7,13 @@
 		else if (value !== false && value !== undefined) node.setAttribute(key, value);
 	}
 
-	/* Keys that begin with "on" are listeners, which are functions of ours. */
+	/* Keys that begin with "on" are listeners, which are functions of ours. A child may be a list of
+	   children: there are more rows of a table than a call may have arguments. */
 	function element(tag, options, ...children) {
 		const node = document.createElement(tag);
 		for (const key in options) setOption(node, key, options[key]);
-		node.append(...children.filter((child) => child !== null && child !== undefined));
+		for (const child of children.flat())
+			if (child !== null && child !== undefined) node.append(child);
 		return node;
 	}
 

@@ -76,11 +76,14 @@
 		return sequence;
 	}
 
-	/* What is told of connects, by call: [[socket, words]]. */
+	/* What is told of connects, by call and socket; the first word of several stands. */
 	function readOutcomes(raw) {
 		const outcomes = new Map();
-		for (const [call, socket, words] of raw)
-			outcomes.set(call, [...(outcomes.get(call) || []), [socket, words]]);
+		for (const [call, socket, words] of raw) {
+			if (!outcomes.has(call)) outcomes.set(call, new Map());
+			const bySocket = outcomes.get(call);
+			if (!bySocket.has(socket)) bySocket.set(socket, words);
+		}
 		return outcomes;
 	}
 

@@ -43,10 +43,7 @@
 	}
 
 	/* What a call tells of the connect on a socket, or "". */
-	function outcome(trace, i, socket) {
-		const found = (trace.outcomes.get(i) || []).find((it) => it[0] === socket);
-		return found ? found[1] : "";
-	}
+	const outcome = (trace, i, socket) => trace.outcomes.get(i)?.get(socket) ?? "";
 
 	/* A call in one line: "sendto 12 B "hello" on fd 3 of client 41". */
 	function call(trace, i, length = 120) {

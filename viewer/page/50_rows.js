@@ -27,7 +27,7 @@
 			if (lanes[process].length === 0) return;
 			if (shut) {
 				layout.headingOf[process] = shut.at;
-				layout.rows[shut.at].inside.push(...lanes[process]);
+				for (const lane of lanes[process]) layout.rows[shut.at].inside.push(lane);
 				return;
 			}
 			const isShut = collapsed.has(process);

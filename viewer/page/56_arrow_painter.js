@@ -50,7 +50,7 @@
 		const found = [];
 		let i = Sockline.index.seek(index, clock.position(from), index.start[lane], last);
 		for (; i < last && trace.calls.time[index.call[i]] <= to && found.length < MANY; i++)
-			found.push(...ofCall(trace, index.call[i]));
+			for (const link of ofCall(trace, index.call[i])) found.push(link);
 		return found;
 	}
 

@@ -27,7 +27,7 @@
 	}
 
 	function outcomeWords(trace, call) {
-		return (trace.outcomes.get(call) || []).map((it) => it[1]).join(", ");
+		return [...(trace.outcomes.get(call)?.values() ?? [])].join(", ");
 	}
 
 	function resultWords(trace, call) {

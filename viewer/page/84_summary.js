@@ -201,7 +201,7 @@
 		table.node.replaceChildren(
 			element("h2", {}, table.title, " ", count),
 			element("div", { class: "table", tabindex: "0", role: "region", "aria-label": table.title },
-				element("table", {}, element("thead", {}, head), element("tbody", {}, ...body))),
+				element("table", {}, element("thead", {}, head), element("tbody", {}, body))),
 			left > 0 ? moreButton(table, left) : "");
 	}
 
