@@ -394,6 +394,38 @@ def open_page(browser, sockview, page, trace, *options):
     browser.open(page)
 
 
+def renumber(page):
+    """Gives what the page's numbers stand for other numbers, in the tables and wherever they are used."""
+    with open(page, encoding="utf-8") as file:
+        before, mark, rest = file.read().partition('<script type="application/json" id="trace">')
+    data, end, after = rest.partition("</script>")
+    data = json.loads(data)
+    kinds, sequence, rows = data["kinds"], data["sequence"], data["rows"]
+    tables = [(data["lane_phases"], [(kinds, "phase"), (data["members"], "phase")]), (data["row_kinds"], [(rows, "kind")]),
+              (sequence["arrows"], [(sequence["kinds"], "arrow")]), (sequence["cargos"], [(sequence["kinds"], "cargo")])]
+    for table, columns in tables:
+        for owner, name in columns:
+            owner[name] = [len(table) - 1 - number for number in owner[name]]
+    for table in [it for it, _ in tables] + data["phases"] + [data["flags"]]:
+        table.reverse()
+    kinds["flags"] = [int(format(flags, "0%db" % len(data["flags"]))[::-1], 2) for flags in kinds["flags"]]
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(before + mark + json.dumps(data).replace("<", "\\u003c") + end + after)
+
+
+def test_numbers(browser, sockview, page, trace):
+    """The page reads what numbers mean in its data, and knows none of them."""
+    views = ("return [(() => {%s})(), (() => {%s})()]" % (TIMELINE, TABLES))
+    open_page(browser, sockview, page, trace)
+    before = browser.run(views), draw_sequence(browser)
+    renumber(page)
+    browser.resize(1400, 900)
+    browser.open(page)
+    after = browser.run(views), draw_sequence(browser)
+    check("the page knows no number by heart, of " + os.path.basename(trace),
+          [] if before == after and not browser.errors() else ["the views differ"])
+
+
 def draw_sequence(browser):
     """On a canvas that is large enough for all of it."""
     steps, lifelines = browser.run(
@@ -472,6 +504,7 @@ def main(sockview, traces):
                 test_comparison(*case, trace)
                 test_trace(browser, sockview, page, trace, "--top=3")
                 test_trace(browser, sockview, page, trace, "--by=thread")
+                test_numbers(browser, sockview, page, trace)
         for dark in (False, True):
             browser.set_dark(dark)
             open_page(browser, sockview, page, traces[0])

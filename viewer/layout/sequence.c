@@ -3,6 +3,14 @@
 
 #include <stdlib.h>
 
+const char *const arrow_names[ARROW_COUNT] = {
+	[ARROW_NONE] = "none",
+	[ARROW_WHOLE] = "whole",
+	[ARROW_LEAVES] = "leaves",
+	[ARROW_ARRIVES] = "arrives",
+	[ARROW_BREAKS] = "breaks",
+};
+
 void sequence_free(struct sequence *sequence)
 {
 	for (size_t i = 0; i < sequence->lifeline_count; i++)

@@ -40,7 +40,9 @@ enum arrow {
 	ARROW_LEAVES,  /* arrives in a later one, or never */
 	ARROW_ARRIVES, /* began in an earlier one */
 	ARROW_BREAKS,  /* is refused, or lost */
+	ARROW_COUNT
 };
+extern const char *const arrow_names[ARROW_COUNT];
 
 /* What is said at an arrow. */
 enum cargo { CARGO_NONE, CARGO_BYTES, CARGO_ADDRESS };

@@ -68,7 +68,11 @@
 		return links;
 	}
 
+	/* What an arrow is, and what it carries, by name. */
 	function readSequence(sequence) {
+		const { kinds } = sequence;
+		kinds.arrow = kinds.arrow.map((arrow) => sequence.arrows[arrow]);
+		kinds.cargo = kinds.cargo.map((cargo) => sequence.cargos[cargo]);
 		for (const name in sequence.steps) sequence.steps[name] = new Int32Array(sequence.steps[name]);
 		sequence.outcomes = new Map(sequence.outcomes);
 		sequence.carried = new Map(sequence.carried);
@@ -99,8 +103,10 @@
 		for (const it of trace.descriptors) it.ended ??= null;
 		trace.glyphOf = {};
 		trace.glyphs.forEach((it, i) => { trace.glyphOf[it.name] = i; });
+		trace.phaseNumbers = {};
+		trace.lane_phases.forEach((name, i) => { trace.phaseNumbers[name] = i; });
 		trace.lanes = Sockline.lanes.read(trace, members, rows);
-		for (const name of ["members", "rows", "kinds", "threads", "flags"]) delete trace[name];
+		for (const name of ["members", "rows", "row_kinds", "kinds", "threads", "flags"]) delete trace[name];
 		return trace;
 	}
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The lanes of the timeline: one a descriptor, and one a process for calls that have none. */
 (() => {
-	/* What stands in a row of the data that is no lane of a descriptor. */
-	const WITHOUT_DESCRIPTOR = -2;
-
 	function descriptorLanes(trace) {
 		return trace.descriptors.map((descriptor, i) => ({
 			descriptor: i, process: descriptor.process, socket: descriptor.socket,
@@ -15,14 +12,14 @@
 	function placeLanes(trace, rows, lanes) {
 		const byProcess = trace.processes.map(() => []), bare = new Map();
 		rows.process.forEach((process, i) => {
-			const descriptor = rows.descriptor[i];
-			if (descriptor === WITHOUT_DESCRIPTOR) {
+			const isBare = trace.row_kinds[rows.kind[i]] === "without_descriptor";
+			if (isBare) {
 				bare.set(process, lanes.length);
 				lanes.push({
 					descriptor: -1, process, socket: -1, born: trace.begin, ended: trace.end,
 				});
 			}
-			const lane = lanes[descriptor === WITHOUT_DESCRIPTOR ? lanes.length - 1 : descriptor];
+			const lane = lanes[isBare ? lanes.length - 1 : rows.descriptor[i]];
 			if (!lane) return;
 			lane.isChosen = rows.chosen[i] === 1;
 			byProcess[process].push(lane);

@@ -25,7 +25,7 @@
 	/* Of a phase of a lane, as the lanes have it. */
 	function phase(trace, lane, number) {
 		const socket = trace.sockets[lane.socket];
-		return socket ? trace.phases[socket.phases][number - 1] : "calls";
+		return socket ? trace.phases[socket.phases][number] : "calls";
 	}
 
 	function lane(trace, index) {

@@ -41,12 +41,13 @@
 	   story of a connection that it accepted. */
 	function callsOf(trace, connection) {
 		const { list: lanes, call, phase } = trace.lanes;
+		const { establishment } = trace.phaseNumbers;
 		const isChosen = new Uint8Array(trace.calls.count);
 		for (const lane of lanes) {
 			const isOwn = connection.sockets.includes(lane.socket);
 			if (!isOwn && lane.socket !== connection.listener) continue;
 			for (let i = lane.first; i < lane.last; i++)
-				if (isOwn || phase[i] === 1) isChosen[call[i]] = 1;
+				if (isOwn || phase[i] === establishment) isChosen[call[i]] = 1;
 		}
 		return isChosen;
 	}

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* The rows of the sequence view: the steps of the data that are shown, and the rules before them. */
 (() => {
-	/* As viewer/layout/sequence.h has them. */
-	const ARROW = { NONE: 0, WHOLE: 1, LEAVES: 2, ARRIVES: 3, BREAKS: 4 };
-
 	/* A step as an object. The calls that stand in it: one that arrives left in an earlier one. */
 	function step(trace, number) {
 		const { steps, kinds } = trace.sequence;
 		const kind = steps.kind[number], arrow = kinds.arrow[kind];
 		return {
 			number, arrow, from: steps.from[number], to: steps.to[number],
-			fromCall: arrow === ARROW.ARRIVES ? -1 : steps.from_call[number],
+			fromCall: arrow === "arrives" ? -1 : steps.from_call[number],
 			toCall: steps.to_call[number], source: steps.from_call[number],
 			link: kinds.link[kind], style: trace.styles[kinds.style[kind]],
 			cargo: kinds.cargo[kind], isBroken: kinds.broken[kind] === 1,
@@ -25,7 +22,7 @@
 		const isOf = connection ? Sockline.connections.callsOf(trace, connection) : shown.isShown;
 		const isShown = (call) => call >= 0 && shown.isShown[call];
 		return (i) => {
-			const isLate = kinds.arrow[steps.kind[i]] === ARROW.ARRIVES;
+			const isLate = kinds.arrow[steps.kind[i]] === "arrives";
 			const from = isLate ? -1 : steps.from_call[i], to = steps.to_call[i];
 			return (isShown(from) || isShown(to)) && (from >= 0 && isOf[from] || to >= 0 && isOf[to]);
 		};
@@ -74,5 +71,5 @@
 		return number + phases[rules.phase[rule]];
 	}
 
-	Sockline.sequenceRows = { layOut, step, phase, ARROW };
+	Sockline.sequenceRows = { layOut, step, phase };
 })();

@@ -4,9 +4,6 @@
 	const ROW = 30, HEAD = 44;
 	/* Room below the head. */
 	const TOP = 8;
-	const { ARROW } = Sockline.sequenceRows;
-	/* What is said at an arrow, as viewer/layout/sequence.h has it. */
-	const CARGO_BYTES = 1;
 	const { fillText } = Sockline.canvas;
 	const { quantity, words } = Sockline;
 	const { visible } = Sockline.text;
@@ -110,7 +107,7 @@
 	function spotOf(layout, step, isFrom) {
 		const column = layout.columnOf[isFrom ? step.from : step.to];
 		const other = layout.columnOf[isFrom ? step.to : step.from] ?? -1;
-		return { column, hasArrowRight: step.arrow !== ARROW.NONE && other > column };
+		return { column, hasArrowRight: step.arrow !== "none" && other > column };
 	}
 
 	/* The name in its colour, the rest muted, as one block beside the lifeline; above an arrow that
@@ -120,7 +117,7 @@
 		const { column, hasArrowRight } = spot;
 		const isLeft = place.isLeft(column);
 		const isAbove = place.isMiddle(column) && hasArrowRight;
-		const isCarried = step.cargo === CARGO_BYTES && step.arrow !== ARROW.NONE;
+		const isCarried = step.cargo === "bytes" && step.arrow !== "none";
 		const { name, rest } = wordsOf(trace, call, isCarried);
 		const room = (place.isMiddle(column) ? place.gap : place.margin) - 20;
 		context.font = "600 12px " + colours.font;
@@ -251,8 +248,8 @@
 	function labelOf(trace, step) {
 		const carried = trace.sequence.carried.get(step.number);
 		if (carried !== undefined) return visible(carried);
-		if (step.cargo !== CARGO_BYTES) return "";
-		if (step.arrow === ARROW.ARRIVES && !step.isRepeated) return arrivalOf(trace, step.toCall);
+		if (step.cargo !== "bytes") return "";
+		if (step.arrow === "arrives" && !step.isRepeated) return arrivalOf(trace, step.toCall);
 		return visible(trace.calls.detail[step.source >= 0 ? step.source : step.toCall]);
 	}
 
@@ -273,15 +270,15 @@
 		const b = step.to >= 0 ? at(step.to, row) : null;
 		const colour = colours[step.style], label = labelOf(trace, step);
 		const isSelected = call >= 0 && [step.fromCall, step.toCall, step.source].includes(call);
-		if (step.isBroken && a && step.arrow !== ARROW.ARRIVES)
+		if (step.isBroken && a && step.arrow !== "arrives")
 			return paintDeadEnd(context, a, deadEndOf(a, b, gap), label, colour, colours);
-		if (!a || !b || step.arrow === ARROW.NONE) return;
-		const left = step.arrow === ARROW.ARRIVES ? sequence.layout.rowOf[step.source] : row;
+		if (!a || !b || step.arrow === "none") return;
+		const left = step.arrow === "arrives" ? sequence.layout.rowOf[step.source] : row;
 		const begin = left < 0 ? partly(b, a) : at(step.from, left);
-		const end = step.arrow === ARROW.LEAVES ? partly(a, b) : b;
+		const end = step.arrow === "leaves" ? partly(a, b) : b;
 		if (a.x === b.x) paintLoop(context, begin, end, label, colour, colours);
 		else
-			paintArrow(context, begin, end, label, step.arrow === ARROW.ARRIVES && !step.isRepeated,
+			paintArrow(context, begin, end, label, step.arrow === "arrives" && !step.isRepeated,
 				colour, colours, isSelected);
 	}
 

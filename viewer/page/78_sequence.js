@@ -122,7 +122,7 @@
 		const found = new Set();
 		for (const row of shown) {
 			const { arrow, fromCall } = stepAt(sequence, row);
-			const arrivals = arrow === rows.ARROW.LEAVES ? arrivalsOf(trace, layout, fromCall) : [];
+			const arrivals = arrow === "leaves" ? arrivalsOf(trace, layout, fromCall) : [];
 			for (const it of arrivals.length > 0 ? arrivals : [row]) found.add(it);
 		}
 		return found;

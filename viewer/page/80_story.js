@@ -4,18 +4,15 @@
 	const { element, quantity, words } = Sockline;
 	const { visible, shorten } = Sockline.text;
 	const { hasFailed, hasMoved, isMaker } = Sockline.trace;
-	/* A phase with more calls than this is told by its beginning and its end. */
-	const LONG_PHASE = 14, TOLD_FIRST = 7, TOLD_LAST = 4;
-	const WAIT_NS = 1e6;
-	/* Phases, as the lanes have them; 0 is that of the call before. */
-	const ESTABLISHMENT = 1, TRANSFER = 2;
 
 	/* Calls that belong together: [{phase, calls: [first, last)}] of the lane's list. */
 	function phasesOf(trace, lane) {
+		const { goes_on, establishment } = trace.phaseNumbers;
 		const phases = [];
 		for (let i = lane.first; i < lane.last; i++) {
 			const last = phases[phases.length - 1];
-			const phase = trace.lanes.phase[i] || last?.phase || ESTABLISHMENT;
+			const own = trace.lanes.phase[i];
+			const phase = own !== goes_on ? own : last ? last.phase : establishment;
 			if (last && last.phase === phase) last.to = i + 1;
 			else phases.push({ phase, from: i, to: i + 1 });
 		}
@@ -59,7 +56,7 @@
 		const { calls } = trace;
 		const failed = hasFailed(calls, call);
 		const outcome = words.outcome(trace, call, lane.socket);
-		const waited = calls.duration[call] >= WAIT_NS
+		const waited = calls.duration[call] >= trace.story.wait_ns
 			? "waited " + quantity.time(calls.duration[call])
 			: "";
 		const text =
@@ -76,10 +73,11 @@
 	function tellPhase(state, lane, phase, choose) {
 		const { trace } = state;
 		const name = words.phase(trace, lane, phase.phase);
+		const { long_phase, told_first, told_last } = trace.story;
 		const list = element("ol", { class: "story" });
 		for (let i = phase.from; i < phase.to; i++) {
-			if (phase.to - phase.from > LONG_PHASE && i === phase.from + TOLD_FIRST) {
-				const to = phase.to - TOLD_LAST;
+			if (phase.to - phase.from > long_phase && i === phase.from + told_first) {
+				const to = phase.to - told_last;
 				list.append(element("li", { class: "note" },
 					restInWords(to - i, sumsOf(trace, lane, i, to))));
 				i = to;
@@ -87,7 +85,7 @@
 			list.append(tellCall(state, lane, trace.lanes.call[i], choose));
 		}
 		const sums = sumsOf(trace, lane, phase.from, phase.to);
-		const hasSums = phase.phase === TRANSFER && sums.receives + sums.sends > 0;
+		const hasSums = phase.phase === trace.phaseNumbers.transfer && sums.receives + sums.sends > 0;
 		return [
 			element("h3", {}, name,
 				element("span", { class: "note" }, hasSums ? sumsInWords(sums) : "")),

@@ -64,7 +64,7 @@ int64_t page_phase_of(const struct page_data *d, const struct descriptor *lane, 
 	if (!lane || phase_goes_on(d->trace, lane, call))
 		return 0;
 	enum phase phase = phase_on(d->trace, lane, call);
-	return phase == PHASE_NONE ? 4 : (int64_t)phase;
+	return phase == PHASE_NONE ? PAGE_PHASE_NONE : (int64_t)phase;
 }
 
 void page_names_add(struct page_data *d, const char *key, const char *const *names, size_t count)

@@ -9,8 +9,13 @@
 #include "viewer/views/row_set.h"
 #include "viewer/wording/names.h"
 
-/* What stands in a row that is no lane of a descriptor. */
-enum { ROW_HEADING = -1, ROW_WITHOUT_DESCRIPTOR = -2 };
+/* What stands in a row. */
+enum row_kind { ROW_HEADING, ROW_LANE, ROW_WITHOUT_DESCRIPTOR, ROW_COUNT };
+static const char *const row_kinds[ROW_COUNT] = {
+	[ROW_HEADING] = "heading",
+	[ROW_LANE] = "lane",
+	[ROW_WITHOUT_DESCRIPTOR] = "without_descriptor",
+};
 
 static void tell_processes(struct page_data *d)
 {
@@ -81,9 +86,11 @@ static bool *have_bare_calls(const struct page_data *d)
 	return have;
 }
 
-static void add_row(struct row_set *rows, int64_t process, int64_t descriptor, bool is_chosen)
+/* `lane`: NULL where the row is none of a descriptor. */
+static void add_row(struct row_set *rows, enum row_kind kind, int64_t process,
+	const struct descriptor *lane, bool is_chosen)
 {
-	int64_t row[] = {process, descriptor, is_chosen};
+	int64_t row[] = {kind, process, lane ? (int64_t)lane->number : -1, is_chosen};
 
 	row_set_put(rows, row);
 }
@@ -91,13 +98,13 @@ static void add_row(struct row_set *rows, int64_t process, int64_t descriptor, b
 /* All lanes, in the order of the timeline; those that it chooses of many are marked. */
 static void tell_rows(struct page_data *d)
 {
-	static const char *const names[] = {"process", "descriptor", "chosen"};
+	static const char *const names[] = {"kind", "process", "descriptor", "chosen"};
 	enum sort sort = d->options->sort;
 	struct timeline *timeline = timeline_new(d->selection, SORT_NONE, SIZE_MAX, false),
 			*chosen = timeline_new(d->selection, sort, view_most(d->options), false);
 	bool *is_chosen = xcalloc(d->trace->descriptor_count + 1, sizeof(*is_chosen));
 	bool *have_bare = have_bare_calls(d);
-	struct row_set rows = {.width = 3, .names = names};
+	struct row_set rows = {.width = 4, .names = names};
 	size_t next = 0;
 
 	for (size_t i = 0; i < chosen->row_count; i++)
@@ -108,17 +115,18 @@ static void tell_rows(struct page_data *d)
 		bool has_lanes =
 			next < timeline->row_count && timeline->rows[next].process == process;
 		if (has_lanes || have_bare[process->number])
-			add_row(&rows, (int64_t)i, ROW_HEADING, true);
+			add_row(&rows, ROW_HEADING, (int64_t)i, NULL, true);
 		for (; next < timeline->row_count && timeline->rows[next].process == process;
 			next++) {
 			const struct descriptor *lane = timeline->rows[next].lane;
 			if (lane)
-				add_row(&rows, (int64_t)i, lane->number, is_chosen[lane->number]);
+				add_row(&rows, ROW_LANE, (int64_t)i, lane, is_chosen[lane->number]);
 		}
 		if (have_bare[process->number])
-			add_row(&rows, (int64_t)i, ROW_WITHOUT_DESCRIPTOR, true);
+			add_row(&rows, ROW_WITHOUT_DESCRIPTOR, (int64_t)i, NULL, true);
 	}
 	row_set_tell(&rows, d->output, "rows");
+	page_names_add(d, "row_kinds", row_kinds, ROW_COUNT);
 	timeline_free(timeline);
 	timeline_free(chosen);
 	free(is_chosen);

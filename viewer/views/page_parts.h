@@ -28,8 +28,11 @@ int64_t page_descriptor_of(const struct page_data *d, const struct call *call);
 /* The call's number on the page; -1: it is not there. */
 int64_t page_call_number(const struct page_data *d, uint32_t call);
 
-/* The phase that a lane tells the call in: 0 goes on with the one before, 1 to 3 are those of enum
- * phase, 4 is none: the close of a copy. */
+/* The phases of a lane: those of enum phase, where 0 goes on with the one before, and none: the
+ * close of a copy. */
+enum { PAGE_PHASE_GOES_ON, PAGE_PHASE_NONE = PHASE_RELEASE + 1, PAGE_PHASE_COUNT };
+
+/* The phase that a lane tells the call in. */
 int64_t page_phase_of(const struct page_data *d, const struct descriptor *lane, uint32_t call);
 
 /* What the numbers of a column mean: the names of an enum, from 0 on. */
@@ -38,8 +41,8 @@ void page_names_add(struct page_data *d, const char *key, const char *const *nam
 /* "calls", "threads", "kinds", "flags", "payloads". */
 void page_calls_add(struct page_data *d);
 
-/* "styles", "glyphs", "effects", "link_kinds", "phases", "sockets", "descriptors", "connections",
- * "outcomes". */
+/* "styles", "glyphs", "effects", "link_kinds", "story", "lane_phases", "phases", "sockets",
+ * "descriptors", "connections", "outcomes". */
 void page_tables_add(struct page_data *d);
 
 /* "processes", "members", "rows", "folds", "links". */

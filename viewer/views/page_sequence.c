@@ -63,6 +63,12 @@ static int64_t value_of(
 	return (int64_t)row_set_put(kinds, row);
 }
 
+static const char *const cargo_names[] = {
+	[CARGO_NONE] = "none",
+	[CARGO_BYTES] = "bytes",
+	[CARGO_ADDRESS] = "address",
+};
+
 static void tell_steps(struct page_data *d, const struct sequence *sequence)
 {
 	static const char *const names[] = {"from", "to", "from_call", "to_call", "kind"};
@@ -83,6 +89,8 @@ static void tell_steps(struct page_data *d, const struct sequence *sequence)
 	}
 	json_object_end(&d->output->writer);
 	row_set_tell(&kinds, d->output, "kinds");
+	page_names_add(d, "arrows", arrow_names, ARROW_COUNT);
+	page_names_add(d, "cargos", cargo_names, sizeof(cargo_names) / sizeof(cargo_names[0]));
 }
 
 static const struct connection *connection_on(const struct descriptor *descriptor)

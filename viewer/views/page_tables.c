@@ -6,6 +6,7 @@
 #include "viewer/relate/connection.h"
 #include "viewer/relate/link.h"
 #include "viewer/views/page_parts.h"
+#include "viewer/views/story.h"
 #include "viewer/wording/describe.h"
 #include "viewer/wording/glyph.h"
 #include "viewer/wording/names.h"
@@ -76,18 +77,28 @@ static void tell_link_kinds(struct page_data *d)
 	json_array_end(w);
 }
 
+static const char *const lane_phases[PAGE_PHASE_COUNT] = {
+	[PAGE_PHASE_GOES_ON] = "goes_on",
+	[PHASE_ESTABLISHMENT] = "establishment",
+	[PHASE_TRANSFER] = "transfer",
+	[PHASE_RELEASE] = "release",
+	[PAGE_PHASE_NONE] = "none",
+};
+
 /* The names of the phases of sockets that are alike, by page_phase_of. */
 struct phase_names {
-	const char *names[4];
+	const char *names[PAGE_PHASE_COUNT];
 };
 
 #define MOST_PHASE_NAMES 8
 
 static size_t phases_of(const struct socket *socket, struct phase_names *lists, size_t *count)
 {
-	struct phase_names own = {
-		{name_phase(socket, PHASE_ESTABLISHMENT), name_phase(socket, PHASE_TRANSFER),
-			name_phase(socket, PHASE_RELEASE), name_phase(socket, PHASE_NONE)}};
+	struct phase_names own = {{[PAGE_PHASE_GOES_ON] = "",
+		[PHASE_ESTABLISHMENT] = name_phase(socket, PHASE_ESTABLISHMENT),
+		[PHASE_TRANSFER] = name_phase(socket, PHASE_TRANSFER),
+		[PHASE_RELEASE] = name_phase(socket, PHASE_RELEASE),
+		[PAGE_PHASE_NONE] = name_phase(socket, PHASE_NONE)}};
 	size_t at = 0;
 
 	while (at < *count && memcmp(&lists[at], &own, sizeof(own)) != 0)
@@ -154,10 +165,7 @@ static void tell_sockets(struct page_data *d)
 	json_array_end(w);
 	json_array_begin(w, "phases");
 	for (size_t i = 0; i < list_count; i++) {
-		json_array_begin(w, NULL);
-		for (size_t j = 0; j < 4; j++)
-			json_text(w, NULL, lists[i].names[j]);
-		json_array_end(w);
+		page_names_add(d, NULL, lists[i].names, PAGE_PHASE_COUNT);
 	}
 	json_array_end(w);
 }
@@ -265,6 +273,8 @@ void page_tables_add(struct page_data *d)
 	tell_styles(d);
 	tell_effects(d);
 	tell_link_kinds(d);
+	story_tell_limits(&d->output->writer);
+	page_names_add(d, "lane_phases", lane_phases, PAGE_PHASE_COUNT);
 	tell_sockets(d);
 	tell_descriptors(d);
 	tell_connections(d);

@@ -15,14 +15,6 @@ static const char *const kinds[] = {
 	[STEP_FOLD] = "fold",
 };
 
-static const char *const arrows[] = {
-	[ARROW_NONE] = "none",
-	[ARROW_WHOLE] = "whole",
-	[ARROW_LEAVES] = "leaves",
-	[ARROW_ARRIVES] = "arrives",
-	[ARROW_BREAKS] = "breaks",
-};
-
 static void tell_lifelines(struct json_output *output, const struct sequence *sequence)
 {
 	struct json_writer *writer = &output->writer;
@@ -90,7 +82,7 @@ static void tell_calls(
 		json_number(writer, "from", step->from);
 	if (step->to != NO_LIFELINE)
 		json_number(writer, "to", step->to);
-	json_text(writer, "arrow", arrows[step->arrow]);
+	json_text(writer, "arrow", arrow_names[step->arrow]);
 	if (step->arrow != ARROW_NONE)
 		json_text(writer, "link", name_link(step->link));
 	if (step->is_broken)

@@ -467,3 +467,13 @@ void story_tell(struct json_output *output, const struct selection *selection,
 	json_object_end(w);
 	text_free(&words);
 }
+
+void story_tell_limits(struct json_writer *w)
+{
+	json_object_begin(w, "story");
+	json_number(w, "long_phase", LONG_PHASE);
+	json_number(w, "told_first", TOLD_FIRST);
+	json_number(w, "told_last", TOLD_LAST);
+	json_number(w, "wait_ns", WAIT_NS);
+	json_object_end(w);
+}

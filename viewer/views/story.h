@@ -15,4 +15,8 @@ void story_draw(struct text *text, const struct selection *selection,
 void story_tell(struct json_output *output, const struct selection *selection,
 	const struct descriptor *descriptor, bool is_full);
 
+/* From how many calls on a phase is told in short, and how long a call takes that waited: the
+ * member "story", for the page, which tells stories itself. */
+void story_tell_limits(struct json_writer *w);
+
 #endif
