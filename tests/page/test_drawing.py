@@ -177,7 +177,8 @@ def compare_timeline(page, timeline, picture, colours, short):
         who = "%s %s" % (row["row"], row.get("descriptor", row["pid"]))
         if row["row"] == "process":
             found.expect(who + ", indent", 2 * drawn["indent"], row["indent"])
-            words = "%s %d%s" % (row["program"], row["pid"], " · " + row["role"] if row.get("role") else "")
+            inherited = ", ".join(str(fd) for fd in row["inherited"])
+            words = " · ".join(it for it in ("%s %d" % (row["program"], row["pid"]), row.get("role"), inherited and "inherited fd " + inherited) if it)
             found.expect(who + ", words", drawn["words"], spaced(words))
             continue
         found.expect(who + ", indent", 2 * drawn["indent"] + 2, row["indent"])
@@ -448,8 +449,12 @@ def test_trace(browser, sockview, page, trace, *options):
     sequence, rows = told(sockview, "sequence", trace, "--full", *options), draw_sequence(browser)
     check("the sequence of " + name, compare_sequence(rows, sequence, names_in(trace), colours))
     summary, sockets = told(sockview, "summary", trace, "--full", *options), told(sockview, "socket", trace, "--full", *options)
+    head = browser.run("return [...document.querySelectorAll('#counts > span')].map((it) => it.textContent)")
     words = subprocess.run([sockview, "-v", "summary", "--width=" + WIDTH, *options, trace], check=True, stdout=subprocess.PIPE).stdout.decode()
     check("the tables of " + name, compare_tables(browser.run(TABLES), summary, sockets, words))
+    found = Differences()
+    found.expect("counts", head, re.split(" {2,}", words.splitlines()[0])[1:-1])
+    check("the head of " + name, found)
     check("no complaints about " + name, browser.errors())
     return timeline, drawn, picture, sequence, rows, colours, short
 

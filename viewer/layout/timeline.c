@@ -40,26 +40,33 @@ bool timeline_is_inherited(const struct descriptor *descriptor)
 	return descriptor->given_by && descriptor->given_by->from_pid != RECORD_ABSENT;
 }
 
+bool timeline_add_inherited(struct text *text, const struct process *process, size_t end)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < process->descriptor_count && text->column + 24 <= end; i++) {
+		if (!timeline_is_inherited(process->descriptors[i]))
+			continue;
+		text_addf(text, STYLE_FAINT, "%s%" PRId64, count++ == 0 ? "inherited fd " : ", ",
+			process->descriptors[i]->fd);
+	}
+	return count > 0;
+}
+
 /* What a worker has from its master is said with its name. */
 void timeline_add_role(struct text *text, const struct timeline_row *row, size_t end)
 {
 	const struct process *process = row->process;
 	const char *role = name_role(process);
-	size_t count = 0;
 
 	if (role) {
 		text_add_dot(text);
 		text_add(text, STYLE_FAINT, role);
 	}
-	for (size_t i = 0; i < process->descriptor_count && text->column + 24 <= end; i++) {
-		if (!timeline_is_inherited(process->descriptors[i]))
-			continue;
-		if (count++ == 0)
-			text_addf(text, STYLE_FAINT, "%sinherited fd %" PRId64,
-				text_choose(text, " · ", " - "), process->descriptors[i]->fd);
-		else
-			text_addf(text, STYLE_FAINT, ", %" PRId64, process->descriptors[i]->fd);
-	}
+	struct text_mark mark = text_mark(text);
+	text_add_dot(text);
+	if (!timeline_add_inherited(text, process, end))
+		text_undo(text, mark);
 }
 
 static int64_t time_in_calls(const struct trace *trace, const struct call_list *calls)

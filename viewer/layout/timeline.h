@@ -95,6 +95,9 @@ void timeline_add_label(struct text *text, const struct timeline *timeline,
 /* Adds what is said of a process after its name, if anything: " · server · inherited fd 3, 4". */
 void timeline_add_role(struct text *text, const struct timeline_row *row, size_t end);
 
+/* Adds of these "inherited fd 3, 4"; false: there is none. */
+bool timeline_add_inherited(struct text *text, const struct process *process, size_t end);
+
 /* The process of another one gave it this descriptor. */
 bool timeline_is_inherited(const struct descriptor *descriptor);
 

@@ -121,6 +121,11 @@
 			command, visible(trace.started || "").replace("T", " ").replace(/\.\d+Z$/, " UTC")
 		].filter(Boolean).join(" · ");
 		byId("subtitle").title = command;
+		byId("counts").replaceChildren(...trace.counts.flatMap(({ words, style }, i) => [
+			i > 0 ? " · " : "",
+			element("span", { class: "tint-" + style }, words),
+		]));
+		byId("counts").title = byId("counts").textContent;
 	}
 
 	function create(state) {

@@ -7,6 +7,7 @@
 #include "viewer/layout/process_tree.h"
 #include "viewer/relate/phase.h"
 #include "viewer/views/page_parts.h"
+#include "viewer/wording/header.h"
 
 static void tell_header(struct page_data *d)
 {
@@ -23,6 +24,7 @@ static void tell_header(struct page_data *d)
 	}
 	json_array_end(&d->output->writer);
 	json_text(&d->output->writer, "started", header && header->started ? header->started : "");
+	header_tell_counts(&d->output->writer, d->selection);
 	json_number(&d->output->writer, "omitted", (int64_t)d->selection->left_out);
 	json_number(&d->output->writer, "begin", trace->begin_ns);
 	json_number(&d->output->writer, "end", trace->end_ns);

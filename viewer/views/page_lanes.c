@@ -9,6 +9,9 @@
 #include "viewer/views/row_set.h"
 #include "viewer/wording/names.h"
 
+/* So many columns say at most what a process inherited. */
+#define INHERITED_LIMIT 200
+
 /* What stands in a row. */
 enum row_kind { ROW_HEADING, ROW_LANE, ROW_WITHOUT_DESCRIPTOR, ROW_COUNT };
 static const char *const row_kinds[ROW_COUNT] = {
@@ -21,6 +24,7 @@ static void tell_processes(struct page_data *d)
 {
 	const struct trace *trace = d->trace;
 	struct json_writer *w = &d->output->writer;
+	struct text inherited = {0};
 
 	json_array_begin(w, "processes");
 	for (size_t i = 0; i < trace->process_count; i++) {
@@ -32,6 +36,8 @@ static void tell_processes(struct page_data *d)
 		json_number(w, "depth", (int64_t)d->nodes[i].depth);
 		if (role)
 			json_text(w, "role", role);
+		if (timeline_add_inherited(&inherited, process, INHERITED_LIMIT))
+			json_output_words(d->output, "inherited", &inherited);
 		if (trace->part_count > 1) {
 			char part[PART_NAME_SIZE];
 			trace_part_name(trace, process->part, part);
@@ -41,6 +47,7 @@ static void tell_processes(struct page_data *d)
 		json_output_some(d->output);
 	}
 	json_array_end(w);
+	text_free(&inherited);
 }
 
 /* The lanes of other descriptors that a call belongs to, and what it is shown as there. */

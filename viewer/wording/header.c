@@ -30,16 +30,27 @@ static void add_title(struct text *text, const struct trace *trace)
 	}
 }
 
-static void add_count(
-	struct text *text, enum style style, size_t count, const char *one, const char *many)
-{
+/* How many there are of something. */
+struct count {
+	enum style style;
 	char words[64];
+};
 
-	snprintf(words, sizeof(words), "%zu %s", count, count == 1 ? one : many);
-	if (text->column + 3 + strlen(words) > text->width)
-		text_end_line(text);
-	text_add(text, STYLE_PLAIN, "   ");
-	text_add(text, style, words);
+/* Before the connections and after them, and one for each outcome. */
+#define MOST_COUNTS (3 + OUTCOME_FAILED + 1 + 3)
+
+struct counts {
+	struct count list[MOST_COUNTS];
+	size_t count;
+};
+
+static void add_count(
+	struct counts *counts, enum style style, size_t number, const char *one, const char *many)
+{
+	struct count *count = &counts->list[counts->count++];
+
+	count->style = style;
+	snprintf(count->words, sizeof(count->words), "%zu %s", number, number == 1 ? one : many);
 }
 
 /* By their outcomes. A pair was never asked for: socketpair(2). */
@@ -55,17 +66,36 @@ static void count_connections(const struct trace *trace, size_t counts[OUTCOME_F
 }
 
 /* Those that stood, and what became of the others; other failures are counted as errors. */
-static void add_connections(struct text *text, const struct trace *trace)
+static void add_connections(struct counts *counts, const struct trace *trace)
 {
-	size_t counts[OUTCOME_FAILED + 1];
+	size_t numbers[OUTCOME_FAILED + 1];
 
-	count_connections(trace, counts);
-	add_count(text, STYLE_PLAIN, counts[OUTCOME_ESTABLISHED], "connection", "connections");
+	count_connections(trace, numbers);
+	add_count(counts, STYLE_PLAIN, numbers[OUTCOME_ESTABLISHED], "connection", "connections");
 	for (enum outcome outcome = 0; outcome <= OUTCOME_FAILED; outcome++)
-		if (counts[outcome] > 0 && outcome != OUTCOME_ESTABLISHED &&
+		if (numbers[outcome] > 0 && outcome != OUTCOME_ESTABLISHED &&
 			outcome != OUTCOME_FAILED)
-			add_count(text, outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR,
-				counts[outcome], name_outcome(outcome), name_outcome(outcome));
+			add_count(counts, outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR,
+				numbers[outcome], name_outcome(outcome), name_outcome(outcome));
+}
+
+static struct counts count_all(const struct selection *selection)
+{
+	const struct trace *trace = selection->trace;
+	struct counts counts = {.count = 0};
+
+	if (trace->part_count > trace->source_count)
+		add_count(&counts, STYLE_PLAIN, trace->part_count, "trace", "traces");
+	add_count(&counts, STYLE_PLAIN, trace->process_count, "process", "processes");
+	add_count(&counts, STYLE_PLAIN, selection->descriptor_count, "descriptor", "descriptors");
+	add_connections(&counts, trace);
+	add_count(&counts, STYLE_PLAIN, selection->call_count, "call", "calls");
+	if (selection->left_out)
+		add_count(&counts, STYLE_FAINT, selection->left_out, "call left out",
+			"calls left out");
+	if (selection->error_count)
+		add_count(&counts, STYLE_ERROR, selection->error_count, "error", "errors");
+	return counts;
 }
 
 bool header_is_empty(const struct selection *selection)
@@ -82,25 +112,36 @@ void header_draw_nothing(struct text *text, const struct selection *selection)
 void header_draw(struct text *text, const struct selection *selection)
 {
 	const struct trace *trace = selection->trace;
+	struct counts counts = count_all(selection);
 	char duration[QUANTITY_SIZE];
 
 	add_title(text, trace);
-	if (trace->part_count > trace->source_count)
-		add_count(text, STYLE_PLAIN, trace->part_count, "trace", "traces");
-	add_count(text, STYLE_PLAIN, trace->process_count, "process", "processes");
-	add_count(text, STYLE_PLAIN, selection->descriptor_count, "descriptor", "descriptors");
-	add_connections(text, trace);
-	add_count(text, STYLE_PLAIN, selection->call_count, "call", "calls");
-	if (selection->left_out)
-		add_count(
-			text, STYLE_FAINT, selection->left_out, "call left out", "calls left out");
-	if (selection->error_count)
-		add_count(text, STYLE_ERROR, selection->error_count, "error", "errors");
+	for (size_t i = 0; i < counts.count; i++) {
+		const struct count *count = &counts.list[i];
+		if (text->column + 3 + strlen(count->words) > text->width)
+			text_end_line(text);
+		text_add(text, STYLE_PLAIN, "   ");
+		text_add(text, count->style, count->words);
+	}
 	quantity_time(duration, trace->end_ns - trace->begin_ns, text->is_ascii);
 	struct text_mark mark = text_mark(text);
 	text_addf(text, STYLE_PLAIN, "   %s", duration);
 	text_break(text, mark, text->width);
 	text_end_line(text);
+}
+
+void header_tell_counts(struct json_writer *w, const struct selection *selection)
+{
+	struct counts counts = count_all(selection);
+
+	json_array_begin(w, "counts");
+	for (size_t i = 0; i < counts.count; i++) {
+		json_object_begin(w, NULL);
+		json_text(w, "words", counts.list[i].words);
+		json_text(w, "style", palette_row(counts.list[i].style)->name);
+		json_object_end(w);
+	}
+	json_array_end(w);
 }
 
 void header_tell(struct json_writer *w, const struct selection *selection)
