@@ -103,30 +103,27 @@ static void add_row(struct row_set *rows, enum row_kind kind, int64_t process,
 }
 
 /* All lanes, in the order of the timeline; those that it chooses of many are marked. */
-static void tell_rows(struct page_data *d)
+static void tell_rows(struct page_data *d, const struct timeline *chosen)
 {
 	static const char *const names[] = {"kind", "process", "descriptor", "chosen"};
-	enum sort sort = d->options->sort;
-	struct timeline *timeline = timeline_new(d->selection, SORT_NONE, SIZE_MAX, false),
-			*chosen = timeline_new(d->selection, sort, view_most(d->options), false);
 	bool *is_chosen = xcalloc(d->trace->descriptor_count + 1, sizeof(*is_chosen));
 	bool *have_bare = have_bare_calls(d);
 	struct row_set rows = {.width = 4, .names = names};
-	size_t next = 0;
 
 	for (size_t i = 0; i < chosen->row_count; i++)
 		if (chosen->rows[i].lane)
 			is_chosen[chosen->rows[i].lane->number] = true;
 	for (size_t i = 0; i < d->trace->process_count; i++) {
 		const struct process *process = d->nodes[i].process;
-		bool has_lanes =
-			next < timeline->row_count && timeline->rows[next].process == process;
-		if (has_lanes || have_bare[process->number])
+		bool has_heading = have_bare[process->number];
+		for (size_t j = 0; j < process->descriptor_count && !has_heading; j++)
+			has_heading =
+				selection_has_descriptor(d->selection, process->descriptors[j]);
+		if (has_heading)
 			add_row(&rows, ROW_HEADING, (int64_t)i, NULL, true);
-		for (; next < timeline->row_count && timeline->rows[next].process == process;
-			next++) {
-			const struct descriptor *lane = timeline->rows[next].lane;
-			if (lane)
+		for (size_t j = 0; j < process->descriptor_count; j++) {
+			const struct descriptor *lane = process->descriptors[j];
+			if (selection_has_descriptor(d->selection, lane))
 				add_row(&rows, ROW_LANE, (int64_t)i, lane, is_chosen[lane->number]);
 		}
 		if (have_bare[process->number])
@@ -134,17 +131,13 @@ static void tell_rows(struct page_data *d)
 	}
 	row_set_tell(&rows, d->output, "rows");
 	page_names_add(d, "row_kinds", row_kinds, ROW_COUNT);
-	timeline_free(timeline);
-	timeline_free(chosen);
 	free(is_chosen);
 	free(have_bare);
 }
 
 /* Idle gaps, as the picture folds them. */
-static void tell_folds(struct page_data *d)
+static void tell_folds(struct page_data *d, struct timeline *timeline)
 {
-	struct timeline *timeline =
-		timeline_new(d->selection, d->options->sort, view_most(d->options), false);
 	struct json_writer *w = &d->output->writer;
 
 	timeline_scale(timeline, TIMELINE_CELLS, false);
@@ -159,7 +152,6 @@ static void tell_folds(struct page_data *d)
 		json_array_end(w);
 	}
 	json_array_end(w);
-	timeline_free(timeline);
 }
 
 static void tell_links(struct page_data *d)
@@ -186,9 +178,13 @@ static void tell_links(struct page_data *d)
 
 void page_lanes_add(struct page_data *d)
 {
+	struct timeline *timeline =
+		timeline_new(d->selection, d->options->sort, view_most(d->options), false);
+
 	tell_processes(d);
 	tell_members(d);
-	tell_rows(d);
-	tell_folds(d);
+	tell_rows(d, timeline);
+	tell_folds(d, timeline);
 	tell_links(d);
+	timeline_free(timeline);
 }
