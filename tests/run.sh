@@ -83,7 +83,7 @@ leaves_nothing() {
 }
 
 bats_folder() {
-	timeout 300 bats --formatter tap "$@"
+	timeout 600 bats --formatter tap "$@"
 }
 
 before=$(tree)
