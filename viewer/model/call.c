@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define WAIT_NS 1000000
-
 int64_t call_end_ns(const struct call *call)
 {
 	return call_is(call, CALL_UNFINISHED) ? call->time_ns : call->time_ns + call->duration_ns;
@@ -17,7 +15,7 @@ bool call_is(const struct call *call, enum call_flag flag)
 
 bool call_has_waited(const struct call *call)
 {
-	return call->duration_ns >= WAIT_NS;
+	return call->duration_ns >= CALL_WAIT_NS;
 }
 
 bool error_is_pending(const char *error)

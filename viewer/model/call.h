@@ -59,6 +59,9 @@ int64_t call_end_ns(const struct call *call);
 
 bool call_is(const struct call *call, enum call_flag flag);
 
+/* A call that took so long has waited. */
+#define CALL_WAIT_NS 1000000
+
 /* It took so long that it has waited. */
 bool call_has_waited(const struct call *call);
 

@@ -72,12 +72,14 @@ void json_output_some(struct json_output *output)
 
 void json_output_words(struct json_output *output, const char *key, struct text *words)
 {
-	size_t blanks = 0;
+	size_t blanks = 0, end = words->length;
 
-	while (blanks < words->length && words->bytes[blanks] == ' ')
+	while (blanks < end && words->bytes[blanks] == ' ')
 		blanks++;
-	if (blanks < words->length)
-		json_text_n(&output->writer, key, words->bytes + blanks, words->length - blanks);
+	while (end > blanks && words->bytes[end - 1] == ' ')
+		end--;
+	if (blanks < end)
+		json_text_n(&output->writer, key, words->bytes + blanks, end - blanks);
 	words->length = words->column = 0;
 }
 

@@ -23,7 +23,7 @@ void json_output_some(struct json_output *output);
  * it is none, and takes one. */
 void json_text_character(struct text *text, const unsigned char *bytes, size_t length);
 
-/* Adds the words of the text as a string, without the blanks at their beginning, and empties it;
+/* Adds the words of the text as a string, without the blanks around them, and empties it;
  * nothing where it has none. */
 void json_output_words(struct json_output *output, const char *key, struct text *words);
 

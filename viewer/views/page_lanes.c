@@ -32,7 +32,7 @@ static void tell_processes(struct page_data *d)
 		const char *role = name_role(process);
 		json_object_begin(w, NULL);
 		json_number(w, "pid", process->pid);
-		json_text(w, "program", process->program ? process->program : "process");
+		json_text(w, "program", name_program(process));
 		json_number(w, "depth", (int64_t)d->nodes[i].depth);
 		if (role)
 			json_text(w, "role", role);

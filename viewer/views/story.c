@@ -18,9 +18,6 @@
 #define TOLD_FIRST 7
 #define TOLD_LAST  4
 
-/* A call that took longer than this has waited. */
-#define WAIT_NS 1000000
-
 /* Lines that end at the right do so here on wide terminals. */
 #define RIGHT_COLUMN 110
 
@@ -224,16 +221,11 @@ static void add_name(struct story *story, const struct call *call)
 	text_pad(text, start + 12);
 }
 
-static bool has_waited(const struct call *call)
-{
-	return call->duration_ns >= WAIT_NS;
-}
-
 /* What follows: what it did, and what came of it. */
 static void add_words(struct story *story, const struct call *call)
 {
 	describe_call(story->text, call_details(story->trace, call),
-		story->width - (has_waited(call) ? 16 : 0));
+		story->width - (call_has_waited(call) ? 16 : 0));
 	name_outcome_at(story->text, story->trace, story->descriptor->socket,
 		(uint32_t)(call - story->trace->calls));
 }
@@ -244,7 +236,7 @@ static void draw_call(struct story *story, const struct call *call)
 
 	add_name(story, call);
 	add_words(story, call);
-	if (has_waited(call)) {
+	if (call_has_waited(call)) {
 		quantity_time(duration, call->duration_ns, story->text->is_ascii);
 		snprintf(waited, sizeof(waited), "waited %s", duration);
 		add_right(story, STYLE_FAINT, waited);
@@ -352,22 +344,9 @@ void story_draw(struct text *text, const struct selection *selection,
 	draw_end(&story);
 }
 
-/* What was written into the story's text from `start` on, without the blanks around it. */
-static void tell_text(struct story *story, struct json_writer *w, const char *key, size_t start)
+static void tell_facts(struct story *story, struct json_output *output)
 {
-	struct text *text = story->text;
-
-	while (start < text->length && text->bytes[start] == ' ')
-		start++;
-	while (text->length > start && text->bytes[text->length - 1] == ' ')
-		text->length--;
-	if (text->length > start)
-		json_text_n(w, key, text->bytes + start, text->length - start);
-	text->length = text->column = 0;
-}
-
-static void tell_facts(struct story *story, struct json_writer *w)
-{
+	struct json_writer *w = &output->writer;
 	const struct descriptor *descriptor = story->descriptor;
 
 	tell_trace_of(w, "trace", story->trace, descriptor->process->part);
@@ -378,23 +357,26 @@ static void tell_facts(struct story *story, struct json_writer *w)
 	json_array_begin(w, "facts");
 	for (size_t i = 0; i < FACT_COUNT; i++) {
 		facts[i](story);
-		tell_text(story, w, NULL, 0);
+		json_output_words(output, NULL, story->text);
 	}
 	json_array_end(w);
 }
 
-static void tell_call(struct story *story, struct json_writer *w, const struct call *call)
+static void tell_call(struct story *story, struct json_output *output, const struct call *call)
 {
+	struct json_writer *w = &output->writer;
+
 	json_object_begin(w, NULL);
 	tell_call_number(w, "call", story->trace, (uint32_t)(call - story->trace->calls));
 	json_number(w, "time_ns", call->time_ns);
 	json_text(w, "name", trace_word(story->trace, call->name));
 	json_text(w, "style", palette_row(style_of(call))->name);
+	/* The words are cut where they are on the screen, behind the name. */
 	add_name(story, call);
-	size_t start = story->text->length;
+	story->text->length = 0;
 	add_words(story, call);
-	tell_text(story, w, "words", start);
-	if (has_waited(call))
+	json_output_words(output, "words", story->text);
+	if (call_has_waited(call))
 		json_number(w, "waited_ns", call->duration_ns);
 	json_object_end(w);
 }
@@ -433,7 +415,7 @@ static void tell_phase(
 			tell_rest(story, w, part->rest_from, part->rest_to);
 			i = part->rest_to;
 		}
-		tell_call(story, w, call_at(story, i));
+		tell_call(story, output, call_at(story, i));
 		json_output_some(output);
 	}
 	json_array_end(w);
@@ -449,7 +431,7 @@ void story_tell(struct json_output *output, const struct selection *selection,
 	struct json_writer *w = &output->writer;
 
 	json_object_begin(w, NULL);
-	tell_facts(&story, w);
+	tell_facts(&story, output);
 	json_array_begin(w, "phases");
 	while (next_phase(&story, &part))
 		tell_phase(&story, output, &part);
@@ -461,7 +443,7 @@ void story_tell(struct json_output *output, const struct selection *selection,
 		text_add(&words, STYLE_PLAIN, ending(&story));
 		text_add_foreign(&words, STYLE_PLAIN, ending_reason(&story),
 			strlen(ending_reason(&story)), story.width);
-		tell_text(&story, w, "words", 0);
+		json_output_words(output, "words", &words);
 		json_object_end(w);
 	}
 	json_object_end(w);
@@ -474,6 +456,6 @@ void story_tell_limits(struct json_writer *w)
 	json_number(w, "long_phase", LONG_PHASE);
 	json_number(w, "told_first", TOLD_FIRST);
 	json_number(w, "told_last", TOLD_LAST);
-	json_number(w, "wait_ns", WAIT_NS);
+	json_number(w, "wait_ns", CALL_WAIT_NS);
 	json_object_end(w);
 }

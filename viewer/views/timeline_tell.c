@@ -83,9 +83,7 @@ static void tell_lane(
 	json_number(w, "descriptor", lane->id);
 	json_number(w, "socket", lane->socket->id);
 	timeline_add_label(&label, timeline, row, SIZE_MAX / 2);
-	while (label.length > 0 && label.bytes[label.length - 1] == ' ')
-		label.length--;
-	json_text_n(w, "label", label.bytes, label.length);
+	json_output_words(output, "label", &label);
 	text_free(&label);
 	json_number(w, "born_ns", lane->born_ns);
 	if (lane->ended_ns != INT64_MAX)
