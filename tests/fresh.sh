@@ -8,7 +8,7 @@
 #
 # The system has the packages of debootstrap's minbase, and git, make and sudo. The command is run by
 # a login shell of an ordinary user who may use sudo, or with --root of root, in a clone of what is
-# committed here. The exit status is the command's.
+# committed here; of the environment it has CI and JOBS. The exit status is the command's.
 #
 # Bare systems and downloaded packages are kept in $FRESH (/var/tmp/sockline-fresh) for the next run;
 # all else is removed at the end. Needs root (or sudo) for debootstrap(8) and namespaces, and the apt
@@ -30,7 +30,7 @@ tests/install.sh fresh
 if [ "$(id -u)" -ne 0 ]; then
 	root_option=()
 	[ $user = student ] || root_option=(--root)
-	exec sudo FRESH="${FRESH-}" CI="${CI-}" tests/fresh.sh "${root_option[@]}" "$@"
+	exec sudo FRESH="${FRESH-}" CI="${CI-}" JOBS="${JOBS-}" tests/fresh.sh "${root_option[@]}" "$@"
 fi
 suite=$1 command=$2
 kept=${FRESH:-/var/tmp/sockline-fresh}
@@ -113,11 +113,11 @@ inside='
 	pivot_root . mnt
 	umount -l /mnt
 	setpriv --reuid "$2" --regid "$2" --init-groups \
-		env -i HOME="$3" USER="$2" LOGNAME="$2" SHELL=/bin/bash TERM=dumb ${5:+CI="$5"} \
+		env -i HOME="$3" USER="$2" LOGNAME="$2" SHELL=/bin/bash TERM=dumb ${5:+CI="$5"} ${6:+JOBS="$6"} \
 		/bin/bash -lc "cd ~/sockline && $4"
 	exit $?'
 status=0
 unshare --mount --pid --fork --kill-child \
-	bash -c "$inside" - "$system" $user "$home" "$command" "${CI-}" </dev/null || status=$?
+	bash -c "$inside" - "$system" $user "$home" "$command" "${CI-}" "${JOBS-}" </dev/null || status=$?
 find "$system/var/cache/apt/archives" -name '*.deb' -exec cp -ln -t "$packages" {} +
 exit $status

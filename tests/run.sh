@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Runs the tests of one phase, check or check-all: tests/run.sh PHASE. Each suite prints TAP; what
 # failed or was skipped is shown, and all of it is kept in $BUILD/results/PHASE.tap. The last line has
-# the totals.
+# the totals. JOBS=N: so many suites side by side; one more than there are processors, as they wait much.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/tap.sh
@@ -23,56 +23,39 @@ umask 022
 BUILD=$(realpath -ms "${BUILD:-build}")
 export BUILD UPDATE=${UPDATE:-} TRACES=$BUILD/traces PYTHONDONTWRITEBYTECODE=1
 phase=$1
-results=$BUILD/results
+export RESULTS=$BUILD/results/$phase
 sanitized=$BUILD/sanitize
-mkdir -p "$results"
-rm -rf "$TRACES" && mkdir -p "$TRACES"
-: >"$results/$phase.tap"
-
-# count TAP: how many tests passed, failed and were skipped.
-count() {
-	awk '/^ok .*# skip/ { skipped++; next } /^ok / { passed++ } /^not ok / { failed++ }
-		END { print passed + 0, failed + 0, skipped + 0 }' "$1"
-}
+rm -rf "$TRACES" "$RESULTS" && mkdir -p "$TRACES" "$RESULTS"
 
 # What is in the tree beside what the tests make.
 tree() {
 	find . \( -path ./.git -o -path "./${BUILD#"$(pwd -P)/"}" \) -prune -o -print | sort
 }
 
-# suite NAME COMMAND...: the command's standard output is TAP.
+# suite NAME COMMAND...: a line for side_by_side.
 suite() {
-	local name=$1 output=$results/suite.tap passed failed skipped
-	number=0
-	shift
-	"$@" </dev/null >"$output" 2>"$output.err"
-	local status=$?
-	if ! grep -qE '^(not )?ok [0-9]' "$output"; then
-		echo "not ok 1 $name printed no test (status $status)" >>"$output"
-	elif [ $status -ne 0 ] && ! grep -q '^not ok' "$output"; then
-		echo "not ok 2 $name ended with status $status" >>"$output"
-	fi
-	grep -q '^not ok' "$output" && cat "$output.err"
-	awk '/^not ok/ { show = 1 } /^ok/ { show = 0 } /# skip/ { print } show { print }' "$output"
-	read -r passed failed skipped < <(count "$output")
-	printf '  %-28s %4d passed  %d failed  %d skipped\n' "$name" "$passed" "$failed" "$skipped"
-	cat "$output" >>"$results/$phase.tap"
+	local line
+	printf -v line '%q ' "$@"
+	echo "${line% }"
 }
 
-unit() {
-	CMOCKA_MESSAGE_OUTPUT=TAP timeout 60 "$1" 2>&1
+# sanitized NAME COMMAND...: the same, with the programs that check themselves.
+sanitized() {
+	suite "$1, sanitized" env SOCKTRACE="$sanitized/socktrace" SOCKVIEW="$sanitized/sockview" "${@:2}"
 }
 
-traces() {
-	once 'every trace that a test made fits the schema' \
-		/usr/bin/python3 tests/tracer/validate.py "$TRACES"/*.jsonl
-	once 'every trace that a test made accounts for its descriptors' \
-		/usr/bin/python3 tests/tracer/check_trace.py "$TRACES"/*.jsonl
-	[ -d "$TRACES/cut" ] || return 0
-	once 'every trace that was cut off fits the schema up to there' \
-		/usr/bin/python3 tests/tracer/validate.py --cut "$TRACES"/cut/*.jsonl
-	once 'every trace that was cut off accounts for its descriptors up to there' \
-		/usr/bin/python3 tests/tracer/check_trace.py --cut "$TRACES"/cut/*.jsonl
+# bats_suites WORD FILE...: WORD is suite or sanitized.
+bats_suites() {
+	local file
+	for file in "${@:2}"; do
+		"$1" "$(basename "$file" .bats)" timeout 900 bats --formatter tap "$file"
+	done
+}
+
+# side_by_side: runs the suites of standard input. Not as jobs of this shell: those ignore SIGINT, and so
+# would what they trace.
+side_by_side() {
+	xargs -P "${JOBS:-$(($(nproc) + 1))}" -L 1 tests/suite.sh
 }
 
 # leaves_nothing: says what the tests have put into the tree.
@@ -82,53 +65,56 @@ leaves_nothing() {
 	[ -z "$left" ] || { echo "$left" && false; }
 }
 
-bats_folder() {
-	timeout 600 bats --formatter tap "$@"
-}
-
 before=$(tree)
+# The longest ones first, so that no long one is left at the end.
 case $phase in
 check)
-	suite lint make --no-print-directory lint
-	for test in "$BUILD"/tests/unit/test_*; do
-		[ -x "$test" ] && suite "$(basename "$test")" unit "$test"
-	done
-	suite constants /usr/bin/python3 -B tests/tracer/constants.py "$BUILD/constants"
-	suite widths /usr/bin/python3 -B tests/viewer/widths.py "$BUILD/tests/unit/test_viewer"
-	suite samples tests/tracer/samples.sh
-	suite views tests/viewer/golden.sh
-	suite hints /usr/bin/python3 -B tests/hints/run.py
-	for file in tests/build/*.bats tests/tracer/*.bats tests/viewer/*.bats tests/docs/*.bats; do
-		suite "$(basename "$file" .bats)" bats_folder "$file"
-	done
+	{
+		suite hints /usr/bin/python3 -B tests/hints/run.py
+		bats_suites suite tests/viewer/*.bats tests/docs/*.bats tests/tracer/*.bats tests/build/*.bats
+		suite samples tests/tracer/samples.sh
+		suite views tests/viewer/golden.sh
+		suite lint make --no-print-directory lint
+		for test in "$BUILD"/tests/unit/test_*; do
+			[ ! -x "$test" ] || suite "$(basename "$test")" \
+				env CMOCKA_MESSAGE_OUTPUT=TAP timeout 60 bash -c '"$0" 2>&1' "$test"
+		done
+		suite plans tests/tracer/plans.sh
+		suite constants /usr/bin/python3 -B tests/tracer/constants.py "$BUILD/constants"
+		suite widths /usr/bin/python3 -B tests/viewer/widths.py "$BUILD/tests/unit/test_viewer"
+	} | side_by_side
 	;;
 check-all)
-	suite analyze tests/analyze.sh
-	for file in tests/real/*.bats; do
-		suite "$(basename "$file" .bats)" bats_folder "$file"
-	done
-	for file in tests/faults/*.bats; do
-		suite "$(basename "$file" .bats)" bats_folder "$file"
-	done
-	suite fuzz tests/fuzz/run.sh 60
-	suite page timeout 300 /usr/bin/python3 -B tests/page/test_page.py "$BUILD/sockview"
-	suite pages timeout 300 /usr/bin/python3 -B tests/page/test_traces.py "$sanitized/sockview" \
-		"$PWD"/tests/viewer/traces/[!h]*.jsonl
-	suite drawing timeout 300 /usr/bin/python3 -B tests/page/test_drawing.py "$BUILD/sockview" \
-		"$PWD"/tests/viewer/traces/[!h]*.jsonl
-	suite coverage tests/coverage.sh
-	export SOCKTRACE=$sanitized/socktrace SOCKVIEW=$sanitized/sockview
-	suite 'samples, sanitized' tests/tracer/samples.sh
-	suite 'views, sanitized' tests/viewer/golden.sh
-	for file in tests/tracer/*.bats tests/viewer/*.bats; do
-		suite "$(basename "$file" .bats), sanitized" bats_folder "$file"
-	done
+	{
+		suite coverage tests/coverage.sh
+		# So much is waited for in these that they go well beside what computes.
+		bats_suites suite tests/real/{cpython,libevent,go}.bats
+		suite fuzz tests/fuzz/run.sh 10
+		suite analyze tests/analyze.sh
+		bats_suites sanitized tests/viewer/*.bats
+		for file in tests/real/*.bats tests/faults/*.bats; do
+			case $file in */cpython.bats | */libevent.bats | */go.bats) continue ;; esac
+			bats_suites suite "$file"
+		done
+		suite page timeout 900 /usr/bin/python3 -B tests/page/test_page.py "$BUILD/sockview"
+		suite pages timeout 900 /usr/bin/python3 -B tests/page/test_traces.py "$sanitized/sockview" \
+			"$PWD"/tests/viewer/traces/[!h]*.jsonl
+		suite drawing timeout 900 /usr/bin/python3 -B tests/page/test_drawing.py "$BUILD/sockview" \
+			"$PWD"/tests/viewer/traces/[!h]*.jsonl
+		sanitized samples tests/tracer/samples.sh
+		sanitized views tests/viewer/golden.sh
+		bats_suites sanitized tests/tracer/*.bats
+	} | side_by_side
 	;;
 esac
-suite traces traces
+{
+	suite 'traces, schema' tests/traces.sh validate
+	suite 'traces, descriptors' tests/traces.sh check_trace
+} | side_by_side
 # Golden files may be new.
-[ -n "$UPDATE" ] || suite tree once 'the tests have left nothing in the tree' leaves_nothing
+[ -n "$UPDATE" ] || once 'the tests have left nothing in the tree' leaves_nothing | tee "$RESULTS/tree.tap"
 
-read -r passed failed skipped < <(count "$results/$phase.tap")
+cat "$RESULTS"/*.tap >"$BUILD/results/$phase.tap"
+read -r passed failed skipped < <(tap_count "$BUILD/results/$phase.tap")
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What scripts that print TAP share; they end with `tap_end`.
+# What scripts that print TAP, and those that read it, share; the former end with `tap_end`.
 number=0 failed=0
 
 # once NAME COMMAND...: a test, which is that the command succeeds.
@@ -24,4 +24,10 @@ skipped() {
 tap_end() {
 	echo "1..$number"
 	[ $failed -eq 0 ]
+}
+
+# tap_count FILE...: how many tests passed, failed and were skipped.
+tap_count() {
+	awk '/^ok .*# skip/ { skipped++; next } /^ok / { passed++ } /^not ok / { failed++ }
+		END { print passed + 0, failed + 0, skipped + 0 }' "$@"
 }

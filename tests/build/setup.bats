@@ -37,7 +37,7 @@ install_there() {
 }
 
 @test "who may not install is told in a line what to ask root for" {
-	local wanted='; ask root for: apt-get update && apt-get install --no-install-recommends gcc libc6-dev libjansson-dev libseccomp-dev libutf8proc-dev pkg-config python3'
+	local wanted='; ask root for: apt-get update && apt-get install --no-install-recommends gcc libc6-dev libjansson-dev libseccomp-dev libutf8proc-dev libzydis-dev pkg-config python3'
 	stub apt-get 'exit 100'
 	stub id 'echo 1000'
 	install_there 1 build
@@ -84,6 +84,9 @@ refused() {
 	refused "no C compiler 'nocc'" CC=nocc
 	refused "'false' does not find libseccomp jansson libutf8proc" PKG_CONFIG=false
 	refused 'kernel headers of Linux 6.1' CFLAGS=-m32
+	mkdir -p "$BATS_TEST_TMPDIR/include/Zydis"
+	echo '#error' >"$BATS_TEST_TMPDIR/include/Zydis/Disassembler.h"
+	refused "'cc' does not find Zydis 4" CPPFLAGS="-I$BATS_TEST_TMPDIR/include"
 	refused "without spaces, and not 'a b'" BUILD='a b'
 	refused 'without spaces' BUILD=
 }
