@@ -6,10 +6,10 @@ status=0
 
 # The rooms in order. A file includes files of its own room and of rooms before it in its line.
 common='format'
-viewer="$common viewer/term viewer/model viewer/read viewer/relate viewer/wording viewer/layout
-	viewer/hints viewer/views viewer"
+viewer="$common viewer/term viewer/model viewer/read viewer/protocol viewer/relate viewer/wording
+	viewer/layout viewer/hints viewer/check viewer/views viewer"
 tracer="$common tracer/table tracer/ptrace tracer/proc tracer/call tracer/decode tracer/model tracer/log
-	tracer/filter tracer/follow tracer"
+	tracer/filter tracer/recorder tracer/recorder/stub tracer/follow tracer"
 
 fail() {
 	echo "$1"
@@ -79,6 +79,12 @@ for file in tracer/decode/*.[ch]; do
 		fail "$file: a decoder is pure"
 done
 
+# What bytes say does not depend on whose they are.
+for file in viewer/protocol/*.[ch]; do
+	grep -E '^#include "' "$file" | grep -vqE '"(format|viewer/protocol)/' &&
+		fail "$file: protocols know no trace"
+done
+
 for room in $(find viewer tracer format -name '*.[ch]' -printf '%h\n' | sort -u); do
 	[[ " ${viewer//[$'\n\t']/ } ${tracer//[$'\n\t']/ } " == *" $room "* ]] || fail "$room: no room of any line"
 done
@@ -96,6 +102,7 @@ only '#include <seccomp.h>' 'seccomp.h' tracer/filter/filter.c tracer/ptrace/abi
 only '\<ptrace\([^2]' 'calls of ptrace(2)' tracer/ptrace/tracee.c tracer/ptrace/registers_x86_64.c
 only '#include <jansson.h>' 'jansson.h' format/redaction.c
 only '#include <utf8proc.h>' 'utf8proc.h' viewer/term/text.c
-only '#include <pthread.h>' 'threads' tracer/log/queue.c tracer/log/writer.c viewer/read/parser.c
+only '#include <Zydis/' 'Zydis' tracer/recorder/instruction.c
+only '#include <pthread.h>' 'threads' tracer/log/queue.c tracer/log/writer.c viewer/term/workers.c
 
 exit $status
