@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "format/memory.h"
+#include "format/messages.h"
 #include "format/version.h"
 
 #define FIRST_NUMBER 256 /* of options without a letter */
@@ -83,7 +84,7 @@ void *command_member(const struct command_option *option, void *options)
 
 enum command_answer command_line_wrong(const struct command_line *line)
 {
-	fprintf(stderr, "Try '%s --help'.\n", line->program);
+	print_message("Try '%s --help'.\n", line->program);
 	return COMMAND_WRONG;
 }
 
@@ -144,11 +145,11 @@ static void describe_value(const struct command_option *option)
 	const char *word;
 
 	if (option->kind == VALUE_NUMBER && option->most)
-		fprintf(stderr, "a number from %zu to %zu", option->least, option->most);
+		print_message("a number from %zu to %zu", option->least, option->most);
 	else if (option->kind == VALUE_NUMBER)
-		fprintf(stderr, "a number from %zu on", option->least);
+		print_message("a number from %zu on", option->least);
 	for (size_t i = 0; option->word && (word = option->word(i)); i++)
-		fprintf(stderr, "%s%s", i == 0 ? "" : option->word(i + 1) ? ", " : " or ", word);
+		print_message("%s%s", i == 0 ? "" : option->word(i + 1) ? ", " : " or ", word);
 }
 
 static bool take_value(const struct command_line *line, void *options,
@@ -163,12 +164,12 @@ static bool take_value(const struct command_line *line, void *options,
 	} else if (put_value(option, command_member(option, options), value)) {
 		return true;
 	}
-	fprintf(stderr, "%s: --%s=%s: expected ", line->program, option->name, value);
+	print_message("%s: --%s=%s: expected ", line->program, option->name, value);
 	if (expected)
-		fputs(expected, stderr);
+		print_message("%s", expected);
 	else
 		describe_value(option);
-	fputc('\n', stderr);
+	print_message("\n");
 	return false;
 }
 
@@ -179,7 +180,7 @@ static enum command_answer apply_foreign(
 		return take_value(line, options, option, optarg) ? COMMAND_GOOD : COMMAND_WRONG;
 	if (!option->help)
 		return COMMAND_GOOD;
-	fprintf(stderr, "%s: -%c is an option of %s: %s\n", line->program, option->letter,
+	print_message("%s: -%c is an option of %s: %s\n", line->program, option->letter,
 		line->foreign_program, option->help);
 	return COMMAND_WRONG;
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/messages.h"
+
 static bool has_optional_value(const struct command_option *option)
 {
 	return option->value && *option->value == '[';
@@ -314,6 +316,6 @@ enum command_answer completion_answer(const struct command_line *line, int argc,
 		return COMMAND_GOOD;
 	if (completion_print(line, shell))
 		return COMMAND_DONE;
-	fprintf(stderr, "%s: --completion=%s: expected bash, zsh or fish\n", line->program, shell);
+	print_message("%s: --completion=%s: expected bash, zsh or fish\n", line->program, shell);
 	return command_line_wrong(line);
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/messages.h"
+
 /* The one state of this file. */
 static _Thread_local jmp_buf *escape;
 
@@ -25,7 +27,7 @@ static void *or_escape(void *memory)
 	escape = NULL;
 	if (where)
 		longjmp(*where, 1);
-	fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
+	print_message("%s: out of memory\n", program_invocation_short_name);
 	exit(125);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "format/memory.h"
+#include "format/messages.h"
 #include "tracer/choices.h"
 
 /* -f is what socktrace does; twice, it is a file for each process. */
@@ -16,8 +17,8 @@ static const char *set_follow(const struct command_option *option, void *into, c
 	choices->no_follow = false;
 	if (++choices->follow_count < 2)
 		return NULL;
-	fprintf(stderr, "socktrace: -ff: one trace has all processes; one of them: sockview "
-			"--pid=PID FILE\n");
+	print_message("socktrace: -ff: one trace has all processes; one of them: sockview "
+		      "--pid=PID FILE\n");
 	return COMMAND_REPORTED;
 }
 
@@ -109,7 +110,7 @@ char *strace_calls(const char *expression)
 		return xstrdup(expression);
 	const char *advice = qualifier_advice(expression, length), *list = expression + length + 1;
 	if (advice) {
-		fprintf(stderr, "socktrace: -e %s: %s\n", expression, advice);
+		print_message("socktrace: -e %s: %s\n", expression, advice);
 		return NULL;
 	}
 	if ((length != 5 || strncmp(expression, "trace", 5) != 0) &&

@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "format/json_writer.h"
 #include "format/memory.h"
+#include "format/messages.h"
 #include "tracer/call/call.h"
 #include "tracer/decode/decode.h"
 
@@ -33,7 +35,7 @@ static void give_up(struct writer *writer, int error)
 {
 	writer->error = error;
 	writer->is_over = true;
-	fprintf(stderr, "socktrace: writing the trace: %s; the program goes on unrecorded\n",
+	print_message("socktrace: writing the trace: %s; the program goes on unrecorded\n",
 		strerror(error));
 }
 
@@ -43,10 +45,13 @@ static void cut(struct writer *writer, const char *text, size_t written)
 	const char *end = memrchr(text, '\n', written);
 	size_t part = end ? written - (size_t)(end + 1 - text) : written;
 	off_t place = lseek(writer->fd, 0, SEEK_CUR);
+	struct stat file;
 
-	if (writer->kind == LOG_OWN && part > 0 && place >= (off_t)part &&
+	/* Whoever rotates logs may have truncated it since. */
+	if (writer->kind == LOG_OWN && part > 0 && fstat(writer->fd, &file) == 0 &&
+		file.st_size == place && place >= (off_t)part &&
 		ftruncate(writer->fd, place - (off_t)part) != 0)
-		fprintf(stderr, "socktrace: the last line of the trace is not whole\n");
+		print_message("socktrace: the last line of the trace is not whole\n");
 }
 
 /* Writes all, or says once why not: the program goes on, its log ends here. */
