@@ -49,8 +49,8 @@ void json_bool(struct json_writer *w, const char *key, bool value);
 /* A value that is JSON already. */
 void json_raw(struct json_writer *w, const char *key, const char *value, size_t length);
 
-/* {"text": …} when the bytes are valid UTF-8, else {"hex": …}; "truncated" when there was more.
- * A character that is cut in two by the end of truncated bytes is left out. */
+/* {"text": …} when the bytes are valid UTF-8, and hex is not shorter, else {"hex": …}; "truncated"
+ * when there was more. A character that is cut in two by the end of truncated bytes is left out. */
 void json_bytes(struct json_writer *w, const char *key, const void *bytes, size_t length,
 	bool is_truncated);
 
