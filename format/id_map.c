@@ -3,13 +3,17 @@
 
 #include <stdlib.h>
 
+#include "format/hash.h"
 #include "format/memory.h"
 
 /* Open addressing with linear probing; the slots from an id's own one to its place are all used. */
 static size_t own_slot(const struct id_map *map, uint64_t id)
 {
-	/* Fibonacci hashing: neighbours, as tids and inodes are, end far apart. */
-	return (size_t)((id * 0x9e3779b97f4a7c15u) >> 32) & (map->capacity - 1);
+	/* A log may choose its ids: without the secrets nobody can have them meet in one slot. */
+	unsigned __int128 product =
+		(unsigned __int128)(id ^ map->secrets[0]) * (map->secrets[1] | 1);
+
+	return (size_t)((uint64_t)(product >> 64) ^ (uint64_t)product) & (map->capacity - 1);
 }
 
 static size_t slot_of(const struct id_map *map, uint64_t id)
@@ -39,6 +43,8 @@ static void grow(struct id_map *map)
 
 	map->entries = xcalloc(capacity, sizeof(*map->entries));
 	map->capacity = capacity;
+	if (old.capacity == 0)
+		hash_secrets(map->secrets);
 	for (size_t i = 0; i < old.capacity; i++)
 		if (old.entries[i].id != 0)
 			map->entries[slot_of(map, old.entries[i].id)] = old.entries[i];

@@ -15,6 +15,7 @@ struct id_map {
 	struct id_map_entry *entries; /* owned; the values are the caller's */
 	size_t count;
 	size_t capacity; /* a power of two, or 0 */
+	uint64_t secrets[2];
 };
 
 /* The map starts as a struct of zeros. */

@@ -18,19 +18,28 @@ void string_table_free(struct string_table *table)
 
 static uint32_t add(struct string_table *table, uint64_t key, const char *string)
 {
-	if (table->count == 0)
-		table->count = 1;
 	table->list = array_grow(table->list, table->count, &table->capacity, sizeof(*table->list));
 	table->list[table->count] = xstrdup(string);
 	id_map_put(&table->by_hash, key, (void *)(uintptr_t)table->count);
 	return (uint32_t)table->count++;
 }
 
+/* A log may choose its strings. */
+static void begin(struct string_table *table)
+{
+	uint64_t secrets[2];
+
+	hash_secrets(secrets);
+	table->secret = secrets[0];
+	table->count = 1;
+}
+
 /* The number of the string; 0: it is not there, and would stand at the key. */
 static uint32_t look_up(const struct string_table *table, const char *string, uint64_t *key)
 {
 	/* Another string with the same hash pushes this one to the next key. */
-	for (*key = hash_of(string, strlen(string));; *key = *key + 1 ? *key + 1 : 1) {
+	for (*key = hash_from(table->secret, string, strlen(string));;
+		*key = *key + 1 ? *key + 1 : 1) {
 		uint32_t number = (uint32_t)(uintptr_t)id_map_get(&table->by_hash, *key);
 		if (number == 0 || strcmp(table->list[number], string) == 0)
 			return number;
@@ -43,6 +52,8 @@ uint32_t string_table_number(struct string_table *table, const char *string)
 
 	if (!string || !*string)
 		return 0;
+	if (table->count == 0)
+		begin(table);
 	uint32_t number = look_up(table, string, &key);
 	return number ? number : add(table, key, string);
 }

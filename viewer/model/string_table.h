@@ -14,6 +14,7 @@ struct string_table {
 	char **list; /* owned; number 0 is the empty string */
 	size_t count, capacity;
 	struct id_map by_hash; /* numbers */
+	uint64_t secret;       /* of the hashes */
 };
 
 void string_table_free(struct string_table *table);
