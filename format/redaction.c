@@ -116,22 +116,70 @@ static const struct {
 	const char *key, *kind;
 } names[] = {
 	{"address", "address"},
+	{"digipeaters", "address"},
 	{"path", "path"},
 	{"abstract", "abstract"},
 	{"host", "host"},
 	{"interface", "interface"},
 	{"scope", "interface"},
+	{"new_name", "interface"},
+	{"slave", "interface"},
+	{"algorithm", "name"},
 };
+
+/* Options, and attributes of netlink, whose values are names that the program may have made up, and
+ * what their placeholders are called. */
+static const struct {
+	const char *of, *kind;
+} named[] = {
+	{"SO_BINDTODEVICE", "interface"},
+	{"TCP_CONGESTION", "name"},
+	{"TCP_ULP", "name"},
+	{"RTAX_CC_ALGO", "name"},
+	{"INET_DIAG_CONG", "name"},
+};
+
+/* A constant, or a large integer. */
+static bool is_of_kernel(const char *text)
+{
+	return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == strlen(text) ||
+	       (strncmp(text, "0x", 2) == 0 &&
+		       strspn(text + 2, "0123456789abcdef") == strlen(text + 2));
+}
+
+/* The value of an option, of an attribute or of ancillary data. */
+static void redact_named(struct redaction *redaction, const char *of, json_t *string)
+{
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+		if (strcmp(named[i].of, of) == 0) {
+			put_placeholder(redaction, string, named[i].kind);
+			return;
+		}
+	if (!is_of_kernel(json_string_value(string)))
+		put_placeholder(redaction, string, "name");
+}
+
+/* A cipher is asked for by names: struct sockaddr_alg. */
+static bool is_of_cipher(const json_t *object, const char *key)
+{
+	const char *family = json_string_value(json_object_get(object, "family"));
+
+	return family && strcmp(family, "AF_ALG") == 0 &&
+	       (strcmp(key, "type") == 0 || strcmp(key, "name") == 0);
+}
 
 static void redact_string(
 	struct redaction *redaction, const json_t *object, const char *key, json_t *string)
 {
-	const char *option = json_string_value(json_object_get(object, "option"));
+	const json_t *option = json_object_get(object, "option");
+	const char *of = json_string_value(option ? option : json_object_get(object, "type"));
 
 	if (redaction->level < REDACT_ADDRESSES || redact_ip(redaction, string))
 		return;
-	if (option && strcmp(option, "SO_BINDTODEVICE") == 0 && strcmp(key, "value") == 0)
-		put_placeholder(redaction, string, "interface");
+	if (of && strcmp(key, "value") == 0)
+		redact_named(redaction, of, string);
+	else if (is_of_cipher(object, key))
+		put_placeholder(redaction, string, "name");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(names[i].key, key) == 0)
 			put_placeholder(redaction, string, names[i].kind);
@@ -153,16 +201,27 @@ static bool redact_bytes(json_t *object)
 	return true;
 }
 
-/* All but the program's name: passwords and names of hosts stand in what follows, and names of
- * users in where it is. */
-static void redact_command(json_t *words)
+/* The name of the file that the record is about; NULL where it does not say. */
+static const char *file_of(const json_t *record)
+{
+	const json_t *program = json_object_get(record, "program");
+
+	return json_string_value(program ? program : json_object_get(record, "file"));
+}
+
+/*
+ * All but the name of the file that was executed: passwords and names of hosts stand in words,
+ * names of users in where the file is, and a program may give itself any name. `file`: NULL where
+ * the first word names it.
+ */
+static void redact_command(json_t *words, const char *file)
 {
 	json_t *word;
 	size_t i;
 
 	json_array_foreach (words, i, word) {
 		const char *text = json_string_value(word);
-		char *name = xstrdup(i == 0 && text ? basename(text) : "[word]");
+		char *name = xstrdup(i > 0 || !text ? "[word]" : file ? file : basename(text));
 		json_array_set_new(words, i, json_string(name));
 		free(name);
 	}
@@ -176,6 +235,13 @@ static bool is_kept_address(const struct redaction *redaction, const json_t *obj
 	       (json_object_get(object, "family") || json_object_size(object) == 1);
 }
 
+/* What an instruction of a packet filter compares with may be an address, or a part of one. */
+static void redact_instruction(const struct redaction *redaction, json_t *object)
+{
+	if (redaction->level >= REDACT_ADDRESSES && json_is_array(json_object_get(object, "code")))
+		json_object_del(object, "k");
+}
+
 static void redact_value(
 	struct redaction *redaction, const json_t *parent, const char *key, json_t *value);
 
@@ -186,10 +252,11 @@ static void redact_object(struct redaction *redaction, json_t *object)
 
 	if (redact_bytes(object) || is_kept_address(redaction, object))
 		return;
+	redact_instruction(redaction, object);
 	json_object_foreach (object, key, member) {
 		if (strcmp(key, "command") == 0 && json_is_array(member)) {
 			if (redaction->level >= REDACT_ADDRESSES)
-				redact_command(member);
+				redact_command(member, file_of(object));
 		} else {
 			redact_value(redaction, object, key, member);
 		}
@@ -208,6 +275,18 @@ static void redact_value(
 		redact_string(redaction, parent, key, value);
 	json_array_foreach (value, i, element)
 		redact_value(redaction, value, key, element);
+}
+
+/* The program goes by the name of its file. */
+static void redact_names(const struct redaction *redaction, json_t *line)
+{
+	json_t *file = json_object_get(line, "file");
+
+	if (redaction->level < REDACT_ADDRESSES || !json_is_string(file) ||
+		!json_object_get(line, "program"))
+		return;
+	json_object_set(line, "program", file);
+	json_object_del(line, "file");
 }
 
 /* The first line says what was done, so that placeholders are not taken for what was sent. */
@@ -262,6 +341,7 @@ const char *redaction_line(
 	size_t printed = 0;
 
 	if (json_is_object(read)) {
+		redact_names(redaction, read);
 		redact_object(redaction, read);
 		say_so(redaction, read);
 		printed = print(redaction, read);

@@ -31,7 +31,11 @@ static const struct expectation alone[] = {
 		"{\"peer\":{\"family\":77,\"bytes\":{\"hex\":\"0102\"}}}"},
 	{REDACT_DATA, "{\"command\":[\"/bin/nc\",\"host\"]}",
 		"{\"command\":[\"/bin/nc\",\"host\"]}"},
+	{REDACT_DATA, "{\"program\":[{\"code\":[\"BPF_JMP\"],\"k\":3325256711}]}",
+		"{\"program\":[{\"code\":[\"BPF_JMP\"],\"k\":3325256711}]}"},
 	/* all of them */
+	{REDACT_ADDRESSES, "{\"program\":[{\"code\":[\"BPF_JMP\"],\"jt\":1,\"k\":3325256711}]}",
+		"{\"program\":[{\"code\":[\"BPF_JMP\"],\"jt\":1}]}"},
 	{REDACT_ADDRESSES,
 		"{\"peer\":{\"family\":\"AF_INET\",\"address\":\"10.1.2.3\",\"port\":80}}",
 		"{\"peer\":{\"family\":\"AF_INET\",\"address\":\"ipv4-1\",\"port\":80}}"},
@@ -40,10 +44,57 @@ static const struct expectation alone[] = {
 	{REDACT_ADDRESSES, "{\"address\":\"127.0.0.1\",\"local\":{\"address\":\"::\"}}",
 		"{\"address\":\"127.0.0.1\",\"local\":{\"address\":\"::\"}}"},
 	{REDACT_ADDRESSES, "{\"address\":\"127.0.0.1.evil\"}", "{\"address\":\"address-1\"}"},
+	{REDACT_ADDRESSES,
+		"{\"netlink\":[{\"header\":{\"src\":\"10.0.0.1\"},\"attributes\":[{\"type\":\"IFLA_IFNAME\","
+		"\"interface\":\"eth0\"},{\"type\":\"IFLA_ADDRESS\",\"address\":\"02:42:01:02:03:04\"},"
+		"{\"type\":\"RTA_DST\",\"address\":\"10.0.0.1\"},{\"type\":\"UNIX_DIAG_NAME\","
+		"\"path\":\"/run/x\"},{\"type\":9,\"value\":{\"text\":\"eth0\"}}]}]}",
+		"{\"netlink\":[{\"header\":{\"src\":\"ipv4-1\"},\"attributes\":[{\"type\":\"IFLA_IFNAME\","
+		"\"interface\":\"interface-1\"},{\"type\":\"IFLA_ADDRESS\",\"address\":\"address-1\"},"
+		"{\"type\":\"RTA_DST\",\"address\":\"ipv4-1\"},{\"type\":\"UNIX_DIAG_NAME\","
+		"\"path\":\"path-1\"},{\"type\":9,\"value\":{\"text\":\"[4 bytes]\",\"redacted\":true}}]}]}"},
+	{REDACT_ADDRESSES,
+		"{\"value\":{\"interface\":\"eth0\",\"new_name\":\"lan0\",\"slave\":\"eth0\"}}",
+		"{\"value\":{\"interface\":\"interface-1\",\"new_name\":\"interface-2\","
+		"\"slave\":\"interface-1\"}}"},
+	{REDACT_ADDRESSES,
+		"{\"address\":{\"address\":\"02:42:ac:11:00:02\",\"digipeaters\":[\"DB0ABC-1\"]}}",
+		"{\"address\":{\"address\":\"address-1\",\"digipeaters\":[\"address-2\"]}}"},
 	{REDACT_ADDRESSES, "{\"value\":{\"group\":\"224.0.0.9\",\"interface\":2}}",
 		"{\"value\":{\"group\":\"ipv4-1\",\"interface\":2}}"},
 	{REDACT_ADDRESSES, "{\"option\":\"SO_BINDTODEVICE\",\"value\":\"eth0\"}",
 		"{\"option\":\"SO_BINDTODEVICE\",\"value\":\"interface-1\"}"},
+	{REDACT_ADDRESSES, "{\"option\":\"TCP_CONGESTION\",\"value\":\"SECRET\"}",
+		"{\"option\":\"TCP_CONGESTION\",\"value\":\"name-1\"}"},
+	{REDACT_ADDRESSES, "{\"option\":\"NEW\",\"value\":\"alice\"}",
+		"{\"option\":\"NEW\",\"value\":\"name-1\"}"},
+	{REDACT_ADDRESSES, "{\"option\":\"TCP_AO_ADD_KEY\",\"value\":{\"algorithm\":\"alice\"}}",
+		"{\"option\":\"TCP_AO_ADD_KEY\",\"value\":{\"algorithm\":\"name-1\"}}"},
+	{REDACT_ADDRESSES,
+		"{\"attributes\":[{\"type\":\"INET_DIAG_CONG\",\"value\":\"SECRET\"},"
+		"{\"type\":\"IFLA_INFO_KIND\",\"value\":\"alice\"},"
+		"{\"type\":\"RTA_TABLE\",\"value\":\"RT_TABLE_MAIN\"}]}",
+		"{\"attributes\":[{\"type\":\"INET_DIAG_CONG\",\"value\":\"name-1\"},"
+		"{\"type\":\"IFLA_INFO_KIND\",\"value\":\"name-2\"},"
+		"{\"type\":\"RTA_TABLE\",\"value\":\"RT_TABLE_MAIN\"}]}"},
+	{REDACT_ADDRESSES,
+		"{\"address\":{\"family\":\"AF_ALG\",\"type\":\"hash\",\"name\":\"alice\"}}",
+		"{\"address\":{\"family\":\"AF_ALG\",\"type\":\"name-1\",\"name\":\"name-2\"}}"},
+	{REDACT_ADDRESSES, "{\"control\":[{\"type\":\"SCM_SECURITY\",\"value\":\"u:alice:t\"}]}",
+		"{\"control\":[{\"type\":\"SCM_SECURITY\",\"value\":\"name-1\"}]}"},
+	{REDACT_ADDRESSES, "{\"option\":\"SO_ERROR\",\"value\":\"ECONNREFUSED\"}",
+		"{\"option\":\"SO_ERROR\",\"value\":\"ECONNREFUSED\"}"},
+	/* what a program calls itself, and what it was called by who started it */
+	{REDACT_ADDRESSES,
+		"{\"program\":\"alice\",\"file\":\"db\",\"command\":[\"db: alice\",\"x\"]}",
+		"{\"program\":\"db\",\"command\":[\"db\",\"[word]\"]}"},
+	{REDACT_ADDRESSES, "{\"program\":\"db\",\"command\":[\"alice\"]}",
+		"{\"program\":\"db\",\"command\":[\"db\"]}"},
+	{REDACT_ADDRESSES, "{\"type\":\"trace\",\"command\":[\"db: alice\"],\"file\":\"db\"}",
+		"{\"type\":\"trace\",\"command\":[\"db\"],\"file\":\"db\",\"options\":{\"redact\":"
+		"\"addresses\"}}"},
+	{REDACT_DATA, "{\"program\":\"alice\",\"file\":\"db\"}",
+		"{\"program\":\"alice\",\"file\":\"db\"}"},
 	{REDACT_ADDRESSES, "{\"command\":[\"/home/me/nc\",\"host\",\"80\"]}",
 		"{\"command\":[\"nc\",\"[word]\",\"[word]\"]}"},
 	{REDACT_ADDRESSES, "{\"command\":[\"nc\",[\"secret\"],7]}",

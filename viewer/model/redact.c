@@ -28,6 +28,9 @@ void redact_put(struct redact *redact, const char *bytes, size_t length)
 
 static void prepare(struct redact *redact)
 {
+	/* A hole, as in parser.c. */
+	while (redact->at < redact->length && redact->lines[redact->at] == '\0')
+		redact->at++;
 	size_t left = redact->length - redact->at;
 
 	if (left == 0)
