@@ -6,17 +6,14 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "format/memory.h"
-
-static bool is_everybodys(const struct stat *directory)
-{
-	return (directory->st_mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH);
-}
 
 /* The number that an environment variable of sudo(8) has; false when root was not made by it. */
 static bool sudo_number(const char *name, unsigned int *number)
@@ -32,8 +29,9 @@ static bool sudo_number(const char *name, unsigned int *number)
 	return errno == 0 && *end == '\0' && parsed < UINT_MAX; /* -1 stands for none: chown(2) */
 }
 
-/* In such a directory no other user can replace a file of ours or of its owner's: unlink(2). A file
- * of the user who called sudo is not planted either, but an earlier log. */
+/* Where everybody may make files, one is planted that is neither ours nor the directory's owner's,
+ * and one of ours that another user may have linked there: link(2), and fs.protected_hardlinks in
+ * proc_sys_fs(5). A file of the user who called sudo is an earlier log. */
 static bool is_planted(const char *name, const struct stat *file)
 {
 	char *copy = xstrdup(name);
@@ -45,8 +43,10 @@ static bool is_planted(const char *name, const struct stat *file)
 	if (S_ISREG(file->st_mode) && file->st_nlink == 1 && sudo_number("SUDO_UID", &user) &&
 		file->st_uid == user)
 		return false;
-	return is_found && is_everybodys(&directory) && file->st_uid != geteuid() &&
-	       file->st_uid != directory.st_uid;
+	if (!is_found || !(directory.st_mode & S_IWOTH))
+		return false;
+	return (file->st_uid != geteuid() && file->st_uid != directory.st_uid) ||
+	       (S_ISREG(file->st_mode) && file->st_nlink > 1);
 }
 
 /* Without a way to, it stays root's. */
@@ -61,11 +61,13 @@ static void leave_to_sudo_user(int fd)
 	(void)!fchown(fd, user, group);
 }
 
-static int open_new(const char *name)
+/* All are opened to append: where a log is copied and truncated to rotate it, writing goes on at
+ * its beginning, and leaves no hole before. */
+static int open_new(const char *name, bool is_own_name)
 {
-	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	if (fd >= 0)
+	if (fd >= 0 && is_own_name)
 		leave_to_sudo_user(fd);
 	return fd;
 }
@@ -74,7 +76,7 @@ static int open_new(const char *name)
  */
 static int open_judged(const char *name, const struct stat *judged)
 {
-	int fd = open(name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(name, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
 	struct stat file;
 
 	if (fd < 0)
@@ -95,20 +97,102 @@ static int open_judged(const char *name, const struct stat *judged)
 	return fd;
 }
 
-int log_file_open(const char *name)
+#define PROC_MAGIC 0x9fa0 /* linux/magic.h */
+
+enum link_answer { LINK_WRONG, LINK_READ, LINK_OF_KERNEL };
+
+/* Puts where the link leads to, as seen from where we are, into `target`: of the link that is
+ * judged here, whatever has its name by then. Links of /proc, such as /dev/stdout leads to, only
+ * the kernel can follow: proc(5). */
+static enum link_answer read_link(const char *name, char *target, size_t size)
 {
+	char *copy = xstrdup(name), text[PATH_MAX];
+	int link = open(name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	enum link_answer answer = LINK_WRONG;
+	ssize_t length = -1;
+	struct statfs system;
 	struct stat file;
 
-	/* Of one that is made between the two calls open says that there is one. */
-	if (lstat(name, &file) != 0)
-		return errno == ENOENT ? open_new(name) : -1;
-	if (is_planted(name, &file)) {
-		errno = EPERM;
-		return -1;
+	errno = EPERM;
+	if (link >= 0 && fstat(link, &file) == 0 && S_ISLNK(file.st_mode) &&
+		!is_planted(name, &file) && fstatfs(link, &system) == 0) {
+		answer = system.f_type == PROC_MAGIC ? LINK_OF_KERNEL : LINK_READ;
+		length = readlinkat(link, "", text, sizeof(text) - 1);
 	}
-	/* A link may be to where nothing is yet. */
-	return S_ISLNK(file.st_mode) ? open(name, O_WRONLY | O_TRUNC | O_CLOEXEC | O_CREAT, 0600)
-				     : open_judged(name, &file);
+	if (link >= 0)
+		close(link);
+	if (answer == LINK_READ && length >= 0) {
+		text[length] = '\0';
+		length = text[0] == '/' ? snprintf(target, size, "%s", text)
+					: snprintf(target, size, "%s/%s", dirname(copy), text);
+	}
+	free(copy);
+	return length >= 0 && (size_t)length < size ? answer : LINK_WRONG;
+}
+
+#define MAX_LINKS 40 /* as many as the kernel follows: path_resolution(7) */
+
+/* True when a folder on the way, the last name apart, is a link that was planted, or leads through
+ * one. Where there is no sticky bit another user can still be quicker than we are. */
+static bool leads_through_planted(const char *path, int links)
+{
+	char *prefix = xstrdup(path), text[PATH_MAX], target[2 * PATH_MAX];
+	struct stat file;
+	bool is_so = false;
+
+	for (char *slash = prefix; !is_so && *slash && (slash = strchr(slash + 1, '/'));) {
+		*slash = '\0';
+		ssize_t length = -1;
+		if (lstat(prefix, &file) == 0 && S_ISLNK(file.st_mode))
+			length = readlink(prefix, text, sizeof(text) - 1);
+		if (length >= 0) {
+			char *copy = xstrdup(prefix);
+			text[length] = '\0';
+			/* The slash at its end makes a folder of it. */
+			snprintf(target, sizeof(target), "%s/%s/",
+				text[0] == '/' ? "" : dirname(copy), text);
+			free(copy);
+			is_so = is_planted(prefix, &file) || links == MAX_LINKS ||
+				leads_through_planted(target, links + 1);
+		}
+		*slash = '/';
+	}
+	free(prefix);
+	return is_so;
+}
+
+int log_file_open(const char *name)
+{
+	char path[2 * PATH_MAX], target[2 * PATH_MAX];
+	struct stat file;
+	int links = 0;
+
+	snprintf(path, sizeof(path), "%s", name);
+	/* What a link leads to is judged like what is named. */
+	for (;; snprintf(path, sizeof(path), "%s", target), links++) {
+		if (leads_through_planted(path, links)) {
+			errno = EPERM;
+			return -1;
+		}
+		/* Of one that is made between the two calls open says that there is one. */
+		if (lstat(path, &file) != 0)
+			return errno == ENOENT ? open_new(path, links == 0) : -1;
+		if (is_planted(path, &file)) {
+			errno = EPERM;
+			return -1;
+		}
+		if (!S_ISLNK(file.st_mode))
+			return open_judged(path, &file);
+		if (links == MAX_LINKS) {
+			errno = ELOOP;
+			return -1;
+		}
+		enum link_answer answer = read_link(path, target, sizeof(target));
+		if (answer != LINK_READ)
+			return answer == LINK_WRONG
+				       ? -1
+				       : open(path, O_WRONLY | O_APPEND | O_TRUNC | O_CLOEXEC);
+	}
 }
 
 const char *log_file_error(int error)

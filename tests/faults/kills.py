@@ -63,7 +63,9 @@ def signal_to_launcher():
         wait_a_while(0.4)
         process.send_signal(number)
         outcome = faults.finish(process)
-        assert outcome.status == -number, outcome
+        # Python that is interrupted while it starts says so, and ends by itself.
+        assert outcome.status == -number or (
+            number == signal.SIGINT and outcome.status == 1 and "init_import_site" in outcome.errors), outcome
         assert not faults.processes_of(marker)
         if os.path.exists(log):
             keep_whole(log)
