@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "format/json_scan.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "format/utf8.h"
@@ -17,7 +18,8 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static void skip_blanks(struct json_scan *scan)
+/* Mostly there are none. */
+static inline void skip_blanks(struct json_scan *scan)
 {
 	while (scan->at < scan->end && is_blank(*scan->at))
 		scan->at++;
@@ -86,6 +88,16 @@ static bool is_low_surrogate(uint32_t unit)
 	return unit >= 0xdc00 && unit < 0xe000;
 }
 
+/* What stands for itself behind a backslash, or for a control character; 0: nothing else does. */
+static const char escapes[256] = {['"'] = '"',
+	['\\'] = '\\',
+	['/'] = '/',
+	['b'] = '\b',
+	['f'] = '\f',
+	['n'] = '\n',
+	['r'] = '\r',
+	['t'] = '\t'};
+
 /* After the backslash. */
 static bool skip_escape(struct json_scan *scan)
 {
@@ -95,7 +107,7 @@ static bool skip_escape(struct json_scan *scan)
 		return bad(scan);
 	char c = *scan->at++;
 	if (c != 'u')
-		return strchr("\"\\/bfnrt", c) && c ? true : bad(scan);
+		return escapes[(unsigned char)c] ? true : bad(scan);
 	if (!skip_unit(scan, &unit) || is_low_surrogate(unit))
 		return bad(scan);
 	scan->has_nul |= unit == 0;
@@ -108,9 +120,9 @@ static bool skip_escape(struct json_scan *scan)
 
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-/* One of eight bytes may be the end of a string or has to be looked at; may be wrong in saying so.
- */
-static bool has_special(uint64_t bytes)
+/* A bit in each of eight bytes that may be the end of a string or has to be looked at. The lowest
+ * one is right; those above it may be wrong, as a byte below them borrowed from them. */
+static uint64_t specials(uint64_t bytes)
 {
 	uint64_t quotes = bytes ^ EACH_BYTE('"'), backslashes = bytes ^ EACH_BYTE('\\');
 
@@ -126,12 +138,15 @@ static bool is_plain(char c)
 
 static void skip_plain(struct json_scan *scan)
 {
-	uint64_t bytes;
+	uint64_t bytes, found;
 
 	for (; scan->end - scan->at >= (ptrdiff_t)sizeof(bytes); scan->at += sizeof(bytes)) {
 		memcpy(&bytes, scan->at, sizeof(bytes));
-		if (has_special(bytes))
-			break;
+		found = specials(le64toh(bytes));
+		if (found) {
+			scan->at += __builtin_ctzll(found) / 8;
+			return;
+		}
 	}
 	while (scan->at < scan->end && is_plain(*scan->at))
 		scan->at++;
@@ -392,13 +407,11 @@ static size_t put_utf8(uint32_t point, char *into)
 /* The escape at the backslash, as a character; `*at` goes behind it. */
 static uint32_t escaped(const char **at)
 {
-	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
 	char c = (*at)[1];
-	const char *letter = strchr(letters, c);
 
 	if (c != 'u') {
 		*at += 2;
-		return (unsigned char)(letter ? meant[letter - letters] : c);
+		return (unsigned char)escapes[(unsigned char)c];
 	}
 	uint32_t unit = hex_unit(*at + 2);
 	*at += 6;
@@ -407,6 +420,41 @@ static uint32_t escaped(const char **at)
 	uint32_t low = hex_unit(*at + 2);
 	*at += 6;
 	return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+}
+
+size_t json_string_read(const char *text, size_t length, char *into, size_t *decoded)
+{
+	struct json_scan scan = {.at = text, .end = text + length};
+	char *to = into;
+
+	if (!take(&scan, '"'))
+		return 0;
+	while (true) {
+		const char *from = scan.at;
+		skip_plain(&scan);
+		memcpy(to, from, (size_t)(scan.at - from));
+		to += scan.at - from;
+		if (scan.at == scan.end)
+			return 0;
+		if (take(&scan, '"'))
+			break;
+		from = scan.at;
+		if (take(&scan, '\\')) {
+			if (!skip_escape(&scan))
+				return 0;
+			to += put_utf8(escaped(&from), to);
+			continue;
+		}
+		size_t step =
+			utf8_character((const unsigned char *)from, (size_t)(scan.end - from));
+		if (step == 0 || (unsigned char)*from < 0x20)
+			return 0;
+		memcpy(to, from, step);
+		to += step;
+		scan.at += step;
+	}
+	*decoded = (size_t)(to - into);
+	return (size_t)(scan.at - text);
 }
 
 size_t json_span_decode(struct json_span inside, char *into)
@@ -428,18 +476,17 @@ size_t json_span_decode(struct json_span inside, char *into)
 }
 
 /* Each character of a word is written with at most six. */
-#define MAX_KEY 240
+#define MAX_KEY 241
 
-bool json_key_is(struct json_span key, const char *word)
+bool json_key_is(struct json_span key, struct json_span word)
 {
-	char decoded[MAX_KEY + 1];
-	size_t length = strlen(word);
+	char decoded[MAX_KEY];
 
 	/* With escapes it would be longer. */
-	if (key.length <= length)
-		return key.length == length && memcmp(key.text, word, length) == 0;
-	if (key.length > MAX_KEY || !memchr(key.text, '\\', key.length))
+	if (key.length <= word.length)
+		return key.length == word.length && memcmp(key.text, word.text, word.length) == 0;
+	if (key.length >= MAX_KEY || !memchr(key.text, '\\', key.length))
 		return false;
-	json_span_decode(key, decoded);
-	return strcmp(decoded, word) == 0;
+	return json_span_decode(key, decoded) == word.length &&
+	       memcmp(decoded, word.text, word.length) == 0;
 }

@@ -26,6 +26,9 @@ struct json_span {
 	size_t length;
 };
 
+/* Of a word that stands in the code. */
+#define JSON_WORD(word) ((struct json_span){(word), sizeof(word) - 1})
+
 struct json_scan {
 	const char *at, *end;
 	size_t values; /* passed over so far, with those inside of others */
@@ -48,8 +51,12 @@ bool json_span_is(struct json_span span, const char *word);
  * most as many bytes as stand there, and one more. Returns its length without the NUL. */
 size_t json_span_decode(struct json_span inside, char *into);
 
+/* Reads the string that the text begins with, and writes it as json_span_decode does, without a NUL
+ * behind it: so much is written. Returns how much of the text it takes; 0: it is no string. */
+size_t json_string_read(const char *text, size_t length, char *into, size_t *decoded);
+
 /* A name in the text is that word, also where it is written with escapes. */
-bool json_key_is(struct json_span key, const char *word);
+bool json_key_is(struct json_span key, struct json_span word);
 
 /* An integer without fraction or exponent that fits; false for anything else. */
 bool json_span_integer(struct json_span span, int64_t *integer);

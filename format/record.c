@@ -34,10 +34,14 @@ enum member {
 	M_NEW,
 	M_LOCAL,
 	M_PEER,
+	M_TCP,
+	M_QUEUES,
+	M_NETLINK,
 	M_MESSAGES,
 	M_WAITS,
 	M_INTERRUPTED,
 	M_UNFINISHED,
+	M_UNSEEN,
 	M_EVENT,
 	M_REASON,
 	M_FROM,
@@ -52,59 +56,69 @@ enum member {
 	M_CODE,
 	M_MESSAGE,
 	M_CALLS,
+	M_RECORDED,
 	M_VERSION,
 	M_TRACER,
 	M_STARTED,
 	M_HOST,
 	M_KERNEL,
 	M_MACHINE,
+	M_OPTIONS,
+	M_OTHER,
 	MEMBER_COUNT
 };
 
-static const char *const member_names[MEMBER_COUNT] = {
-	[M_TYPE] = "type",
-	[M_SEQ] = "seq",
-	[M_TIME_NS] = "time_ns",
-	[M_DURATION_NS] = "duration_ns",
-	[M_PID] = "pid",
-	[M_TID] = "tid",
-	[M_NAME] = "name",
-	[M_EFFECT] = "effect",
-	[M_FD] = "fd",
-	[M_DESCRIPTOR] = "descriptor",
-	[M_SOCKET] = "socket",
-	[M_ARGS] = "args",
-	[M_RESULT] = "result",
-	[M_ERROR] = "error",
-	[M_BYTES] = "bytes",
-	[M_DATA] = "data",
-	[M_NEW] = "new",
-	[M_LOCAL] = "local",
-	[M_PEER] = "peer",
-	[M_MESSAGES] = "messages",
-	[M_WAITS] = "waits",
-	[M_INTERRUPTED] = "interrupted",
-	[M_UNFINISHED] = "unfinished",
-	[M_EVENT] = "event",
-	[M_REASON] = "reason",
-	[M_FROM] = "from",
-	[M_PARENT] = "parent",
-	[M_PROGRAM] = "program",
-	[M_COMMAND] = "command",
-	[M_EXIT_CODE] = "exit_code",
-	[M_SIGNAL] = "signal",
-	[M_FAMILY] = "family",
-	[M_SOCKET_TYPE] = "socket_type",
-	[M_STATE] = "state",
-	[M_CODE] = "code",
-	[M_MESSAGE] = "message",
-	[M_CALLS] = "calls",
-	[M_VERSION] = "version",
-	[M_TRACER] = "tracer",
-	[M_STARTED] = "started",
-	[M_HOST] = "host",
-	[M_KERNEL] = "kernel",
-	[M_MACHINE] = "machine",
+static const struct json_span member_names[MEMBER_COUNT] = {
+	[M_TYPE] = JSON_WORD("type"),
+	[M_SEQ] = JSON_WORD("seq"),
+	[M_TIME_NS] = JSON_WORD("time_ns"),
+	[M_DURATION_NS] = JSON_WORD("duration_ns"),
+	[M_PID] = JSON_WORD("pid"),
+	[M_TID] = JSON_WORD("tid"),
+	[M_NAME] = JSON_WORD("name"),
+	[M_EFFECT] = JSON_WORD("effect"),
+	[M_FD] = JSON_WORD("fd"),
+	[M_DESCRIPTOR] = JSON_WORD("descriptor"),
+	[M_SOCKET] = JSON_WORD("socket"),
+	[M_ARGS] = JSON_WORD("args"),
+	[M_RESULT] = JSON_WORD("result"),
+	[M_ERROR] = JSON_WORD("error"),
+	[M_BYTES] = JSON_WORD("bytes"),
+	[M_DATA] = JSON_WORD("data"),
+	[M_NEW] = JSON_WORD("new"),
+	[M_LOCAL] = JSON_WORD("local"),
+	[M_PEER] = JSON_WORD("peer"),
+	[M_TCP] = JSON_WORD("tcp"),
+	[M_QUEUES] = JSON_WORD("queues"),
+	[M_NETLINK] = JSON_WORD("netlink"),
+	[M_MESSAGES] = JSON_WORD("messages"),
+	[M_WAITS] = JSON_WORD("waits"),
+	[M_INTERRUPTED] = JSON_WORD("interrupted"),
+	[M_UNFINISHED] = JSON_WORD("unfinished"),
+	[M_UNSEEN] = JSON_WORD("unseen"),
+	[M_EVENT] = JSON_WORD("event"),
+	[M_REASON] = JSON_WORD("reason"),
+	[M_FROM] = JSON_WORD("from"),
+	[M_PARENT] = JSON_WORD("parent"),
+	[M_PROGRAM] = JSON_WORD("program"),
+	[M_COMMAND] = JSON_WORD("command"),
+	[M_EXIT_CODE] = JSON_WORD("exit_code"),
+	[M_SIGNAL] = JSON_WORD("signal"),
+	[M_FAMILY] = JSON_WORD("family"),
+	[M_SOCKET_TYPE] = JSON_WORD("socket_type"),
+	[M_STATE] = JSON_WORD("state"),
+	[M_CODE] = JSON_WORD("code"),
+	[M_MESSAGE] = JSON_WORD("message"),
+	[M_CALLS] = JSON_WORD("calls"),
+	[M_RECORDED] = JSON_WORD("recorded"),
+	[M_VERSION] = JSON_WORD("version"),
+	[M_TRACER] = JSON_WORD("tracer"),
+	[M_STARTED] = JSON_WORD("started"),
+	[M_HOST] = JSON_WORD("host"),
+	[M_KERNEL] = JSON_WORD("kernel"),
+	[M_MACHINE] = JSON_WORD("machine"),
+	[M_OPTIONS] = JSON_WORD("options"),
+	[M_OTHER] = JSON_WORD("other"),
 };
 
 /* A line being read: where its members stand, and whether something about it was wrong. */
@@ -154,7 +168,7 @@ static int64_t to_integer(struct fields *f, const char *key, struct json_span va
 
 static int64_t need_integer(struct fields *f, enum member member)
 {
-	return to_integer(f, member_names[member], f->members[member]);
+	return to_integer(f, member_names[member].text, f->members[member]);
 }
 
 /* An optional field that is of another type is as wrong as a needed one that is missing. */
@@ -178,7 +192,7 @@ static const char *need_string(struct fields *f, enum member member)
 	const char *text = value_text(get_value(f, member), NULL);
 
 	if (!text)
-		complain_of(f, member_names[member], f->members[member], "a string");
+		complain_of(f, member_names[member].text, f->members[member], "a string");
 	return text ? text : "";
 }
 
@@ -200,7 +214,7 @@ static const char *get_string(struct fields *f, enum member member)
 }
 
 /* The member of a value that is an object; nothing where it is none. */
-static struct json_span member_of(struct json_span object, const char *name)
+static struct json_span member_of(struct json_span object, struct json_span name)
 {
 	struct json_span key, value, found = {0};
 	struct json_scan scan;
@@ -212,9 +226,9 @@ static struct json_span member_of(struct json_span object, const char *name)
 	return found;
 }
 
-static int64_t need_integer_of(struct fields *f, struct json_span object, const char *name)
+static int64_t need_integer_of(struct fields *f, struct json_span object, struct json_span name)
 {
-	return to_integer(f, name, member_of(object, name));
+	return to_integer(f, name.text, member_of(object, name));
 }
 
 /* The index of the member in `words`; complains when it is none of them. */
@@ -226,13 +240,33 @@ static int need_word(struct fields *f, enum member member, const char *const *wo
 	for (int i = 0; i < count; i++)
 		if (strcmp(words[i], text) == 0)
 			return i;
-	complain(f, "\"%s\" is \"%.40s\", which this version does not know", member_names[member],
-		text);
+	complain(f, "\"%s\" is \"%.40s\", which this version does not know",
+		member_names[member].text, text);
 	return 0;
+}
+
+static unsigned int left_out_of(const struct value *options)
+{
+	const struct value *words = value_member(options, "left_out");
+	unsigned int effects = 0;
+
+	for (size_t i = 0; i < value_count(words); i++) {
+		const char *word = value_text(value_element(words, i), NULL);
+		int effect = word ? effect_from_name(word) : -1;
+		if (effect >= 0)
+			effects |= 1u << effect;
+	}
+	return effects;
 }
 
 static void read_trace(struct fields *f, struct record *record)
 {
+	/* Once: the values of a line have room for each of its members once. */
+	const struct value *options = get_value(f, M_OPTIONS);
+	const char *redacted = value_text(value_member(options, "redact"), NULL);
+	int64_t kept = -1;
+
+	value_integer(value_member(options, "payload"), &kept);
 	record->trace = (struct record_trace){
 		.version = need_integer(f, M_VERSION),
 		.tracer = get_string(f, M_TRACER),
@@ -241,6 +275,11 @@ static void read_trace(struct fields *f, struct record *record)
 		.kernel = get_string(f, M_KERNEL),
 		.machine = get_string(f, M_MACHINE),
 		.command = get_value(f, M_COMMAND),
+		.left_out = left_out_of(options),
+		.is_redacted = redacted != NULL,
+		.has_no_addresses = redacted && strcmp(redacted, "addresses") == 0,
+		.has_no_payloads =
+			redacted || (kept == 0 && !value_member(options, "payload_first")),
 	};
 }
 
@@ -259,12 +298,34 @@ static void read_process(struct fields *f, struct record *record)
 	};
 }
 
+/* An error without a name is a number. */
+static const char nameless[] = "an error without a name";
+
+static const char *get_descriptor_error(struct fields *f)
+{
+	int64_t number;
+
+	return has(f, M_ERROR) && json_span_integer(f->members[M_ERROR], &number)
+		       ? nameless
+		       : get_string(f, M_ERROR);
+}
+
+static struct record_place place_of(const struct fields *f, enum member member)
+{
+	struct json_span value = f->members[member];
+
+	return has(f, member) ? (struct record_place){(uint32_t)(value.text - f->line),
+					(uint32_t)value.length}
+			      : (struct record_place){0};
+}
+
 static void read_descriptor(struct fields *f, struct record *record)
 {
-	static const char *const events[] = {"inherit", "receive", "close"};
+	static const char *const events[DESCRIPTOR_EVENTS] = {"inherit", "receive", "close", "bind",
+		"listen", "connect", "accept", "pair", "state"};
 
 	record->descriptor = (struct record_descriptor){
-		.event = (enum descriptor_event)need_word(f, M_EVENT, events, 3),
+		.event = (enum descriptor_event)need_word(f, M_EVENT, events, DESCRIPTOR_EVENTS),
 		.reason = get_string(f, M_REASON),
 		.pid = need_integer(f, M_PID),
 		.fd = need_integer(f, M_FD),
@@ -272,6 +333,8 @@ static void read_descriptor(struct fields *f, struct record *record)
 		.socket = need_integer(f, M_SOCKET),
 		.from_pid = RECORD_ABSENT,
 		.from_descriptor = RECORD_ABSENT,
+		.error = get_descriptor_error(f),
+		.other = get_integer(f, M_OTHER),
 		.family = get_value(f, M_FAMILY),
 		.socket_type = get_value(f, M_SOCKET_TYPE),
 		.state = get_value(f, M_STATE),
@@ -279,10 +342,13 @@ static void read_descriptor(struct fields *f, struct record *record)
 		.peer = get_value(f, M_PEER),
 	};
 	struct json_span from = f->members[M_FROM];
-	if (from.text && member_of(from, "pid").text)
-		record->descriptor.from_pid = need_integer_of(f, from, "pid");
-	if (from.text && member_of(from, "descriptor").text)
-		record->descriptor.from_descriptor = need_integer_of(f, from, "descriptor");
+	if (from.text && member_of(from, JSON_WORD("pid")).text)
+		record->descriptor.from_pid = need_integer_of(f, from, JSON_WORD("pid"));
+	if (from.text && member_of(from, JSON_WORD("descriptor")).text)
+		record->descriptor.from_descriptor =
+			need_integer_of(f, from, JSON_WORD("descriptor"));
+	record->values = (struct record_values){
+		.line = f->line, .tcp = place_of(f, M_TCP), .queues = place_of(f, M_QUEUES)};
 }
 
 static void read_new(struct fields *f, struct record_call *call)
@@ -300,9 +366,9 @@ static void read_new(struct fields *f, struct record_call *call)
 		call->new_descriptors = array_grow(call->new_descriptors, call->new_count,
 			&capacity, sizeof(*call->new_descriptors));
 		call->new_descriptors[call->new_count++] = (struct record_new){
-			.fd = need_integer_of(f, element, "fd"),
-			.descriptor = need_integer_of(f, element, "descriptor"),
-			.socket = need_integer_of(f, element, "socket"),
+			.fd = need_integer_of(f, element, JSON_WORD("fd")),
+			.descriptor = need_integer_of(f, element, JSON_WORD("descriptor")),
+			.socket = need_integer_of(f, element, JSON_WORD("socket")),
 		};
 	}
 }
@@ -311,17 +377,17 @@ static void read_new(struct fields *f, struct record_call *call)
 static uint8_t read_events(struct json_span events)
 {
 	static const struct {
-		const char *name;
+		struct json_span name;
 		enum readiness means;
 	} names[] = {
-		{"POLLOUT", READY_TO_SEND},
-		{"EPOLLOUT", READY_TO_SEND},
-		{"POLLERR", READY_FAILED},
-		{"EPOLLERR", READY_FAILED},
-		{"POLLHUP", READY_FAILED},
-		{"EPOLLHUP", READY_FAILED},
-		{"POLLRDHUP", READY_FAILED},
-		{"EPOLLRDHUP", READY_FAILED},
+		{JSON_WORD("POLLOUT"), READY_TO_SEND},
+		{JSON_WORD("EPOLLOUT"), READY_TO_SEND},
+		{JSON_WORD("POLLERR"), READY_FAILED},
+		{JSON_WORD("EPOLLERR"), READY_FAILED},
+		{JSON_WORD("POLLHUP"), READY_FAILED},
+		{JSON_WORD("EPOLLHUP"), READY_FAILED},
+		{JSON_WORD("POLLRDHUP"), READY_FAILED},
+		{JSON_WORD("EPOLLRDHUP"), READY_FAILED},
 	};
 	struct json_scan list;
 	struct json_span event, name;
@@ -348,11 +414,11 @@ static void read_wait(struct record_call *call, struct json_span element)
 
 	json_scan_value_object(&scan, element);
 	while (json_scan_member(&scan, &key, &value)) {
-		if (json_key_is(key, "descriptor"))
+		if (json_key_is(key, JSON_WORD("descriptor")))
 			has_descriptor = json_span_integer(value, &wait.descriptor);
-		else if (json_key_is(key, "events"))
+		else if (json_key_is(key, JSON_WORD("events")))
 			events = value;
-		else if (json_key_is(key, "ready"))
+		else if (json_key_is(key, JSON_WORD("ready")))
 			ready = value;
 	}
 	if (events.text && read_events(events) & READY_TO_SEND)
@@ -388,7 +454,6 @@ static enum effect need_effect(struct fields *f)
 	return effect < 0 ? EFFECT_CONTROL : (enum effect)effect;
 }
 
-/* An error without a name is a number. */
 static const char *get_error(struct fields *f, struct record *record)
 {
 	int64_t number;
@@ -396,17 +461,8 @@ static const char *get_error(struct fields *f, struct record *record)
 	if (!has(f, M_ERROR))
 		return NULL;
 	if (json_span_integer(f->members[M_ERROR], &number))
-		return "an error without a name";
+		return nameless;
 	return need_short(f, M_ERROR, record->error_word, sizeof(record->error_word));
-}
-
-static struct record_place place_of(const struct fields *f, enum member member)
-{
-	struct json_span value = f->members[member];
-
-	return has(f, member) ? (struct record_place){(uint32_t)(value.text - f->line),
-					(uint32_t)value.length}
-			      : (struct record_place){0};
 }
 
 static void read_call(struct fields *f, struct record *record)
@@ -427,6 +483,7 @@ static void read_call(struct fields *f, struct record *record)
 		.interrupted = get_integer(f, M_INTERRUPTED),
 		.is_unfinished =
 			has(f, M_UNFINISHED) && json_span_is(f->members[M_UNFINISHED], "true"),
+		.is_unseen = has(f, M_UNSEEN) && json_span_is(f->members[M_UNSEEN], "true"),
 		.has_address = has(f, M_LOCAL) || has(f, M_PEER),
 		.has_waits = has(f, M_WAITS),
 	};
@@ -438,8 +495,11 @@ static void read_call(struct fields *f, struct record *record)
 		.local = place_of(f, M_LOCAL),
 		.peer = place_of(f, M_PEER),
 		.data = place_of(f, M_DATA),
+		.netlink = place_of(f, M_NETLINK),
 		.messages = place_of(f, M_MESSAGES),
 		.waits = place_of(f, M_WAITS),
+		.tcp = place_of(f, M_TCP),
+		.queues = place_of(f, M_QUEUES),
 	};
 	if (record->call.duration_ns < 0)
 		record->call.duration_ns = 0;
@@ -468,8 +528,22 @@ void record_read_values(struct record *record, struct scratch *memory)
 	call->local = read_value(&room, at->line, at->local);
 	call->peer = read_value(&room, at->line, at->peer);
 	call->data = read_value(&room, at->line, at->data);
+	call->netlink = read_value(&room, at->line, at->netlink);
 	call->messages = read_value(&room, at->line, at->messages);
 	call->waits = read_value(&room, at->line, at->waits);
+}
+
+bool record_read_report(const struct record *record, struct kernel_report *report)
+{
+	const struct record_values *at = &record->values;
+	const char *tcp = at->tcp.length > 0 ? at->line + at->tcp.at : NULL;
+	const char *queues = at->queues.length > 0 ? at->line + at->queues.at : NULL;
+
+	if (!tcp && !queues)
+		return false;
+	*report = kernel_report_read((struct json_span){tcp, at->tcp.length},
+		(struct json_span){queues, at->queues.length});
+	return true;
 }
 
 static void read_warning(struct fields *f, struct record *record)
@@ -485,9 +559,15 @@ static void read_end(struct fields *f, struct record *record)
 {
 	record->end = (struct record_end){
 		.calls = get_integer(f, M_CALLS),
+		.stops = RECORD_ABSENT,
+		.in_tracee = RECORD_ABSENT,
 		.exit_code = get_integer(f, M_EXIT_CODE),
 		.signal = get_string(f, M_SIGNAL),
 	};
+	if (!has(f, M_RECORDED))
+		return;
+	record->end.stops = need_integer_of(f, f->members[M_RECORDED], JSON_WORD("stops"));
+	record->end.in_tracee = need_integer_of(f, f->members[M_RECORDED], JSON_WORD("tracee"));
 }
 
 static const struct kind {

@@ -26,10 +26,9 @@
 #include <stdint.h>
 
 #include "format/effect.h"
+#include "format/kernel_report.h"
 #include "format/scratch.h"
 #include "format/value.h"
-
-#define RECORD_ABSENT INT64_MIN
 
 enum record_type {
 	RECORD_TRACE,
@@ -44,7 +43,11 @@ enum record_type {
 struct record_trace {
 	int64_t version;
 	const char *tracer, *started, *host, *kernel, *machine;
+	unsigned int left_out; /* bits 1 << enum effect: of these some calls have no record */
 	const struct value *command;
+	bool is_redacted;      /* payloads were taken out */
+	bool has_no_addresses; /* addresses, paths and names were, too */
+	bool has_no_payloads;  /* they were taken out, or not kept */
 };
 
 enum process_event { PROCESS_START, PROCESS_FORK, PROCESS_EXEC, PROCESS_EXIT };
@@ -56,13 +59,26 @@ struct record_process {
 	const struct value *command;
 };
 
-enum descriptor_event { DESCRIPTOR_INHERIT, DESCRIPTOR_RECEIVE, DESCRIPTOR_CLOSE };
+/* From bind to pair they are what calls did that the trace leaves out. */
+enum descriptor_event {
+	DESCRIPTOR_INHERIT,
+	DESCRIPTOR_RECEIVE,
+	DESCRIPTOR_CLOSE,
+	DESCRIPTOR_BIND,
+	DESCRIPTOR_LISTEN,
+	DESCRIPTOR_CONNECT,
+	DESCRIPTOR_ACCEPT,
+	DESCRIPTOR_PAIR,
+	DESCRIPTOR_STATE,
+	DESCRIPTOR_EVENTS
+};
 
 struct record_descriptor {
 	enum descriptor_event event;
-	const char *reason;
+	const char *reason, *error;
 	int64_t pid, fd, descriptor, socket;
 	int64_t from_pid, from_descriptor;
+	int64_t other; /* the socket that a pair's first one is joined with */
 	const struct value *family, *socket_type, *state, *local, *peer;
 };
 
@@ -90,11 +106,12 @@ struct record_call {
 	int64_t fd, descriptor, socket;
 	int64_t result, bytes, interrupted;
 	bool is_unfinished;
+	bool is_unseen;                     /* nobody has learned its result */
 	bool is_end_of_stream;              /* as far as the viewer knows: details.c */
 	struct record_new *new_descriptors; /* owned */
 	size_t new_count;
 	/* NULL also as long as record_read_values was not called. */
-	const struct value *args, *local, *peer, *data, *messages, *waits;
+	const struct value *args, *local, *peer, *data, *netlink, *messages, *waits;
 	bool has_address, has_waits; /* `local` or `peer`; `waits` */
 	bool waits_to_send;          /* for one of them at least */
 	struct record_wait *waited;  /* owned: the descriptors in `waits` */
@@ -106,11 +123,12 @@ struct record_place {
 	uint32_t at, length;
 };
 
-/* Where they stand in a call's line, which has so many values in all. */
+/* Where they stand in a call's line, which has so many values in all; of a descriptor's line the
+ * last two. */
 struct record_values {
 	const char *line;
 	uint32_t length, count;
-	struct record_place args, local, peer, data, messages, waits;
+	struct record_place args, local, peer, data, netlink, messages, waits, tcp, queues;
 };
 
 struct record_warning {
@@ -120,6 +138,7 @@ struct record_warning {
 
 struct record_end {
 	int64_t calls, exit_code;
+	int64_t stops, in_tracee; /* how the calls were recorded */
 	const char *signal;
 };
 
@@ -129,7 +148,7 @@ struct record {
 	void *owned;     /* its values, or strings; NULL: none */
 	/* Strings of a call, which cannot be moved therefore. */
 	char name_word[40], error_word[24];
-	struct record_values values; /* of a call */
+	struct record_values values; /* of a call, or a descriptor */
 	union {
 		struct record_trace trace;
 		struct record_process process;
@@ -147,6 +166,10 @@ const char *record_read(struct record *record, const char *line, size_t length);
 /* Reads the values of a call, whose line must be there still, into the memory, which is used for
  * nothing else as long as they are wanted. */
 void record_read_values(struct record *record, struct scratch *memory);
+
+/* Reads what a call's or a descriptor's line, which must be there still, says of TCP. False when it
+ * says nothing. */
+bool record_read_report(const struct record *record, struct kernel_report *report);
 
 /* Where in a line that is bad the first line of a trace may begin, which was joined to one that had
  * been cut short in the middle of its last line; 0: nowhere. */

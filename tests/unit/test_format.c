@@ -3,6 +3,8 @@
 #include "tests/unit/test.h"
 
 #include <getopt.h>
+#include <inttypes.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +12,11 @@
 #include "format/command_line.h"
 #include "format/id_map.h"
 #include "format/json_writer.h"
+#include "format/kernel_report.h"
 #include "format/record.h"
 #include "format/utf8.h"
 #include "tests/judge.h"
+#include "tests/plain_json.h"
 
 static void expect_text(struct json_writer *w, const char *expected)
 {
@@ -41,6 +45,26 @@ static void writer_puts_commas_and_escapes(void **state)
 	json_writer_free(&w);
 }
 
+static void writer_takes_keys_and_texts_of_any_length(void **state)
+{
+	struct json_writer w = {0};
+	char key[300], expected[3 * sizeof(key) + 32];
+
+	(void)state;
+	for (size_t length = 0; length < sizeof(key); length++) {
+		memset(key, 'k', length);
+		key[length] = '\0';
+		json_writer_free(&w);
+		json_object_begin(&w, NULL);
+		json_text(&w, key, key);
+		json_bool(&w, key, true);
+		json_object_end(&w);
+		snprintf(expected, sizeof(expected), "{\"%s\":\"%s\",\"%s\":true}", key, key, key);
+		expect_text(&w, expected);
+	}
+	json_writer_free(&w);
+}
+
 static void writer_keeps_numbers_that_json_readers_hold(void **state)
 {
 	struct json_writer w = {0};
@@ -63,7 +87,13 @@ static void writer_tells_text_from_other_bytes(void **state)
 	} cases[] = {
 		{"text", "hello", 5, false, "{\"text\":\"hello\"}"},
 		{"nothing", "", 0, false, "{\"text\":\"\"}"},
-		{"a NUL is text", "a\0b", 3, false, "{\"text\":\"a\\u0000b\"}"},
+		{"a NUL in a text", "hello\0", 6, false, "{\"text\":\"hello\\u0000\"}"},
+		{"hex is shorter", "hi\0", 3, false, "{\"hex\":\"686900\"}"},
+		{"hex is as long", "\n\t", 2, true, "{\"text\":\"\\n\\t\",\"truncated\":true}"},
+		{"zeros that are cut", "\0\0\0", 3, true,
+			"{\"hex\":\"000000\",\"truncated\":true}"},
+		{"zeros and a cut character", "\0\0\xc3", 3, true,
+			"{\"hex\":\"0000c3\",\"truncated\":true}"},
 		{"cut", "hell", 4, true, "{\"text\":\"hell\",\"truncated\":true}"},
 		{"cut in a character", "h\xc3", 2, true, "{\"text\":\"h\",\"truncated\":true}"},
 		{"a broken character", "h\xc3", 2, false, "{\"hex\":\"68c3\"}"},
@@ -77,6 +107,56 @@ static void writer_tells_text_from_other_bytes(void **state)
 		print_message("# %s\n", cases[i].label);
 		json_bytes(&w, NULL, cases[i].bytes, cases[i].length, cases[i].is_truncated);
 		expect_text(&w, cases[i].expected);
+	}
+	json_writer_free(&w);
+}
+
+static void writer_writes_numbers_as_printf_does(void **state)
+{
+	struct json_writer w = {0};
+	char text[32];
+
+	(void)state;
+	for (int64_t power = 1; power <= INT64_MAX / 10; power *= 10)
+		for (int64_t sign = -1; sign <= 1; sign += 2)
+			for (int more = -1; more <= 1; more++) {
+				snprintf(text, sizeof(text), "%" PRId64, sign * power + more);
+				json_number(&w, NULL, sign * power + more);
+				expect_text(&w, text);
+			}
+	for (int shift = 0; shift < 64; shift++) {
+		snprintf(text, sizeof(text), "%" PRId64, (int64_t)(UINT64_MAX >> shift));
+		json_number(&w, NULL, (int64_t)(UINT64_MAX >> shift));
+		expect_text(&w, text);
+	}
+	json_writer_free(&w);
+}
+
+/* Bytes that are nothing but text, control characters, or beginnings and ends of characters mixed
+ * with these, at all places of what the writer looks at together. */
+static void writer_escapes_as_a_plain_one_does(void **state)
+{
+	static const char *const words[] = {"a", "abcdefgh", "\"", "\\", "\r\n", "\x7f", "\x01",
+		"\xc3\xa9", "\xe6\xbc\xa2", "\xf0\x9f\x98\x80", "\xed\xa0\x80", "\xe6\xbc", "\xff"};
+	static char room[PLAIN_ROOM(128)];
+	struct json_writer w = {0};
+	unsigned char bytes[128] = {0};
+
+	(void)state;
+	srandom(1);
+	for (int byte = 0; byte < 256; byte++) {
+		bytes[0] = (unsigned char)byte;
+		assert_true(plain_agrees(&w, NULL, room, bytes, 1, false));
+	}
+	for (int round = 0; round < 20000; round++) {
+		size_t length = (size_t)random() % sizeof(bytes), kinds = 1 + (size_t)random() % 13;
+		for (size_t at = 0; at < length;) {
+			const char *word = words[(size_t)random() % kinds];
+			while (*word && at < length)
+				bytes[at++] = (unsigned char)*word++;
+		}
+		assert_true(plain_agrees(&w, NULL, room, bytes, length, random() & 1));
+		w.length = 0;
 	}
 	json_writer_free(&w);
 }
@@ -145,6 +225,37 @@ static void reader_fills_a_call(void **state)
 		"SOCK_CLOEXEC");
 	record_release(&record);
 	scratch_free(&room);
+}
+
+static void what_tcp_was_doing_is_read_as_it_is_written(void **state)
+{
+	struct kernel_report written = kernel_report_none(), got;
+	struct json_writer w = {0};
+	struct record record;
+
+	(void)state;
+	written.tcp.state = TCP_CLOSE_WAIT;
+	written.tcp.rtt_us = 312;
+	written.tcp.sndbuf_limited_us = INT64_MAX;
+	written.queues.receive = 0;
+	json_object_begin(&w, NULL);
+	json_raw(&w, "type", "\"descriptor\",\"event\":\"state\",\"pid\":1,\"fd\":1", 43);
+	json_number(&w, "descriptor", 1);
+	json_number(&w, "socket", 1);
+	kernel_report_write(&w, &written);
+	json_object_end(&w);
+	assert_null(record_read(&record, w.text, w.length));
+	assert_true(record_read_report(&record, &got));
+	assert_memory_equal(&got, &written, sizeof(got));
+	record_release(&record);
+	json_writer_free(&w);
+
+	/* What is no such number is not known. */
+	got = kernel_report_read(
+		JSON_WORD("{\"state\":\"CLOSED\",\"rtt_us\":-1,\"unacked\":\"2\",\"x\":1}"),
+		(struct json_span){NULL, 0});
+	written = kernel_report_none();
+	assert_memory_equal(&got, &written, sizeof(got));
 }
 
 static void reader_passes_over_types_of_later_writers(void **state)
@@ -336,11 +447,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writer_puts_commas_and_escapes),
+		cmocka_unit_test(writer_takes_keys_and_texts_of_any_length),
 		cmocka_unit_test(writer_keeps_numbers_that_json_readers_hold),
 		cmocka_unit_test(writer_tells_text_from_other_bytes),
+		cmocka_unit_test(writer_writes_numbers_as_printf_does),
+		cmocka_unit_test(writer_escapes_as_a_plain_one_does),
 		cmocka_unit_test(utf8_follows_rfc_3629),
 		cmocka_unit_test(map_finds_what_was_put_through_growth_and_removal),
 		cmocka_unit_test(reader_fills_a_call),
+		cmocka_unit_test(what_tcp_was_doing_is_read_as_it_is_written),
 		cmocka_unit_test(reader_passes_over_types_of_later_writers),
 		cmocka_unit_test(reader_says_what_is_wrong),
 		cmocka_unit_test(a_line_is_read_as_a_library_reads_it),
