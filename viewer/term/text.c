@@ -7,8 +7,10 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "format/decimal.h"
 #include "format/memory.h"
 #include "format/utf8.h"
+#include "viewer/term/dictionary.h"
 
 void text_free(struct text *text)
 {
@@ -69,35 +71,116 @@ void text_break_at(struct text *text, struct text_mark mark, size_t width, size_
 	text->column -= mark.column + 1;
 }
 
-size_t text_columns(const char *words)
-{
-	size_t columns = 0;
-
-	for (; *words; words++)
-		columns += ((unsigned char)*words & 0xc0) != 0x80;
-	return columns;
-}
-
 const char *text_choose(const struct text *text, const char *unicode, const char *ascii)
 {
 	return text->is_ascii ? ascii : unicode;
 }
 
+struct text text_like(const struct text *text)
+{
+	return (struct text){
+		.is_ascii = text->is_ascii, .language = text->language, .gaps = text->gaps};
+}
+
+void text_gap(struct text *text, enum text_gap kind, struct text_mark mark)
+{
+	size_t length = text->length - mark.length;
+
+	if (text->gaps != kind || kind == GAP_NONE || length == 0)
+		return;
+	text_pad(text, mark.column + GAP_COLUMNS);
+	length = text->length - mark.length;
+	put(text, (const char[]){GAP_BEGIN, GAP_END}, 2);
+	memmove(text->bytes + mark.length + 1, text->bytes + mark.length, length);
+	text->bytes[mark.length] = GAP_BEGIN;
+}
+
+/* The digits behind the next "fd ", or NULL. */
+static const char *next_fd(const char *words)
+{
+	while ((words = strstr(words, "fd ")) != NULL) {
+		words += strlen("fd ");
+		if (*words >= '0' && *words <= '9')
+			return words;
+	}
+	return NULL;
+}
+
+static void add(struct text *text, enum style style, const char *words)
+{
+	const char *fd;
+
+	begin_style(text, style);
+	while (text->gaps == GAP_FDS && (fd = next_fd(words)) != NULL) {
+		size_t digits = strspn(fd, "0123456789");
+		put(text, words, (size_t)(fd - words));
+		text->column += text_columns(words) - text_columns(fd);
+		struct text_mark mark = text_mark(text);
+		put(text, fd, digits);
+		text->column += digits;
+		text_gap(text, GAP_FDS, mark);
+		words = fd + digits;
+	}
+	put(text, words, strlen(words));
+	text->column += text_columns(words);
+	end_style(text, style);
+}
+
+/* Room for words of our own that are not in English. */
+#define WORDS_SIZE 1024
+
+/* The words in that language, as they are or without the blanks around them. */
+__attribute__((format_arg(2))) static const char *translate(
+	const struct text *text, const char *english, char words[WORDS_SIZE])
+{
+	size_t before = strspn(english, " "), length = strlen(english), after = 0;
+
+	while (before + after < length && english[length - after - 1] == ' ')
+		after++;
+	const char *whole = dictionary_words(text->language, english);
+	if (whole != english || length >= WORDS_SIZE)
+		return whole;
+	memcpy(words, english, length + 1);
+	words[length - after] = '\0';
+	const char *found = dictionary_words(text->language, words + before);
+	if (found == words + before)
+		return english;
+	snprintf(words, WORDS_SIZE, "%.*s%s%.*s", (int)before, english, found, (int)after,
+		english + length - after);
+	return words;
+}
+
 void text_add(struct text *text, enum style style, const char *words)
 {
-	begin_style(text, style);
-	put(text, words, strlen(words));
-	end_style(text, style);
-	text->column += text_columns(words);
+	char translated[WORDS_SIZE];
+
+	add(text, style,
+		text->language == LANGUAGE_ENGLISH ? words : translate(text, words, translated));
+}
+
+void text_add_number(struct text *text, enum style style, int64_t number)
+{
+	char digits[DECIMAL_SIZE + 1];
+
+	*decimal_put(digits, number) = '\0';
+	text_add(text, style, digits);
+}
+
+void text_add_again(struct text *text, const char *bytes, size_t length, size_t columns)
+{
+	put(text, bytes, length);
+	text->column += columns;
 }
 
 void text_addf(struct text *text, enum style style, const char *format, ...)
 {
-	char words[512];
+	char words[512], translated[WORDS_SIZE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(words, sizeof(words), format, arguments);
+	vsnprintf(words, sizeof(words),
+		text->language == LANGUAGE_ENGLISH ? format : translate(text, format, translated),
+		arguments);
 	va_end(arguments);
 	text_add(text, style, words);
 }
@@ -191,11 +274,29 @@ static uint32_t character(const char *bytes, size_t length, size_t *step)
 	return *step ? utf8_code_point((const unsigned char *)bytes, *step) : 0;
 }
 
+size_t text_columns(const char *words)
+{
+	size_t columns = 0;
+
+	for (size_t step; *words; words += step) {
+		uint32_t code_point = (unsigned char)*words;
+		step = 1;
+		if (code_point >= 0x80)
+			code_point = character(words, strnlen(words, 4), &step);
+		step += step == 0;
+		columns += text_columns_of(code_point);
+	}
+	return columns;
+}
+
 /* The first unit of a trace's words. A mark with nothing to stand on would go to our own words. */
 static struct unit unit_at(const struct text *text, const char *bytes, size_t length)
 {
 	struct unit unit = {0};
 	utf8proc_int32_t state = 0;
+
+	if (text->has_gaps_again && (*bytes == GAP_BEGIN || *bytes == GAP_END))
+		return (struct unit){.length = 1};
 	uint32_t last = character(bytes, length, &unit.length), next;
 	size_t step;
 
@@ -212,6 +313,18 @@ static struct unit unit_at(const struct text *text, const char *bytes, size_t le
 		unit.columns += text_columns_of(next);
 	}
 	return unit;
+}
+
+/* How many bytes at the beginning, `most` at the most, are units of one column each, which are
+ * shown as they are: visible ASCII that nothing behind it combines with. */
+static size_t plain_length(const char *bytes, size_t length, size_t most)
+{
+	size_t plain = 0;
+
+	while (plain < length && plain < most && bytes[plain] >= 0x20 && bytes[plain] < 0x7f)
+		plain++;
+	return plain > 0 && plain < length && (unsigned char)bytes[plain] >= 0x80 ? plain - 1
+										  : plain;
 }
 
 static const char *ellipsis(const struct text *text)
@@ -233,7 +346,9 @@ static bool fits(const struct text *text, const char *bytes, size_t length, size
 	size_t column = text->column;
 
 	for (size_t at = 0; at < length && column <= end;) {
-		struct unit unit = unit_at(text, bytes + at, length - at);
+		size_t plain = plain_length(bytes + at, length - at, end - column);
+		struct unit unit = plain > 0 ? (struct unit){.length = plain, .columns = plain}
+					     : unit_at(text, bytes + at, length - at);
 		column += unit.columns;
 		at += unit.length;
 	}
@@ -247,13 +362,16 @@ void text_add_foreign(
 
 	begin_style(text, style);
 	for (size_t at = 0; at < length;) {
-		struct unit unit = unit_at(text, bytes + at, length - at);
-		if (text->column + unit.columns + room > end) {
+		size_t taken = text->column + room;
+		size_t plain = plain_length(bytes + at, length - at, taken < end ? end - taken : 0);
+		struct unit unit = plain > 0 ? (struct unit){.length = plain, .columns = plain}
+					     : unit_at(text, bytes + at, length - at);
+		if (taken + unit.columns > end) {
 			add_ellipsis(text, end);
 			break;
 		}
 		if (unit.escape[0])
-			put(text, unit.escape, strlen(unit.escape));
+			put(text, unit.escape, unit.columns);
 		else
 			put(text, bytes + at, unit.length);
 		text->column += unit.columns;
@@ -262,11 +380,71 @@ void text_add_foreign(
 	end_style(text, style);
 }
 
+void text_add_cut(struct text *text, enum style style, const struct text *words, size_t end)
+{
+	text->has_gaps_again = words->gaps != GAP_NONE;
+	text_add_foreign(text, style, words->bytes, words->length, end);
+	text->has_gaps_again = false;
+}
+
+/* It ends what stands before it, and no line begins with it. */
+static bool is_closing(uint32_t code_point)
+{
+	static const uint32_t closing[] = {
+		0x2026, 0x3001, 0x3002, 0x300b, 0x300d, 0xff09, 0xff0c, 0xff1a, 0xff1b, 0xff1f};
+
+	for (size_t i = 0; i < sizeof(closing) / sizeof(closing[0]); i++)
+		if (code_point == closing[i])
+			return true;
+	return false;
+}
+
+/* How many bytes at the beginning are not parted: those up to a blank or a character of two
+ * columns, or such a character with what closes it. */
+static size_t piece_length(const char *words)
+{
+	size_t length = 0, step;
+	bool is_wide = false;
+
+	for (; words[length] && words[length] != ' '; length += step) {
+		uint32_t next = character(words + length, strnlen(words + length, 4), &step);
+		if (length > 0 && !is_closing(next) && (is_wide || text_columns_of(next) == 2))
+			break;
+		is_wide |= text_columns_of(next) == 2;
+		step += step == 0;
+	}
+	return length;
+}
+
+void text_add_sentence(
+	struct text *text, enum style style, const char *words, size_t indent, size_t width)
+{
+	for (size_t length, blanks; *words; words += length) {
+		blanks = strspn(words, " ");
+		words += blanks;
+		length = piece_length(words);
+		struct text piece = {.is_ascii = text->is_ascii};
+		text_add_foreign(&piece, style, words, length, SIZE_MAX / 2);
+		text_free(&piece);
+		if (text->column > indent && text->column + (blanks > 0) + piece.column > width) {
+			text_end_line(text);
+			text_pad(text, indent);
+		} else if (blanks > 0) {
+			text_add(text, style, " ");
+		}
+		text_add_foreign(text, style, words, length, text->width);
+	}
+}
+
 void text_pad(struct text *text, size_t column)
 {
+	static const char blanks[] = "                                ";
+
 	while (text->column < column) {
-		put(text, " ", 1);
-		text->column++;
+		size_t wanted = column - text->column;
+		size_t count = wanted < sizeof(blanks) ? wanted : sizeof(blanks) - 1;
+		put(text, blanks, count);
+		text->column += count;
 	}
 }
 
