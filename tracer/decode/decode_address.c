@@ -12,6 +12,7 @@
 #include <sys/un.h>
 
 #include "tracer/decode/bytes.h"
+#include "tracer/decode/decode_member.h"
 #include "tracer/table/constants.h"
 
 struct address {
@@ -99,13 +100,15 @@ static bool packet(struct json_writer *w, struct address a)
 	struct sockaddr_ll ll = {0};
 	char name[IF_NAMESIZE];
 
-	if (!copy(a, &ll, offsetof(struct sockaddr_ll, sll_addr)))
+	/* bind(2) takes it without the rest: packet(7). */
+	if (!copy(a, &ll, offsetof(struct sockaddr_ll, sll_hatype)))
 		return false;
-	json_number(w, "protocol", ntohs(ll.sll_protocol));
+	constant_write(w, "protocol", constants_ethernet_protocols, ntohs(ll.sll_protocol));
 	if (ll.sll_ifindex > 0 && if_indextoname((unsigned int)ll.sll_ifindex, name))
 		json_text(w, "interface", name);
 	else
 		json_number(w, "interface", ll.sll_ifindex);
+	decode_members(w, &structure_packet_address, a.bytes, a.length, NULL);
 	return true;
 }
 
@@ -140,30 +143,64 @@ static const struct {
 	{AF_UNSPEC, unspecified},
 };
 
+/* Those of which a table of their members tells all. */
+static const struct {
+	sa_family_t family;
+	const struct structure *structure;
+} tables[] = {
+	{AF_AX25, &structure_ax25_address},
+	{AF_NETROM, &structure_ax25_address},
+	{AF_IPX, &structure_ipx_address},
+	{AF_X25, &structure_x25_address},
+	{AF_CAN, &structure_can_address},
+	{AF_ALG, &structure_alg_address},
+	{AF_XDP, &structure_xdp_address},
+	{AF_QIPCRTR, &structure_qrtr_address},
+	{AF_MCTP, &structure_mctp_address},
+};
+
 static bool decode_family(struct json_writer *w, sa_family_t family, struct address a)
 {
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		if (tables[i].family != family || a.length < tables[i].structure->minimum)
+			continue;
+		decode_members(w, tables[i].structure, a.bytes, a.length, NULL);
+		return true;
+	}
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		if (families[i].family == family)
 			return families[i].decode(w, a);
 	return false;
 }
 
-void decode_address(
-	struct json_writer *w, const char *key, const unsigned char *bytes, size_t length)
+static void write(struct json_writer *w, const char *key, struct address a, bool is_cut)
 {
-	struct address a = {bytes, length};
 	sa_family_t family;
 
-	if (length == 0)
-		return;
 	json_object_begin(w, key);
 	if (copy(a, &family, sizeof(family))) {
 		constant_write(w, "family", constants_families, family);
 		if (!decode_family(w, family, a))
-			json_bytes(
-				w, "bytes", bytes + sizeof(family), length - sizeof(family), false);
+			json_bytes(w, "bytes", a.bytes + sizeof(family), a.length - sizeof(family),
+				false);
 	} else {
-		json_bytes(w, "bytes", bytes, length, false);
+		json_bytes(w, "bytes", a.bytes, a.length, false);
 	}
+	if (is_cut)
+		json_bool(w, "truncated", true);
 	json_object_end(w);
+}
+
+void decode_address(
+	struct json_writer *w, const char *key, const unsigned char *bytes, size_t length)
+{
+	if (length > 0)
+		write(w, key, (struct address){bytes, length}, false);
+}
+
+void decode_address_part(struct json_writer *w, const char *key, const struct captured_part *part)
+{
+	if (part && part->length > 0)
+		write(w, key, (struct address){part->bytes, part->length},
+			part->wanted > part->length);
 }
