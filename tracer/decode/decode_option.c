@@ -2,14 +2,15 @@
 #include "tracer/decode/decode_option.h"
 
 #include <arpa/inet.h>
-#include <linux/tcp.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "tracer/decode/bytes.h"
 #include "tracer/decode/decode_address.h"
+#include "tracer/decode/decode_member.h"
+#include "tracer/decode/decode_program.h"
+#include "tracer/decode/decode_struct.h"
 #include "tracer/table/constants.h"
 #include "tracer/table/socket_options.h"
 
@@ -18,6 +19,8 @@ struct value_bytes {
 	const char *key;
 	const unsigned char *bytes;
 	size_t length;
+	const struct structure *structure;
+	const struct constant *names;
 };
 
 static bool copy(struct value_bytes v, void *destination, size_t size)
@@ -28,12 +31,19 @@ static bool copy(struct value_bytes v, void *destination, size_t size)
 /* Each decoder returns false, having written nothing, when the bytes are not what it expects. */
 typedef bool decoder(struct json_writer *w, struct value_bytes v);
 
+static bool structure(struct json_writer *w, struct value_bytes v)
+{
+	return decode_struct(w, v.key, v.structure, v.bytes, v.length);
+}
+
 static bool integer(struct json_writer *w, struct value_bytes v)
 {
 	int32_t value;
 
+	if (v.structure && structure(w, v))
+		return true;
 	/* ip(7) and ipv6(7) take a single byte for many options. */
-	if (v.length != 1 && v.length != sizeof(value))
+	if (v.length != 1 && v.length < sizeof(value))
 		return false;
 	if (copy(v, &value, sizeof(value)))
 		json_number(w, v.key, value);
@@ -79,157 +89,102 @@ static bool time_value(struct json_writer *w, struct value_bytes v)
 	return true;
 }
 
-static bool linger(struct json_writer *w, struct value_bytes v)
-{
-	struct linger value;
-
-	if (!copy(v, &value, sizeof(value)))
-		return false;
-	json_object_begin(w, v.key);
-	json_number(w, "onoff", value.l_onoff);
-	json_number(w, "seconds", value.l_linger);
-	json_object_end(w);
-	return true;
-}
-
-static bool credentials(struct json_writer *w, struct value_bytes v)
-{
-	struct ucred value;
-
-	if (!copy(v, &value, sizeof(value)))
-		return false;
-	json_object_begin(w, v.key);
-	json_number(w, "pid", value.pid);
-	json_number(w, "uid", value.uid);
-	json_number(w, "gid", value.gid);
-	json_object_end(w);
-	return true;
-}
-
 static bool string(struct json_writer *w, struct value_bytes v)
 {
 	json_text_n(w, v.key, v.bytes, strnlen((const char *)v.bytes, v.length));
 	return true;
 }
 
-static bool constant(struct json_writer *w, struct value_bytes v, const struct constant *constants)
+static bool constant(struct json_writer *w, struct value_bytes v)
 {
 	int32_t value;
 
 	if (!copy(v, &value, sizeof(value)))
 		return false;
-	constant_write(w, v.key, constants, value);
+	constant_write(w, v.key, v.names, value);
 	return true;
 }
 
-static bool family(struct json_writer *w, struct value_bytes v)
-{
-	return constant(w, v, constants_families);
-}
-
-static bool type(struct json_writer *w, struct value_bytes v)
-{
-	return constant(w, v, constants_types);
-}
-
-static bool protocol(struct json_writer *w, struct value_bytes v)
-{
-	return constant(w, v, constants_ip_protocols);
-}
-
+/* Without its instructions; or the descriptor of a program: packet(7), PACKET_FANOUT_DATA. */
 static bool program(struct json_writer *w, struct value_bytes v)
 {
 	uint16_t count; /* the first member of struct sock_fprog: linux/filter.h */
 
+	if (v.length == sizeof(int32_t))
+		return integer(w, v);
 	if (!copy(v, &count, sizeof(count)))
 		return false;
-	json_object_begin(w, v.key);
-	json_number(w, "instructions", count);
-	json_object_end(w);
+	decode_program(w, v.key, count, NULL, 0);
 	return true;
 }
 
-static void inet_member(struct json_writer *w, const char *key, int address_family, const void *ip)
+static bool internet(struct json_writer *w, struct value_bytes v)
 {
-	char text[INET6_ADDRSTRLEN];
-
-	json_text(w, key, inet_ntop(address_family, ip, text, sizeof(text)));
+	if (v.length != sizeof(struct in_addr))
+		return structure(w, v);
+	decode_internet(w, v.key, v.bytes, v.length);
+	return true;
 }
 
-/* An address, or one of two structs that begin alike: ip(7), IP_MULTICAST_IF. */
-static bool membership(struct json_writer *w, struct value_bytes v)
+/* One after the other, each as long as the struct. */
+static bool list(struct json_writer *w, struct value_bytes v)
 {
-	struct ip_mreqn value = {0};
+	size_t size = v.structure->minimum;
 
-	if (v.length == sizeof(struct in_addr)) {
-		inet_member(w, v.key, AF_INET, v.bytes);
-		return true;
+	if (v.length % size != 0)
+		return false;
+	json_array_begin(w, v.key);
+	for (size_t at = 0; at < v.length; at += size)
+		decode_struct(w, NULL, v.structure, v.bytes + at, size);
+	json_array_end(w);
+	return true;
+}
+
+static bool numbers(struct json_writer *w, struct value_bytes v)
+{
+	uint32_t number;
+
+	if (v.length % sizeof(number) != 0)
+		return false;
+	json_array_begin(w, v.key);
+	for (size_t at = 0; at < v.length; at += sizeof(number)) {
+		memcpy(&number, v.bytes + at, sizeof(number));
+		json_unsigned(w, NULL, number);
 	}
-	if (!copy(v, &value, v.length < sizeof(value) ? sizeof(struct ip_mreq) : sizeof(value)))
+	json_array_end(w);
+	return true;
+}
+
+/* Of the types of messages, those that are kept from the program, or let pass, whichever are fewer:
+ * raw(7), ICMP_FILTER. */
+static bool message_filter(
+	struct json_writer *w, struct value_bytes v, size_t size, const struct constant *names)
+{
+	const size_t types = 8 * size;
+	size_t set = 0;
+
+	if (v.length < size)
 		return false;
+	for (size_t i = 0; i < types; i++)
+		set += v.bytes[i / 8] >> i % 8 & 1;
 	json_object_begin(w, v.key);
-	inet_member(w, "group", AF_INET, &value.imr_multiaddr);
-	inet_member(w, "address", AF_INET, &value.imr_address);
-	if (v.length >= sizeof(value))
-		json_number(w, "interface", value.imr_ifindex);
+	json_array_begin(w, set > types / 2 ? "passed" : "filtered");
+	for (size_t i = 0; i < types; i++)
+		if ((v.bytes[i / 8] >> i % 8 & 1) == (set <= types / 2))
+			constant_write(w, NULL, names, (int64_t)i);
+	json_array_end(w);
 	json_object_end(w);
 	return true;
 }
 
-static bool membership6(struct json_writer *w, struct value_bytes v)
+static bool icmp_filter(struct json_writer *w, struct value_bytes v)
 {
-	struct ipv6_mreq value;
-
-	if (!copy(v, &value, sizeof(value)))
-		return false;
-	json_object_begin(w, v.key);
-	inet_member(w, "group", AF_INET6, &value.ipv6mr_multiaddr);
-	json_number(w, "interface", value.ipv6mr_interface);
-	json_object_end(w);
-	return true;
+	return message_filter(w, v, sizeof(uint32_t), constants_icmp_types);
 }
 
-static bool group(struct json_writer *w, struct value_bytes v)
+static bool icmp6_filter(struct json_writer *w, struct value_bytes v)
 {
-	/* struct group_req: a 32-bit program's has no room between its two members. */
-	const size_t room = sizeof(struct group_req) - sizeof(struct sockaddr_storage);
-	struct sockaddr_storage address_of_group;
-	uint32_t interface;
-
-	if (v.length + sizeof(interface) < sizeof(struct group_req))
-		return false;
-	size_t at = v.length < sizeof(struct group_req) ? sizeof(interface) : room;
-	copy(v, &interface, sizeof(interface));
-	memcpy(&address_of_group, v.bytes + at, sizeof(address_of_group));
-	json_object_begin(w, v.key);
-	decode_address(w, "group", (const unsigned char *)&address_of_group,
-		address_of_group.ss_family == AF_INET ? sizeof(struct sockaddr_in)
-						      : sizeof(struct sockaddr_in6));
-	json_number(w, "interface", interface);
-	json_object_end(w);
-	return true;
-}
-
-/* Kernels differ in how much of it they fill; the fields up to tcpi_total_retrans are in all. */
-static bool tcp_info(struct json_writer *w, struct value_bytes v)
-{
-	struct tcp_info info = {0};
-
-	if (!copy(v, &info, offsetof(struct tcp_info, tcpi_total_retrans) + sizeof(uint32_t)))
-		return false;
-	json_object_begin(w, v.key);
-	constant_write(w, "state", constants_tcp_states, info.tcpi_state);
-	json_number(w, "retransmits", info.tcpi_retransmits);
-	json_number(w, "rtt_us", info.tcpi_rtt);
-	json_number(w, "rttvar_us", info.tcpi_rttvar);
-	json_number(w, "snd_mss", info.tcpi_snd_mss);
-	json_number(w, "rcv_mss", info.tcpi_rcv_mss);
-	json_number(w, "snd_cwnd", info.tcpi_snd_cwnd);
-	json_number(w, "unacked", info.tcpi_unacked);
-	json_number(w, "lost", info.tcpi_lost);
-	json_number(w, "total_retrans", info.tcpi_total_retrans);
-	json_object_end(w);
-	return true;
+	return message_filter(w, v, 8 * sizeof(uint32_t), constants_icmpv6_types);
 }
 
 static bool address(struct json_writer *w, struct value_bytes v)
@@ -243,17 +198,16 @@ static decoder *const kinds[OPTION_KIND_COUNT] = {
 	[OPTION_WIDE] = wide,
 	[OPTION_ERROR] = error,
 	[OPTION_TIME] = time_value,
-	[OPTION_LINGER] = linger,
-	[OPTION_CREDENTIALS] = credentials,
+	[OPTION_STRUCT] = structure,
 	[OPTION_STRING] = string,
-	[OPTION_FAMILY] = family,
-	[OPTION_TYPE] = type,
-	[OPTION_PROTOCOL] = protocol,
+	[OPTION_CONSTANT] = constant,
 	[OPTION_PROGRAM] = program,
-	[OPTION_MEMBERSHIP] = membership,
-	[OPTION_MEMBERSHIP6] = membership6,
-	[OPTION_GROUP] = group,
-	[OPTION_TCP_INFO] = tcp_info,
+	[OPTION_INTERNET] = internet,
+	[OPTION_GROUP] = structure,
+	[OPTION_LIST] = list,
+	[OPTION_NUMBERS] = numbers,
+	[OPTION_ICMP_FILTER] = icmp_filter,
+	[OPTION_ICMP6_FILTER] = icmp6_filter,
 	[OPTION_ADDRESS] = address,
 };
 
@@ -276,19 +230,48 @@ void decode_option_value(struct json_writer *w, const char *key, int level, int 
 	const unsigned char *bytes, size_t length)
 {
 	const struct socket_option *known = socket_option(level, option);
-	decoder *decode = kinds[known ? known->kind : OPTION_INTEGER];
+	struct value_bytes value = {
+		key, bytes, length, known ? known->structure : NULL, known ? known->names : NULL};
+	/* What an option is that is not known, its length tells at best. */
+	bool is_bytes = !known && length != 1 && length != sizeof(int32_t);
+	decoder *decode = kinds[known ? known->kind : is_bytes ? OPTION_BYTES : OPTION_INTEGER];
 
-	if (!decode || !decode(w, (struct value_bytes){key, bytes, length}))
+	if (!decode || !decode(w, value))
 		json_bytes(w, key, bytes, length, false);
 }
+
+/* The names of a family's protocols. */
+static const struct family_protocols {
+	sa_family_t family;
+	const struct constant *names;
+} protocols[] = {
+	{AF_NETLINK, constants_netlink_protocols},
+	{AF_BLUETOOTH, constants_bluetooth_protocols},
+	{AF_CAN, constants_can_protocols},
+	{AF_PHONET, constants_phonet_protocols},
+	{AF_CAIF, constants_caif_protocols},
+	{AF_NFC, constants_nfc_protocols},
+	{AF_KCM, constants_kcm_protocols},
+	{AF_SMC, constants_smc_protocols},
+	{AF_RXRPC, constants_families},
+};
 
 void decode_protocol(
 	struct json_writer *w, const char *key, int64_t family_number, int64_t protocol_number)
 {
-	if (family_number == AF_NETLINK)
-		constant_write(w, key, constants_netlink_protocols, protocol_number);
-	else if (protocol_number != 0 && (family_number == AF_INET || family_number == AF_INET6))
+	bool is_internet = family_number == AF_INET || family_number == AF_INET6;
+
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++) {
+		if (protocols[i].family != family_number)
+			continue;
+		constant_write(w, key, protocols[i].names, protocol_number);
+		return;
+	}
+	if (protocol_number != 0 && is_internet)
 		constant_write(w, key, constants_ip_protocols, protocol_number);
+	else if (protocol_number != 0 && family_number == AF_PACKET)
+		constant_write(
+			w, key, constants_ethernet_protocols, ntohs((uint16_t)protocol_number));
 	else
 		json_number(w, key, protocol_number);
 }

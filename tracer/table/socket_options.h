@@ -5,23 +5,27 @@
 
 #include <stddef.h>
 
+#include "tracer/table/structures.h"
+
 enum option_kind {
-	OPTION_INTEGER, /* what most are; another length is shown as bytes */
-	OPTION_WIDE,    /* 64 bits */
-	OPTION_ERROR,   /* an errno */
-	OPTION_TIME,    /* struct timeval */
-	OPTION_LINGER,
-	OPTION_CREDENTIALS, /* struct ucred */
+	/* What most are. Of more than its 4 bytes the kernel takes no more, unless they are
+	 * `structure`; fewer are shown as bytes. */
+	OPTION_INTEGER,
+	OPTION_WIDE,   /* 64 bits */
+	OPTION_ERROR,  /* an errno */
+	OPTION_TIME,   /* struct timeval */
+	OPTION_STRUCT, /* `structure` */
 	OPTION_STRING,
-	OPTION_FAMILY,
-	OPTION_TYPE,
-	OPTION_PROTOCOL,
-	OPTION_PROGRAM,     /* struct sock_fprog: only its length, the code is a pointer */
-	OPTION_MEMBERSHIP,  /* struct in_addr, ip_mreq or ip_mreqn */
-	OPTION_MEMBERSHIP6, /* struct ipv6_mreq */
-	OPTION_GROUP,       /* struct group_req */
-	OPTION_TCP_INFO,
-	OPTION_ADDRESS, /* struct sockaddr */
+	OPTION_CONSTANT, /* an int that is one of `names` */
+	OPTION_PROGRAM,  /* struct sock_fprog, or an int; what it points to is another part of the
+			    call */
+	OPTION_INTERNET, /* struct in_addr, or `structure`: ip(7), IP_MULTICAST_IF */
+	OPTION_GROUP,    /* `structure`, whose first member a 32-bit program aligns to 4 */
+	OPTION_LIST,     /* `structure`, several */
+	OPTION_NUMBERS,  /* unsigned int[] */
+	OPTION_ICMP_FILTER,  /* a bit for each type of message */
+	OPTION_ICMP6_FILTER, /* the same */
+	OPTION_ADDRESS,      /* struct sockaddr */
 	OPTION_BYTES,
 	OPTION_KIND_COUNT
 };
@@ -30,6 +34,8 @@ struct socket_option {
 	const char *name;
 	int number;
 	enum option_kind kind;
+	const struct structure *structure;
+	const struct constant *names;
 };
 
 /* The option of that number on that level, or NULL when it is not known. */
