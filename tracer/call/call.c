@@ -52,21 +52,33 @@ void call_reset(struct captured_call *call)
 	*call = (struct captured_call){.parts_capacity = call->parts_capacity, .fd = -1};
 }
 
+static void reserve(struct captured_call **call, size_t needed)
+{
+	if (needed <= (*call)->parts_capacity)
+		return;
+	size_t capacity = aligned(needed * 2);
+	*call = xrealloc(*call, sizeof(**call) + capacity);
+	(*call)->parts_capacity = (uint32_t)capacity;
+}
+
 unsigned char *call_add(struct captured_call **call, int argument, enum part_kind kind,
 	size_t length, uint64_t wanted)
 {
 	size_t needed = (*call)->parts_length + part_size(length);
 
-	if (needed > (*call)->parts_capacity) {
-		size_t capacity = aligned(needed * 2);
-		*call = xrealloc(*call, sizeof(**call) + capacity);
-		(*call)->parts_capacity = (uint32_t)capacity;
-	}
+	reserve(call, needed);
 	struct captured_part *part =
 		(struct captured_part *)((*call)->parts + (*call)->parts_length);
 	*part = (struct captured_part){(uint16_t)argument, (uint8_t)kind, (uint32_t)length, wanted};
 	(*call)->parts_length = (uint32_t)needed;
 	return part->bytes;
+}
+
+void call_copy_parts(struct captured_call **call, const void *parts, size_t length)
+{
+	reserve(call, (*call)->parts_length + length);
+	memcpy((*call)->parts + (*call)->parts_length, parts, length);
+	(*call)->parts_length += (uint32_t)length;
 }
 
 void call_part_shrink(struct captured_call *call, const unsigned char *bytes, size_t length)
@@ -78,17 +90,38 @@ void call_part_shrink(struct captured_call *call, const unsigned char *bytes, si
 	call->parts_length = (uint32_t)((unsigned char *)part - call->parts + part_size(length));
 }
 
+/* The part at `*at`, which moves on behind it; NULL behind the last one. */
+static const struct captured_part *next_part(const struct captured_call *call, size_t *at)
+{
+	const struct captured_part *part = (const struct captured_part *)(call->parts + *at);
+
+	if (*at + sizeof(*part) > call->parts_length ||
+		part->length > call->parts_length - *at - sizeof(*part))
+		return NULL;
+	*at += part_size(part->length);
+	return part;
+}
+
 const struct captured_part *call_part(
 	const struct captured_call *call, int argument, enum part_kind kind)
 {
-	for (size_t at = 0; at + sizeof(struct captured_part) <= call->parts_length;) {
-		const struct captured_part *part = (const struct captured_part *)(call->parts + at);
-		if (part->length > call->parts_length - at - sizeof(*part))
-			return NULL;
+	const struct captured_part *part;
+	size_t at = 0;
+
+	while ((part = next_part(call, &at)))
 		if (part->argument == argument && part->kind == kind)
 			return part;
-		at += part_size(part->length);
-	}
+	return NULL;
+}
+
+const struct captured_part *call_payload(const struct captured_call *call)
+{
+	const struct captured_part *part;
+	size_t at = 0;
+
+	while ((part = next_part(call, &at)))
+		if (part->argument < SYSCALL_ARGUMENTS && part->kind == PART_DATA)
+			return part;
 	return NULL;
 }
 

@@ -32,17 +32,21 @@ static void *pointer(uint32_t address)
 	return (void *)(uintptr_t)address;
 }
 
+/* Ours are twice as large: theirs are read to the second half of the array, and each is gone from
+ * there before what it becomes is put in its place. */
 size_t layout_segments(
 	const struct captured_call *call, uint64_t address, struct iovec *segments, size_t count)
 {
-	if (!call->is_compat)
-		return memory_read(call->tid, address, segments, count * sizeof(*segments)) /
-		       sizeof(*segments);
-	struct compat_segment *compat = xcalloc(count + 1, sizeof(*compat));
-	count = memory_read(call->tid, address, compat, count * sizeof(*compat)) / sizeof(*compat);
-	for (size_t i = 0; i < count; i++)
-		segments[i] = (struct iovec){pointer(compat[i].base), compat[i].length};
-	free(compat);
+	struct compat_segment compat;
+	const size_t size = call->is_compat ? sizeof(compat) : sizeof(*segments);
+	char *bytes = (char *)segments + count * (sizeof(*segments) - size);
+
+	_Static_assert(2 * sizeof(compat) == sizeof(*segments), "");
+	count = memory_read(call->memory_tid, address, bytes, count * size) / size;
+	for (size_t i = 0; call->is_compat && i < count; i++) {
+		memcpy(&compat, bytes + i * size, size);
+		segments[i] = (struct iovec){pointer(compat.base), compat.length};
+	}
 	return count;
 }
 
@@ -64,9 +68,9 @@ bool layout_message(const struct captured_call *call, uint64_t address, struct m
 	struct compat_message compat;
 
 	if (!call->is_compat)
-		return memory_read(call->tid, address, message, sizeof(*message)) ==
+		return memory_read(call->memory_tid, address, message, sizeof(*message)) ==
 		       sizeof(*message);
-	if (memory_read(call->tid, address, &compat, sizeof(compat)) < sizeof(compat))
+	if (memory_read(call->memory_tid, address, &compat, sizeof(compat)) < sizeof(compat))
 		return false;
 	*message = from_compat(&compat);
 	return true;
@@ -75,19 +79,16 @@ bool layout_message(const struct captured_call *call, uint64_t address, struct m
 size_t layout_messages(const struct captured_call *call, uint64_t address, size_t first,
 	struct mmsghdr *messages, size_t count)
 {
-	struct compat_message_of_several *compat;
+	struct compat_message_of_several compat;
+	const size_t size = call->is_compat ? sizeof(compat) : sizeof(*messages);
+	char *bytes = (char *)messages + count * (sizeof(*messages) - size);
 
-	if (!call->is_compat)
-		return memory_read(call->tid, address + first * sizeof(*messages), messages,
-			       count * sizeof(*messages)) /
-		       sizeof(*messages);
-	compat = xcalloc(count + 1, sizeof(*compat));
-	count = memory_read(call->tid, address + first * sizeof(*compat), compat,
-			count * sizeof(*compat)) /
-		sizeof(*compat);
-	for (size_t i = 0; i < count; i++)
-		messages[i] = (struct mmsghdr){from_compat(&compat[i].header), compat[i].moved};
-	free(compat);
+	_Static_assert(2 * sizeof(compat) == sizeof(*messages), "");
+	count = memory_read(call->memory_tid, address + first * size, bytes, count * size) / size;
+	for (size_t i = 0; call->is_compat && i < count; i++) {
+		memcpy(&compat, bytes + i * size, size);
+		messages[i] = (struct mmsghdr){from_compat(&compat.header), compat.moved};
+	}
 	return count;
 }
 
@@ -96,9 +97,9 @@ bool layout_times(const struct captured_call *call, uint64_t address, int64_t ti
 	int32_t compat[2];
 
 	if (!call->is_compat)
-		return memory_read(call->tid, address, times, 2 * sizeof(*times)) ==
+		return memory_read(call->memory_tid, address, times, 2 * sizeof(*times)) ==
 		       2 * sizeof(*times);
-	if (memory_read(call->tid, address, compat, sizeof(compat)) < sizeof(compat))
+	if (memory_read(call->memory_tid, address, compat, sizeof(compat)) < sizeof(compat))
 		return false;
 	times[0] = compat[0];
 	times[1] = compat[1];
@@ -139,6 +140,95 @@ size_t layout_control(const struct captured_call *call, unsigned char *bytes, si
 		size_t step = (compat.length + 3u) & ~(size_t)3;
 		from = step > length - from ? length : from + step;
 	}
+	if (length - from >= sizeof(compat)) {
+		/* One that is not whole, and is so in our layout, too. */
+		memcpy(&compat, copy + from, sizeof(compat));
+		size_t growth = compat.length < sizeof(compat)
+					? 0
+					: sizeof(struct cmsghdr) - sizeof(compat);
+		struct cmsghdr header = {compat.length + growth, compat.level, compat.type};
+		size_t rest = length - from - sizeof(compat);
+		memcpy(bytes + to, &header, sizeof(header));
+		memcpy(bytes + to + sizeof(header), copy + from + sizeof(compat), rest);
+		to += sizeof(header) + rest;
+	}
 	free(copy);
 	return to;
+}
+
+bool layout_interfaces(const struct captured_call *call, uint64_t address, struct ifconf *list)
+{
+	struct {
+		int32_t length;
+		uint32_t list;
+	} compat;
+
+	if (!call->is_compat)
+		return memory_read(call->memory_tid, address, list, sizeof(*list)) == sizeof(*list);
+	if (memory_read(call->memory_tid, address, &compat, sizeof(compat)) < sizeof(compat))
+		return false;
+	*list = (struct ifconf){.ifc_len = compat.length, .ifc_buf = pointer(compat.list)};
+	return true;
+}
+
+/* Its union is as long as the longest member, a struct ifmap of two longs: linux/if.h. */
+size_t layout_interface_size(const struct captured_call *call)
+{
+	return call->is_compat ? 32 : sizeof(struct ifreq);
+}
+
+bool layout_interface_map(const struct captured_call *call, uint64_t address, struct ifreq *request)
+{
+	struct {
+		char name[IFNAMSIZ];
+		uint32_t start, end;
+		uint16_t base;
+		uint8_t irq, dma, port;
+	} compat;
+
+	if (!call->is_compat)
+		return memory_read(call->memory_tid, address, request, sizeof(*request)) ==
+		       sizeof(*request);
+	if (memory_read(call->memory_tid, address, &compat, sizeof(compat)) < sizeof(compat))
+		return false;
+	*request = (struct ifreq){.ifr_map = {compat.start, compat.end, compat.base, compat.irq,
+					  compat.dma, compat.port}};
+	memcpy(request->ifr_name, compat.name, sizeof(compat.name));
+	return true;
+}
+
+bool layout_program(const struct captured_call *call, uint64_t address, uint64_t length,
+	struct sock_fprog *program)
+{
+	struct {
+		uint16_t count;
+		uint32_t instructions;
+	} compat = {0};
+	void *into = call->is_compat ? (void *)&compat : program;
+	size_t size = call->is_compat ? sizeof(compat) : sizeof(*program);
+
+	if (length < size || memory_read(call->memory_tid, address, into, size) < size)
+		return false;
+	if (call->is_compat)
+		*program = (struct sock_fprog){compat.count, pointer(compat.instructions)};
+	return true;
+}
+
+/* An interface's index, and an address that is aligned to 8 and there to 4: struct compat_group_req
+ * in net/compat.h. */
+#define GROUP_INDEX sizeof(uint32_t)
+#define GROUP_GAP   sizeof(uint32_t)
+
+size_t layout_group_room(const struct captured_call *call, size_t length)
+{
+	return call->is_compat ? length + GROUP_GAP : length;
+}
+
+size_t layout_group(const struct captured_call *call, unsigned char *bytes, size_t length)
+{
+	if (!call->is_compat || length < GROUP_INDEX)
+		return length;
+	memmove(bytes + GROUP_INDEX + GROUP_GAP, bytes + GROUP_INDEX, length - GROUP_INDEX);
+	memset(bytes + GROUP_INDEX, 0, GROUP_GAP);
+	return length + GROUP_GAP;
 }

@@ -7,6 +7,8 @@
 #ifndef TRACER_LAYOUT_H
 #define TRACER_LAYOUT_H
 
+#include <linux/filter.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,5 +39,26 @@ size_t layout_control_room(const struct captured_call *call, size_t length);
 
 /* Converts control messages into the native layout, in place; returns their length. */
 size_t layout_control(const struct captured_call *call, unsigned char *bytes, size_t length);
+
+/* Reads a struct ifconf; false when it is not there. */
+bool layout_interfaces(const struct captured_call *call, uint64_t address, struct ifconf *list);
+
+/* Bytes in a struct ifreq. */
+size_t layout_interface_size(const struct captured_call *call);
+
+/* Reads a struct ifreq with its map; false when it is not there. */
+bool layout_interface_map(
+	const struct captured_call *call, uint64_t address, struct ifreq *request);
+
+/* Reads a struct sock_fprog; false when it is not there. */
+bool layout_program(const struct captured_call *call, uint64_t address, uint64_t length,
+	struct sock_fprog *program);
+
+/* The room that layout_group needs for `length` bytes. */
+size_t layout_group_room(const struct captured_call *call, size_t length);
+
+/* Converts struct group_req, group_source_req or group_filter into the native layout, in place;
+ * returns its length. */
+size_t layout_group(const struct captured_call *call, unsigned char *bytes, size_t length);
 
 #endif

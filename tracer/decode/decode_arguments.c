@@ -3,11 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include "tracer/decode/decode_address.h"
 #include "tracer/decode/decode_ioctl.h"
 #include "tracer/decode/decode_message.h"
 #include "tracer/decode/decode_option.h"
+#include "tracer/decode/decode_program.h"
 #include "tracer/table/constants.h"
 #include "tracer/table/ioctls.h"
 
@@ -82,8 +84,7 @@ static void address(const struct decoding *d)
 {
 	const struct captured_part *part = call_part(d->call, d->argument, PART_BYTES);
 
-	if (part)
-		decode_address(d->w, d->name, part->bytes, part->length);
+	decode_address_part(d->w, d->name, part);
 }
 
 static void segments(const struct decoding *d)
@@ -109,8 +110,20 @@ static void option(const struct decoding *d)
 static void option_value(const struct decoding *d)
 {
 	const struct captured_part *part = call_part(d->call, d->argument, PART_BYTES);
+	const struct captured_part *program = call_part(d->call, d->argument, PART_PROGRAM);
+	uint16_t count;
 
-	if (part)
+	bool is_protocol =
+		other(d, ARGUMENT_LEVEL) == SOL_SOCKET && other(d, ARGUMENT_OPTION) == SO_PROTOCOL;
+	int32_t number;
+
+	if (d->call->netlink && is_protocol && part_copy(part, &number, sizeof(number)))
+		decode_protocol(d->w, d->name, AF_NETLINK, number);
+	else if (program && part_copy(part, &count, sizeof(count)))
+		decode_program(d->w, d->name, count, program->bytes, program->length);
+	else if (part && part->wanted > part->length)
+		json_bytes(d->w, d->name, part->bytes, part->length, true);
+	else if (part)
 		decode_option_value(d->w, d->name, other(d, ARGUMENT_LEVEL),
 			other(d, ARGUMENT_OPTION), part->bytes, part->length);
 }
@@ -190,7 +203,8 @@ static void ioctl_argument(const struct decoding *d)
 	const struct captured_part *part = call_part(d->call, d->argument, PART_BYTES);
 
 	if (known && part)
-		decode_ioctl_argument(d->w, d->name, known->kind, part->bytes, part->length);
+		decode_ioctl_argument(
+			d->w, d->name, known, d->call->result < 0, part->bytes, part->length);
 }
 
 static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
@@ -218,6 +232,7 @@ static void (*const kinds[ARGUMENT_COUNT])(const struct decoding *d) = {
 	[ARGUMENT_OPTION] = option,
 	[ARGUMENT_OPTION_VALUE] = option_value,
 	[ARGUMENT_OPTION_RESULT] = option_value,
+	[ARGUMENT_OPTION_RETURNED] = option_value,
 	[ARGUMENT_CONTROL_COMMAND] = constant,
 	[ARGUMENT_CONTROL_ARGUMENT] = control_argument,
 	[ARGUMENT_EPOLL] = integer,

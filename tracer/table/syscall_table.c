@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/table/syscall_table.h"
 
+#include <asm/prctl.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 /* A brace alone is no block, whatever some versions of clang-format say. */
 /* clang-format off */
@@ -18,9 +20,10 @@
 #define TYPE        {"type", ARGUMENT_TYPE}
 #define PROTOCOL    {"protocol", ARGUMENT_PROTOCOL}
 #define LEVEL       {"level", ARGUMENT_LEVEL, constants_levels}, {"option", ARGUMENT_OPTION}
-#define OPERATION   {NULL, ARGUMENT_OPERATION}, {NULL, ARGUMENT_OPERATION_FLAGS}
+#define PURPOSE     {NULL, ARGUMENT_OPERATION}, {NULL, ARGUMENT_OPERATION_FLAGS}
 /* clang-format on */
-#define ROW(call) .name = #call
+#define ROW(call)        .name = #call
+#define OPERATION(name_) .is_operation = true, .name = "io_uring_" #name_
 
 /* Some are 32-bit programs' only: send and recv of their own, and those that end in 64 or begin
  * with _new. */
@@ -115,7 +118,7 @@ static const struct syscall_row rows[] = {
 	{ROW(epoll_create), EFFECT_CONTROL, FORM_EPOLL_CREATE, .needs_socket = true,
 		.arguments = {{"size", ARGUMENT_INTEGER}}},
 	{ROW(epoll_create1), EFFECT_CONTROL, FORM_EPOLL_CREATE, .needs_socket = true,
-		.arguments = {{"flags", ARGUMENT_FLAGS, constants_status_flags}}},
+		.arguments = {{"flags", ARGUMENT_FLAGS, constants_epoll_flags}}},
 	{ROW(epoll_ctl), EFFECT_CONTROL, FORM_EPOLL_CONTROL,
 		.arguments = {{"epfd", ARGUMENT_EPOLL},
 			{"op", ARGUMENT_EPOLL_OPERATION, constants_epoll_operations}, FD,
@@ -144,62 +147,107 @@ static const struct syscall_row rows[] = {
 		.arguments = {UNSHOWN, {NULL, ARGUMENT_RING_PARAMETERS}}},
 	{ROW(io_uring_enter), .hook = HOOK_IO_URING_ENTER,
 		.arguments = {{NULL, ARGUMENT_RING}, {NULL, ARGUMENT_RING_OFFERED}, UNSHOWN,
-			{NULL, ARGUMENT_RING_FLAGS}}},
+			{NULL, ARGUMENT_RING_FLAGS}, {NULL, ARGUMENT_RING_WAIT}}},
+	{ROW(io_uring_register), .hook = HOOK_IO_URING_REGISTER,
+		.arguments = {{NULL, ARGUMENT_RING}, {NULL, ARGUMENT_RING_COMMAND},
+			{NULL, ARGUMENT_RING_VALUE}}},
+	{ROW(io_submit), .hook = HOOK_AIO, .arguments = {UNSHOWN, UNSHOWN, {NULL, ARGUMENT_AIO}}},
 	{ROW(restart_syscall), .hook = HOOK_RESTART},
 	{ROW(clone), .hook = HOOK_CLONE,
 		.only = {{CLONE_UNTRACED, CLONE_UNTRACED},
 			{CLONE_FILES | CLONE_THREAD, CLONE_FILES}},
 		.arguments = {{NULL, ARGUMENT_CLONE_FLAGS}}},
 	{ROW(clone3), .hook = HOOK_CLONE3, .arguments = {{NULL, ARGUMENT_CLONE_ARGUMENTS}}},
+	{ROW(rt_sigtimedwait), .hook = HOOK_LIMIT_FAILS,
+		.arguments = {UNSHOWN, UNSHOWN, {"timeout", ARGUMENT_TIMESPEC}}},
+	{ROW(rt_sigtimedwait_time64), .hook = HOOK_LIMIT_FAILS,
+		.arguments = {UNSHOWN, UNSHOWN, {"timeout", ARGUMENT_TIMESPEC64}}},
+	{ROW(semtimedop), .hook = HOOK_LIMIT_FAILS,
+		.arguments = {UNSHOWN, UNSHOWN, UNSHOWN, {"timeout", ARGUMENT_TIMESPEC}}},
+	{ROW(semtimedop_time64), .hook = HOOK_LIMIT_FAILS,
+		.arguments = {UNSHOWN, UNSHOWN, UNSHOWN, {"timeout", ARGUMENT_TIMESPEC64}}},
+	/* semtimedop of 32-bit programs: SEMTIMEDOP in linux/ipc.h, ipc(2). */
+	{ROW(ipc), .hook = HOOK_LIMIT_FAILS, .only = {{UINT16_MAX, 4}},
+		.arguments = {UNSHOWN, UNSHOWN, UNSHOWN, UNSHOWN, UNSHOWN,
+			{"timeout", ARGUMENT_TIMESPEC}}},
+	{ROW(io_getevents), .hook = HOOK_LIMIT,
+		.arguments = {UNSHOWN, UNSHOWN, UNSHOWN, UNSHOWN, {"timeout", ARGUMENT_TIMESPEC}}},
 	{ROW(seccomp), .hook = HOOK_SECCOMP,
-		.arguments = {OPERATION, {NULL, ARGUMENT_SECCOMP_FILTER}}},
+		.arguments = {PURPOSE, {NULL, ARGUMENT_SECCOMP_FILTER}}},
 	{ROW(prctl), .hook = HOOK_PRCTL,
 		.only = {{UINT32_MAX, PR_SET_SECCOMP}, {UINT32_MAX, PR_GET_SECCOMP},
-			{UINT32_MAX, PR_SET_DUMPABLE}},
-		.arguments = {OPERATION, {NULL, ARGUMENT_SECCOMP_FILTER}}},
+			{UINT32_MAX, PR_SET_DUMPABLE}, {UINT32_MAX, PR_SET_SYSCALL_USER_DISPATCH}},
+		.arguments = {PURPOSE, {NULL, ARGUMENT_SECCOMP_FILTER}}},
+	{ROW(arch_prctl), .hook = HOOK_SEGMENT,
+		.only = {{UINT32_MAX, ARCH_SET_GS}, {UINT32_MAX, ARCH_GET_GS}},
+		.arguments = {{NULL, ARGUMENT_OPERATION}}},
+	{ROW(mlockall), .hook = HOOK_MEMORY},
+	{ROW(setrlimit), .hook = HOOK_MEMORY, .only = {{UINT32_MAX, RLIMIT_AS}}},
+	{ROW(prlimit64), .hook = HOOK_PRLIMIT},
 	{ROW(sched_getaffinity), .hook = HOOK_AFFINITY, .arguments = {{NULL, ARGUMENT_TID}}},
 	{ROW(sched_setaffinity), .hook = HOOK_AFFINITY, .arguments = {{NULL, ARGUMENT_TID}}},
 	/* SCHED_DEADLINE wants all processors: sched(7). */
 	{ROW(sched_setscheduler), .hook = HOOK_AFFINITY, .arguments = {{NULL, ARGUMENT_TID}}},
 	{ROW(sched_setattr), .hook = HOOK_AFFINITY, .arguments = {{NULL, ARGUMENT_TID}}},
-	/* No calls of their own, but what io_uring_enter submits: uring.c. */
-	{ROW(io_uring_socket), EFFECT_CREATE, .needs_socket = true,
+	{OPERATION(socket), EFFECT_CREATE, .needs_socket = true,
 		.arguments = {FAMILY, TYPE, PROTOCOL}},
-	{ROW(io_uring_bind), EFFECT_BIND, .needs_socket = true, .arguments = {FD, ADDRESS}},
-	{ROW(io_uring_listen), EFFECT_LISTEN, .needs_socket = true,
+	{OPERATION(bind), EFFECT_BIND, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{OPERATION(listen), EFFECT_LISTEN, .needs_socket = true,
 		.arguments = {FD, {"backlog", ARGUMENT_INTEGER}}},
-	{ROW(io_uring_accept), EFFECT_ACCEPT, .needs_socket = true,
+	{OPERATION(accept), EFFECT_ACCEPT, .needs_socket = true,
 		.arguments = {FD, ADDRESS_OUT, {"flags", ARGUMENT_FLAGS, constants_socket_flags}}},
-	{ROW(io_uring_connect), EFFECT_CONNECT, .needs_socket = true, .arguments = {FD, ADDRESS}},
-	{ROW(io_uring_send), EFFECT_SEND, .needs_socket = true,
+	{OPERATION(connect), EFFECT_CONNECT, .needs_socket = true, .arguments = {FD, ADDRESS}},
+	{OPERATION(send), EFFECT_SEND, .needs_socket = true,
 		.arguments = {FD, DATA, FLAGS, ADDRESS}},
-	{ROW(io_uring_send_zc), EFFECT_SEND, .needs_socket = true,
+	{OPERATION(send_zc), EFFECT_SEND, .needs_socket = true,
 		.arguments = {FD, DATA, FLAGS, ADDRESS}},
-	{ROW(io_uring_recv), EFFECT_RECEIVE, .needs_socket = true, .arguments = {FD, DATA, FLAGS}},
-	{ROW(io_uring_send_vectorized), EFFECT_SEND, .needs_socket = true,
+	{OPERATION(recv), EFFECT_RECEIVE, .needs_socket = true, .arguments = {FD, DATA, FLAGS}},
+	{OPERATION(send_vectorized), EFFECT_SEND, .needs_socket = true,
 		.arguments = {FD, SEGMENTS, FLAGS, ADDRESS}},
-	{ROW(io_uring_send_zc_vectorized), EFFECT_SEND, .needs_socket = true,
+	{OPERATION(send_zc_vectorized), EFFECT_SEND, .needs_socket = true,
 		.arguments = {FD, SEGMENTS, FLAGS, ADDRESS}},
-	{ROW(io_uring_recv_zc), EFFECT_RECEIVE, .needs_socket = true,
-		.arguments = {FD, DATA, FLAGS}},
-	{ROW(io_uring_sendmsg), EFFECT_SEND, .needs_socket = true,
+	{OPERATION(recv_zc), EFFECT_RECEIVE, .needs_socket = true, .arguments = {FD, DATA, FLAGS}},
+	{OPERATION(sendmsg), EFFECT_SEND, .needs_socket = true,
 		.arguments = {FD, {NULL, ARGUMENT_MESSAGE}, FLAGS}},
-	{ROW(io_uring_sendmsg_zc), EFFECT_SEND, .needs_socket = true,
+	{OPERATION(sendmsg_zc), EFFECT_SEND, .needs_socket = true,
 		.arguments = {FD, {NULL, ARGUMENT_MESSAGE}, FLAGS}},
-	{ROW(io_uring_recvmsg), EFFECT_RECEIVE, .needs_socket = true,
+	{OPERATION(recvmsg), EFFECT_RECEIVE, .needs_socket = true,
 		.arguments = {FD, {NULL, ARGUMENT_MESSAGE_RESULT}, FLAGS}},
-	{ROW(io_uring_shutdown), EFFECT_SHUTDOWN, .needs_socket = true,
+	{OPERATION(shutdown), EFFECT_SHUTDOWN, .needs_socket = true,
 		.arguments = {FD, {"how", ARGUMENT_CONSTANT, constants_how}}},
-	{ROW(io_uring_read), EFFECT_RECEIVE, .arguments = {FD, DATA}},
-	{ROW(io_uring_write), EFFECT_SEND, .arguments = {FD, DATA}},
-	{ROW(io_uring_read_fixed), EFFECT_RECEIVE, .arguments = {FD, DATA}},
-	{ROW(io_uring_write_fixed), EFFECT_SEND, .arguments = {FD, DATA}},
-	{ROW(io_uring_read_multishot), EFFECT_RECEIVE, .arguments = {FD, DATA}},
-	{ROW(io_uring_readv_fixed), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
-	{ROW(io_uring_writev_fixed), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
-	{ROW(io_uring_readv), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
-	{ROW(io_uring_writev), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
-	{ROW(io_uring_close), EFFECT_CLOSE, .arguments = {FD}},
+	{OPERATION(read), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{OPERATION(write), EFFECT_SEND, .arguments = {FD, DATA}},
+	{OPERATION(read_fixed), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{OPERATION(write_fixed), EFFECT_SEND, .arguments = {FD, DATA}},
+	{OPERATION(read_multishot), EFFECT_RECEIVE, .arguments = {FD, DATA}},
+	{OPERATION(readv_fixed), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
+	{OPERATION(writev_fixed), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
+	{OPERATION(readv), EFFECT_RECEIVE, .arguments = {FD, SEGMENTS}},
+	{OPERATION(writev), EFFECT_SEND, .arguments = {FD, SEGMENTS}},
+	{OPERATION(splice), EFFECT_RECEIVE,
+		.arguments = {{"fd_in", ARGUMENT_FD}, UNSHOWN, {"fd_out", ARGUMENT_SINK_FD},
+			UNSHOWN, {"size", ARGUMENT_MOVED},
+			{"flags", ARGUMENT_FLAGS, constants_splice_flags}}},
+	{OPERATION(poll_add), EFFECT_WAIT, FORM_POLL_ONE,
+		.arguments = {{NULL, ARGUMENT_POLL_FD}, UNSHOWN}},
+	{OPERATION(epoll_ctl), EFFECT_CONTROL, FORM_EPOLL_CONTROL,
+		.arguments = {{"epfd", ARGUMENT_EPOLL},
+			{"op", ARGUMENT_EPOLL_OPERATION, constants_epoll_operations}, FD,
+			{"event", ARGUMENT_EPOLL_EVENT}}},
+	{OPERATION(epoll_wait), EFFECT_WAIT, FORM_EPOLL_WAIT,
+		.arguments = {{"epfd", ARGUMENT_EPOLL}, UNSHOWN, {"maxevents", ARGUMENT_INTEGER}}},
+	{OPERATION(fixed_fd_install), EFFECT_PASS, FORM_TAKE,
+		.arguments = {{"index", ARGUMENT_INTEGER}}},
+	/* IORING_OP_URING_CMD on a socket, by its command. */
+	{OPERATION(ioctl), EFFECT_CONTROL, .arguments = {FD, {"request", ARGUMENT_IOCTL_REQUEST}}},
+	{OPERATION(setsockopt), EFFECT_OPTION,
+		.arguments = {FD, LEVEL, {"value", ARGUMENT_OPTION_VALUE}}},
+	{OPERATION(getsockopt), EFFECT_QUERY,
+		.arguments = {FD, LEVEL, {"value", ARGUMENT_OPTION_RETURNED}}},
+	{OPERATION(getsockname), EFFECT_QUERY, .arguments = {FD, ADDRESS_OUT}},
+	{OPERATION(getpeername), EFFECT_QUERY, .arguments = {FD, ADDRESS_OUT}},
+	{OPERATION(uring_cmd), EFFECT_CONTROL, .arguments = {FD, {"command", ARGUMENT_INTEGER}}},
+	{OPERATION(close), EFFECT_CLOSE, .arguments = {FD}},
 };
 
 size_t syscall_count(void)

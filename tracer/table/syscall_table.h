@@ -48,9 +48,11 @@ enum argument_kind {
 	ARGUMENT_OPTION,          /* SO_REUSEADDR …, by the level before it */
 	ARGUMENT_OPTION_VALUE,    /* read by the kernel; length in the next argument */
 	ARGUMENT_OPTION_RESULT, /* written by the kernel; the next argument points to the length */
+	ARGUMENT_OPTION_RETURNED,  /* written by the kernel, whose result is its length */
 	ARGUMENT_CONTROL_COMMAND,  /* F_GETFL … */
 	ARGUMENT_CONTROL_ARGUMENT, /* what the command before it takes */
 	ARGUMENT_POLL_SET,         /* struct pollfd[]; count in the next argument */
+	ARGUMENT_POLL_FD,          /* a descriptor; what to wait for is the next argument */
 	ARGUMENT_READ_SET,         /* fd_set; the write and the except set follow */
 	ARGUMENT_EPOLL,            /* an epoll instance; of a wait, struct epoll_event[] is next */
 	ARGUMENT_MILLISECONDS,     /* an int, how long to wait */
@@ -62,10 +64,14 @@ enum argument_kind {
 	ARGUMENT_IOCTL_REQUEST,    /* FIONREAD … */
 	ARGUMENT_IOCTL_ARGUMENT,   /* what the request before it points to */
 	ARGUMENT_CLONE_ARGUMENTS,  /* struct clone_args */
+	ARGUMENT_AIO,              /* pointers to struct iocb; how many is the argument before */
 	ARGUMENT_RING,             /* an io_uring instance */
 	ARGUMENT_RING_PARAMETERS,  /* struct io_uring_params */
 	ARGUMENT_RING_OFFERED,     /* how many entries are submitted */
+	ARGUMENT_RING_WAIT,        /* struct io_uring_getevents_arg, or a set of signals */
 	ARGUMENT_RING_FLAGS,       /* IORING_ENTER_REGISTERED_RING … */
+	ARGUMENT_RING_COMMAND,     /* IORING_REGISTER_RING_FDS … */
+	ARGUMENT_RING_VALUE,       /* what the command points to */
 	ARGUMENT_OPERATION,        /* of seccomp and prctl: PR_SET_SECCOMP … */
 	ARGUMENT_OPERATION_FLAGS,  /* of seccomp, or what prctl sets */
 	ARGUMENT_SECCOMP_FILTER,   /* struct sock_fprog */
@@ -78,12 +84,20 @@ enum syscall_hook {
 	HOOK_NONE,
 	HOOK_IO_URING_SETUP,
 	HOOK_IO_URING_ENTER,
-	HOOK_RESTART,  /* the interrupted call goes on */
-	HOOK_CLONE,    /* keep the child from escaping the tracer, and its descriptors the filter */
-	HOOK_CLONE3,   /* the same */
-	HOOK_SECCOMP,  /* the program may be about to install a filter of its own */
-	HOOK_PRCTL,    /* the same, or it does not want to be looked into */
-	HOOK_AFFINITY, /* is about a thread's processors */
+	HOOK_IO_URING_REGISTER,
+	HOOK_AIO,     /* submits operations on files, and perhaps on sockets */
+	HOOK_RESTART, /* the interrupted call goes on */
+	HOOK_CLONE,   /* keep the child from escaping the tracer, and its descriptors the filter */
+	HOOK_CLONE3,  /* the same */
+	HOOK_SECCOMP, /* the program may be about to install a filter of its own */
+	HOOK_PRCTL,   /* the same, or it does not want to be looked into */
+	/* These stop only while a limit of time is kept: deadlines.c. At the limit the call */
+	HOOK_LIMIT,       /* returns 0, or */
+	HOOK_LIMIT_FAILS, /* fails with EAGAIN */
+	HOOK_AFFINITY,    /* is about a thread's processors */
+	HOOK_SEGMENT,     /* is about a thread's gs */
+	HOOK_MEMORY,      /* fails, or has others fail, where much memory is mapped */
+	HOOK_PRLIMIT,     /* the same, when it sets such a limit */
 };
 
 /* In what a call differs from the others of its effect, where it does. */
@@ -95,6 +109,7 @@ enum syscall_form {
 	FORM_UNSHARE,       /* gives the thread a descriptor table of its own */
 	FORM_FCNTL,         /* what it does is said by its command */
 	FORM_POLL,          /* waits for an array of struct pollfd */
+	FORM_POLL_ONE,      /* waits for one descriptor, and returns what it is ready for */
 	FORM_SELECT,        /* waits for three sets of bits */
 	FORM_EPOLL_WAIT,    /* waits for what is in an interest list */
 	FORM_EPOLL_CREATE,  /* makes an epoll instance */
@@ -108,7 +123,8 @@ struct condition {
 };
 
 struct syscall_row {
-	const char *name; /* the kernel's: abi.c knows its numbers by it */
+	bool is_operation; /* no call of its own, but what io_uring_enter submits: uring.c */
+	const char *name;  /* the kernel's: abi.c knows its numbers by it */
 	enum effect effect;
 	enum syscall_form form;
 	enum syscall_hook hook;
@@ -116,7 +132,7 @@ struct syscall_row {
 	bool needs_socket;
 	/* Of interest only when one of these holds for the first argument; a mask of 0 ends them.
 	 */
-	struct condition only[4];
+	struct condition only[5];
 	struct {
 		const char *name; /* in "args"; NULL when it is not shown there */
 		enum argument_kind kind;
