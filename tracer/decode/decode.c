@@ -3,25 +3,32 @@
 
 #include <string.h>
 
+#include "format/kernel_report.h"
 #include "tracer/decode/decode_address.h"
 #include "tracer/decode/decode_arguments.h"
 #include "tracer/decode/decode_message.h"
+#include "tracer/decode/decode_netlink.h"
 #include "tracer/table/constants.h"
 #include "tracer/table/syscall_table.h"
 
-static void write_result(struct json_writer *w, const struct captured_call *call)
+void decode_error(struct json_writer *w, int64_t result)
 {
-	if (call->is_unfinished)
-		return;
-	json_number(w, "result", call->result < 0 ? -1 : call->result);
-	if (call->result >= 0)
-		return;
-	uint64_t error = -(uint64_t)call->result;
+	uint64_t error = -(uint64_t)result;
 	const char *name = error <= INT32_MAX ? strerrorname_np((int)error) : NULL;
+
 	if (name)
 		json_text(w, "error", name);
 	else
 		json_unsigned(w, "error", error);
+}
+
+static void write_result(struct json_writer *w, const struct captured_call *call)
+{
+	if (call->is_unfinished || call->is_unseen)
+		return;
+	json_number(w, "result", call->result < 0 ? -1 : call->result);
+	if (call->result < 0)
+		decode_error(w, call->result);
 }
 
 static void write_new(struct json_writer *w, const struct captured_part *part)
@@ -42,10 +49,19 @@ static void write_new(struct json_writer *w, const struct captured_part *part)
 	json_array_end(w);
 }
 
-static void write_data(struct json_writer *w, const struct captured_part *part)
+static void write_data(
+	struct json_writer *w, const struct captured_call *call, const struct captured_part *part)
 {
-	if (part)
-		json_bytes(w, "data", part->bytes, part->length, part->wanted > part->length);
+	size_t shown = part ? part->length : 0;
+
+	if (!part)
+		return;
+	if (call->netlink && call->payload < shown)
+		shown = call->payload;
+	json_bytes(w, "data", part->bytes, shown, part->wanted > shown);
+	if (call->netlink)
+		decode_netlink(w, "netlink", call->netlink - 1, call->effect == EFFECT_RECEIVE,
+			part->bytes, part->length);
 }
 
 static void write_messages(struct json_writer *w, const struct captured_call *call)
@@ -61,7 +77,7 @@ static void write_messages(struct json_writer *w, const struct captured_call *ca
 		decode_message(w, call, at, is_received);
 		if (part_copy(call_part(call, at, PART_LENGTH), &moved, sizeof(moved)))
 			json_unsigned(w, "bytes", moved);
-		write_data(w, call_part(call, at, PART_DATA));
+		write_data(w, call, call_part(call, at, PART_DATA));
 		json_object_end(w);
 	}
 	json_array_end(w);
@@ -119,6 +135,7 @@ static void write_identity(struct json_writer *w, const struct captured_call *ca
 void decode_call(struct json_writer *w, const struct captured_call *call)
 {
 	const struct syscall_row *row = call_row(call);
+	struct kernel_report report;
 
 	json_object_begin(w, NULL);
 	json_text(w, "type", "call");
@@ -134,17 +151,20 @@ void decode_call(struct json_writer *w, const struct captured_call *call)
 	write_result(w, call);
 	if (call->has_bytes)
 		json_unsigned(w, "bytes", call->bytes);
-	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
-		write_data(w, call_part(call, i, PART_DATA));
+	write_data(w, call, call_payload(call));
 	write_messages(w, call);
 	write_waits(w, call);
 	write_new(w, call_part(call, PART_OF_CALL, PART_NEW));
 	write_end(w, "local", call_part(call, PART_OF_CALL, PART_LOCAL));
 	write_end(w, "peer", call_part(call, PART_OF_CALL, PART_PEER));
+	if (part_copy(call_part(call, PART_OF_CALL, PART_KERNEL), &report, sizeof(report)))
+		kernel_report_write(w, &report);
 	if (call->interrupted)
 		json_unsigned(w, "interrupted", call->interrupted);
 	if (call->is_unfinished)
 		json_bool(w, "unfinished", true);
+	if (call->is_unseen)
+		json_bool(w, "unseen", true);
 	json_object_end(w);
 	json_line_end(w);
 }

@@ -9,4 +9,7 @@
 /* Writes the whole "call" record. Never fails: what it cannot make sense of it writes raw. */
 void decode_call(struct json_writer *w, const struct captured_call *call);
 
+/* The member "error" of a call that has returned `result`, -errno. */
+void decode_error(struct json_writer *w, int64_t result);
+
 #endif
