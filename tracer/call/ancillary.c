@@ -20,6 +20,20 @@ bool ancillary_next(
 	return true;
 }
 
+bool ancillary_broken(const unsigned char *bytes, size_t length, size_t at,
+	struct ancillary *message, size_t *said)
+{
+	struct cmsghdr header;
+
+	if (at >= length || length - at < sizeof(header))
+		return false;
+	memcpy(&header, bytes + at, sizeof(header));
+	*said = header.cmsg_len;
+	*message = (struct ancillary){header.cmsg_level, header.cmsg_type,
+		bytes + at + sizeof(header), length - at - sizeof(header)};
+	return true;
+}
+
 int ancillary_fd(const struct ancillary *message, size_t index)
 {
 	int fd;

@@ -19,6 +19,13 @@ struct ancillary {
 bool ancillary_next(
 	const unsigned char *bytes, size_t length, size_t *at, struct ancillary *message);
 
+/*
+ * The same of what stands at `at` and is no whole message, but has a header: its data are all the
+ * bytes that are left. `*said` is the length that the header says.
+ */
+bool ancillary_broken(const unsigned char *bytes, size_t length, size_t at,
+	struct ancillary *message, size_t *said);
+
 /* The descriptor number `index` of an SCM_RIGHTS message; -1 when it is none or has no more. */
 int ancillary_fd(const struct ancillary *message, size_t index);
 

@@ -10,7 +10,9 @@
 
 #include "tracer/decode/bytes.h"
 #include "tracer/decode/decode_address.h"
+#include "tracer/decode/decode_member.h"
 #include "tracer/decode/decode_option.h"
+#include "tracer/decode/decode_struct.h"
 
 /* Copies the data into a struct of `size` bytes; false when there are not enough. */
 static bool copy(const struct ancillary *message, void *destination, size_t size)
@@ -27,13 +29,6 @@ static bool rights(struct json_writer *w, const struct ancillary *message)
 	for (size_t i = 0; i < message->length / sizeof(int); i++)
 		json_number(w, NULL, ancillary_fd(message, i));
 	json_array_end(w);
-	return true;
-}
-
-/* struct ucred: unix(7) */
-static bool credentials(struct json_writer *w, const struct ancillary *message)
-{
-	decode_option_value(w, "value", SOL_SOCKET, SO_PEERCRED, message->data, message->length);
 	return true;
 }
 
@@ -105,38 +100,46 @@ static bool nanoseconds(struct json_writer *w, const struct ancillary *message)
 	return timestamp(w, message, "nanoseconds");
 }
 
-static void inet_member(struct json_writer *w, const char *key, int family, const void *address)
+/* struct scm_timestamping: by the kernel, in a way that is not used any more, and by the interface.
+ */
+static bool timestamps(struct json_writer *w, const struct ancillary *message)
 {
-	char text[INET6_ADDRSTRLEN];
+	const size_t count = 3, size = message->length / count;
+	int64_t value[2];
 
-	json_text(w, key, inet_ntop(family, address, text, sizeof(text)));
-}
-
-/* ip(7), IP_PKTINFO */
-static bool packet_info(struct json_writer *w, const struct ancillary *message)
-{
-	struct in_pktinfo info;
-
-	if (!copy(message, &info, sizeof(info)))
+	if (!bytes_times(message->data, size, value))
 		return false;
-	json_object_begin(w, "value");
-	json_number(w, "interface", info.ipi_ifindex);
-	inet_member(w, "local", AF_INET, &info.ipi_spec_dst);
-	inet_member(w, "address", AF_INET, &info.ipi_addr);
-	json_object_end(w);
+	json_array_begin(w, "value");
+	for (size_t i = 0; i < count; i++) {
+		bytes_times(message->data + i * size, size, value);
+		json_object_begin(w, NULL);
+		json_number(w, "seconds", value[0]);
+		json_number(w, "nanoseconds", value[1]);
+		json_object_end(w);
+	}
+	json_array_end(w);
 	return true;
 }
 
-static bool packet_info6(struct json_writer *w, const struct ancillary *message)
+static bool internet(struct json_writer *w, const struct ancillary *message)
 {
-	struct in6_pktinfo info;
+	decode_internet(w, "value", message->data, message->length);
+	return true;
+}
 
-	if (!copy(message, &info, sizeof(info)))
+static bool flow_info(struct json_writer *w, const struct ancillary *message)
+{
+	uint32_t value;
+
+	if (!copy(message, &value, sizeof(value)))
 		return false;
-	json_object_begin(w, "value");
-	json_number(w, "interface", info.ipi6_ifindex);
-	inet_member(w, "address", AF_INET6, &info.ipi6_addr);
-	json_object_end(w);
+	json_unsigned(w, "value", ntohl(value));
+	return true;
+}
+
+static bool protocol(struct json_writer *w, const struct ancillary *message)
+{
+	decode_option_value(w, "value", IPPROTO_IP, 52, message->data, message->length);
 	return true;
 }
 
@@ -179,24 +182,25 @@ static const struct ancillary_type {
 	int level, type;
 	const char *name;
 	decoder *decode;
+	const struct structure *structure; /* in place of it */
 } types[] = {
 	{SOL_SOCKET, 1, "SCM_RIGHTS", rights},
-	{SOL_SOCKET, 2, "SCM_CREDENTIALS", credentials},
+	{SOL_SOCKET, 2, "SCM_CREDENTIALS", NULL, &structure_credentials},
 	{SOL_SOCKET, 3, "SCM_SECURITY", string},
 	{SOL_SOCKET, 4, "SCM_PIDFD", integer},
 	{SOL_SOCKET, 12, "SO_PRIORITY", integer},
 	{SOL_SOCKET, 29, "SCM_TIMESTAMP", microseconds},
 	{SOL_SOCKET, 35, "SCM_TIMESTAMPNS", nanoseconds},
 	{SOL_SOCKET, 36, "SO_MARK", integer},
-	{SOL_SOCKET, 37, "SCM_TIMESTAMPING", NULL},
+	{SOL_SOCKET, 37, "SCM_TIMESTAMPING", timestamps},
 	{SOL_SOCKET, 40, "SO_RXQ_OVFL", integer},
 	{SOL_SOCKET, 41, "SCM_WIFI_STATUS", integer},
 	{SOL_SOCKET, 54, "SCM_TIMESTAMPING_OPT_STATS", NULL},
-	{SOL_SOCKET, 58, "SCM_TIMESTAMPING_PKTINFO", NULL},
+	{SOL_SOCKET, 58, "SCM_TIMESTAMPING_PKTINFO", NULL, &structure_timestamping_packet},
 	{SOL_SOCKET, 61, "SCM_TXTIME", wide},
 	{SOL_SOCKET, 63, "SO_TIMESTAMP_NEW", microseconds},
 	{SOL_SOCKET, 64, "SO_TIMESTAMPNS_NEW", nanoseconds},
-	{SOL_SOCKET, 65, "SO_TIMESTAMPING_NEW", NULL},
+	{SOL_SOCKET, 65, "SO_TIMESTAMPING_NEW", timestamps},
 	{SOL_SOCKET, 78, "SCM_DEVMEM_LINEAR", NULL},
 	{SOL_SOCKET, 79, "SCM_DEVMEM_DMABUF", NULL},
 	{SOL_SOCKET, 81, "SCM_TS_OPT_ID", integer},
@@ -206,21 +210,21 @@ static const struct ancillary_type {
 	{IPPROTO_IP, 3, "SCM_SECURITY", string},
 	{IPPROTO_IP, 6, "IP_RECVOPTS", NULL},
 	{IPPROTO_IP, 7, "IP_RETOPTS", NULL},
-	{IPPROTO_IP, 8, "IP_PKTINFO", packet_info},
+	{IPPROTO_IP, 8, "IP_PKTINFO", NULL, &structure_packet_info},
 	{IPPROTO_IP, 11, "IP_RECVERR", extended_error},
 	{IPPROTO_IP, 20, "IP_ORIGDSTADDR", address},
 	{IPPROTO_IP, 23, "IP_CHECKSUM", integer},
 	{IPPROTO_IP, 25, "IP_RECVFRAGSIZE", integer},
-	{IPPROTO_IP, 52, "IP_PROTOCOL", integer},
-	{IPPROTO_IPV6, 11, "IPV6_FLOWINFO", NULL},
+	{IPPROTO_IP, 52, "IP_PROTOCOL", protocol},
+	{IPPROTO_IPV6, 11, "IPV6_FLOWINFO", flow_info},
 	{IPPROTO_IPV6, 25, "IPV6_RECVERR", extended_error},
-	{IPPROTO_IPV6, 50, "IPV6_PKTINFO", packet_info6},
+	{IPPROTO_IPV6, 50, "IPV6_PKTINFO", NULL, &structure_packet_info6},
 	{IPPROTO_IPV6, 52, "IPV6_HOPLIMIT", integer},
 	{IPPROTO_IPV6, 54, "IPV6_HOPOPTS", NULL},
 	{IPPROTO_IPV6, 55, "IPV6_RTHDRDSTOPTS", NULL},
 	{IPPROTO_IPV6, 57, "IPV6_RTHDR", NULL},
 	{IPPROTO_IPV6, 59, "IPV6_DSTOPTS", NULL},
-	{IPPROTO_IPV6, 61, "IPV6_PATHMTU", NULL},
+	{IPPROTO_IPV6, 61, "IPV6_PATHMTU", NULL, &structure_path_mtu},
 	{IPPROTO_IPV6, 62, "IPV6_DONTFRAG", integer},
 	{IPPROTO_IPV6, 67, "IPV6_TCLASS", integer},
 	{IPPROTO_IPV6, 74, "IPV6_ORIGDSTADDR", address},
@@ -228,16 +232,16 @@ static const struct ancillary_type {
 	{IPPROTO_TCP, 36, "TCP_CM_INQ", integer},
 	{IPPROTO_UDP, 103, "UDP_SEGMENT", small},
 	{IPPROTO_UDP, 104, "UDP_GRO", integer},
-	{IPPROTO_SCTP, 0, "SCTP_INIT", NULL},
-	{IPPROTO_SCTP, 1, "SCTP_SNDRCV", NULL},
-	{IPPROTO_SCTP, 2, "SCTP_SNDINFO", NULL},
-	{IPPROTO_SCTP, 3, "SCTP_RCVINFO", NULL},
-	{IPPROTO_SCTP, 4, "SCTP_NXTINFO", NULL},
-	{IPPROTO_SCTP, 5, "SCTP_PRINFO", NULL},
-	{IPPROTO_SCTP, 6, "SCTP_AUTHINFO", NULL},
-	{IPPROTO_SCTP, 7, "SCTP_DSTADDRV4", NULL},
-	{IPPROTO_SCTP, 8, "SCTP_DSTADDRV6", NULL},
-	{SOL_PACKET, 8, "PACKET_AUXDATA", NULL},
+	{IPPROTO_SCTP, 0, "SCTP_INIT", NULL, &structure_sctp_init},
+	{IPPROTO_SCTP, 1, "SCTP_SNDRCV", NULL, &structure_sctp_send_receive},
+	{IPPROTO_SCTP, 2, "SCTP_SNDINFO", NULL, &structure_sctp_send},
+	{IPPROTO_SCTP, 3, "SCTP_RCVINFO", NULL, &structure_sctp_receive},
+	{IPPROTO_SCTP, 4, "SCTP_NXTINFO", NULL, &structure_sctp_next},
+	{IPPROTO_SCTP, 5, "SCTP_PRINFO", NULL, &structure_sctp_partial},
+	{IPPROTO_SCTP, 6, "SCTP_AUTHINFO", NULL, &structure_sctp_authentication},
+	{IPPROTO_SCTP, 7, "SCTP_DSTADDRV4", internet},
+	{IPPROTO_SCTP, 8, "SCTP_DSTADDRV6", internet},
+	{SOL_PACKET, 8, "PACKET_AUXDATA", NULL, &structure_packet_auxiliary},
 	{SOL_PACKET, 16, "PACKET_TX_TIMESTAMP", extended_error},
 	{SOL_NETLINK, 3, "NETLINK_PKTINFO", integer},
 	{SOL_NETLINK, 8, "NETLINK_LISTEN_ALL_NSID", integer},
@@ -258,7 +262,8 @@ static const struct ancillary_type *find(const struct ancillary *message)
 	return NULL;
 }
 
-void decode_ancillary(struct json_writer *w, const struct ancillary *message)
+/* Its level and its type, which is returned; NULL when that is not known. */
+static const struct ancillary_type *begin(struct json_writer *w, const struct ancillary *message)
 {
 	const struct ancillary_type *known = find(message);
 
@@ -268,7 +273,25 @@ void decode_ancillary(struct json_writer *w, const struct ancillary *message)
 		json_text(w, "type", known->name);
 	else
 		json_number(w, "type", message->type);
-	if (!known || !known->decode || !known->decode(w, message))
+	return known;
+}
+
+void decode_ancillary_broken(struct json_writer *w, const struct ancillary *message, uint64_t said)
+{
+	begin(w, message);
+	json_unsigned(w, "length", said);
+	json_bytes(w, "value", message->data, message->length, true);
+	json_object_end(w);
+}
+
+void decode_ancillary(struct json_writer *w, const struct ancillary *message)
+{
+	const struct ancillary_type *known = begin(w, message);
+	bool is_decoded = known && known->structure ? decode_struct(w, "value", known->structure,
+							      message->data, message->length)
+			  : known && known->decode  ? known->decode(w, message)
+						    : false;
+	if (!is_decoded)
 		json_bytes(w, "value", message->data, message->length, false);
 	json_object_end(w);
 }

@@ -9,4 +9,7 @@
 /* One control message as an object. */
 void decode_ancillary(struct json_writer *w, const struct ancillary *message);
 
+/* The same of one whose header says that it has `said` bytes, which are not there. */
+void decode_ancillary_broken(struct json_writer *w, const struct ancillary *message, uint64_t said);
+
 #endif
