@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes of any value as addresses, options, control messages, and as whole captured calls: what is
- * decoded is a line of JSON, whatever a tracee's memory held. */
+/* Bytes of any value as addresses, options, control messages, as text, and as whole captured calls:
+ * what is decoded is a line of JSON, whatever a tracee's memory held. */
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "format/effect.h"
 #include "tests/fuzz/target.h"
+#include "tests/plain_json.h"
 #include "tracer/call/ancillary.h"
 #include "tracer/call/call.h"
 #include "tracer/decode/decode.h"
 #include "tracer/decode/decode_address.h"
 #include "tracer/decode/decode_ancillary.h"
 #include "tracer/decode/decode_ioctl.h"
+#include "tracer/decode/decode_netlink.h"
 #include "tracer/decode/decode_option.h"
 #include "tracer/table/syscall_table.h"
 
@@ -24,16 +26,19 @@ static void address(struct json_writer *w, struct input *input)
 static void option(struct json_writer *w, struct input *input)
 {
 	int32_t level, number;
-	uint8_t kind;
+	uint8_t has_failed;
 
 	input_take(input, &level, sizeof(level));
 	input_take(input, &number, sizeof(number));
-	input_take(input, &kind, sizeof(kind));
+	input_take(input, &has_failed, sizeof(has_failed));
 	decode_option_level(w, "level", level);
 	decode_option_name(w, "name", level, number);
 	decode_protocol(w, "protocol", level, number);
 	decode_option_value(w, "value", level, number, input->bytes, input->size);
-	decode_ioctl_argument(w, "argument", kind % IOCTL_KIND_COUNT, input->bytes, input->size);
+	const struct ioctl_request *request = ioctl_find((uint32_t)number);
+	if (request)
+		decode_ioctl_argument(
+			w, "argument", request, has_failed & 1, input->bytes, input->size);
 }
 
 static void ancillary(struct json_writer *w, struct input *input)
@@ -47,10 +52,30 @@ static void ancillary(struct json_writer *w, struct input *input)
 	json_array_end(w);
 }
 
+static void netlink(struct json_writer *w, struct input *input)
+{
+	uint8_t protocol;
+
+	input_take(input, &protocol, sizeof(protocol));
+	decode_netlink(w, "netlink", protocol & 31, protocol & 32, input->bytes, input->size);
+}
+
+static void text(struct json_writer *w, struct input *input)
+{
+	char *room = malloc(PLAIN_ROOM(input->size));
+	uint8_t flags;
+
+	input_take(input, &flags, sizeof(flags));
+	if (!plain_agrees(w, "text", room, input->bytes, input->size, flags & 1))
+		abort();
+	free(room);
+}
+
 static const struct {
 	const char *name;
 	void (*decode)(struct json_writer *w, struct input *input);
-} values[] = {{"address", address}, {"option", option}, {"ancillary", ancillary}};
+} values[] = {{"address", address}, {"option", option}, {"ancillary", ancillary},
+	{"netlink", netlink}, {"text", text}};
 
 #define VALUES (sizeof(values) / sizeof(values[0]))
 
@@ -76,6 +101,8 @@ static void take_numbers(struct input *input, struct captured_call *call)
 	call->is_compat = flags & 1;
 	call->is_unfinished = flags & 2;
 	call->has_bytes = flags & 4;
+	call->netlink = flags >> 3;
+	call->payload = flags;
 	input_take(input, call->arguments, sizeof(call->arguments));
 	input_take(input, &call->result, sizeof(call->result));
 	input_take(input, &call->bytes, sizeof(call->bytes));
