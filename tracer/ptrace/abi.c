@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "format/memory.h"
+#include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/tracee_memory.h"
 
 #define NUMBERS 512 /* of all ABIs: the kernel counts on from the same last one */
@@ -100,6 +101,11 @@ bool abi_is_compat(uint32_t arch)
 	return arch == SCMP_ARCH_X86;
 }
 
+uint32_t abi_arch(bool is_compat)
+{
+	return is_compat ? SCMP_ARCH_X86 : SCMP_ARCH_X86_64;
+}
+
 bool abi_is_strict(const struct syscall_entry *entry)
 {
 	static const uint64_t allowed[2][4] = {{0, 1, 60, 15}, {3, 4, 1, 119}};
@@ -119,6 +125,25 @@ int abi_row(pid_t tid, struct syscall_entry *entry)
 	if (abi_is_compat(entry->arch) && entry->number == COMPAT_OLD_SELECT)
 		take_arguments(tid, entry, entry->arguments[0], 5);
 	return row_of_number(entry->arch, entry->number);
+}
+
+int abi_row_within(pid_t tid, struct syscall_entry *entry)
+{
+	struct registers registers;
+	enum call_instruction how = registers_get(tid, &registers)
+					    ? registers_call_kind(tid, &registers)
+					    : CALL_UNKNOWN;
+
+	if (how == CALL_UNKNOWN)
+		return -1;
+	*entry = (struct syscall_entry){.arch = abi_arch(how == CALL_COMPAT)};
+	registers_call(&registers, how, &entry->number, entry->arguments);
+	return abi_row(tid, entry);
+}
+
+int abi_row_numbered(uint64_t number)
+{
+	return row_of_number(SCMP_ARCH_X86_64, number);
 }
 
 uint64_t abi_argument(

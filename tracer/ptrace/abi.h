@@ -23,12 +23,20 @@ void abi_begin(void);
  */
 int abi_row(pid_t tid, struct syscall_entry *entry);
 
+/* The same of the call that the thread is in, at whatever stop: fills `entry`, but for where it was
+ * made. */
+int abi_row_within(pid_t tid, struct syscall_entry *entry);
+
+/* The row of that number in the ABI of x86-64, or -1 when it has none. */
+int abi_row_numbered(uint64_t number);
+
 /* The argument of that kind of a call of the row; 0 when it has none. */
 uint64_t abi_argument(
 	const struct syscall_entry *entry, const struct syscall_row *row, enum argument_kind kind);
 
 /* True for the ABI of 32-bit programs, whose longs and pointers have 4 bytes. */
 bool abi_is_compat(uint32_t arch);
+uint32_t abi_arch(bool is_compat);
 
 /* True when the call is one that seccomp's strict mode allows: mode1_syscalls in kernel/seccomp.c.
  */

@@ -16,7 +16,7 @@
 #define PTRACE_EVENT_STOP 128
 #endif
 
-static bool is_stopping_signal(int signal)
+bool stop_is_by(int signal)
 {
 	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
@@ -33,8 +33,10 @@ static enum stop_kind event_kind(int event, int signal)
 		return STOP_VFORK;
 	case PTRACE_EVENT_EXEC:
 		return STOP_EXEC;
+	case PTRACE_EVENT_EXIT:
+		return STOP_EXIT;
 	case PTRACE_EVENT_STOP:
-		return is_stopping_signal(signal) ? STOP_GROUP : STOP_TRAP;
+		return stop_is_by(signal) ? STOP_GROUP : STOP_TRAP;
 	}
 	return STOP_TRAP;
 }
@@ -228,16 +230,6 @@ struct stop stop_wait(struct stop_queue *queue, size_t tracees)
 	return queue->has_signals ? next_signalled(queue) : next(-1, 0);
 }
 
-struct stop stop_wait_for(struct stop_queue *queue, pid_t tid)
-{
-	struct stop stop = ask(tid);
-
-	for (; stop.tid != tid && stop.kind != STOP_NO_TRACEE; stop = next(-1, 0))
-		if (stop.kind != STOP_NOTHING)
-			stop_put_aside(queue, &stop);
-	return stop;
-}
-
 static struct stop next_ms(int milliseconds)
 {
 	struct stop stop = next(-1, WNOHANG);
@@ -245,6 +237,31 @@ static struct stop next_ms(int milliseconds)
 	for (; stop.kind == STOP_NOTHING && milliseconds > 0; milliseconds--) {
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 		stop = next(-1, WNOHANG);
+	}
+	return stop;
+}
+
+/* True when a thread that ends waits for the answer to a stop that was put aside. */
+static bool is_exit_aside(const struct stop_queue *queue)
+{
+	for (size_t i = queue->aside_given; i < queue->aside_count; i++)
+		if (queue->aside[i].kind == STOP_EXIT)
+			return true;
+	return false;
+}
+
+struct stop stop_wait_for(struct stop_queue *queue, pid_t tid)
+{
+	struct stop stop = ask(tid);
+	bool is_patient = !is_exit_aside(queue);
+
+	while (stop.tid != tid && stop.kind != STOP_NO_TRACEE) {
+		if (stop.kind != STOP_NOTHING)
+			stop_put_aside(queue, &stop);
+		else if (!is_patient)
+			break;
+		is_patient = is_patient && stop.kind != STOP_EXIT;
+		stop = is_patient ? next(-1, 0) : next_ms(1);
 	}
 	return stop;
 }

@@ -14,7 +14,7 @@
  *	   ▲                       (entry) └──RESUME_RUN (not of interest)──┐     (exit)  │
  *	   ├──────────────────────────────RESUME_RUN────────────────────────┴─────────────┘
  *	   ├── STOP_SIGNAL   RESUME_RUN with the signal
- *	   ├── STOP_CHILD, STOP_EXEC, STOP_TRAP   RESUME_RUN
+ *	   ├── STOP_CHILD, STOP_EXEC, STOP_EXIT, STOP_TRAP   RESUME_RUN
  *	   └── STOP_GROUP    RESUME_LISTEN; STOP_TRAP follows when the group stop ends
  *
  * A thread that was attached to has no filter and is stepped: RESUME_CALL wherever RESUME_RUN
@@ -28,6 +28,7 @@ enum stop_kind {
 	STOP_CHILD,   /* fork or clone made a thread */
 	STOP_VFORK,   /* vfork made a process, which runs in its parent's memory */
 	STOP_EXEC,    /* a new program was loaded */
+	STOP_EXIT,    /* the thread ends, and still has its memory: tracee_report_exit */
 	STOP_ENDED,   /* the thread is gone: `exit_code`, or killed by `signal` */
 	STOP_NOTHING, /* nothing happened within the time given */
 	STOP_NO_TRACEE,
@@ -53,6 +54,9 @@ struct stop_queue {
 	size_t aside_count, aside_capacity, aside_given;
 };
 
+/* True of the signals that stop a process by default: signal(7). */
+bool stop_is_by(int signal);
+
 /*
  * Waits for the next stop of any tracee; STOP_NOTHING when a signal interrupts the wait. `tracees`:
  * how many there are, about. To wait for any child the kernel goes through all of them (do_wait in
@@ -67,9 +71,14 @@ void stop_expect(struct stop_queue *queue, pid_t tid);
 /* True while the kernel has a stop of the thread to report, or will have. */
 bool stop_is_to_come(pid_t tid);
 
-/* Waits for that thread's stop. Stops of other threads are put aside, and answered by the next
- * waits: the kernel reports the end of a process's leader only after the ends of its other threads
- * were taken, delay_group_leader in kernel/exit.c. */
+/*
+ * Waits for that thread's stop. Stops of other threads are put aside, and answered by the next
+ * waits. STOP_NOTHING, after a millisecond, while the end of another thread is among them: the
+ * thread may have ended, too, and the kernel reports the end of a process's leader only after the
+ * ends of its other threads were taken (delay_group_leader in kernel/exit.c). Nor is the leader's
+ * STOP_EXIT sure to be seen: who resumes a thread that was killed a moment ago resumes it from
+ * that.
+ */
 struct stop stop_wait_for(struct stop_queue *queue, pid_t tid);
 
 /* The stop is answered once more. */

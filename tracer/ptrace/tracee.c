@@ -14,14 +14,21 @@ static int seize(pid_t tid, long options)
 	return ptrace(PTRACE_SEIZE, tid, 0, options) == 0 ? 0 : -errno;
 }
 
+#define LAUNCHED (FOLLOW | PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP)
+
 int tracee_seize_launched(pid_t tid)
 {
-	return seize(tid, FOLLOW | PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP);
+	return seize(tid, LAUNCHED);
 }
 
 int tracee_seize_running(pid_t tid)
 {
 	return seize(tid, FOLLOW);
+}
+
+void tracee_report_exit(pid_t tid, bool is_launched)
+{
+	ptrace(PTRACE_SETOPTIONS, tid, 0, (is_launched ? LAUNCHED : FOLLOW) | PTRACE_O_TRACEEXIT);
 }
 
 bool tracee_is_forbidden(void)
@@ -88,6 +95,16 @@ bool tracee_signal_mask(pid_t tid, uint64_t *mask)
 void tracee_set_signal_mask(pid_t tid, uint64_t mask)
 {
 	ptrace(PTRACE_SETSIGMASK, tid, sizeof(mask), &mask);
+}
+
+bool tracee_signal_info(pid_t tid, siginfo_t *info)
+{
+	return ptrace(PTRACE_GETSIGINFO, tid, 0, info) == 0;
+}
+
+void tracee_set_signal_info(pid_t tid, const siginfo_t *info)
+{
+	ptrace(PTRACE_SETSIGINFO, tid, 0, info);
 }
 
 pid_t tracee_event_tid(pid_t tid)

@@ -4,6 +4,7 @@
 #ifndef TRACER_TRACEE_H
 #define TRACER_TRACEE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -22,6 +23,10 @@ enum resume {
  */
 int tracee_seize_launched(pid_t tid);
 int tracee_seize_running(pid_t tid);
+
+/* The stopped thread, seized in the one way or the other, stops once more before it ends, and so do
+ * the threads that it makes: STOP_EXIT. */
+void tracee_report_exit(pid_t tid, bool is_launched);
 
 /* True when ptrace(2) itself is refused to us, as a seccomp filter does it. */
 bool tracee_is_forbidden(void);
@@ -53,6 +58,10 @@ enum syscall_stop tracee_syscall(pid_t tid, struct syscall_entry *entry, int64_t
 /* The signals that the thread blocks, as the kernel's sigset_t: PTRACE_GETSIGMASK. */
 bool tracee_signal_mask(pid_t tid, uint64_t *mask);
 void tracee_set_signal_mask(pid_t tid, uint64_t mask);
+
+/* What the signal says by which the thread is stopped: PTRACE_GETSIGINFO. */
+bool tracee_signal_info(pid_t tid, siginfo_t *info);
+void tracee_set_signal_info(pid_t tid, const siginfo_t *info);
 
 /* PTRACE_GETEVENTMSG: the new thread's tid, or at exec the thread's former tid. */
 pid_t tracee_event_tid(pid_t tid);

@@ -21,4 +21,7 @@ size_t memory_gather(
 /* Overwrites `length` bytes of the tracee; the number that could be. */
 size_t memory_write(pid_t tid, uint64_t address, const void *source, size_t length);
 
+/* The same of memory that the program itself may not write to, such as its text. */
+size_t memory_force(pid_t tid, uint64_t address, const void *source, size_t length);
+
 #endif
