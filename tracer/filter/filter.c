@@ -2,9 +2,12 @@
 #include "tracer/filter/filter.h"
 
 #include <errno.h>
+#include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -69,7 +72,10 @@ static int add_row(const struct rules *rules, const struct syscall_row *row)
 {
 	bool is_by_number = syscall_is_by_number(row);
 
-	if (row->effect != EFFECT_WAIT && !is_by_number)
+	if (row->hook == HOOK_LIMIT || row->hook == HOOK_LIMIT_FAILS)
+		return 0;
+	/* What concerns any of a process's sockets, or none, is of interest when it has one. */
+	if (row->effect != EFFECT_WAIT && row->hook != HOOK_AIO && !is_by_number)
 		return rules->has_launch_rows ? add_always(rules, row) : 0;
 	if (!rules->has_number_rows)
 		return 0;
@@ -125,11 +131,47 @@ static int export(scmp_filter_ctx context, struct sock_fprog *filter)
 	return problem;
 }
 
+#define LOAD(member) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
+#define LOAD_HIGH(member) \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member) + sizeof(uint32_t))
+#define UNLESS(value, skipped) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, skipped)
+
+/*
+ * Has the calls that are made at the address pass: each "return TRACE" becomes a jump to a tail
+ * that compares it, so that no other jump changes. The address comes last: numbers that pass
+ * without it stay in the kernel's bitmap of calls for which no filter is run, seccomp_cache_prepare
+ * in kernel/seccomp.c. 32-bit code may lie anywhere, and stops.
+ */
+static void pass_address(struct sock_fprog *filter, uint64_t address)
+{
+	const struct sock_filter tail[] = {
+		LOAD(instruction_pointer),
+		UNLESS((uint32_t)address, 5),
+		LOAD_HIGH(instruction_pointer),
+		UNLESS((uint32_t)(address >> 32), 3),
+		LOAD(arch),
+		UNLESS(AUDIT_ARCH_X86_64, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE | FILTER_MARK),
+	};
+	const struct sock_filter stop = tail[sizeof(tail) / sizeof(tail[0]) - 1];
+
+	for (unsigned short i = 0; i < filter->len; i++)
+		if (filter->filter[i].code == stop.code && filter->filter[i].k == stop.k)
+			filter->filter[i] = (struct sock_filter)BPF_STMT(
+				BPF_JMP | BPF_JA, (uint32_t)(filter->len - i - 1));
+	filter->filter =
+		xrealloc(filter->filter, filter->len * sizeof(*filter->filter) + sizeof(tail));
+	memcpy(filter->filter + filter->len, tail, sizeof(tail));
+	filter->len += sizeof(tail) / sizeof(tail[0]);
+}
+
 /* More than libseccomp needs. Where it runs out of memory it leaves rules out, or does not
  * return. */
 #define LIBRARY_BYTES (1 << 20)
 
-static const struct sock_fprog *make(struct sock_fprog *filter, struct rules rules)
+static const struct sock_fprog *make(
+	const struct filters *filters, struct sock_fprog *filter, struct rules rules)
 {
 	if (filter->len > 0)
 		return filter;
@@ -139,26 +181,28 @@ static const struct sock_fprog *make(struct sock_fprog *filter, struct rules rul
 	if (problem == 0)
 		problem = export(rules.context, filter);
 	seccomp_release(rules.context);
+	if (problem == 0 && filters->passed_address != 0)
+		pass_address(filter, filters->passed_address);
 	errno = -problem;
 	return problem == 0 ? filter : NULL;
 }
 
 const struct sock_fprog *filter_launch(struct filters *filters)
 {
-	return make(&filters->launch, (struct rules){.has_launch_rows = true});
+	return make(filters, &filters->launch, (struct rules){.has_launch_rows = true});
 }
 
 const struct sock_fprog *filter_all(struct filters *filters)
 {
-	return make(&filters->all,
+	return make(filters, &filters->all,
 		(struct rules){
 			.has_launch_rows = true, .has_number_rows = true, .block = ANY_NUMBER});
 }
 
 const struct sock_fprog *filter_block(struct filters *filters, int block)
 {
-	return make(
-		&filters->blocks[block], (struct rules){.has_number_rows = true, .block = block});
+	return make(filters, &filters->blocks[block],
+		(struct rules){.has_number_rows = true, .block = block});
 }
 
 void filters_free(struct filters *filters)

@@ -9,6 +9,7 @@
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdint.h>
 
 #include "tracer/table/blocks.h"
 
@@ -20,6 +21,9 @@
 
 /* Made when they are first asked for. Starts as a struct of zeros. */
 struct filters {
+	/* The address behind one syscall instruction of 64-bit code, whose calls all pass; 0: none.
+	 * It is set before the first filter is made. */
+	uint64_t passed_address;
 	struct sock_fprog launch, all, blocks[BLOCKS]; /* owned */
 };
 

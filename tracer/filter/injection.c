@@ -5,23 +5,16 @@
 #include <sys/mman.h>
 
 #include "tracer/filter/filter.h"
+#include "tracer/proc/status.h"
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/tracee.h"
 #include "tracer/ptrace/tracee_memory.h"
 
-struct injection {
-	pid_t tid;
-	enum call_instruction how;
-	struct registers saved; /* with which the thread goes on */
-	struct injection_target *target;
-	bool is_over; /* the thread stopped for something else, which its next stop says */
-	bool is_gone; /* and its registers are not those of the injection */
-};
-
 /*
  * Runs on to the exit of the call. False when the thread stops for something else: it has ended,
  * another thread has loaded a program and taken its tid over, or SIGSTOP or a group stop came,
- * which cannot be blocked. That stop is put aside as the thread's next one.
+ * which cannot be blocked. That stop is put aside as the thread's next one. Or it was killed, and
+ * that is still to be told.
  */
 static bool run_to_exit(struct injection *i, int64_t *result)
 {
@@ -29,11 +22,15 @@ static bool run_to_exit(struct injection *i, int64_t *result)
 
 	for (;;) {
 		tracee_resume(i->tid, RESUME_CALL, 0);
-		struct stop stop = stop_wait_for(i->target->stops, i->tid);
+		struct stop stop;
+		do
+			stop = stop_wait_for(i->target->stops, i->tid);
+		while (stop.kind == STOP_NOTHING && !status_has_ended(i->tid));
 		if (stop.kind != STOP_CALL) {
 			i->is_over = true;
-			i->is_gone = stop.kind >= STOP_ENDED || stop.kind == STOP_EXEC;
-			stop_put_aside(i->target->stops, &stop);
+			i->is_gone = stop.kind >= STOP_EXEC;
+			if (stop.kind != STOP_NOTHING)
+				stop_put_aside(i->target->stops, &stop);
 			return false;
 		}
 		if (tracee_syscall(i->tid, &entry, result) == SYSCALL_EXIT)
@@ -41,18 +38,24 @@ static bool run_to_exit(struct injection *i, int64_t *result)
 	}
 }
 
-/* Has the thread make a call. False when the call is not made. */
-static bool call(
+bool injection_run(struct injection *i, const struct registers *registers, int64_t *result)
+{
+	/* Its stop waits to be handled as it is. */
+	if (i->is_over)
+		return false;
+	if (registers_set(i->tid, registers))
+		return run_to_exit(i, result);
+	i->is_over = i->is_gone = true; /* killed in its stop: its end is reported next */
+	return false;
+}
+
+bool injection_call(
 	struct injection *i, enum injected_call which, const uint64_t arguments[6], int64_t *result)
 {
 	struct registers registers = i->saved;
 
 	registers_prepare_call(&registers, i->how, which, arguments);
-	if (registers_set(i->tid, &registers))
-		return run_to_exit(i, result);
-	i->is_over = i->is_gone = true; /* killed in its stop: its end is reported next */
-	i->target->has_vanished = true;
-	return false;
+	return injection_run(i, &registers, result);
 }
 
 #define ROOM                                                                                    \
@@ -86,7 +89,7 @@ static bool get_page(struct injection *i)
 	if (i->target->page != 0)
 		return true;
 	/* The kernel's MAX_ERRNO. A result of a 32-bit call is given with its sign. */
-	if (!call(i, INJECTED_MMAP,
+	if (!injection_call(i, INJECTED_MMAP,
 		    (uint64_t[6]){0, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			    i->how == CALL_COMPAT ? UINT32_MAX : UINT64_MAX},
 		    &page) ||
@@ -100,7 +103,7 @@ static void give_page_back(struct injection *i)
 {
 	int64_t result;
 
-	if (call(i, INJECTED_MUNMAP, (uint64_t[6]){i->target->page, ROOM}, &result))
+	if (injection_call(i, INJECTED_MUNMAP, (uint64_t[6]){i->target->page, ROOM}, &result))
 		i->target->page = 0;
 }
 
@@ -113,49 +116,107 @@ static bool install(struct injection *i, const struct sock_fprog *filter)
 	if (!get_page(i))
 		return false;
 	if (write_filter(i, filter, i->target->page) &&
-		!call(i, INJECTED_SECCOMP,
+		!injection_call(i, INJECTED_SECCOMP,
 			(uint64_t[6]){SECCOMP_SET_MODE_FILTER, flags, i->target->page}, &result))
 		return false;
 	give_page_back(i);
 	return result == 0;
 }
 
-/* Leads the thread to the exit of its call, which is not made, and installs the filter there. */
-static bool install_from_entry(struct injection *i, const struct sock_fprog *filter)
+bool injection_leave_entry(struct injection *i)
 {
 	int64_t result;
 
 	registers_skip_call(i->tid, 0);
-	return run_to_exit(i, &result) && install(i, filter);
+	return run_to_exit(i, &result);
 }
 
-static void restore(struct injection *i, enum injection_point point, uint64_t mask)
+bool injection_begin(struct injection *i, pid_t tid, struct injection_target *target)
 {
+	*i = (struct injection){.tid = tid, .target = target};
+	/* The injection must not run out of memory. For each thread it may put aside two stops
+	 * (one, and its end), and two of a thread that it makes. */
+	stop_reserve(i->target->stops, 4 * i->target->threads + 16);
+	if (!registers_get(i->tid, &i->saved) || !tracee_signal_mask(i->tid, &i->mask))
+		return false; /* it was killed in its stop */
+	i->how = registers_call_kind(i->tid, &i->saved);
+	if (i->how == CALL_UNKNOWN)
+		return false;
+	tracee_set_signal_mask(i->tid, UINT64_MAX);
+	return true;
+}
+
+void injection_end(struct injection *i)
+{
+	i->target->has_next_stop = i->is_over;
 	if (i->is_gone)
 		return;
-	if (point == INJECTION_AT_ENTRY)
-		registers_prepare_again(&i->saved);
 	registers_set(i->tid, &i->saved);
-	tracee_set_signal_mask(i->tid, mask);
+	tracee_set_signal_mask(i->tid, i->mask);
+}
+
+void injection_end_anew(struct injection *i)
+{
+	registers_prepare_again(&i->saved);
+	injection_end(i);
+}
+
+static enum injection_answer answer(const struct injection *i, bool is_good)
+{
+	if (is_good)
+		return INJECTION_DONE;
+	return i->is_over ? INJECTION_NOT_HERE : INJECTION_REFUSED;
 }
 
 enum injection_answer injection_install(pid_t tid, const struct sock_fprog *filter,
 	enum injection_point point, struct injection_target *target)
 {
-	struct injection i = {.tid = tid, .target = target};
-	uint64_t mask;
+	struct injection i;
 
-	if (!registers_get(tid, &i.saved) || !tracee_signal_mask(tid, &mask))
-		return INJECTION_NOT_HERE; /* it was killed in its stop */
-	i.how = registers_call_kind(tid, &i.saved);
-	if (i.how == CALL_UNKNOWN)
+	if (!injection_begin(&i, tid, target))
 		return INJECTION_NOT_HERE;
-	tracee_set_signal_mask(tid, UINT64_MAX);
 	bool is_good =
-		point == INJECTION_AT_ENTRY ? install_from_entry(&i, filter) : install(&i, filter);
-	restore(&i, point, mask);
-	target->has_next_stop = i.is_over && !target->has_vanished;
-	if (is_good)
-		return INJECTION_DONE;
-	return i.is_over ? INJECTION_NOT_HERE : INJECTION_REFUSED;
+		(point == INJECTION_AT_EXIT || injection_leave_entry(&i)) && install(&i, filter);
+	if (point == INJECTION_AT_ENTRY)
+		injection_end_anew(&i);
+	else
+		injection_end(&i);
+	return answer(&i, is_good);
+}
+
+/* getsockname(2) and getpeername(2), with the length at the beginning of the page. The length of
+ * the answer; 0 when there is none. False when the call was not made. */
+static bool ask(struct injection *i, enum injected_call which, int fd,
+	struct sockaddr_storage *address, socklen_t *length)
+{
+	const uint64_t page = i->target->page;
+	socklen_t room = sizeof(*address);
+	int64_t result;
+
+	if (memory_write(i->tid, page, &room, sizeof(room)) != sizeof(room) ||
+		!injection_call(i, which, (uint64_t[6]){(uint64_t)fd, page + 16, page}, &result))
+		return false;
+	*length = 0;
+	if (result != 0 || memory_read(i->tid, page, &room, sizeof(room)) != sizeof(room))
+		return true;
+	*length = room > sizeof(*address) ? sizeof(*address) : room;
+	if (memory_read(i->tid, page + 16, address, *length) != *length)
+		*length = 0;
+	return true;
+}
+
+enum injection_answer injection_ask_addresses(
+	pid_t tid, int fd, struct socket_info *info, struct injection_target *target)
+{
+	struct injection i;
+
+	if (!injection_begin(&i, tid, target))
+		return INJECTION_NOT_HERE;
+	bool is_good = get_page(&i) &&
+		       ask(&i, INJECTED_GETSOCKNAME, fd, &info->local, &info->local_length) &&
+		       ask(&i, INJECTED_GETPEERNAME, fd, &info->peer, &info->peer_length);
+	if (target->page != 0 && !i.is_over)
+		give_page_back(&i);
+	injection_end(&i);
+	return answer(&i, is_good);
 }
