@@ -23,6 +23,7 @@ static void ask_process(struct refusal *refusal, pid_t pid)
 
 	refusal->is_hidden = exists && uid < 0;
 	refusal->is_gone = !exists || (uid >= 0 && status_has_ended(pid));
+	refusal->is_our_tracer = status_is_traced_by(getpid(), pid);
 	refusal->is_kernel = status_is_kernel_thread(pid);
 	refusal->is_ours = uid == (long)geteuid();
 	snprintf(refusal->owner, sizeof(refusal->owner), "%s",
@@ -109,6 +110,9 @@ void refusal_explain(const struct refusal *refusal, char *words, size_t size)
 	if (is_attached && (refusal->is_gone || (refusal->error == ESRCH && !refusal->is_hidden)))
 		snprintf(words, size, "%s",
 			refusal->error == ESRCH ? "no such process" : "it has ended");
+	else if (is_attached && refusal->is_our_tracer)
+		snprintf(words, size,
+			"it traces socktrace itself, and each of the two would wait for the other");
 	else if (refusal->is_filtered)
 		snprintf(words, size,
 			"not permitted: a seccomp filter forbids ptrace(2), as those of containers "

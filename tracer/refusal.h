@@ -21,6 +21,7 @@ struct refusal {
 	bool is_launched;   /* it is what we have started; else there is also: */
 	bool is_hidden;     /* it is there, and /proc does not show it */
 	bool is_gone;       /* it has ended, or was never there */
+	bool is_our_tracer; /* it traces us, or who does */
 	bool is_kernel;     /* it is a thread of the kernel */
 	bool is_ours;       /* it belongs to our user */
 	char owner[64];     /* the user that it belongs to */

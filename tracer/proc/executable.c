@@ -15,30 +15,44 @@
  */
 #define KERNEL_NAME_LENGTH 15
 
-static void complete_name(pid_t tid, char *name, size_t size)
+/* What the kernel adds to the name of a file that is gone: d_path in fs/d_path.c. */
+#define DELETED " (deleted)"
+
+/* Cut to `size`. False when the kernel does not tell. */
+static bool file_name(pid_t tid, char *name, size_t size)
 {
 	char path[64], file[PATH_MAX];
 
 	snprintf(path, sizeof(path), "/proc/%d/exe", tid);
 	ssize_t length = readlink(path, file, sizeof(file) - 1);
 	if (length < 0)
-		return;
+		return false;
 	file[length] = '\0';
+	char *end = file + length - strlen(DELETED);
+	if (end > file && strcmp(end, DELETED) == 0)
+		*end = '\0';
 	const char *slash = strrchr(file, '/');
-	const char *base = slash ? slash + 1 : file;
-	if (strncmp(base, name, KERNEL_NAME_LENGTH) == 0)
-		snprintf(name, size, "%s", base);
+	snprintf(name, size, "%s", slash ? slash + 1 : file);
+	return true;
+}
+
+void executable_file(pid_t tid, char *name, size_t size)
+{
+	if (!file_name(tid, name, size))
+		snprintf(name, size, "process");
 }
 
 void executable_name(pid_t tid, char *name, size_t size)
 {
 	size_t length = file_read(tid, "comm", name, size - 1);
+	char file[NAME_MAX + 1];
 
 	if (length > 0 && name[length - 1] == '\n')
 		length--;
 	name[length] = '\0';
-	if (length == KERNEL_NAME_LENGTH)
-		complete_name(tid, name, size);
+	if (length == KERNEL_NAME_LENGTH && file_name(tid, file, sizeof(file)) &&
+		strncmp(file, name, KERNEL_NAME_LENGTH) == 0)
+		snprintf(name, size, "%s", file);
 }
 
 size_t executable_command(pid_t tid, char *words, size_t size)

@@ -7,9 +7,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The program's name: /proc/TID/comm, which is made whole from /proc/TID/exe where the kernel cut
- * it short. Cut to `size`. */
+/* The program's name, which it may have given itself (PR_SET_NAME, prctl(2)), but not when it has
+ * just been loaded: /proc/TID/comm, which is made whole from /proc/TID/exe where the kernel cut it
+ * short. Cut to `size`. */
 void executable_name(pid_t tid, char *name, size_t size);
+
+/* The name of the file of /proc/TID/exe, without its folder; "process" where we may not know it. Of
+ * a script that is its interpreter. */
+void executable_file(pid_t tid, char *name, size_t size);
 
 /* The command (/proc/TID/cmdline), its words ended by NUL each; its length, at most `size`. */
 size_t executable_command(pid_t tid, char *words, size_t size);
