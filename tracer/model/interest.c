@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/model/interest.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,16 +46,49 @@ void interests_begin(struct interests *interests, int epoll_fd, unsigned int dou
 	id_map_put(&interests->by_number, number_key(epoll_fd), interest);
 }
 
+static struct interest *interest_of(const struct interests *interests, int epoll_fd)
+{
+	return epoll_fd >= 0 ? id_map_get(&interests->by_number, number_key(epoll_fd)) : NULL;
+}
+
+/* No trace has as many doubts. */
+#define UNKNOWN UINT_MAX
+
+bool interests_add_unknown(struct interests *interests, int epoll_fd)
+{
+	struct interest *interest = interest_of(interests, epoll_fd);
+	bool is_new = !interest && epoll_fd >= 0;
+
+	if (is_new) {
+		interests_begin(interests, epoll_fd, UNKNOWN);
+		interest = interest_of(interests, epoll_fd);
+	}
+	if (interest)
+		interest->has_had_sockets = true;
+	return is_new;
+}
+
+bool interests_had_sockets(const struct interests *interests, int epoll_fd)
+{
+	const struct interest *interest = interest_of(interests, epoll_fd);
+
+	return interest && interest->has_had_sockets;
+}
+
 bool interests_end(struct interests *interests, int epoll_fd)
 {
-	struct interest *interest =
-		epoll_fd >= 0 ? id_map_get(&interests->by_number, number_key(epoll_fd)) : NULL;
+	struct interest *interest = interest_of(interests, epoll_fd);
 
 	if (!interest)
 		return false;
 	interest_free(interest);
 	id_map_remove(&interests->by_number, number_key(epoll_fd));
 	return true;
+}
+
+bool interests_has(const struct interests *interests, int epoll_fd)
+{
+	return interest_of(interests, epoll_fd) != NULL;
 }
 
 int interests_find(const struct interests *interests, uint32_t first, uint32_t last)
@@ -70,8 +104,7 @@ int interests_find(const struct interests *interests, uint32_t first, uint32_t l
 
 struct interest *interests_get(const struct interests *interests, int epoll_fd, unsigned int doubts)
 {
-	struct interest *interest =
-		epoll_fd >= 0 ? id_map_get(&interests->by_number, number_key(epoll_fd)) : NULL;
+	struct interest *interest = interest_of(interests, epoll_fd);
 
 	return interest && interest->doubts == doubts ? interest : NULL;
 }
@@ -152,6 +185,7 @@ void interest_set(
 	interest->members[fd] = (struct interest_member){
 		.is_used = true, .events = events, .data = data, .descriptor = descriptor};
 	interest->count++;
+	interest->has_had_sockets = true;
 	link_member(interest, fd);
 	link_data(interest, fd);
 }

@@ -28,8 +28,9 @@ struct interest {
 	unsigned int doubts;             /* of the trace, when it was known last */
 	struct interest_member *members; /* owned; the descriptor's number is the index */
 	size_t capacity;
-	size_t count; /* of members, some of which may have been closed */
-	int first;    /* member; -1: none */
+	size_t count;         /* of members, some of which may have been closed */
+	int first;            /* member; -1: none */
+	bool has_had_sockets; /* whether or not any is left */
 	struct id_map by_data;
 };
 
@@ -43,8 +44,18 @@ void interests_free(struct interests *interests);
 /* The number is that of a new instance, in which there is nothing. */
 void interests_begin(struct interests *interests, int epoll_fd, unsigned int doubts);
 
+/* The number stands for an instance with sockets in it, of which nothing else is known. True when
+ * it is a new one. */
+bool interests_add_unknown(struct interests *interests, int epoll_fd);
+
+/* True when there are sockets in the instance, or have been. */
+bool interests_had_sockets(const struct interests *interests, int epoll_fd);
+
 /* The number does not stand for an instance any more; true when it did. */
 bool interests_end(struct interests *interests, int epoll_fd);
+
+/* True when the number stands for an instance. */
+bool interests_has(const struct interests *interests, int epoll_fd);
 
 /* The first number of those from `first` to `last` that stands for one, or -1. */
 int interests_find(const struct interests *interests, uint32_t first, uint32_t last);
