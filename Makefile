@@ -88,6 +88,7 @@ all: $(programs) $(samples) $(completions) $(man_pages)
 
 $(BUILD)/socktrace: $(tracer_objects) $(format_objects)
 $(BUILD)/socktrace: libraries = libseccomp jansson
+$(BUILD)/socktrace: zydis = -lZydis
 $(BUILD)/sockview: $(viewer_objects) $(format_objects)
 $(BUILD)/sockview: libraries = jansson libutf8proc
 
@@ -101,7 +102,8 @@ requirements = $(eval requirements := $(if $(call lacking),$(error $(call lackin
 lacking = $(shell CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' LIBRARIES='$(all_libraries)' \
 	tests/requirements.sh $(CPPFLAGS) $(CFLAGS))
 include_flags = $(eval include_flags := $(shell $(PKG_CONFIG) --cflags $(all_libraries)))$(include_flags)
-library_flags = $(shell $(PKG_CONFIG) $(1) $(libraries)) $(if $(filter --libs,$(1)),$(LDLIBS))
+# Zydis, of which pkg-config does not know in Debian, is only for what links the tracer.
+library_flags = $(shell $(PKG_CONFIG) $(1) $(libraries)) $(if $(filter --libs,$(1)),$(zydis) $(LDLIBS))
 
 # The page of sockview -v html, which page.c puts into the program: the assembler finds its parts, and
 # is given them now, not when the program is linked.
@@ -114,6 +116,22 @@ $(page_parts):
 	$(Q)sed '/SPDX-License-Identifier/d' $^ >$@
 $(BUILD)/viewer/views/page.o: $(page_parts)
 $(BUILD)/viewer/views/page.o: embed = -Wa,-I$(BUILD)/page -fno-lto
+
+# The recorder in the tracee, which code.c puts into socktrace: code for one address, which nothing else
+# is linked to, so the usual flags are not for it.
+recorder_at := $(shell sed -n 's/^\#define AREA_CODE *\(0x[0-9a-f]*\).*/\1/p' tracer/recorder/area.h)
+recorder_flags := -std=gnu11 -D_GNU_SOURCE -I. $(warnings) -O2 -ffreestanding -fomit-frame-pointer \
+	-fno-stack-protector -fcf-protection=none -fno-pic -fno-pie -mgeneral-regs-only -mno-red-zone \
+	-fno-jump-tables -fno-asynchronous-unwind-tables -fno-lto
+recorder_sources := $(wildcard tracer/recorder/stub/*)
+$(BUILD)/recorder/stub.bin: $(recorder_sources) $(wildcard tracer/recorder/*.h) tracer/call/call.h
+	@mkdir -p $(@D)
+	$(call say,STUB,$@)$(CC) $(recorder_flags) -nostdlib -static -Wl,-n,-z,noseparate-code,-Ttext=$(recorder_at) \
+		-Wl,--build-id=none,-s,-e,0,-z,noexecstack -o $(@:.bin=.elf) \
+		$(addprefix tracer/recorder/stub/,stub.S trampoline.S finish.c) && \
+		objcopy -O binary -R .note* -R .comment -R .eh_frame $(@:.bin=.elf) $@
+$(BUILD)/tracer/recorder/code.o: $(BUILD)/recorder/stub.bin
+$(BUILD)/tracer/recorder/code.o: embed = -Wa,-I$(BUILD)/recorder -fno-lto
 
 $(programs):
 	$(call say,LINK,$@)$(link) -o $@ $(filter %.o,$^) $(call library_flags,--libs)
@@ -166,9 +184,17 @@ $(BUILD)/compat/time64/%: tests/tracer/tracees/%.c
 
 # A unit test links the folder that it is about, without its main.
 $(BUILD)/tests/unit/%: libraries = $(all_libraries) cmocka
-$(filter %/test_tracer %/test_decode,$(unit_tests)): $(filter-out %/main.o,$(tracer_objects))
-$(filter %/test_viewer %/test_link %/test_hints %/test_model,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
+tracer_tests := $(filter %/test_tracer %/test_decode %/test_recorder %/test_patch %/test_unwind,$(unit_tests))
+$(tracer_tests): $(filter-out %/main.o,$(tracer_objects))
+$(tracer_tests): zydis = -lZydis
+$(filter %/test_viewer %/test_link %/test_hints %/test_model %/test_protocol,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
+	$(call say,LINK,$@)$(link) -o $@ $^ $(call library_flags,--libs)
+
+# Holds what is planned for any program's text against objdump(1).
+$(BUILD)/tests/tracer/plans: libraries = libseccomp jansson
+$(BUILD)/tests/tracer/plans: zydis = -lZydis
+$(BUILD)/tests/tracer/plans: $(BUILD)/tests/tracer/plans.o $(filter-out %/main.o,$(tracer_objects)) $(format_objects)
 	$(call say,LINK,$@)$(link) -o $@ $^ $(call library_flags,--libs)
 
 .SECONDARY:
@@ -179,29 +205,36 @@ ifneq ($(filter demo check check-% docs bench fuzz analyze coverage clean,$(MAKE
 .NOTPARALLEL:
 endif
 
+# What builds for itself uses all processors, unless -j says otherwise.
+parallel = $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
+
 # --- the two commands of a newcomer ---------------------------------------------------------
 
 .PHONY: demo
-demo: ## install what is missing, build, trace a textbook client and server, show the timeline
+demo: ## install what is missing, build, trace a textbook client and server, show what happened
 	$(Q)tests/install.sh build
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory $(parallel) all
 	$(Q)echo; echo '$$ $(BUILD)/socktrace $(BUILD)/samples/tcp_echo'
 	$(Q)$(BUILD)/socktrace $(BUILD)/samples/tcp_echo
 
 .PHONY: check
 check: ## install what tests need, run the tests
 	$(Q)tests/install.sh build lint test
-	$(Q)$(MAKE) --no-print-directory all unit-tests tracees
+	$(Q)$(MAKE) --no-print-directory $(parallel) all unit-tests tracees
+	@# Not everywhere; and no two suites may make them at the same time.
+	$(Q)$(MAKE) --no-print-directory $(parallel) compat-tracees >/dev/null 2>&1 || true
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check
 
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
 	$(Q)tests/install.sh build lint test real static fuzz docs package
-	$(Q)$(MAKE) --no-print-directory all unit-tests tracees compat-tracees bench-programs fuzzers \
-		$(failing_malloc)
-	$(Q)$(MAKE) --no-print-directory SANITIZE=1 BUILD=$(BUILD)/sanitize all unit-tests
-	$(Q)$(MAKE) --no-print-directory SANITIZE=thread BUILD=$(BUILD)/tsan all
-	$(Q)$(MAKE) --no-print-directory COVERAGE=1 BUILD=$(BUILD)/coverage all unit-tests
+	@# Without it, its tests are skipped, and say so.
+	$(Q)BUILD=$(BUILD) tests/sources.sh libevent || true
+	$(Q)$(MAKE) --no-print-directory $(parallel) all unit-tests tracees compat-tracees \
+		bench-programs fuzzers $(failing_malloc)
+	$(Q)$(MAKE) --no-print-directory $(parallel) SANITIZE=1 BUILD=$(BUILD)/sanitize all unit-tests
+	$(Q)$(MAKE) --no-print-directory $(parallel) SANITIZE=thread BUILD=$(BUILD)/tsan all
+	$(Q)$(MAKE) --no-print-directory $(parallel) COVERAGE=1 BUILD=$(BUILD)/coverage all unit-tests
 	$(Q)BUILD=$(BUILD) UPDATE=$(UPDATE) tests/run.sh check-all
 
 .PHONY: check-package
@@ -220,6 +253,7 @@ docs: ## the guide, the man pages and all documents as one static site, in build
 # What is measured, and measured with: docs/performance.md.
 bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 $(BUILD)/bench/%: libraries = libseccomp jansson
+$(BUILD)/bench/writer: zydis = -lZydis
 $(BUILD)/bench/writer: $(filter-out %/main.o,$(tracer_objects)) $(format_objects)
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o
 	@mkdir -p $(@D)
@@ -238,10 +272,10 @@ bench-programs: $(bench_programs)
 bench: ## measure what a trace costs, beside strace and a tracer that does nothing
 	$(Q)tests/install.sh build test real bench
 	$(Q)$(MAKE) --no-print-directory all bench-programs
-	$(Q)BUILD=$(BUILD) ROUNDS=$(ROUNDS) ONLY=$(ONLY) CALLS=$(CALLS) /usr/bin/python3 -B tests/bench/bench.py
+	$(Q)BUILD=$(BUILD) ROUNDS=$(ROUNDS) ONLY=$(ONLY) CALLS=$(CALLS) INTO=$(INTO) /usr/bin/python3 -B tests/bench/bench.py
 
 .PHONY: unit-tests check-units
-unit-tests: $(unit_tests)
+unit-tests: $(unit_tests) $(BUILD)/tests/tracer/plans
 check-units: unit-tests ## the unit tests alone, which need no more than cmocka
 	$(Q)for test in $(unit_tests); do $$test || exit; done
 
@@ -249,17 +283,22 @@ check-units: unit-tests ## the unit tests alone, which need no more than cmocka
 # of its own. The seeds' maker is socktrace with some of its functions watched.
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz_tracer := $(filter-out tracer/main.c,$(call sources,tracer)) $(call sources,format)
-$(BUILD)/fuzz/fuzz_decode: $(fuzz_tracer)
+$(BUILD)/fuzz/fuzz_area: $(fuzz_tracer)
+$(BUILD)/fuzz/fuzz_decode: $(fuzz_tracer) tests/plain_json.h
 $(BUILD)/fuzz/fuzz_capture: $(filter-out tracer/ptrace/tracee_memory.c,$(fuzz_tracer))
+$(BUILD)/fuzz/fuzz_patch: $(addprefix tracer/recorder/,instruction.c hole.c patch_plan.c) \
+	tracer/proc/mappings.c $(call sources,format)
 $(BUILD)/fuzz/fuzz_record: $(call sources,format) tests/judge.h
+$(BUILD)/fuzz/fuzz_protocol: $(wildcard viewer/protocol/*.c) $(call sources,format) tests/dialogue.h
 $(BUILD)/fuzz/fuzz_views: $(filter-out viewer/main.c,$(call sources,viewer)) $(call sources,format) \
 	| $(page_parts)
 $(BUILD)/fuzz/%: libraries = $(all_libraries)
+$(BUILD)/fuzz/%: zydis = -lZydis
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/target.c
 	@mkdir -p $(@D)
 	$(call say,FUZZER,$@)clang -O1 -g -fsanitize=fuzzer$(,)address$(,)undefined \
 		-fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -I. -pthread \
-		-Wa$(,)-I$(BUILD)/page $(CPPFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) \
+		-Wa$(,)-I$(BUILD)/page -Wa$(,)-I$(BUILD)/recorder $(CPPFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) \
 		$(call library_flags,--cflags --libs)
 watched := $(shell sed -n 's|^WRAP.[^,]*, \([a-z_]*\),.*|\1|p' tests/fuzz/seeds.c)
 $(BUILD)/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(tracer_objects) $(format_objects)
@@ -268,7 +307,7 @@ $(BUILD)/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(tracer_objects) $(format_obje
 		$(call library_flags,--libs)
 
 .PHONY: fuzzers
-fuzzers: $(fuzzers) $(BUILD)/fuzz/seeds
+fuzzers: $(fuzzers) $(BUILD)/fuzz/seeds $(BUILD)/tests/unit/test_protocol
 
 .PHONY: fuzz
 fuzz: ## fuzz decoders, captures, the log reader and each view, SECONDS=60 each
@@ -279,7 +318,7 @@ fuzz: ## fuzz decoders, captures, the log reader and each view, SECONDS=60 each
 # --- keeping house --------------------------------------------------------------------------
 
 c_files := $(wildcard format/*.[ch] tracer/*.[ch] tracer/*/*.[ch] viewer/*.[ch] viewer/*/*.[ch] samples/*.[ch] tests/*/*.[ch] \
-	tests/tracer/tracees/*.c tests/tracer/targets/*.[ch])
+	tests/tracer/tracees/*.c tests/tracer/targets/*.[ch] tests/real/programs/*.c)
 
 .PHONY: lint
 lint: $(man_pages) ## style, man pages and who may include what

@@ -15,6 +15,7 @@ build   pkg-config              command pkg-config
 build   libseccomp-dev          library libseccomp
 build   libjansson-dev          library jansson
 build   libutf8proc-dev         library libutf8proc
+build   libzydis-dev            links cc -include Zydis/Disassembler.h -lZydis
 # Some samples, and much of the tests.
 build   python3                 command python3
 
@@ -22,6 +23,7 @@ lint    clang-format            command clang-format
 lint    mandoc                  command mandoc
 
 test    gcc                     command gcc
+test    binutils                command objdump
 test    libcmocka-dev           library cmocka
 test    bats                    command bats
 test    jq                      command jq
@@ -42,6 +44,7 @@ real    postgresql              file /usr/lib/postgresql/*/bin/initdb
 real    openssh-server          command sshd
 real    openssh-client          command ssh
 real    nodejs                  command node
+real    musl-tools              command musl-gcc
 real    golang-go               command go
 real    default-jdk-headless    command javac
 real    stress-ng               command stress-ng
@@ -52,9 +55,13 @@ real    memcached               command memcached
 real    socat                   command socat
 real    fcgiwrap                command fcgiwrap
 real    apache2-utils           command ab
+real    apache2-bin             command apache2
+real    dnsmasq-base            command dnsmasq
+real    bind9-dnsutils          command dig
 real    openssl                 command openssl
 real    procps                  command ps
 real    libpython3.N-testsuite  module test.test_socket
+real    liburing-dev            library liburing
 # What checks or disturbs our own.
 real    valgrind                command valgrind
 real    strace                  command strace
@@ -82,6 +89,8 @@ fuzz    libclang-rt-dev         links clang -fsanitize=fuzzer,address,undefined
 bench   strace                  command strace
 bench   wrk                     command wrk
 bench   redis-tools             command redis-benchmark
+bench   linux-perf              command perf
+bench   bpftrace                command bpftrace
 
 # What builds and checks packages.
 package build-essential         file /usr/share/doc/build-essential

@@ -16,7 +16,7 @@ echo | $CC "$@" -E -x c - >/dev/null 2>&1 || {
 	echo "'$CC' does not take these flags: $*"
 	exit
 }
-$CC "$@" -E -x c - >/dev/null 2>&1 <<'END' ||
+$CC "$@" -E -x c - >/dev/null 2>&1 <<'END' || {
 #include <features.h>
 #include <linux/version.h>
 #if !defined __x86_64__ || defined __ILP32__ || !__GLIBC_PREREQ(2, 36) || \
@@ -25,3 +25,7 @@ $CC "$@" -E -x c - >/dev/null 2>&1 <<'END' ||
 #endif
 END
 	echo "'$CC' finds no glibc 2.36 or no kernel headers of Linux 6.1 (Debian 12), or later, for x86-64"
+	exit
+}
+echo '#include <Zydis/Disassembler.h>' | $CC "$@" -E -x c - >/dev/null 2>&1 ||
+	echo "'$CC' does not find Zydis 4: 'make demo' installs what is missing"
