@@ -11,14 +11,17 @@
 #include "tracer/ptrace/stop.h"
 
 /*
- * Seizes all threads of each process and asks them to stop. Says on stderr which process could not
- * be had, and why; returns false when none could.
+ * Seizes all threads of each process and waits until they have stopped, which the next waits
+ * answer. A call that was interrupted for it is made again, also when socktrace is killed from now
+ * on. Says on stderr which process could not be had, and why; returns false when none could.
  */
 bool attach_start(struct tracer *tracer, const pid_t *pids, size_t count);
 
-/* Waits until the threads have stopped, which the next waits answer, and begins the trace with what
- * the processes hold. */
+/* Begins the trace with what the processes hold. */
 void attach_begin(struct tracer *tracer);
+
+/* A stop was answered: says that it has attached when that can be said. */
+void attach_settle(struct tracer *tracer);
 
 /* Detaches from all threads. Needs no memory while stops are passed through. */
 void attach_end(struct tracer *tracer);

@@ -8,8 +8,11 @@
 #include <unistd.h>
 
 #include "format/memory.h"
+#include "format/messages.h"
 #include "tracer/attach.h"
+#include "tracer/follow/drain.h"
 #include "tracer/follow/follow.h"
+#include "tracer/follow/hot_calls.h"
 #include "tracer/launch.h"
 #include "tracer/log/writer.h"
 #include "tracer/options.h"
@@ -23,6 +26,7 @@
 #include "tracer/trace_loop.h"
 #include "tracer/trace_output.h"
 
+#define VIOLATED       3
 #define OWN_FAILURE    125
 #define NOT_EXECUTABLE 126
 #define NOT_FOUND      127
@@ -35,7 +39,7 @@ static void report_untraceable(int error)
 	char why[300];
 
 	refusal_explain(&refusal, why, sizeof(why));
-	fprintf(stderr, "socktrace: cannot trace a process: %s\n", why);
+	print_message("socktrace: cannot trace a process: %s\n", why);
 }
 
 /* Says why the program never ran. */
@@ -45,17 +49,17 @@ static int report_launch(const struct launch_result *result, const char *program
 
 	switch (result->stage) {
 	case LAUNCH_FILTER:
-		fprintf(stderr,
+		print_message(
 			"socktrace: the kernel refused the seccomp filter: %s (--detach-on-exit "
 			"traces without one)\n",
 			strerror(result->error));
 		return OWN_FAILURE;
 	case LAUNCH_EXEC:
 		if (!program_explain(program, result->error, why, sizeof(why))) {
-			fprintf(stderr, "socktrace: %s: not found\n", program);
+			print_message("socktrace: %s: not found\n", program);
 			return NOT_FOUND;
 		}
-		fprintf(stderr, "socktrace: %s: %s\n", program, why);
+		print_message("socktrace: %s: %s\n", program, why);
 		return NOT_EXECUTABLE;
 	}
 	return OWN_FAILURE;
@@ -85,9 +89,12 @@ static int trace(struct tracer *tracer, struct writer *writer)
 		return ENOMEM;
 	log_free(&tracer->log);
 	sockets_free(&tracer->sockets);
+	tcp_diag_close(&tracer->tcp_diag);
+	rings_free(&tracer->rings);
 	filters_free(&tracer->coverage.filters);
 	scratch_free(&tracer->scratch);
 	stop_queue_free(&tracer->stops);
+	drain_free(tracer);
 	return error;
 }
 
@@ -113,14 +120,15 @@ static int run_program(struct tracer *tracer, const struct choices *choices, str
 	struct launch_result result = launch_result(&launch);
 	if (result.stage != LAUNCH_GOOD)
 		return report_launch(&result, choices->command[0]);
-	bool is_shown = trace_output_show(output, choices);
+	enum trace_shown shown = trace_output_show(output, choices);
 	if (end->signal)
 		signals_die_of(end->signal);
-	if (error || !is_shown)
+	if (error || shown == TRACE_NOT_SHOWN)
 		return OWN_FAILURE;
 	/* The signal does not end socktrace where it is the first process of a PID namespace:
 	 * pid_namespaces(7). */
-	return end->signal ? KILLED + end->signal : end->exit_code;
+	int status = end->signal ? KILLED + end->signal : end->exit_code;
+	return status == 0 && shown == TRACE_VIOLATES ? VIOLATED : status;
 }
 
 static int run_attached(struct tracer *tracer, const struct choices *choices, struct writer *writer,
@@ -131,12 +139,13 @@ static int run_attached(struct tracer *tracer, const struct choices *choices, st
 	if (!attach_start(tracer, choices->pids, choices->pid_count))
 		return OWN_FAILURE;
 	if (!choices->is_quiet)
-		fprintf(stderr,
-			"socktrace: attached; Ctrl-C ends the trace and leaves %s running\n",
-			choices->pid_count == 1 ? "the process" : "the processes");
+		tracer->settings.left_running =
+			choices->pid_count == 1 ? "the process" : "the processes";
 	int error = trace(tracer, writer);
-	bool is_shown = trace_output_show(output, choices);
-	return error || !is_shown ? OWN_FAILURE : 0;
+	enum trace_shown shown = trace_output_show(output, choices);
+	if (error || shown == TRACE_NOT_SHOWN)
+		return OWN_FAILURE;
+	return shown == TRACE_VIOLATES ? VIOLATED : 0;
 }
 
 static int run(const struct choices *choices, struct trace_output *output)
@@ -150,7 +159,8 @@ static int run(const struct choices *choices, struct trace_output *output)
 			.is_unfiltered = is_attached || choices->detaches_on_exit,
 			.detaches_on_exit = choices->detaches_on_exit,
 			.no_follow = choices->no_follow,
-			.stops_at_all = choices->stops_at_all},
+			.stops_at_all = choices->stops_at_all,
+			.has_recorder = !choices->has_no_recorder},
 		.stop = {.kind = STOP_NOTHING},
 	};
 
@@ -162,11 +172,15 @@ static int run(const struct choices *choices, struct trace_output *output)
 	tracer.coverage.log = &tracer.log;
 	tracer.affinity.is_free = choices->is_affinity_free || tracer.settings.is_unfiltered;
 	abi_begin();
+	hot_calls_begin(&tracer);
 	log_begin(&tracer.log, QUEUE_BYTES);
+	tracer.log.asks_tcp = !choices->has_no_tcp_info;
+	tracer.log.has_recorder = tracer.settings.has_recorder;
+	tsc_begin(&tracer.recorder.clock, tsc_now(), log_now(&tracer.log));
 	struct writer *writer =
 		writer_start(tracer.log.queue, output->fd, output->kind, choices->redaction);
 	if (!writer) {
-		fprintf(stderr, "socktrace: cannot start a thread: %s\n", strerror(errno));
+		print_message("socktrace: cannot start a thread: %s\n", strerror(errno));
 		return OWN_FAILURE;
 	}
 	return is_attached ? run_attached(&tracer, choices, writer, output)
@@ -179,7 +193,7 @@ static bool is_set_id(void)
 {
 	if (geteuid() == getuid() && getegid() == getgid())
 		return false;
-	fprintf(stderr,
+	print_message(
 		"socktrace: is set-user-ID or set-group-ID, and needs no privilege: remove that "
 		"with chmod ug-s\n");
 	return true;
@@ -189,13 +203,14 @@ static bool can_see_processes(void)
 {
 	if (machine_has_proc())
 		return true;
-	fprintf(stderr, "socktrace: /proc is not mounted, or shows another PID namespace: the "
-			"processes could not be identified\n");
+	print_message("socktrace: /proc is not mounted, or shows another PID namespace: the "
+		      "processes could not be identified\n");
 	return false;
 }
 
 int main(int argc, char **argv)
 {
+	messages_begin();
 	if (is_set_id())
 		return OWN_FAILURE;
 	struct choices choices;
@@ -208,6 +223,7 @@ int main(int argc, char **argv)
 		trace_output_close(&output);
 	}
 	free(choices.pids);
+	free(choices.checks);
 	redaction_free(choices.redaction);
 	return status;
 }

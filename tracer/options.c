@@ -9,20 +9,29 @@
 
 #include "format/completion.h"
 #include "format/memory.h"
+#include "format/messages.h"
 #include "tracer/call/capture.h"
 #include "tracer/strace_options.h"
 
-#define DEFAULT_PAYLOAD 64
+/* --payload=auto. In 512 bytes are a request line and the headers that tell how long its body is,
+ * and a ClientHello's server name. */
+static const struct payload_limits payload_auto = {
+	.bytes = 64, .first_bytes = 512, .first_calls = 16};
 
-COMMAND_WORDS(payload_word, "0", "all")
+COMMAND_WORDS(payload_word, "auto", "0", "all")
 
 static const char *set_payload(const struct command_option *option, void *into, const char *value)
 {
+	struct payload_limits *limits = command_member(option, into);
 	size_t bytes = PAYLOAD_ALL;
 
+	if (strcmp(value, "auto") == 0) {
+		*limits = payload_auto;
+		return NULL;
+	}
 	if (strcmp(value, "all") != 0 && (!command_number(value, &bytes) || bytes > PAYLOAD_ALL))
-		return "a number of bytes (0 for none) or all";
-	*(size_t *)command_member(option, into) = bytes;
+		return "a number of bytes (0 for none), all or auto";
+	*limits = (struct payload_limits){.bytes = bytes};
 	return NULL;
 }
 
@@ -36,13 +45,13 @@ static const char *set_calls(const struct command_option *option, void *into, co
 	free(list);
 	if (is_good)
 		return NULL;
-	fprintf(stderr,
+	print_message(
 		"socktrace: --calls=%s: '%s' is no effect and no call that is recorded; %%network "
 		"is all, effects are",
 		value, wrong);
 	for (size_t i = 0; effect_word(i); i++)
-		fprintf(stderr, "%s %s", i ? "," : "", effect_word(i));
-	fputc('\n', stderr);
+		print_message("%s %s", i ? "," : "", effect_word(i));
+	print_message("\n");
 	return COMMAND_REPORTED;
 }
 
@@ -70,8 +79,21 @@ static const char *set_attach(const struct command_option *option, void *into, c
 	return choices->pid_count > 0 ? NULL : "process ids";
 }
 
+/* sockview reads them. */
+static const char *set_check(const struct command_option *option, void *into, const char *value)
+{
+	struct choices *choices = into;
+
+	(void)option;
+	choices->checks =
+		xrealloc(choices->checks, (choices->check_count + 1) * sizeof(*choices->checks));
+	choices->checks[choices->check_count++] = value;
+	return NULL;
+}
+
 COMMAND_WORDS(stop_word, "sockets", "all")
 COMMAND_WORDS(affinity_word, "auto", "free")
+COMMAND_WORDS(recorder_word, "auto", "off")
 
 #define INTO(member) COMMAND_MEMBER(struct choices, member)
 
@@ -82,10 +104,17 @@ static const struct command_option rows[] = {
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", VALUE_NONE, INTO(is_quiet)},
 	{'l', "live", NULL, "print the calls on standard error as they end", VALUE_NONE,
 		INTO(is_live)},
+	{0, "check", "RULES",
+		"say at the end whether the trace keeps to RULES, or to those in a file: @FILE; "
+		"exit with 3 unless it does",
+		VALUE_TEXT, .set = set_check},
 	{0, "color", "[WHEN]", "use colours in what is shown: auto, always or never", VALUE_WORD,
 		INTO(color), .word = color_word, .alone = COLOR_ALWAYS},
+	{0, "lang", "LANGUAGE", "show it in English (en), in Chinese (zh), or terms in both",
+		VALUE_WORD, INTO(language), .word = language_word},
 	{'s', "payload", "N",
-		"keep N bytes of each call's payload (64 unless given; 0 for none; all)",
+		"keep N bytes of each call's payload (0 for none; all), or auto: 512 of the first "
+		"16 calls of a socket in each direction, 64 of others (unless given)",
 		VALUE_TEXT, INTO(payload), .word = payload_word, .set = set_payload},
 	{0, "redact", "[WHAT]",
 		"put placeholders for payloads (data), or for addresses, too (addresses)",
@@ -101,6 +130,11 @@ static const struct command_option rows[] = {
 	{0, "affinity", "HOW",
 		"run threads that stop often on socktrace's processor (auto), or anywhere (free)",
 		VALUE_WORD, INTO(is_affinity_free), .word = affinity_word},
+	{0, "recorder", "HOW",
+		"have programs record hot calls themselves (auto), or stop at every call (off)",
+		VALUE_WORD, INTO(has_no_recorder), .word = recorder_word},
+	{0, "no-tcp-info", NULL, "do not ask the kernel what TCP was doing on the sockets",
+		VALUE_NONE, INTO(has_no_tcp_info)},
 	{0, "no-follow", NULL, "leave out the processes that the program starts", VALUE_NONE,
 		INTO(no_follow)},
 	{0, "detach-on-exit", NULL,
@@ -110,9 +144,9 @@ static const struct command_option rows[] = {
 
 static void print_status(void)
 {
-	printf("\nExit status: that of PROGRAM; 125 if socktrace failed, 126 if PROGRAM could not "
-	       "be\n"
-	       "executed, 127 if it was not found. See socktrace(1).\n");
+	printf("\nExit status: that of PROGRAM; 3 if that was 0, and a rule of --check is violated;\n"
+	       "125 if socktrace failed, 126 if PROGRAM could not be executed, 127 if it was not\n"
+	       "found. See socktrace(1).\n");
 }
 
 static const struct command_line line = {
@@ -122,36 +156,41 @@ static const struct command_line line = {
 	.foreign = strace_options,
 	.foreign_program = "strace",
 	.is_for_command = true,
-	.usage =
-		"Usage: socktrace [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
-		"       socktrace [OPTION]... -p PID...\n\n"
-		"Runs PROGRAM and records what it does with its sockets. Without -o, its timeline\n"
-		"is shown on standard error when it has ended.\n\n",
+	.usage = "Usage: socktrace [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
+		 "       socktrace [OPTION]... -p PID...\n\n"
+		 "Runs PROGRAM and records what it does with its sockets. Without -o, what\n"
+		 "matters is shown on standard error when it has ended.\n\n",
 	.print_rest = print_status,
 };
 
 static enum command_answer check(const struct choices *choices)
 {
 	if (choices->pid_count > 0 && choices->command[0])
-		fprintf(stderr,
-			"socktrace: %s: with -p no program is started (several processes: -p "
-			"1,2)\n",
+		print_message("socktrace: %s: with -p no program is started (several processes: -p "
+			      "1,2)\n",
 			choices->command[0]);
 	else if (choices->pid_count == 0 && !choices->command[0])
-		fprintf(stderr, "socktrace: no program to trace\n");
+		print_message("socktrace: no program to trace\n");
 	else if (choices->pid_count > 0 && choices->detaches_on_exit)
-		fprintf(stderr,
+		print_message(
 			"socktrace: --detach-on-exit goes with a program: with -p all are left "
 			"running anyway\n");
 	else if (choices->is_live && choices->output)
-		fprintf(stderr,
+		print_message(
 			"socktrace: --live shows the calls instead of writing them; with a log: -o "
 			"FILE, and sockview --follow FILE\n");
 	else if (choices->output && choices->output[0] == '|' &&
 		 choices->output[1 + strspn(choices->output + 1, " \t\n")] == '\0')
-		fprintf(stderr, "socktrace: --output: expected a command behind |\n");
+		print_message("socktrace: --output: expected a command behind |\n");
+	else if (choices->check_count > 0 && choices->is_live)
+		print_message("socktrace: --check wants the whole trace, and --live keeps none\n");
+	else if (choices->check_count > 0 && choices->output &&
+		 (choices->output[0] == '|' || strcmp(choices->output, "-") == 0))
+		print_message(
+			"socktrace: --check reads the trace again, so -o names a file (or: socktrace "
+			"-o - ... | sockview --check=RULES)\n");
 	else if (choices->is_quiet && !choices->output)
-		fprintf(stderr,
+		print_message(
 			"socktrace: -q goes with -o FILE: without it nothing would be left\n");
 	else
 		return COMMAND_GOOD;
@@ -160,7 +199,7 @@ static enum command_answer check(const struct choices *choices)
 
 enum command_answer options_parse(struct choices *choices, int argc, char **argv)
 {
-	*choices = (struct choices){.payload = DEFAULT_PAYLOAD};
+	*choices = (struct choices){.payload = payload_auto};
 	enum command_answer answer = completion_answer(&line, argc, argv);
 	if (answer == COMMAND_GOOD)
 		answer = command_line_parse(&line, choices, argc, argv);

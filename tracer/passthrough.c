@@ -5,9 +5,13 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "format/messages.h"
 #include "tracer/attach.h"
 #include "tracer/follow/calls.h"
 #include "tracer/follow/hooks.h"
+#include "tracer/follow/hot_calls.h"
+#include "tracer/follow/rest.h"
+#include "tracer/proc/status.h"
 #include "tracer/ptrace/abi.h"
 #include "tracer/ptrace/registers.h"
 #include "tracer/ptrace/signals.h"
@@ -35,8 +39,6 @@ static void at_call(pid_t tid, struct thread *thread)
 		at_entry(tid, &entry);
 	if (stop != SYSCALL_EXIT)
 		return;
-	if (thread)
-		calls_restore_time(thread);
 	/* The signal may be delivered to another thread: restart_call in trace_loop.c. */
 	if (result == -EINTR && registers_restart_call(tid)) {
 		tracee_interrupt(tid);
@@ -56,12 +58,27 @@ static void at_end(struct tracer *tracer, const struct stop *stop)
 	tracer->program.end = *stop;
 }
 
-static void at_group_stop(struct tracer *tracer, struct thread *thread, int signal)
+static void at_group_stop(struct tracer *tracer, struct thread *thread, const struct stop *stop)
 {
+	registers_end_call(stop->tid);
 	if (thread)
 		thread->is_in_group_stop = true;
-	if (signal != SIGSTOP)
-		tracer->program.stopped_by = signal;
+	if (stop->signal != SIGSTOP)
+		tracer->program.stopped_by = stop->signal;
+}
+
+/* The rest of a call that was begun before: true when the thread goes on with it. */
+static bool goes_on(struct tracer *tracer, struct thread *thread, const struct stop *stop)
+{
+	struct syscall_entry entry;
+	int64_t result;
+
+	if (stop->kind == STOP_CALL && tracee_syscall(stop->tid, &entry, &result) == SYSCALL_EXIT)
+		rest_exit(tracer, thread, &result);
+	else if (stop->kind == STOP_GROUP ||
+		 (stop->kind == STOP_SIGNAL && !status_ignores(stop->tid, stop->signal)))
+		rest_leave(thread, &result);
+	return thread->rest.is_under_way;
 }
 
 void passthrough_answer(struct tracer *tracer, const struct stop *stop)
@@ -70,22 +87,34 @@ void passthrough_answer(struct tracer *tracer, const struct stop *stop)
 
 	if (thread && stop->kind != STOP_GROUP)
 		thread->is_in_group_stop = false;
+	if (thread && stop->kind <= STOP_TRAP && thread->rest.is_under_way &&
+		goes_on(tracer, thread, stop)) {
+		tracee_resume(stop->tid, RESUME_CALL, stop->kind == STOP_SIGNAL ? stop->signal : 0);
+		return;
+	}
 	switch (stop->kind) {
 	case STOP_CALL:
 		at_call(stop->tid, thread);
 		break;
 	case STOP_SIGNAL:
-		if (!signals_interrupts_always(stop->signal))
+		if (hot_calls_is_copying(stop->tid, stop->signal)) {
+			tracee_resume(stop->tid, RESUME_RUN, 0);
+			return;
+		}
+		if (!status_is_stopped_by(stop->tid, stop->signal))
 			registers_restart_call(stop->tid);
+		if (thread && thread->process)
+			hot_calls_leave(thread, stop->signal);
 		tracee_resume(stop->tid, RESUME_RUN, stop->signal);
 		return;
 	case STOP_GROUP:
-		at_group_stop(tracer, thread, stop->signal);
+		at_group_stop(tracer, thread, stop);
 		tracee_resume(stop->tid, RESUME_LISTEN, 0);
 		return;
 	case STOP_TRAP:
-		if (thread && thread->is_interrupted)
-			registers_restart_call(stop->tid);
+		if (!thread || !thread->hot)
+			hot_thread_born(stop->tid);
+		registers_restart_call(stop->tid);
 		break;
 	case STOP_ENDED:
 		at_end(tracer, stop);
@@ -106,7 +135,7 @@ void passthrough_begin(struct tracer *tracer)
 	const struct thread *thread;
 	size_t at = 0;
 
-	fprintf(stderr, "socktrace: out of memory; the program goes on unrecorded\n");
+	print_message("socktrace: out of memory; the program goes on unrecorded\n");
 	tracer->is_passing_through = true;
 	affinity_release(&tracer->affinity);
 	if (!tracer->coverage.has_next_stop)
@@ -114,8 +143,10 @@ void passthrough_begin(struct tracer *tracer)
 	/* New threads are stopped until the call that made them is reported, which is not waited
 	 * for any more. */
 	while ((thread = tracees_next(&tracer->tracees, &at)))
-		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid)
+		if (thread->state == THREAD_UNKNOWN && thread->tid != tracer->stop.tid) {
+			hot_thread_born(thread->tid);
 			tracee_resume(thread->tid, RESUME_RUN, 0);
+		}
 	if (tracer->settings.is_attached)
 		attach_end(tracer);
 }

@@ -4,13 +4,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "format/log_file.h"
+#include "format/memory.h"
+#include "format/messages.h"
+
+/* sockview's exit status when rules are violated. */
+#define CHECK_VIOLATED 3
+
+static char viewer_name[] = "sockview";
 
 static bool is_standard_output(const struct choices *choices)
 {
@@ -33,35 +42,45 @@ static int open_temporary(void)
 	if (fd >= 0)
 		unlink(path);
 	else
-		fprintf(stderr, "socktrace: %s: %s (set TMPDIR, or use -o FILE)\n", path,
-			strerror(errno));
+		print_message(
+			"socktrace: %s: %s (set TMPDIR, or use -o FILE)\n", path, strerror(errno));
 	return fd;
 }
 
 /* sockview beside this program, as in a build directory and after an installation; else the one
- * in PATH. Shows its standard input where our standard error is. */
-static void exec_viewer(const struct choices *choices)
+ * in PATH. Prints where our standard error is. `words` begin with its name. */
+static void exec_viewer(char *const *words)
 {
-	char program[] = "sockview", follow[] = "--follow", color[32], path[PATH_MAX];
-	char *const words[] = {program, color, choices->is_live ? follow : NULL, NULL};
-	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - sizeof(program));
+	char path[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - sizeof(viewer_name));
 
 	dup2(STDERR_FILENO, STDOUT_FILENO);
-	snprintf(color, sizeof(color), "--color=%s", color_word(choices->color));
 	if (length > 0) {
 		path[length] = '\0';
 		char *name = strrchr(path, '/');
-		memcpy(name ? name + 1 : path, program, sizeof(program));
+		memcpy(name ? name + 1 : path, viewer_name, sizeof(viewer_name));
 		execv(path, words);
 	}
-	execvp(program, words);
-	fprintf(stderr, "socktrace: cannot show the trace: sockview: %s\n", strerror(errno));
+	execvp(viewer_name, words);
+	print_message("socktrace: cannot show the trace: sockview: %s\n", strerror(errno));
 	_exit(127);
+}
+
+/* Has it show its standard input. */
+static void become_viewer(const struct choices *choices)
+{
+	char follow[] = "--follow", color[32], language[32];
+	char *const words[] = {
+		viewer_name, color, language, choices->is_live ? follow : NULL, NULL};
+
+	snprintf(color, sizeof(color), "--color=%s", color_word(choices->color));
+	snprintf(language, sizeof(language), "--lang=%s", language_word(choices->language));
+	exec_viewer(words);
 }
 
 static void become_live_viewer(const void *choices)
 {
-	exec_viewer(choices);
+	become_viewer(choices);
 }
 
 /* The command of -o '|command', as strace(1) has it, or NULL. */
@@ -81,7 +100,7 @@ static int start_consumer(struct trace_output *output, const struct choices *cho
 
 	if (!(command ? consumer_start(&output->consumer, become_command, command)
 		      : consumer_start(&output->consumer, become_live_viewer, choices)))
-		fprintf(stderr, "socktrace: cannot start %s: %s\n", command ? command : "sockview",
+		print_message("socktrace: cannot start %s: %s\n", command ? command : "sockview",
 			strerror(errno));
 	return output->consumer.trace;
 }
@@ -106,37 +125,119 @@ static void occupy_standard_numbers(void)
 		close(fd);
 }
 
+/* Returns the exit status of the process, or -1. */
+static int wait_for(pid_t process)
+{
+	int status;
+
+	while (process > 0 && waitpid(process, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return process > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Runs sockview with that option for the rules, on the file `trace`, or on `fd` where there is
+ * none. Returns its exit status, or -1. */
+static int run_check(const struct choices *choices, const char *option, const char *trace, int fd)
+{
+	struct sigaction usual = {.sa_handler = SIG_DFL}, before;
+	size_t count = 0;
+	char color[32], **words;
+
+	fflush(NULL);
+	/* A process that ignores SIGCHLD, as its program may have to, gets no status of a child:
+	 * wait(2). */
+	sigaction(SIGCHLD, &usual, &before);
+	pid_t viewer = fork();
+	if (viewer != 0) {
+		int status = wait_for(viewer);
+		sigaction(SIGCHLD, &before, NULL);
+		return status;
+	}
+	if (!trace)
+		dup2(fd, STDIN_FILENO);
+	words = xcalloc(choices->check_count + 5, sizeof(*words));
+	snprintf(color, sizeof(color), "--color=%s", color_word(choices->color));
+	words[count++] = viewer_name;
+	words[count++] = color;
+	for (size_t i = 0; i < choices->check_count; i++)
+		if (asprintf(&words[count++], "--%s=%s", option, choices->checks[i]) < 0)
+			_exit(127);
+	if (trace && asprintf(&words[count++], "--") < 0)
+		_exit(127);
+	words[count++] = trace ? xstrdup(trace) : NULL;
+	exec_viewer(words);
+	_exit(127);
+}
+
+/* Rules that nobody can read are found before the program runs, and not after. */
+static bool has_good_rules(const struct choices *choices)
+{
+	return choices->check_count == 0 ||
+	       run_check(choices, "check-rules", NULL, STDIN_FILENO) == 0;
+}
+
+/* What cannot be read once more cannot be checked. */
+static bool can_be_checked(const struct choices *choices, int fd)
+{
+	struct stat status;
+
+	if (choices->check_count == 0 || (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)))
+		return true;
+	print_message("socktrace: %s: is no regular file, and --check reads the trace again\n",
+		choices->output);
+	return false;
+}
+
 bool trace_output_open(struct trace_output *output, const struct choices *choices)
 {
 	*output = (struct trace_output){.fd = -1, .consumer = {-1, -1}};
+	if (!has_good_rules(choices))
+		return false;
 	/* -o - says so when it is closed. */
 	if (!is_standard_output(choices))
 		occupy_standard_numbers();
 	if (choices->is_live || command_of(choices))
 		output->fd = start_consumer(output, choices);
 	else if (choices->output && (output->fd = open_named(choices)) < 0)
-		fprintf(stderr, "socktrace: %s: %s\n", choices->output, log_file_error(errno));
+		print_message("socktrace: %s: %s\n", choices->output, log_file_error(errno));
 	else if (!choices->output)
 		output->fd = open_temporary();
 	output->kind = command_of(choices)           ? LOG_COMMAND
 		       : is_standard_output(choices) ? LOG_SHARED
 						     : LOG_OWN;
+	if (output->fd >= 0 && !can_be_checked(choices, output->fd)) {
+		close(output->fd);
+		output->fd = -1;
+	}
 	return output->fd >= 0;
 }
 
-static void show_timeline(const struct choices *choices, int fd)
+static void show_trace(const struct choices *choices, int fd)
 {
-	pid_t viewer;
-
 	fflush(NULL);
 	lseek(fd, 0, SEEK_SET);
-	viewer = fork();
+	pid_t viewer = fork();
 	if (viewer == 0) {
 		dup2(fd, STDIN_FILENO);
-		exec_viewer(choices);
+		become_viewer(choices);
 	}
-	while (viewer > 0 && waitpid(viewer, NULL, 0) < 0 && errno == EINTR)
-		;
+	wait_for(viewer);
+}
+
+static enum trace_shown check_trace(const struct choices *choices, int fd)
+{
+	if (!choices->output)
+		lseek(fd, 0, SEEK_SET);
+	switch (run_check(choices, "check", choices->output, fd)) {
+	case 0:
+		return TRACE_SHOWN;
+	case CHECK_VIOLATED:
+		return TRACE_VIOLATES;
+	default:
+		print_message("socktrace: the trace could not be checked\n");
+		return TRACE_NOT_SHOWN;
+	}
 }
 
 /* Returns the consumer's wait status, or -1. */
@@ -153,14 +254,14 @@ static bool end_command(struct trace_output *output, const struct choices *choic
 
 	if (status == 0)
 		return true;
-	fprintf(stderr, "socktrace: %s: ", choices->output);
+	print_message("socktrace: %s: ", choices->output);
 	if (status == -1)
-		fprintf(stderr, "not waited for; it may not have ended\n");
+		print_message("not waited for; it may not have ended\n");
 	else if (WIFSIGNALED(status))
-		fprintf(stderr, "killed by signal %d (%s)\n", WTERMSIG(status),
+		print_message("killed by signal %d (%s)\n", WTERMSIG(status),
 			strsignal(WTERMSIG(status)));
 	else
-		fprintf(stderr, "ended with status %d\n", WEXITSTATUS(status));
+		print_message("ended with status %d\n", WEXITSTATUS(status));
 	return false;
 }
 
@@ -180,7 +281,7 @@ static void say_where(const char *trace)
 	const char *name;
 	int folder = named_folder(&name);
 
-	fprintf(stderr, "socktrace: trace written to %s; see it with: %.*ssockview %s\n", trace,
+	print_message("socktrace: trace written to %s; see it with: %.*ssockview %s\n", trace,
 		folder, name, trace);
 }
 
@@ -189,24 +290,28 @@ static void say_how_to_keep(void)
 	const char *name;
 	int folder = named_folder(&name);
 
-	fprintf(stderr,
+	print_message(
 		"\nsocktrace: the trace is not kept; keep it with: %.*ssocktrace -o FILE ...\n",
 		folder, name);
 }
 
-bool trace_output_show(struct trace_output *output, const struct choices *choices)
+enum trace_shown trace_output_show(struct trace_output *output, const struct choices *choices)
 {
+	enum trace_shown shown = TRACE_SHOWN;
+
 	if (command_of(choices))
-		return end_command(output, choices);
+		return end_command(output, choices) ? TRACE_SHOWN : TRACE_NOT_SHOWN;
 	if (choices->is_live)
 		wait_for_consumer(output);
+	else if (choices->check_count > 0)
+		shown = check_trace(choices, output->fd);
 	else if (!choices->output)
-		show_timeline(choices, output->fd);
+		show_trace(choices, output->fd);
 	if (!choices->output)
 		say_how_to_keep();
 	else if (!choices->is_quiet && !is_standard_output(choices))
 		say_where(choices->output);
-	return true;
+	return shown;
 }
 
 void trace_output_close(struct trace_output *output)

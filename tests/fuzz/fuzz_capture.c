@@ -12,6 +12,7 @@
 #include "tracer/call/capture.h"
 #include "tracer/decode/decode.h"
 #include "tracer/follow/tracer.h"
+#include "tracer/follow/uring_operation.h"
 #include "tracer/follow/uring_ring.h"
 #include "tracer/follow/waits.h"
 #include "tracer/ptrace/tracee_memory.h"
@@ -45,6 +46,11 @@ size_t memory_write(pid_t tid, uint64_t address, const void *source, size_t leng
 	(void)address;
 	(void)source;
 	return length;
+}
+
+size_t memory_force(pid_t tid, uint64_t address, const void *source, size_t length)
+{
+	return memory_write(tid, address, source, length);
 }
 
 /* A process with sockets at the low numbers, so that there is something to wait for. */
@@ -115,18 +121,25 @@ static void capture(struct input *input)
 
 static void ring(struct input *input)
 {
-	struct ring ring = {.submissions = 1, .completions = 1, .entries = 1};
+	struct ring ring = {.submissions = 1, .completions = 1, .entries = 1, .submitting = 1};
 	struct io_uring_sqe entries[64];
-	struct io_uring_cqe completion;
+	struct io_uring_cqe completions[64];
 	uint32_t lost = 0;
 
 	ring_describe(&ring, 0, 0);
 	if (ring.params.sq_entries > 32768 || ring.params.cq_entries > 65536)
 		abort();
 	input_take(input, &ring.seen, sizeof(ring.seen));
-	if (ring_offered(&ring, 0, entries, 64) > 64)
+	input_take(input, &ring.claimed, sizeof(ring.claimed));
+	uint32_t count = ring_offered(&ring, 0, entries, 64);
+	if (count > 64)
 		abort();
-	while (ring_completed(&ring, 0, &completion, &lost))
+	for (uint32_t i = 0; i < count; i++) {
+		struct operation_call call;
+		if (operation_describe(&entries[i], &call) && !syscall_row((size_t)call.row))
+			abort();
+	}
+	while (ring_completed(&ring, 0, completions, 64, &lost) > 0)
 		;
 }
 

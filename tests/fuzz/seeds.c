@@ -11,6 +11,7 @@
 
 #include "tracer/decode/decode.h"
 #include "tracer/decode/decode_ioctl.h"
+#include "tracer/decode/decode_netlink.h"
 #include "tracer/follow/effects.h"
 #include "tracer/follow/uring_ring.h"
 #include "tracer/ptrace/tracee_memory.h"
@@ -89,7 +90,9 @@ static void add_numbers(struct seed *seed, const struct captured_call *call)
 {
 	seed_add(seed, &(uint8_t){(uint8_t)call->row}, 1);
 	seed_add(seed,
-		&(uint8_t){call->is_compat | call->is_unfinished << 1 | call->has_bytes << 2}, 1);
+		&(uint8_t){call->is_compat | call->is_unfinished << 1 | call->has_bytes << 2 |
+			   call->netlink << 3},
+		1);
 	seed_add(seed, call->arguments, sizeof(call->arguments));
 }
 
@@ -140,13 +143,13 @@ WRAP(void, effect_apply, struct tracer *tracer, struct thread *thread, struct ca
 	add_numbers(&seed, call);
 	seed_add(&seed, &(uint8_t){0}, 1);
 	seed_add(&seed, &call->result, sizeof(call->result));
-	seed_add_all(&seed, log_of(call->tid), 0);
+	seed_add_all(&seed, log_of(call->memory_tid), 0);
 	seed_keep(&seed, "capture");
-	seed_drop(log_of(call->tid));
+	seed_drop(log_of(call->memory_tid));
 	__real_effect_apply(tracer, thread, of);
 }
 
-WRAP(uint32_t, ring_offered, const struct ring *ring, pid_t tid, struct io_uring_sqe *entries,
+WRAP(uint32_t, ring_offered, struct ring *ring, pid_t tid, struct io_uring_sqe *entries,
 	uint32_t count)
 {
 	struct seed seed = {0};
@@ -155,24 +158,26 @@ WRAP(uint32_t, ring_offered, const struct ring *ring, pid_t tid, struct io_uring
 
 	add_params(&seed, ring);
 	seed_add(&seed, &ring->seen, sizeof(ring->seen));
+	seed_add(&seed, &ring->claimed, sizeof(ring->claimed));
 	seed_add_all(&seed, log_of(tid), start);
 	seed_keep(&seed, "ring");
 	return offered;
 }
 
-WRAP(bool, ring_completed, struct ring *ring, pid_t tid, struct io_uring_cqe *completion,
-	uint32_t *lost)
+WRAP(uint32_t, ring_completed, struct ring *ring, pid_t tid, struct io_uring_cqe *completions,
+	uint32_t count, uint32_t *lost)
 {
 	struct seed seed = {0};
 	size_t start = log_length(tid);
 
 	add_params(&seed, ring);
 	seed_add(&seed, &ring->seen, sizeof(ring->seen));
+	seed_add(&seed, &ring->claimed, sizeof(ring->claimed));
 	seed_add(&seed, &(uint16_t){0}, 2); /* nothing is offered */
-	bool is_there = __real_ring_completed(ring, tid, completion, lost);
+	uint32_t completed = __real_ring_completed(ring, tid, completions, count, lost);
 	seed_add_all(&seed, log_of(tid), start);
 	seed_keep(&seed, "ring");
-	return is_there;
+	return completed;
 }
 
 WRAP(void, decode_call, struct json_writer *w, const struct captured_call *call)
@@ -203,14 +208,14 @@ WRAP(void, decode_address, struct json_writer *w, const char *key, const unsigne
 	__real_decode_address(w, key, bytes, length);
 }
 
-static void keep_option(
-	int32_t level, int32_t option, uint8_t kind, const unsigned char *bytes, size_t length)
+static void keep_option(int32_t level, int32_t option, uint8_t has_failed,
+	const unsigned char *bytes, size_t length)
 {
 	struct seed seed = {0};
 
 	seed_add(&seed, &level, sizeof(level));
 	seed_add(&seed, &option, sizeof(option));
-	seed_add(&seed, &kind, sizeof(kind));
+	seed_add(&seed, &has_failed, sizeof(has_failed));
 	seed_add(&seed, bytes, length);
 	seed_keep(&seed, "option");
 }
@@ -222,9 +227,21 @@ WRAP(void, decode_option_value, struct json_writer *w, const char *key, int leve
 	__real_decode_option_value(w, key, level, option, bytes, length);
 }
 
-WRAP(void, decode_ioctl_argument, struct json_writer *w, const char *key, enum ioctl_kind kind,
+WRAP(void, decode_ioctl_argument, struct json_writer *w, const char *key,
+	const struct ioctl_request *request, bool has_failed, const unsigned char *bytes,
+	size_t length)
+{
+	keep_option(0, (int32_t)request->request, has_failed, bytes, length);
+	__real_decode_ioctl_argument(w, key, request, has_failed, bytes, length);
+}
+
+WRAP(void, decode_netlink, struct json_writer *w, const char *key, int protocol, bool is_received,
 	const unsigned char *bytes, size_t length)
 {
-	keep_option(0, 0, (uint8_t)kind, bytes, length);
-	__real_decode_ioctl_argument(w, key, kind, bytes, length);
+	struct seed seed = {0};
+
+	seed_add(&seed, &(uint8_t){(uint8_t)(protocol | is_received << 5)}, 1);
+	seed_add(&seed, bytes, length);
+	seed_keep(&seed, "netlink");
+	__real_decode_netlink(w, key, protocol, is_received, bytes, length);
 }

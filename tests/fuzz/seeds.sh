@@ -18,9 +18,18 @@ keep() {
 for program in "$BUILD"/samples/* "$BUILD"/compat/* "$BUILD"/tracees/*; do
 	[ -f "$program" ] && [ -x "$program" ] && keep "${program//\//_}" "$program"
 done
+# Text around system calls of the C library, as it is.
+libc=$(ldd "$BUILD/socktrace" | grep -oE '/[^ ]*libc\.so[^ ]*')
+LC_ALL=C grep -oba -P '\x0f\x05' "$libc" | cut -d : -f 1 | awk 'NR % 7 == 0' | while read -r site; do
+	tail -c +$((site / 16 * 16 - 495)) "$libc" | head -c 1024 >"$FUZZ_SEEDS/patch/$site" || true
+done
+
 for program in tests/tracer/tracees/*.py; do
 	keep "$(basename "$program")" /usr/bin/python3 "$program"
 done
+
+# What the unit tests have said on streams.
+DIALOGUES=$FUZZ_SEEDS/stream "$BUILD/tests/unit/test_protocol" >/dev/null 2>&1
 
 # show OPTIONS TRACE: an input of the views.
 number=0
@@ -40,7 +49,10 @@ for option in $("$BUILD/sockview" --help | grep -oE -- '--[a-z-]+') --color=alwa
 	show "$option" tests/viewer/traces/messages.jsonl
 	show "$option=1" tests/viewer/traces/tcp_echo.jsonl
 done
-for view in $("$BUILD/fuzz/fuzz_views" | grep -vx timeline); do
+# Each rule of the documents.
+{ cat samples/net.rules && sed -n 's/^| `\([^`]*\)` |.*/\1/p' docs/checks.md; } | split -l 1 - "$FUZZ_SEEDS/rules/"
+cp samples/net.rules "$FUZZ_SEEDS/rules/"
+for view in $("$BUILD/fuzz/fuzz_views" | grep -vx -e timeline -e rules); do
 	rm -r "${FUZZ_SEEDS:?}/$view" && ln -s timeline "$FUZZ_SEEDS/$view"
 done
 rm -r "$FUZZ_SEEDS/traces"

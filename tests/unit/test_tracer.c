@@ -7,19 +7,32 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tracer/call/ancillary.h"
 #include "tracer/decode/decode_address.h"
 #include "tracer/decode/decode_option.h"
+#include "tracer/filter/injection.h"
+#include "tracer/follow/uring_pending.h"
+#include "tracer/follow/uring_ring.h"
 #include "tracer/log/queue.h"
 #include "tracer/model/descriptors.h"
 #include "tracer/model/interest.h"
+#include "tracer/model/rings.h"
+#include "tracer/proc/socket_table.h"
+#include "tracer/proc/status.h"
+#include "tracer/ptrace/stop.h"
+#include "tracer/ptrace/tracee.h"
 #include "tracer/refusal.h"
 #include "tracer/table/blocks.h"
 #include "tracer/table/syscall_table.h"
@@ -61,7 +74,7 @@ static void internet_addresses(void **state)
 	expect_address(&in6, sizeof(in6),
 		"{\"family\":\"AF_INET6\",\"address\":\"::1\",\"port\":443,\"scope\":\"lo\"}");
 	/* Too short to hold an address: its bytes as they are. */
-	expect_address(&in, 4, "{\"family\":\"AF_INET\",\"bytes\":{\"text\":\"\\u0000P\"}}");
+	expect_address(&in, 4, "{\"family\":\"AF_INET\",\"bytes\":{\"hex\":\"0050\"}}");
 }
 
 static void local_addresses(void **state)
@@ -121,7 +134,7 @@ static void option_values(void **state)
 		"{\"seconds\":1,\"microseconds\":500000}");
 	expect_option(IPPROTO_TCP, TCP_CONGESTION, "cubic", 6, "\"cubic\"");
 	/* Not what is expected there: the bytes. */
-	expect_option(SOL_SOCKET, SO_LINGER, &one, 3, "{\"text\":\"\\u0001\\u0000\\u0000\"}");
+	expect_option(SOL_SOCKET, SO_LINGER, &one, 3, "{\"hex\":\"010000\"}");
 	expect_option(12345, 6, "abc", 3, "{\"text\":\"abc\"}");
 }
 
@@ -241,13 +254,14 @@ static void rows_of_the_syscall_table_are_whole(void **state)
 			assert_int_equal(row->arguments[at].names != NULL,
 				has_names(row->arguments[at].kind));
 		/* waits.c has a way for each. */
-		assert_int_equal(row->effect == EFFECT_WAIT, row->form == FORM_POLL ||
-								     row->form == FORM_SELECT ||
-								     row->form == FORM_EPOLL_WAIT);
+		assert_int_equal(row->effect == EFFECT_WAIT,
+			row->form == FORM_POLL || row->form == FORM_POLL_ONE ||
+				row->form == FORM_SELECT || row->form == FORM_EPOLL_WAIT);
 		/* What a value means is said by the two others. */
 		for (int at = 0; at < SYSCALL_ARGUMENTS; at++)
 			if (row->arguments[at].kind == ARGUMENT_OPTION_VALUE ||
-				row->arguments[at].kind == ARGUMENT_OPTION_RESULT) {
+				row->arguments[at].kind == ARGUMENT_OPTION_RESULT ||
+				row->arguments[at].kind == ARGUMENT_OPTION_RETURNED) {
 				assert_true(syscall_argument(row, ARGUMENT_OPTION) >= 0);
 				assert_true(syscall_argument(row, ARGUMENT_LEVEL) >= 0);
 			}
@@ -372,6 +386,131 @@ static void expect_reason(struct refusal refusal, const char *expected)
 }
 
 /* As the kernel has it that refuses; the machine of the tests may have no Yama. */
+static struct captured_call *call_of_seq(uint64_t seq)
+{
+	struct captured_call *call = call_new();
+
+	call->seq = seq;
+	return call;
+}
+
+static void operations_are_found_by_user_data_the_first_one_first(void **state)
+{
+	static const uint64_t data[] = {0, 1, UINT64_MAX, 0x736f636b6c696e65};
+	struct pending pending = {0};
+
+	(void)state;
+	assert_null(pending_find(&pending, 0));
+	for (uint64_t seq = 0; seq < 400; seq++)
+		pending_add(&pending, data[seq % 4], seq % 8 < 4 ? call_of_seq(seq) : NULL);
+	assert_int_equal(pending.count, 400);
+	assert_int_equal(pending.calls, 200);
+	/* One from the middle. */
+	pending_remove(&pending, pending.oldest->newer->newer->newer->newer);
+	for (uint64_t seq = 0; seq < 400; seq++) {
+		struct operation *found = pending_find(&pending, data[seq % 4]);
+		if (seq == 4)
+			continue;
+		assert_int_equal(found->user_data, data[seq % 4]);
+		assert_true(found->call ? found->call->seq == seq : seq % 8 >= 4);
+		pending_remove(&pending, found);
+	}
+	pending_add(&pending, 6, NULL);
+	pending_rename(&pending, 6, 7);
+	pending_rename(&pending, 6, 8);
+	assert_null(pending_find(&pending, 6));
+	pending_remove(&pending, pending_find(&pending, 7));
+	assert_null(pending.oldest);
+	assert_null(pending.newest);
+	assert_int_equal(pending.count + pending.calls, 0);
+	pending_free(&pending);
+}
+
+static void a_ring_lives_as_long_as_something_refers_to_it(void **state)
+{
+	struct descriptor_table *table = table_new(), *copy = table_new();
+	struct ring_identity ring = {0}, other = {0};
+	struct rings rings = {0};
+
+	(void)state;
+	rings_add(&rings, &ring, 17);
+	rings_add(&rings, &other, 0);
+	ring_number_put(&rings, table, 5, &ring);
+	ring_number_put(&rings, table, 5, &ring);
+	ring_number_put(&rings, table, 900, &other);
+	assert_ptr_equal(rings_find(&rings, 17), &ring);
+	assert_null(rings_find(&rings, 0));
+	assert_true(table->blocks & block_bit(5));
+	ring_numbers_copy(&rings, copy, table);
+	ring_numbers_remove(&rings, table, 0, UINT32_MAX);
+	assert_int_equal(table->blocks, 0);
+	assert_null(rings.ended);
+	ring_number_put(&rings, copy, 5, &other);
+	assert_ptr_equal(rings.ended, &ring);
+	assert_null(rings_find(&rings, 17));
+	ring_number_remove(&rings, copy, 5);
+	assert_null(ring.next);
+	ring_numbers_remove(&rings, copy, 6, UINT32_MAX);
+	assert_ptr_equal(rings.ended, &other);
+	table_release(table);
+	table_release(copy);
+	rings_free(&rings);
+}
+
+static void only_a_ring_is_mapped_as_one(void **state)
+{
+	FILE *file = tmpfile();
+	struct stat status;
+	struct ring mapped;
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(ftruncate(fileno(file), IORING_OFF_CQ_RING + 4096), 0);
+	assert_int_equal(fstat(fileno(file), &status), 0);
+	struct ring ring = {.params = {.cq_entries = 1}, .inode = status.st_ino};
+	assert_false(ring_map(&ring, getpid(), getpid(), fileno(file), &mapped));
+	fclose(file);
+}
+
+static int listening(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(listen(fd, 1), 0);
+	return fd;
+}
+
+/* What is not known is partial. */
+static bool is_whole(struct socket_tables *tables, int fd)
+{
+	struct socket_info info = {.state = -1};
+
+	assert_true(socket_table_find(tables, getpid(), fd, &info));
+	assert_int_equal(info.family, AF_INET);
+	assert_int_equal(info.state == TCP_LISTEN, !info.is_partial);
+	return !info.is_partial;
+}
+
+/* That takes long where there are many sockets. */
+static void tables_of_sockets_are_read_once(void **state)
+{
+	struct socket_tables tables = {0};
+	int before = listening();
+
+	(void)state;
+	assert_true(is_whole(&tables, before));
+	socket_tables_keep(&tables);
+	assert_true(is_whole(&tables, before));
+	int after = listening();
+	assert_false(is_whole(&tables, after));
+	assert_true(is_whole(&tables, before));
+	socket_tables_forget(&tables);
+	assert_true(is_whole(&tables, after));
+	close(before);
+	close(after);
+}
+
 static void a_refusal_says_which_and_what_to_do(void **state)
 {
 	struct refusal launched = {.error = EPERM, .is_launched = true};
@@ -432,11 +571,118 @@ static void a_refusal_says_which_and_what_to_do(void **state)
 	expect_reason(refusal, "it has ended");
 }
 
+static void *end_process_when_told(void *told)
+{
+	char byte;
+
+	_exit(read(*(int *)told, &byte, 1) == 1 ? 0 : 1);
+}
+
+/* Resumed where it stops to end, unseen, and the other thread kept from ending: the kernel says
+ * nothing more of the leader, and who waits for it has to be told. */
+static void a_leader_that_ends_unseen_is_not_waited_for(void **state)
+{
+	struct stop_queue queue = {0};
+	int told[2];
+	siginfo_t info;
+
+	(void)state;
+	assert_int_equal(pipe(told), 0);
+	pid_t leader = fork();
+	if (leader == 0) {
+		pthread_t other;
+		raise(SIGSTOP);
+		pthread_create(&other, NULL, end_process_when_told, told);
+		for (;;)
+			pause();
+	}
+	assert_true(leader > 0);
+	assert_int_equal(waitpid(leader, NULL, WUNTRACED), leader);
+	assert_int_equal(
+		ptrace(PTRACE_SEIZE, leader, 0, PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXIT), 0);
+	struct stop stop = stop_wait_for(&queue, leader);
+	assert_int_equal(stop.kind, STOP_GROUP);
+	kill(leader, SIGCONT);
+	for (pid_t other = 0; other == 0;) {
+		tracee_resume(stop.tid, RESUME_RUN, stop.kind == STOP_SIGNAL ? stop.signal : 0);
+		stop = stop_wait(&queue, 2);
+		if (stop.kind == STOP_TRAP && stop.tid != leader)
+			other = stop.tid;
+	}
+	tracee_resume(stop.tid, RESUME_RUN, 0);
+	assert_int_equal(write(told[1], "", 1), 1);
+	assert_int_equal(
+		waitid(P_PID, (id_t)leader, &info, WEXITED | WSTOPPED | WNOWAIT | __WALL), 0);
+	assert_int_equal(info.si_status >> 8, PTRACE_EVENT_EXIT);
+
+	tracee_resume(leader, RESUME_RUN, 0);
+	do
+		stop = stop_wait_for(&queue, leader);
+	while (stop.kind == STOP_NOTHING && !status_has_ended(leader));
+	assert_int_equal(stop.kind, STOP_NOTHING);
+
+	/* Its end comes with that of the other thread, which was put aside. */
+	for (; stop.kind != STOP_ENDED || stop.tid != leader; stop = stop_wait(&queue, 2))
+		if (stop.kind == STOP_EXIT)
+			tracee_resume(stop.tid, RESUME_RUN, 0);
+	assert_int_equal(stop.exit_code, 0);
+	close(told[0]);
+	close(told[1]);
+	stop_queue_free(&queue);
+}
+
+/* Its stop for the signal is to be handled: no call more takes the thread out of it. */
+static void an_injection_makes_no_call_after_another_stop(void **state)
+{
+	struct stop_queue queue = {0};
+	struct injection_target target = {.stops = &queue, .threads = 1};
+	struct injection injection;
+	siginfo_t info;
+	int64_t result;
+
+	(void)state;
+	pid_t child = fork();
+	if (child == 0) {
+		raise(SIGSTOP);
+		kill(getpid(), SIGSTOP);
+		_exit(0);
+	}
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, NULL, WUNTRACED), child);
+	assert_int_equal(ptrace(PTRACE_SEIZE, child, 0, PTRACE_O_TRACESYSGOOD), 0);
+	assert_int_equal(stop_wait_for(&queue, child).kind, STOP_GROUP);
+	kill(child, SIGCONT);
+	struct status_signals signals = {0};
+	while (!(signals.pending & UINT64_C(1) << (SIGSTOP - 1))) {
+		tracee_resume(child, RESUME_CALL, 0);
+		stop_wait_for(&queue, child);
+		assert_true(status_signals(child, &signals));
+	}
+
+	assert_true(injection_begin(&injection, child, &target));
+	for (int i = 0; i < 2; i++)
+		assert_false(
+			injection_call(&injection, INJECTED_MUNMAP, (uint64_t[6]){0, 0}, &result));
+	injection_end(&injection);
+	assert_true(target.has_next_stop);
+	assert_true(tracee_signal_info(child, &info));
+	assert_int_equal(info.si_signo, SIGSTOP);
+	assert_int_equal(stop_wait(&queue, 1).kind, STOP_SIGNAL);
+	assert_int_equal(queue.aside_given, queue.aside_count);
+	kill(child, SIGKILL);
+	assert_int_equal(stop_wait_for(&queue, child).kind, STOP_ENDED);
+	stop_queue_free(&queue);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_number_is_in_one_block),
 		cmocka_unit_test(an_interest_list_finds_its_members),
+		cmocka_unit_test(operations_are_found_by_user_data_the_first_one_first),
+		cmocka_unit_test(a_ring_lives_as_long_as_something_refers_to_it),
+		cmocka_unit_test(only_a_ring_is_mapped_as_one),
+		cmocka_unit_test(tables_of_sockets_are_read_once),
 		cmocka_unit_test(a_refusal_says_which_and_what_to_do),
 		cmocka_unit_test(internet_addresses),
 		cmocka_unit_test(local_addresses),
@@ -444,6 +690,8 @@ int main(void)
 		cmocka_unit_test(option_values),
 		cmocka_unit_test(ancillary_walk_stops_at_what_is_not_whole),
 		cmocka_unit_test(queue_keeps_everything_in_order),
+		cmocka_unit_test(a_leader_that_ends_unseen_is_not_waited_for),
+		cmocka_unit_test(an_injection_makes_no_call_after_another_stop),
 		cmocka_unit_test(one_socket_keeps_its_identity_over_its_descriptors),
 		cmocka_unit_test(rows_of_the_syscall_table_are_whole),
 		cmocka_unit_test(the_schema_knows_every_argument),

@@ -62,24 +62,33 @@ static void refuse(struct coverage *coverage, struct thread *thread)
 static bool install(struct coverage *coverage, struct thread *thread,
 	const struct sock_fprog *filter, enum injection_point point)
 {
-	/* The injection must not run out of memory. For each thread it may put aside two stops
-	 * (one, and its end), and two of a thread that it makes. */
-	stop_reserve(coverage->stops, 4 * coverage->tracees->threads.count + 16);
-	struct injection_target target = {
-		.stops = coverage->stops, .page = thread->process->coverage.injection_page};
+	struct injection_target target = {.stops = coverage->stops,
+		.threads = coverage->tracees->threads.count,
+		.page = thread->process->coverage.injection_page};
 	enum injection_answer answer =
 		filter ? injection_install(thread->tid, filter, point, &target) : INJECTION_REFUSED;
 
 	thread->process->coverage.injection_page = target.page;
 	coverage->has_next_stop = target.has_next_stop;
+	thread->process->coverage.installed += answer == INJECTION_DONE;
 	if (answer == INJECTION_REFUSED)
 		refuse(coverage, thread);
 	return answer == INJECTION_DONE;
 }
 
-static bool is_alone(const struct thread *thread)
+bool coverage_is_alone(const struct thread *thread)
 {
 	return thread->process->threads == 1 && thread->table->users == 1;
+}
+
+/* The kernel says how many there are since Linux 5.9: proc(5). */
+bool coverage_has_only_ours(const struct thread *thread)
+{
+	const struct traced_process *process = thread->process;
+
+	return !process->is_sandboxed && !process->is_supervised &&
+	       process->coverage.installed > 0 &&
+	       status_number(thread->tid, "Seccomp_filters") == (long)process->coverage.installed;
 }
 
 void coverage_settle(struct coverage *coverage, struct thread *thread)
@@ -87,11 +96,13 @@ void coverage_settle(struct coverage *coverage, struct thread *thread)
 	struct traced_process *process = thread->process;
 	uint64_t blocks = missing(thread);
 
+	if (coverage->has_next_stop)
+		return;
 	if (blocks == 0 || process->coverage.is_stepped) {
 		process->coverage.stepped_calls = 0;
 		return;
 	}
-	if (++process->coverage.stepped_calls <= PATIENCE && is_alone(thread))
+	if (++process->coverage.stepped_calls <= PATIENCE && coverage_is_alone(thread))
 		return;
 	/* A vfork child that is killed meanwhile would leave the injection's page in its parent's
 	 * memory. */
@@ -137,5 +148,5 @@ void coverage_inherit(struct thread *child, const struct thread *parent)
 	/* Another thread may have been given a filter after the child was made. */
 	if (parent->process->threads > 1 && status_number(child->tid, "Seccomp_filters") !=
 						    status_number(parent->tid, "Seccomp_filters"))
-		own->covered = 0;
+		own->covered = own->installed = 0;
 }

@@ -25,6 +25,12 @@ struct coverage {
 /* True while the thread has to stop at each of its calls. */
 bool coverage_is_stepped(const struct thread *thread);
 
+/* True when the thread is alone in its process, and alone has its descriptor table. */
+bool coverage_is_alone(const struct thread *thread);
+
+/* True when the thread has filters of ours and no others: of its own, or inherited from us. */
+bool coverage_has_only_ours(const struct thread *thread);
+
 /*
  * The thread is at the exit of a call: has it install the filters that are due. Afterwards
  * coverage->has_next_stop says whether its next stop has come meanwhile.

@@ -151,7 +151,7 @@ void affinity_stopped(struct affinity *affinity, struct thread *thread)
 	struct pinning *pinning = &thread->pinning;
 	unsigned int stops = ++pinning->stops;
 
-	if (pinning->is_pinned || stops < pinning->window || affinity->is_free)
+	if (pinning->is_pinned || stops < pinning->window || affinity->is_free || thread->hot)
 		return;
 	int64_t now = clock_ns();
 	bool is_frequent =

@@ -6,6 +6,8 @@
 
 #include "tracer/filter/coverage.h"
 #include "tracer/follow/hooks.h"
+#include "tracer/follow/hot_calls.h"
+#include "tracer/follow/owed.h"
 #include "tracer/follow/recording.h"
 #include "tracer/follow/uring.h"
 #include "tracer/proc/status.h"
@@ -15,7 +17,8 @@
 
 static bool is_of_io_uring(const struct syscall_row *row)
 {
-	return row->hook == HOOK_IO_URING_SETUP || row->hook == HOOK_IO_URING_ENTER;
+	return row->hook == HOOK_IO_URING_SETUP || row->hook == HOOK_IO_URING_ENTER ||
+	       row->hook == HOOK_IO_URING_REGISTER;
 }
 
 static bool is_same_call(
@@ -25,34 +28,6 @@ static bool is_same_call(
 	       call->instruction_pointer == entry->instruction_pointer &&
 	       call->stack_pointer == entry->stack_pointer &&
 	       memcmp(call->arguments, entry->arguments, sizeof(call->arguments)) == 0;
-}
-
-/* The kernel never restarts epoll_wait and epoll_pwait. When one is made again because the tracer
- * has interrupted it, its timeout is what is left of it; calls_restore_time gives the program its
- * register back. */
-static void limit_time(struct tracer *tracer, struct thread *thread)
-{
-	const struct captured_call *call = thread->call;
-	int at = syscall_argument(call_row(call), ARGUMENT_MILLISECONDS);
-	int64_t passed_ms = (log_now(&tracer->log) - call->time_ns) / 1000000;
-	int32_t timeout = (int32_t)call_argument(call, ARGUMENT_MILLISECONDS);
-
-	if (at < 0 || timeout <= 0)
-		return;
-	thread->has_less_time = true;
-	registers_set_argument(thread->tid, call->is_compat, at,
-		passed_ms < timeout ? (uint64_t)(timeout - passed_ms) : 0);
-}
-
-void calls_restore_time(struct thread *thread)
-{
-	const struct captured_call *call = thread->call;
-
-	if (thread->has_less_time)
-		registers_set_argument(thread->tid, call->is_compat,
-			syscall_argument(call_row(call), ARGUMENT_MILLISECONDS),
-			call_argument(call, ARGUMENT_MILLISECONDS));
-	thread->has_less_time = false;
 }
 
 enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct syscall_entry *entry)
@@ -66,7 +41,6 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 		(row->hook == HOOK_RESTART || is_same_call(thread->call, index, entry))) {
 		thread->call->interrupted++;
 		thread->state = THREAD_IN_CALL;
-		limit_time(tracer, thread);
 		return RESUME_CALL;
 	}
 	if (thread->state == THREAD_INTERRUPTED) {
@@ -83,9 +57,14 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 		hook_run(tracer, thread, row, entry);
 		return RESUME_RUN;
 	}
+	if (thread->table->rings.count > 0) {
+		recording_fill(tracer, thread, thread->call, index, entry);
+		uring_before(tracer, thread, thread->call);
+	}
 	if (!recording_begin(tracer, thread, &thread->call, index, entry))
 		return RESUME_RUN;
 	thread->state = THREAD_IN_CALL;
+	owed_enter(tracer, thread);
 	return RESUME_CALL;
 }
 
@@ -119,7 +98,6 @@ static void exit_call(struct tracer *tracer, struct thread *thread, int64_t resu
 	struct captured_call *call = thread->call;
 
 	thread->state = THREAD_RUNNING;
-	calls_restore_time(thread);
 	if (is_interruption(result)) {
 		call->duration_ns = log_now(&tracer->log) - call->time_ns;
 		call->result = -EINTR;
@@ -129,17 +107,29 @@ static void exit_call(struct tracer *tracer, struct thread *thread, int64_t resu
 		call->result = result;
 		uring_exit(tracer, thread, call);
 	} else {
+		owed_exit(tracer, thread, &result);
 		recording_complete(tracer, thread, &thread->call, result);
 	}
 }
 
-void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
+void calls_end(struct tracer *tracer, struct thread *thread, int64_t result)
 {
 	if (thread->state == THREAD_IN_CALL)
 		exit_call(tracer, thread, result);
+}
+
+void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result)
+{
+	bool was_in_call = thread->state == THREAD_IN_CALL;
+
+	calls_end(tracer, thread, result);
+	uring_forget_ended(tracer, thread);
 	/* The registers of a call that may be made again must stay as they are. */
-	if (!is_interruption(result))
-		coverage_settle(&tracer->coverage, thread);
+	if (is_interruption(result))
+		return;
+	coverage_settle(&tracer->coverage, thread);
+	if (was_in_call)
+		hot_calls_settle(tracer, thread);
 }
 
 void calls_abandon(struct tracer *tracer, struct thread *thread)

@@ -12,11 +12,11 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 /* The call has returned `result`: -errno on error. */
 void calls_exit(struct tracer *tracer, struct thread *thread, int64_t result);
 
+/* The same where the thread stands no longer at the call's exit. */
+void calls_end(struct tracer *tracer, struct thread *thread, int64_t result);
+
 /* The signal is about to be delivered to the thread. */
 void calls_signal(struct tracer *tracer, struct thread *thread, int signal);
-
-/* Gives a call whose timeout was shortened its argument back. */
-void calls_restore_time(struct thread *thread);
 
 /* The thread died, so that the call it may be in never returns. */
 void calls_abandon(struct tracer *tracer, struct thread *thread);

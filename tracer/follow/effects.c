@@ -3,15 +3,19 @@
 
 #include <errno.h>
 #include <linux/close_range.h>
+#include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/un.h>
 
 #include "tracer/call/ancillary.h"
+#include "tracer/follow/addresses.h"
 #include "tracer/follow/inheritance.h"
+#include "tracer/follow/tcp.h"
+#include "tracer/follow/waits.h"
 #include "tracer/log/records.h"
 #include "tracer/proc/fds.h"
-#include "tracer/proc/socket_info.h"
 
 /* The kernel passes at most SCM_MAX_FD descriptors in one message: net/scm.h. */
 #define NEW_LIMIT 253
@@ -46,6 +50,8 @@ static void mark_number_reused(struct effect_context *c, uint64_t descriptor)
 /* The descriptor ends, because its number becomes another one's or was closed. */
 static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 {
+	const struct held_descriptor *held = table_get(c->thread->table, fd);
+	struct kernel_report *report = held ? tcp_take_last(held->socket) : NULL;
 	uint64_t socket;
 	struct held_descriptor ended =
 		table_remove(&c->tracer->sockets, c->thread->table, fd, &socket);
@@ -53,7 +59,17 @@ static void end_descriptor(struct effect_context *c, int fd, const char *reason)
 	if (ended.is_being_closed)
 		mark_number_reused(c, ended.id);
 	else if (ended.id)
-		record_close(&c->tracer->log, c->thread->process, fd, ended.id, socket, reason);
+		record_close(
+			&c->tracer->log, c->thread->process, fd, ended.id, socket, reason, report);
+	free(report);
+}
+
+/* The number is no epoll instance's and no ring's any more. */
+static void end_number(struct effect_context *c, int fd)
+{
+	if (interests_end(&c->thread->table->interests, fd))
+		table_watch(c->thread->table, fd, false);
+	ring_number_remove(&c->tracer->rings, c->thread->table, fd);
 }
 
 /* Makes a descriptor with that number. The one that had the number before, if any, ends for that
@@ -99,21 +115,50 @@ static void add_addresses(struct effect_context *c, int fd)
 	struct socket_info socket;
 	const struct held_descriptor *held = table_get(c->thread->table, fd);
 
+	addresses_get(c->tracer, c->thread, fd, &socket);
 	if (held)
-		held->socket->has_address = !c->thread->process->is_suppressed;
-	if (!socket_info_get(c->thread->process->pid, c->thread->tid, fd, &socket))
-		return;
+		held->socket->has_address =
+			!c->thread->process->is_suppressed && !socket.is_partial;
+	if (held)
+		tcp_settled(c->tracer, held->socket, &socket, c->call);
+	table_changed(c->thread->table, fd);
 	add_address(c, PART_LOCAL, &socket.local, socket.local_length);
 	add_address(c, PART_PEER, &socket.peer, socket.peer_length);
+}
+
+/* What the call was made on; NULL where another thread has given its number away, or is about to.
+ */
+static const struct held_descriptor *held_still(const struct effect_context *c)
+{
+	const struct held_descriptor *held = table_get(c->thread->table, call_of(c)->fd);
+
+	return held && held->id == call_of(c)->descriptor && !held->is_being_closed &&
+			       !held->is_being_ended
+		       ? held
+		       : NULL;
 }
 
 /* The kernel binds a socket at its first send, if it was not bound before: ip(7). */
 static void add_first_addresses(struct effect_context *c)
 {
-	const struct held_descriptor *held = table_get(c->thread->table, call_of(c)->fd);
+	const struct held_descriptor *held = held_still(c);
 
 	if (held && !held->socket->has_address)
 		add_addresses(c, call_of(c)->fd);
+}
+
+static bool is_internet(int family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
+static bool is_tcp(const struct captured_call *call)
+{
+	int type = (int)call_argument(call, ARGUMENT_TYPE) & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int protocol = (int)call_argument(call, ARGUMENT_PROTOCOL);
+
+	return is_internet((int)call_argument(call, ARGUMENT_FAMILY)) && type == SOCK_STREAM &&
+	       (protocol == 0 || protocol == IPPROTO_TCP);
 }
 
 static void create(struct effect_context *c)
@@ -125,6 +170,10 @@ static void create(struct effect_context *c)
 		return;
 	make(c, fd, socket);
 	socket->has_address = false;
+	socket->is_internet = is_internet((int)call_argument(call_of(c), ARGUMENT_FAMILY));
+	socket->tcp.is_tcp = is_tcp(call_of(c));
+	if ((int)call_argument(call_of(c), ARGUMENT_FAMILY) == AF_NETLINK)
+		socket->netlink = (uint8_t)(1 + call_argument(call_of(c), ARGUMENT_PROTOCOL));
 }
 
 static void create_pair(struct effect_context *c)
@@ -149,38 +198,38 @@ static void accept_one(struct effect_context *c)
 	int fd = (int)call_of(c)->result;
 	struct socket_identity *socket = socket_behind(c, fd, call_of(c)->is_from_ring);
 
+	const struct held_descriptor *listening = table_get(c->thread->table, call_of(c)->fd);
+
 	if (!socket)
 		return;
+	socket->is_internet = listening && listening->socket->is_internet;
+	socket->tcp.is_tcp = listening && listening->socket->tcp.is_tcp;
 	make(c, fd, socket);
 	add_addresses(c, fd);
 }
 
-/* The number is no epoll instance's any more. */
-static void end_epoll(struct effect_context *c, int fd)
-{
-	if (interests_end(&c->thread->table->interests, fd))
-		table_watch(c->thread->table, fd, false);
-}
-
 /* An epoll instance that has two numbers is not followed. */
-static void duplicate_epoll(struct effect_context *c, int fd)
+static void duplicate_epoll(struct effect_context *c)
 {
 	uint32_t source = (uint32_t)call_of(c)->fd;
 
 	if (interests_find(&c->thread->table->interests, source, source) >= 0)
-		c->tracer->interest_doubts++;
-	end_epoll(c, fd);
+		waits_doubt(c->tracer);
 }
 
 static void duplicate(struct effect_context *c)
 {
 	int fd = (int)call_of(c)->result;
 	const struct held_descriptor *source = table_get(c->thread->table, call_of(c)->fd);
+	struct ring_identity *ring = ring_of_number(c->thread->table, call_of(c)->fd);
 
 	/* dup2 of a number onto itself: dup(2). */
 	if (fd == call_of(c)->fd)
 		return;
-	duplicate_epoll(c, fd);
+	duplicate_epoll(c);
+	end_number(c, fd);
+	if (ring)
+		ring_number_put(&c->tracer->rings, c->thread->table, fd, ring);
 	if (source)
 		make_instead(c, fd, source->socket, c->row->name);
 	else
@@ -193,10 +242,12 @@ static void close_descriptor(struct effect_context *c)
 	uint64_t socket;
 
 	if (!held)
-		end_epoll(c, call_of(c)->fd);
+		end_number(c, call_of(c)->fd);
 	/* The number may already be another thread's new descriptor. */
-	if (held && held->id == call_of(c)->descriptor)
+	if (held && held->id == call_of(c)->descriptor) {
 		table_remove(&c->tracer->sockets, c->thread->table, call_of(c)->fd, &socket);
+		table_set_closed(c->thread->table, call_of(c)->fd);
+	}
 }
 
 static void close_range_of_descriptors(struct effect_context *c)
@@ -212,7 +263,8 @@ static void close_range_of_descriptors(struct effect_context *c)
 	for (int fd; (fd = table_next_in(c->thread->table, first, last)) >= 0;)
 		end_descriptor(c, fd, c->row->name);
 	for (int fd; (fd = interests_find(&c->thread->table->interests, first, last)) >= 0;)
-		end_epoll(c, fd);
+		end_number(c, fd);
+	ring_numbers_remove(&c->tracer->rings, c->thread->table, first, last);
 }
 
 static void make_received(struct effect_context *c, int fd)
@@ -246,7 +298,7 @@ static void change_interest(struct effect_context *c)
 		 part_copy(call_part(call, event_at, PART_BYTES), &event, sizeof(event)))
 		interest_set(interest, call->fd, event.events, event.data.u64, held->id);
 	else
-		c->tracer->interest_doubts++;
+		waits_doubt(c->tracer);
 }
 
 /* The filters cover the number, so that its close and its replacement are seen. */
@@ -254,7 +306,7 @@ static void make_epoll(struct effect_context *c)
 {
 	int fd = (int)call_of(c)->result;
 
-	end_epoll(c, fd);
+	end_number(c, fd);
 	interests_begin(&c->thread->table->interests, fd, c->tracer->interest_doubts);
 	table_watch(c->thread->table, fd, true);
 }
@@ -315,7 +367,8 @@ static void send_bytes(struct effect_context *c)
 
 static void settle_address(struct effect_context *c)
 {
-	add_addresses(c, call_of(c)->fd);
+	if (held_still(c))
+		add_addresses(c, call_of(c)->fd);
 }
 
 typedef void applier(struct effect_context *c);

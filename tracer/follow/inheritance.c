@@ -37,6 +37,8 @@ void inheritance_take(struct tracer *tracer, struct thread *child,
 	struct inheritance i = {tracer, child, from, from_pid, reason};
 
 	child->table = table_new();
+	if (from)
+		ring_numbers_copy(&tracer->rings, child->table, from);
 	/* Other threads may have changed a shared table, and the model not know yet. The child is
 	 * stopped: what the kernel says of it is exact. */
 	if (!from || from->users > 1) {

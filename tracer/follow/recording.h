@@ -18,9 +18,17 @@ void recording_fill(struct tracer *tracer, const struct thread *thread, struct c
 bool recording_begin(struct tracer *tracer, struct thread *thread, struct captured_call **call,
 	int row, const struct syscall_entry *entry);
 
+/* How many bytes of the payload of the call, which has its result, are kept: more of what is said
+ * first on a socket. Counts the call. */
+size_t recording_payload(
+	const struct tracer *tracer, const struct thread *thread, const struct captured_call *call);
+
 /* The call has returned `result`: -errno on error. */
 void recording_complete(
 	struct tracer *tracer, struct thread *thread, struct captured_call **call, int64_t result);
+
+/* Nobody learns when and with what result the call has ended, or whether it has. */
+void recording_unseen(struct tracer *tracer, struct thread *thread, struct captured_call **call);
 
 /* The call never returns. */
 void recording_abandon(struct tracer *tracer, struct thread *thread, struct captured_call *call);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tracer/filter/coverage.h"
+#include "tracer/follow/hot_calls.h"
 #include "tracer/ptrace/abi.h"
 #include "tracer/ptrace/registers.h"
 
@@ -33,6 +34,7 @@ static void filter(struct tracer *tracer, struct thread *thread, uint64_t addres
 	if (address == 0 || tracer->settings.is_unfiltered)
 		return;
 	thread->process->is_sandboxed = true;
+	hot_calls_withdraw(tracer, thread);
 	coverage_give_up(&tracer->coverage, thread,
 		"the program installs a seccomp filter of its own: from now on each of its system "
 		"calls is stopped for");

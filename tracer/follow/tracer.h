@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "format/scratch.h"
+#include "tracer/call/capture.h"
 #include "tracer/call/recorded_calls.h"
 #include "tracer/filter/coverage.h"
 #include "tracer/follow/affinity.h"
@@ -15,17 +16,20 @@
 #include "tracer/model/tracees.h"
 #include "tracer/ptrace/stop.h"
 #include "tracer/ptrace/ticks.h"
+#include "tracer/recorder/hot.h"
 
 /* The user's choices, as far as they concern tracing. */
 struct settings {
 	const struct recorded_calls *recorded; /* borrowed: which calls get a record */
 	char *const *command; /* borrowed, ends with NULL: what is launched; NULL: nothing */
-	size_t payload;       /* bytes kept of the payload of a call */
-	bool is_attached;     /* to processes that ran before, instead of launching one */
+	struct payload_limits payload;
+	bool is_attached;         /* to processes that ran before, instead of launching one */
+	const char *left_running; /* borrowed: what is said to be, when it has attached; or NULL */
 	bool is_unfiltered; /* no process has a filter of ours, so that all can be detached from */
 	bool detaches_on_exit; /* of what was launched */
 	bool no_follow;        /* suppress the processes that the program starts */
 	bool stops_at_all;     /* --stop=all: the filter has calls on any descriptor */
+	bool has_recorder;     /* hot calls are recorded in the tracee: --recorder=auto */
 };
 
 /* The program that was launched, or the first process that was attached to. */
@@ -44,8 +48,11 @@ struct tracer {
 	struct tracees tracees;
 	struct sockets sockets;
 	unsigned int interest_doubts; /* interest.h */
+	struct tcp_diag tcp_diag;
+	struct rings rings;
 	struct coverage coverage;
 	struct affinity affinity;
+	struct recorder recorder;
 	struct ticks ticks;
 	struct stop_queue stops;
 	struct stop stop;        /* the one that is handled */

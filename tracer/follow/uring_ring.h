@@ -10,28 +10,43 @@
 #include <sys/types.h>
 
 struct ring {
-	int fd;
 	struct io_uring_params params;
+	uint64_t inode; /* of its file; 0: it has no descriptor */
+	pid_t pid;      /* of the process that the addresses are of; 0: not known yet */
 	uint64_t submissions, completions, entries; /* addresses; 0: not known */
 	uint32_t seen;                              /* completions that were read */
-	struct ring *next;                          /* made before this one */
-	bool is_unreadable; /* laid out in a way that is newer than we are */
+	uint32_t claimed;    /* the entry behind the last one that a thread is submitting, */
+	uint32_t submitting; /* and how many threads are */
+	bool is_unreadable;  /* laid out in a way that is newer than we are */
 };
 
 /* Reads what the kernel has said of the new instance. The numbers of entries are clamped to what it
  * makes, and to 0 where the rings are unreadable: their bytes would be taken for something else. */
 void ring_describe(struct ring *ring, pid_t tid, uint64_t params);
 
-/* Finds where the rings are mapped: among the process's mappings of io_uring those that belong to
- * no other ring, `rings` being all, the last made first. */
-void ring_locate(struct ring *ring, const struct ring *rings, pid_t tid);
+/* The same after IORING_REGISTER_RESIZE_RINGS: its flags and what stands in it stay. */
+void ring_describe_again(struct ring *ring, pid_t tid, uint64_t params);
 
-/* Reads up to `count` entries that are offered to the kernel; returns how many. */
-uint32_t ring_offered(
-	const struct ring *ring, pid_t tid, struct io_uring_sqe *entries, uint32_t count);
+/* Finds where the thread's process has mapped the rings, unless that is known. */
+void ring_locate(struct ring *ring, pid_t pid, pid_t tid);
 
-/* Reads the next completion; false when there is none. Those that were overwritten before they
- * could be read are counted in `lost`. */
-bool ring_completed(struct ring *ring, pid_t tid, struct io_uring_cqe *completion, uint32_t *lost);
+/* True when the addresses that are known can be read. */
+bool ring_is_there(const struct ring *ring, pid_t tid);
+
+/* Maps the completions into our own memory, for as long as that takes, through the process's
+ * descriptor `fd`: who closes a ring may have unmapped it before. `mapped` is the same ring there,
+ * to be read with our own tid. False when it cannot be had. */
+bool ring_map(const struct ring *ring, pid_t pid, pid_t tid, int fd, struct ring *mapped);
+void ring_unmap(const struct ring *mapped);
+
+/* Reads up to `count` entries that are offered to the kernel, and that no other thread is
+ * submitting; returns how many. */
+uint32_t ring_offered(struct ring *ring, pid_t tid, struct io_uring_sqe *entries, uint32_t count);
+
+/* Reads up to `count` of the next completions, which may be fewer than there are; returns how many,
+ * 0 when there is none. Those that were overwritten before they could be read are counted in
+ * `lost`. */
+uint32_t ring_completed(struct ring *ring, pid_t tid, struct io_uring_cqe *completions,
+	uint32_t count, uint32_t *lost);
 
 #endif

@@ -24,6 +24,8 @@ struct waits {
 	const struct thread *thread;
 	struct captured_call **call;
 	int at; /* the argument that says what is waited for */
+	/* What the call has listed, where it does not stand in the tracee's memory. */
+	const struct ring_list *given;
 	struct call_wait list[READY_LIMIT];
 	size_t count, limit;
 	uint32_t omitted;
@@ -72,9 +74,14 @@ static struct call_wait *listed(const struct waits *w, size_t *count)
 }
 
 /* The array of a poll, good until the tracer's scratch is used again. */
-static struct pollfd *read_poll(const struct waits *w, size_t *count)
+static const struct pollfd *read_poll(const struct waits *w, size_t *count)
 {
 	size_t wanted = argument(w, 1) < SET_BITS ? argument(w, 1) : SET_BITS;
+
+	if (w->given) {
+		*count = w->given->length / sizeof(struct pollfd);
+		return (const struct pollfd *)w->given->bytes;
+	}
 	struct pollfd *set = scratch_get(&w->tracer->scratch, wanted * sizeof(*set));
 
 	*count = memory_read(w->thread->tid, argument(w, 0), set, wanted * sizeof(*set)) /
@@ -106,6 +113,21 @@ static void finish_poll(struct waits *w)
 	for (size_t i = list[listed_count - 1].data + 1; i < count; i++)
 		if (set[i].revents)
 			add(w, set[i].fd, (uint16_t)set[i].events, (uint16_t)set[i].revents, i);
+}
+
+static void list_one(struct waits *w)
+{
+	add(w, (int)argument(w, 0), (uint32_t)argument(w, 1), 0, 0);
+}
+
+/* The result is what it is ready for. */
+static void finish_one(struct waits *w)
+{
+	size_t count;
+	struct call_wait *list = listed(w, &count);
+
+	if (count > 0)
+		list->ready = (uint32_t)(*w->call)->result;
 }
 
 /* The events of poll(2) that the three sets stand for: select(2), "Correspondence between select()
@@ -180,8 +202,10 @@ static void finish_select(struct waits *w)
 
 static struct interest *interest_of(const struct waits *w)
 {
-	return interests_get(
-		&w->thread->table->interests, (int)argument(w, 0), w->tracer->interest_doubts);
+	return w->tracer->rings.are_opaque
+		       ? NULL
+		       : interests_get(&w->thread->table->interests, (int)argument(w, 0),
+				 w->tracer->interest_doubts);
 }
 
 /* The kernel adds these two to whatever a program asks for: epoll_ctl(2). */
@@ -218,6 +242,17 @@ static int by_fd(const void *a, const void *b)
 	return ((const struct call_wait *)a)->fd - ((const struct call_wait *)b)->fd;
 }
 
+/* The instance may lose its sockets, and still be waited for: it is followed from now on. */
+static void list_unknown(struct waits *w)
+{
+	struct descriptor_table *table = w->thread->table;
+	int epoll = (int)argument(w, 0);
+
+	fds_each_interest(w->thread->tid, epoll, add_interest, w);
+	if (w->count > 0 && interests_add_unknown(&table->interests, epoll))
+		table_watch(table, epoll, true);
+}
+
 static void list_epoll(struct waits *w)
 {
 	struct interest *interest = interest_of(w);
@@ -225,7 +260,7 @@ static void list_epoll(struct waits *w)
 	if (interest)
 		list_members(w, interest);
 	else
-		fds_each_interest(w->thread->tid, (int)argument(w, 0), add_interest, w);
+		list_unknown(w);
 	if (w->count > 0)
 		qsort(w->list, w->count, sizeof(w->list[0]), by_fd);
 }
@@ -250,18 +285,31 @@ static void disarm(struct interest_member *member)
 		member->events &= EPOLLONESHOT | EPOLLET | EPOLLWAKEUP | EPOLLEXCLUSIVE;
 }
 
-static void finish_epoll(struct waits *w)
+/* What is ready, good until the tracer's scratch is used again. */
+static const struct epoll_event *read_events(const struct waits *w, size_t *count)
 {
-	size_t wanted = (size_t)(*w->call)->result, count;
-	struct interest *interest = interest_of(w);
-	struct call_wait *list = listed(w, &count);
+	size_t wanted = (size_t)(*w->call)->result;
 
+	if (w->given) {
+		*count = w->given->length / sizeof(struct epoll_event);
+		return (const struct epoll_event *)w->given->bytes;
+	}
 	if (wanted > SET_BITS)
 		wanted = SET_BITS;
 	struct epoll_event *events = scratch_get(&w->tracer->scratch, wanted * sizeof(*events));
-	wanted = memory_read(w->thread->tid, argument(w, 1), events, wanted * sizeof(*events)) /
+	*count = memory_read(w->thread->tid, argument(w, 1), events, wanted * sizeof(*events)) /
 		 sizeof(*events);
-	for (size_t i = 0; i < wanted; i++) {
+	return events;
+}
+
+static void finish_epoll(struct waits *w)
+{
+	size_t count, event_count;
+	struct interest *interest = interest_of(w);
+	struct call_wait *list = listed(w, &count);
+	const struct epoll_event *events = read_events(w, &event_count);
+
+	for (size_t i = 0; i < event_count; i++) {
 		const struct epoll_event *event = &events[i];
 		bool is_listed = mark_listed(list, count, event);
 		int fd = interest ? interest_with_data(interest, event->data.u64) : -1;
@@ -283,12 +331,13 @@ static const struct {
 	void (*finish)(struct waits *w);
 } forms[FORM_COUNT] = {
 	[FORM_POLL] = {ARGUMENT_POLL_SET, list_poll, finish_poll},
+	[FORM_POLL_ONE] = {ARGUMENT_POLL_FD, list_one, finish_one},
 	[FORM_SELECT] = {ARGUMENT_READ_SET, list_select, finish_select},
 	[FORM_EPOLL_WAIT] = {ARGUMENT_EPOLL, list_epoll, finish_epoll},
 };
 
 static void begin(struct waits *w, struct tracer *tracer, const struct thread *thread,
-	struct captured_call **call)
+	struct captured_call **call, const struct ring_list *given)
 {
 	const struct syscall_row *row = call_row(*call);
 
@@ -298,30 +347,66 @@ static void begin(struct waits *w, struct tracer *tracer, const struct thread *t
 	w->at = syscall_argument(row, forms[row->form].kind);
 	w->count = 0;
 	w->omitted = 0;
+	w->given = given;
 }
 
-bool waits_enter(struct tracer *tracer, const struct thread *thread, struct captured_call **call)
+static bool enter(struct tracer *tracer, const struct thread *thread, struct captured_call **call,
+	const struct ring_list *given)
 {
 	struct waits w;
 
-	begin(&w, tracer, thread, call);
+	begin(&w, tracer, thread, call, given);
 	w.limit = LISTED_LIMIT;
 	forms[call_row(*call)->form].list(&w);
 	keep(&w, PART_WAITS);
 	(*call)->waits_omitted = w.omitted;
-	return w.count > 0;
+	return w.count > 0 ||
+	       (call_row(*call)->form == FORM_EPOLL_WAIT &&
+		       interests_had_sockets(&thread->table->interests, (int)argument(&w, 0)));
 }
 
-void waits_exit(struct tracer *tracer, const struct thread *thread, struct captured_call **call)
+static void leave(struct tracer *tracer, const struct thread *thread, struct captured_call **call,
+	const struct ring_list *given)
 {
 	uint32_t *omitted = &(*call)->waits_omitted;
 	struct waits w;
 
 	if (!call_part(*call, PART_OF_CALL, PART_WAITS) || (*call)->result <= 0)
 		return;
-	begin(&w, tracer, thread, call);
+	begin(&w, tracer, thread, call, given);
 	w.limit = READY_LIMIT;
 	forms[call_row(*call)->form].finish(&w);
 	*omitted -= w.count < *omitted ? (uint32_t)w.count : *omitted;
 	keep(&w, PART_MORE_WAITS);
+}
+
+bool waits_enter(struct tracer *tracer, const struct thread *thread, struct captured_call **call)
+{
+	return enter(tracer, thread, call, NULL);
+}
+
+void waits_exit(struct tracer *tracer, const struct thread *thread, struct captured_call **call)
+{
+	leave(tracer, thread, call, NULL);
+}
+
+bool waits_recorded(struct tracer *tracer, const struct thread *thread, struct captured_call **call,
+	const struct ring_list *given, bool is_entered)
+{
+	bool is_recorded = is_entered || enter(tracer, thread, call, given);
+
+	if (is_recorded)
+		leave(tracer, thread, call, given);
+	return is_recorded;
+}
+
+void waits_doubt(struct tracer *tracer)
+{
+	const struct thread *thread;
+	size_t at = 0;
+
+	tracer->interest_doubts++;
+	while (tracer->settings.has_recorder && (thread = tracees_next(&tracer->tracees, &at)))
+		if (thread->table)
+			table_doubted(thread->table);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/log/records.h"
 
+#include <linux/netlink.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +10,7 @@
 #include <time.h>
 
 #include "format/version.h"
+#include "tracer/decode/decode.h"
 #include "tracer/decode/decode_address.h"
 #include "tracer/decode/decode_option.h"
 #include "tracer/proc/executable.h"
@@ -84,24 +87,62 @@ static void command_to_launch(struct json_writer *w, char *const *command)
 	json_array_end(w);
 }
 
-void record_trace_begin(struct trace_log *log, char *const *command, pid_t attached, size_t payload)
+/* The effects of which the trace leaves calls out. */
+static void write_left_out(struct json_writer *w, const struct recorded_calls *recorded)
+{
+	bool is_left_out[EFFECT_COUNT] = {false}, is_any = false;
+
+	for (size_t i = 0; i < syscall_count(); i++)
+		if (recorded->is_left_out[i] && !syscall_row(i)->hook)
+			is_left_out[syscall_row(i)->effect] = is_any = true;
+	if (!is_any)
+		return;
+	json_array_begin(w, "left_out");
+	for (int effect = 0; effect < EFFECT_COUNT; effect++)
+		if (is_left_out[effect])
+			json_text(w, NULL, effect_name((enum effect)effect));
+	json_array_end(w);
+}
+
+static void write_payload(struct json_writer *w, const struct payload_limits *payload)
+{
+	json_unsigned(w, "payload", payload->bytes);
+	if (payload->first_bytes == 0)
+		return;
+	json_object_begin(w, "payload_first");
+	json_unsigned(w, "bytes", payload->first_bytes);
+	json_unsigned(w, "calls", payload->first_calls);
+	json_object_end(w);
+}
+
+void record_trace_begin(struct trace_log *log, char *const *command, pid_t attached,
+	const struct payload_limits *payload, const struct recorded_calls *recorded)
 {
 	struct json_writer *w = begin(log, "trace");
+	char file[PROGRAM_NAME_SIZE];
 	struct utsname host;
 
 	uname(&host);
 	json_number(w, "version", TRACE_FORMAT_VERSION);
 	json_text(w, "tracer", "socktrace " SOCKLINE_VERSION);
-	if (command)
+	if (command) {
 		command_to_launch(w, command);
-	else
+	} else {
+		executable_file(attached, file, sizeof(file));
 		command_words(w, attached);
+		json_text(w, "file", file);
+	}
 	started(w);
 	json_text(w, "host", host.nodename);
 	json_text(w, "kernel", host.release);
 	json_text(w, "machine", host.machine);
 	json_object_begin(w, "options");
-	json_unsigned(w, "payload", payload);
+	write_payload(w, payload);
+	if (log->asks_tcp)
+		json_bool(w, "tcp_info", true);
+	if (log->has_recorder)
+		json_text(w, "recorder", "auto");
+	write_left_out(w, recorded);
 	json_object_end(w);
 	end(log);
 }
@@ -120,6 +161,15 @@ static void ending(struct json_writer *w, const struct stop *stop)
 	else
 		snprintf(text, sizeof(text), "SIGRTMIN+%d", stop->signal - SIGRTMIN);
 	json_text(w, "signal", text);
+}
+
+/* How many calls the threads stopped for, and how many they recorded themselves. */
+static void write_recorded(struct json_writer *w, const struct trace_log *log)
+{
+	json_object_begin(w, "recorded");
+	json_unsigned(w, "stops", log->last_seq - log->recorded_in_tracee);
+	json_unsigned(w, "tracee", log->recorded_in_tracee);
+	json_object_end(w);
 }
 
 /* The processes that go on without a tracer. */
@@ -144,6 +194,8 @@ void record_trace_end(
 	struct json_writer *w = begin_now(log, "end");
 
 	json_unsigned(w, "calls", log->last_seq);
+	if (log->has_recorder)
+		write_recorded(w, log);
 	if (program_end)
 		ending(w, program_end);
 	if (detached)
@@ -161,16 +213,25 @@ static struct json_writer *begin_process(
 	return w;
 }
 
+/* The name that it has, and that of its file where it is another one. */
+static void write_names(struct json_writer *w, const struct traced_process *process, pid_t tid)
+{
+	char name[PROGRAM_NAME_SIZE];
+
+	executable_name(tid, name, sizeof(name));
+	json_text(w, "program", name);
+	if (strcmp(name, process->file) != 0)
+		json_text(w, "file", process->file);
+}
+
 void record_program(
 	struct trace_log *log, const struct thread *thread, const char *event, pid_t parent)
 {
 	struct json_writer *w = begin_process(log, event, thread->process);
-	char name[64];
 
 	if (parent)
 		json_number(w, "parent", parent);
-	executable_name(thread->tid, name, sizeof(name));
-	json_text(w, "program", name);
+	write_names(w, thread->process, thread->tid);
 	command_words(w, thread->tid);
 	end_of(log, thread->process);
 }
@@ -178,11 +239,9 @@ void record_program(
 void record_fork(struct trace_log *log, const struct traced_process *process, pid_t parent)
 {
 	struct json_writer *w = begin_process(log, "fork", process);
-	char name[64];
 
 	json_number(w, "parent", parent);
-	executable_name(process->pid, name, sizeof(name));
-	json_text(w, "program", name);
+	write_names(w, process, process->pid);
 	end_of(log, process);
 }
 
@@ -207,25 +266,54 @@ static struct json_writer *begin_descriptor(struct trace_log *log, const char *e
 	return w;
 }
 
-/* Writes what no call of the trace has said of the socket. */
-static void describe_socket(struct trace_log *log, const struct thread *thread, int fd,
+/* The kernel binds it at its first send, as ip(7) and netlink(7) say. */
+static bool is_unbound(const struct socket_info *socket)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&socket->local;
+	const struct sockaddr_nl *nl = (const struct sockaddr_nl *)&socket->local;
+
+	/* sockaddr_in6 has its port where sockaddr_in has it. */
+	if (socket->family == AF_INET || socket->family == AF_INET6)
+		return in->sin_port == 0;
+	return socket->family == AF_NETLINK && nl->nl_pid == 0;
+}
+
+/* Writes what no call of the trace has said of the socket. False when the kernel refuses a part of
+ * it. */
+static bool describe_socket(struct trace_log *log, const struct thread *thread, int fd,
 	struct socket_identity *identity)
 {
 	struct json_writer *w = &log->line;
 	struct socket_info socket;
 
 	if (identity->is_announced || thread->process->is_suppressed)
-		return;
-	identity->is_announced = identity->has_address = true;
-	if (!socket_info_get(thread->process->pid, thread->tid, fd, &socket))
-		return;
+		return true;
+	bool is_known =
+		socket_info_get(&log->tables, thread->process->pid, thread->tid, fd, &socket);
+	identity->is_announced = true;
+	identity->has_address = !socket.is_partial && !is_unbound(&socket);
+	identity->is_internet = is_known && (socket.family == AF_INET || socket.family == AF_INET6);
+	if (!is_known)
+		return !socket_info_is_refused();
+	identity->tcp.is_tcp = identity->is_internet && socket.protocol == IPPROTO_TCP;
+	if (identity->tcp.is_tcp)
+		tcp_name_set(&identity->tcp.name, &socket.local, socket.local_length,
+			(const struct sockaddr *)&socket.peer, socket.peer_length);
+	if (socket.family == AF_NETLINK && socket.protocol >= 0)
+		identity->netlink = (uint8_t)(1 + socket.protocol);
 	constant_write(w, "family", constants_families, socket.family);
-	constant_write(w, "socket_type", constants_types, socket.type);
-	decode_protocol(w, "protocol", socket.family, socket.protocol);
+	if (socket.type >= 0)
+		constant_write(w, "socket_type", constants_types, socket.type);
+	if (socket.protocol >= 0)
+		decode_protocol(w, "protocol", socket.family, socket.protocol);
 	if (socket.state >= 0)
 		constant_write(w, "state", constants_tcp_states, socket.state);
-	decode_address(w, "local", (unsigned char *)&socket.local, socket.local_length);
+	if (!is_unbound(&socket))
+		decode_address(w, "local", (unsigned char *)&socket.local, socket.local_length);
 	decode_address(w, "peer", (unsigned char *)&socket.peer, socket.peer_length);
+	if (log->asks_tcp && socket.has_report)
+		kernel_report_write(w, &socket.report);
+	return !socket.is_partial || !socket_info_is_refused();
 }
 
 void record_inherit(struct trace_log *log, const struct thread *thread, int fd,
@@ -240,8 +328,10 @@ void record_inherit(struct trace_log *log, const struct thread *thread, int fd,
 		json_unsigned(w, "descriptor", from->descriptor);
 		json_object_end(w);
 	}
-	describe_socket(log, thread, fd, descriptor.socket);
+	bool is_whole = describe_socket(log, thread, fd, descriptor.socket);
 	end_of(log, thread->process);
+	if (!is_whole)
+		record_refused(log, thread->process, REFUSED_SOCKETS);
 }
 
 void record_receive(struct trace_log *log, const struct thread *thread, int fd,
@@ -249,15 +339,124 @@ void record_receive(struct trace_log *log, const struct thread *thread, int fd,
 {
 	begin_descriptor(log, "receive", reason, thread->process->pid, fd, descriptor.id,
 		descriptor.socket->id);
-	describe_socket(log, thread, fd, descriptor.socket);
+	bool is_whole = describe_socket(log, thread, fd, descriptor.socket);
 	end_of(log, thread->process);
+	if (!is_whole)
+		record_refused(log, thread->process, REFUSED_SOCKETS);
 }
 
 void record_close(struct trace_log *log, const struct traced_process *process, int fd,
-	uint64_t descriptor, uint64_t socket, const char *reason)
+	uint64_t descriptor, uint64_t socket, const char *reason,
+	const struct kernel_report *report)
 {
-	begin_descriptor(log, "close", reason, process->pid, fd, descriptor, socket);
+	struct json_writer *w =
+		begin_descriptor(log, "close", reason, process->pid, fd, descriptor, socket);
+
+	if (report)
+		kernel_report_write(w, report);
 	end_of(log, process);
+}
+
+void record_state(struct trace_log *log, const struct thread *thread, int fd,
+	struct held_descriptor descriptor, const char *reason, const struct kernel_report *report)
+{
+	kernel_report_write(begin_descriptor(log, "state", reason, thread->process->pid, fd,
+				    descriptor.id, descriptor.socket->id),
+		report);
+	end_of(log, thread->process);
+}
+
+static void write_part(struct json_writer *w, const char *key, const struct captured_part *part)
+{
+	if (part)
+		decode_address(w, key, part->bytes, part->length);
+}
+
+/* The address of the socket; where the kernel was not asked, what the program has given. */
+static void write_address(struct json_writer *w, const char *key, const struct captured_call *call,
+	enum part_kind kind)
+{
+	const struct captured_part *part = call_part(call, PART_OF_CALL, kind);
+	int given_at = syscall_argument(call_row(call), ARGUMENT_ADDRESS);
+
+	write_part(w, key, part || given_at < 0 ? part : call_part(call, given_at, PART_BYTES));
+}
+
+static void write_report(struct json_writer *w, const struct captured_call *call)
+{
+	struct kernel_report report;
+
+	if (part_copy(call_part(call, PART_OF_CALL, PART_KERNEL), &report, sizeof(report)))
+		kernel_report_write(w, &report);
+}
+
+/* A connect that fails is told as well: its socket has asked for a connection. */
+static void record_changed(struct trace_log *log, const struct traced_process *process,
+	const struct captured_call *call, const char *event)
+{
+	bool is_connect = call->effect == EFFECT_CONNECT;
+	struct json_writer *w;
+
+	if (!call->descriptor || call->is_unfinished || (call->result < 0 && !is_connect))
+		return;
+	w = begin_descriptor(log, event, call_row(call)->name, process->pid, call->fd,
+		call->descriptor, call->socket);
+	if (call->result < 0)
+		decode_error(w, call->result);
+	if (is_connect)
+		write_part(w, "local", call_part(call, PART_OF_CALL, PART_LOCAL));
+	else
+		write_address(w, "local", call, PART_LOCAL);
+	if (is_connect)
+		write_address(w, "peer", call, PART_PEER);
+	write_report(w, call);
+	end_of(log, process);
+}
+
+static void record_made(struct trace_log *log, const struct traced_process *process,
+	const struct captured_call *call, const char *event)
+{
+	const struct captured_part *part = call_part(call, PART_OF_CALL, PART_NEW);
+	struct call_new made[2] = {{0}};
+	struct json_writer *w;
+
+	if (!part)
+		return;
+	memcpy(made, part->bytes, part->length < sizeof(made) ? part->length : sizeof(made));
+	w = begin_descriptor(log, event, call_row(call)->name, process->pid, made[0].fd,
+		made[0].descriptor, made[0].socket);
+	if (made[1].socket)
+		json_unsigned(w, "other", made[1].socket);
+	write_part(w, "local", call_part(call, PART_OF_CALL, PART_LOCAL));
+	write_part(w, "peer", call_part(call, PART_OF_CALL, PART_PEER));
+	write_report(w, call);
+	end_of(log, process);
+}
+
+void record_left_out(struct trace_log *log, const struct traced_process *process,
+	const struct captured_call *call)
+{
+	switch ((enum effect)call->effect) {
+	case EFFECT_BIND:
+	case EFFECT_LISTEN:
+	case EFFECT_CONNECT:
+		record_changed(log, process, call, effect_name((enum effect)call->effect));
+		break;
+	case EFFECT_SEND:
+		/* The first send has bound it. */
+		if (call_part(call, PART_OF_CALL, PART_LOCAL))
+			record_changed(log, process, call, "bind");
+		break;
+	case EFFECT_ACCEPT:
+		record_made(log, process, call, "accept");
+		break;
+	case EFFECT_CREATE:
+		if (call_row(call)->form == FORM_PAIR)
+			record_made(log, process, call, "pair");
+		break;
+	default:
+		break;
+	}
 }
 
 void record_warning(struct trace_log *log, const struct traced_process *process, const char *code,
@@ -277,4 +476,20 @@ void record_hidden(struct trace_log *log, const struct traced_process *process)
 		"the process does not let an ordinary user look into it (PR_SET_DUMPABLE, or a "
 		"program that cannot be read): what its calls point to is not in the trace, nor "
 		"are all of its descriptors");
+}
+
+void record_refused(
+	struct trace_log *log, const struct traced_process *process, enum refused refused)
+{
+	if (log->refused & refused || process->is_suppressed)
+		return;
+	log->refused |= refused;
+	record_warning(log, process, "refused",
+		refused == REFUSED_SOCKETS
+			? "the kernel refuses pidfd_getfd(2), as it does in containers: some "
+			  "addresses and states of sockets are not in the trace (docker run "
+			  "--cap-add=SYS_PTRACE)"
+			: "the kernel refuses kcmp(2), as it does in containers: if processes that "
+			  "were attached to share their descriptors, the trace does not show it "
+			  "(docker run --cap-add=SYS_PTRACE)");
 }

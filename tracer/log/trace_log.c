@@ -12,6 +12,7 @@ void log_free(struct trace_log *log)
 {
 	queue_free(log->queue);
 	json_writer_free(&log->line);
+	socket_tables_forget(&log->tables);
 }
 
 int64_t log_now(const struct trace_log *log)

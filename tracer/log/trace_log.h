@@ -9,13 +9,19 @@
 #include "format/json_writer.h"
 #include "tracer/call/call.h"
 #include "tracer/log/queue.h"
+#include "tracer/proc/socket_table.h"
 
 struct trace_log {
 	int64_t began_ns;
 	uint64_t last_seq;
-	struct trace_queue *queue; /* owned */
-	struct json_writer line;   /* the one that is being made */
-	bool is_closed;            /* nothing is written any more */
+	bool asks_tcp;               /* the kernel is asked what TCP was doing */
+	bool has_recorder;           /* hot calls may be recorded in the tracee */
+	uint64_t recorded_in_tracee; /* so many of the calls were */
+	struct trace_queue *queue;   /* owned */
+	struct json_writer line;     /* the one that is being made */
+	bool is_closed;              /* nothing is written any more */
+	struct socket_tables tables; /* in which records look sockets up */
+	unsigned int refused;        /* which warnings were given: record_refused */
 };
 
 /* Begins now. `queue_bytes` is a power of two. */

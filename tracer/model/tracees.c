@@ -41,6 +41,8 @@ void tracees_forget(struct tracees *tracees, pid_t tid)
 void tracees_remove(struct tracees *tracees, struct thread *thread)
 {
 	tracees_forget(tracees, thread->tid);
+	tracees->settling -= thread->is_settling;
+	tracees->limited -= thread->limit.deadline_ns != 0;
 	free(thread->call);
 	free(thread);
 }

@@ -11,21 +11,34 @@
 #include "format/id_map.h"
 #include "tracer/call/call.h"
 #include "tracer/model/descriptors.h"
+#include "tracer/model/rings.h"
+#include "tracer/ptrace/registers.h"
+#include "tracer/ptrace/tracee.h"
 
-struct uring;
 struct uring_offer;
+struct hot_space;
+struct hot_thread;
+
+/* So many rings a thread may register: IO_RINGFD_REG_MAX in include/linux/io_uring_types.h. */
+#define REGISTERED_RINGS 16
 
 /* The calls of a process that stop: coverage.c. */
 struct process_coverage {
 	uint64_t covered;           /* blocks of numbers that its filters stop at */
+	unsigned int installed;     /* filters of ours; 0: not known, or none */
 	bool is_stepped;            /* stops at all of its calls, for filters cannot be used */
 	bool is_refused;            /* the kernel lets it have no more filters */
 	unsigned int stepped_calls; /* in a row, for want of a filter */
 	uint64_t injection_page;    /* injection.h */
 };
 
+/* Longer names of programs are cut. */
+#define PROGRAM_NAME_SIZE 64
+
 struct traced_process {
 	pid_t pid;
+	/* The name of the file that it runs, which is no name that it has given itself. */
+	char file[PROGRAM_NAME_SIZE];
 	unsigned int threads;
 	bool has_started;   /* runs the program, not our code between fork and exec */
 	bool is_suppressed; /* nothing is written of it: --no-follow */
@@ -34,8 +47,9 @@ struct traced_process {
 	bool shares_memory; /* with its parent, until it loads a program: vfork(2) */
 	bool is_announced;  /* the last line says that it runs on without a tracer */
 	struct process_coverage coverage;
-	struct uring *urings;        /* owned; the last made first */
-	unsigned int uring_warnings; /* which were said: uring.c */
+	unsigned int bypass_warnings; /* the same: bypass.c */
+	unsigned int uring_warnings;  /* which were said: uring.c */
+	struct hot_space *hot;        /* its memory, if its calls were counted: hot.h */
 };
 
 /* The state of a thread, as far as the tracer knows. */
@@ -61,6 +75,25 @@ struct pinning {
 	struct thread *next, *previous; /* of those that are pinned */
 };
 
+/* What is left of a call that was cut short: rest.c. */
+struct rest {
+	bool is_under_way;
+	bool is_pipe, is_tcp;
+	bool is_waiting; /* for something to receive */
+	int row;
+	struct syscall_entry entry;
+	struct registers registers; /* the program's, after the call */
+	uint64_t asked, done;       /* bytes, by the call and those for its rest */
+	uint64_t piece;             /* of these, what the present one is to move */
+	uint64_t bytes, segments;   /* where they are, or where the segments are listed; 0: none */
+};
+
+/* The limit of time of a call that was interrupted: deadlines.c. */
+struct call_limit {
+	int64_t deadline_ns; /* by the clock of the log; 0: none */
+	int32_t result;      /* which the call returns there */
+};
+
 struct thread {
 	pid_t tid;
 	enum thread_state state;
@@ -70,19 +103,28 @@ struct thread {
 	unsigned int restarts; /* in a row */
 	bool is_strict;        /* in seccomp's strict mode, as far as it knows */
 	bool is_interrupted;   /* by us, and that stop was not seen yet */
+	bool is_settling;      /* makes the call again that attaching has interrupted */
 	int64_t interruption;  /* of THREAD_INTERRUPTED: what the call returned */
 	struct traced_process *process; /* shared by its threads; NULL: not known yet */
 	struct descriptor_table *table; /* shared */
 	bool is_detached;               /* it has no tracer any more */
-	bool has_less_time;             /* its call was given what is left of its timeout */
 	struct captured_call *call;     /* owned; used for one call after the other */
+	struct rest rest;
+	struct call_limit limit;
 	struct pinning pinning;
+	struct hot_thread *hot;    /* owned: records its calls itself; NULL: it does not */
 	struct uring_offer *offer; /* owned: what it submits to an io_uring; NULL: nothing */
+	struct ring_identity
+		*registered_rings[REGISTERED_RINGS]; /* by index: io_uring_register(2) */
+	bool reports_exit;                           /* it stops once more before it ends, */
+	bool is_leaving;                             /* and has done so */
 };
 
 /* All of them. Starts as a struct of zeros. */
 struct tracees {
 	struct id_map threads;      /* struct thread, owned */
+	unsigned int limited;       /* how many have a limit */
+	unsigned int settling;      /* how many are */
 	unsigned int unknown;       /* how many are THREAD_UNKNOWN, */
 	unsigned int unknown_ticks; /* and for how many ticks there have been any */
 };

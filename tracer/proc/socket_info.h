@@ -3,19 +3,21 @@
 #ifndef TRACER_SOCKET_INFO_H
 #define TRACER_SOCKET_INFO_H
 
-#include <stdbool.h>
-#include <sys/socket.h>
-#include <sys/types.h>
+#include "tracer/proc/socket_table.h"
 
-struct socket_info {
-	/* -1: not known. A state is TCP_ESTABLISHED …, also of other streams. */
-	int family, type, protocol, state;
-	struct sockaddr_storage local, peer;
-	socklen_t local_length, peer_length; /* 0: none */
-};
+/* An option of a socket of ours that is an int; -1 when it has none. */
+int socket_info_option(int fd, int level, int option);
 
 /* Asks a copy of the descriptor, which is closed again at once: pidfd_getfd(2). False, and all
  * unknown, when the kernel does not hand one out. */
-bool socket_info_get(pid_t pid, pid_t tid, int fd, struct socket_info *info);
+bool socket_info_ask(pid_t pid, pid_t tid, int fd, struct socket_info *info);
+
+/* The same; where there is no copy, takes what the kernel tells everybody: socket_table.h. */
+bool socket_info_get(
+	struct socket_tables *tables, pid_t pid, pid_t tid, int fd, struct socket_info *info);
+
+/* True when the kernel hands out no copies, not even of our own descriptors, as where a seccomp
+ * filter forbids it. */
+bool socket_info_is_refused(void);
 
 #endif

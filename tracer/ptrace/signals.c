@@ -106,12 +106,6 @@ int signals_count(void)
 	return state.count;
 }
 
-bool signals_interrupts_always(int signal)
-{
-	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU ||
-	       signal == SIGCONT;
-}
-
 void signals_stop_by(int signal_number)
 {
 	struct sigaction ours;

@@ -24,10 +24,6 @@ void signals_program_ended(void);
 int signals_take(void);
 int signals_count(void);
 
-/* True of the signals that interrupt calls also where no handler runs: signal(7), "Interruption of
- * system calls and library functions by stop signals". */
-bool signals_interrupts_always(int signal);
-
 /* Stops the calling process by the signal, as the program was, until it is continued. */
 void signals_stop_by(int signal);
 

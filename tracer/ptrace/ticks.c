@@ -15,18 +15,25 @@ static void on_tick(int signal)
 	is_due = 1;
 }
 
+static void set_pace(const struct ticks *ticks)
+{
+	const long step_ns = ticks->pace > 0 ? TICK_NS / (long)ticks->pace : TICK_NS;
+	const struct itimerspec often = {{0, step_ns}, {0, step_ns}};
+
+	if (ticks->has_timer)
+		timer_settime(ticks->timer, 0, &often, NULL);
+}
+
 static void start(struct ticks *ticks)
 {
 	/* Without SA_RESTART, so that the signal ends a wait. */
 	struct sigaction action = {.sa_handler = on_tick};
 	struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN};
-	const struct itimerspec often = {{0, TICK_NS}, {0, TICK_NS}};
 
 	event._sigev_un._tid = gettid();
 	sigaction(SIGRTMIN, &action, NULL);
 	ticks->has_timer = timer_create(CLOCK_MONOTONIC, &event, &ticks->timer) == 0;
-	if (ticks->has_timer)
-		timer_settime(ticks->timer, 0, &often, NULL);
+	set_pace(ticks);
 }
 
 void ticks_want(struct ticks *ticks, enum tick_use use, bool is_wanted)
@@ -42,10 +49,22 @@ void ticks_want(struct ticks *ticks, enum tick_use use, bool is_wanted)
 		ticks->has_timer = false;
 }
 
-bool ticks_take(void)
+void ticks_set_pace(struct ticks *ticks, unsigned int pace)
 {
-	bool was_due = is_due;
+	if (ticks->pace == pace)
+		return;
+	ticks->pace = pace;
+	ticks->parts = 0;
+	set_pace(ticks);
+}
 
+enum tick ticks_take(struct ticks *ticks)
+{
+	if (!is_due)
+		return TICK_NONE;
 	is_due = 0;
-	return was_due;
+	if (++ticks->parts < ticks->pace)
+		return TICK_PART;
+	ticks->parts = 0;
+	return TICK_WHOLE;
 }

@@ -7,20 +7,34 @@
 #include <time.h>
 
 enum tick_use {
-	TICK_PINNED = 1,  /* affinity.c */
-	TICK_UNKNOWN = 2, /* follow.c */
+	TICK_PINNED = 1,   /* affinity.c */
+	TICK_UNKNOWN = 2,  /* follow.c */
+	TICK_LIMIT = 4,    /* deadlines.c */
+	TICK_RECORDER = 8, /* drain.c */
+};
+
+/* What the timer's last signal was. */
+enum tick {
+	TICK_NONE,
+	TICK_PART, /* one of those in between, when the pace is higher */
+	TICK_WHOLE,
 };
 
 /* Starts as a struct of zeros. */
 struct ticks {
-	unsigned int uses; /* enum tick_use */
+	unsigned int uses;  /* enum tick_use */
+	unsigned int pace;  /* in so many parts each tick comes; 0: in one */
+	unsigned int parts; /* of the present one */
 	bool has_timer;
 	timer_t timer;
 };
 
 void ticks_want(struct ticks *ticks, enum tick_use use, bool is_wanted);
 
-/* True once after each tick. */
-bool ticks_take(void);
+/* Interrupts so many times as often. Parts are nobody's tick but his who has asked for them. */
+void ticks_set_pace(struct ticks *ticks, unsigned int pace);
+
+/* What has come since it was last asked for. */
+enum tick ticks_take(struct ticks *ticks);
 
 #endif
