@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Measures what a trace costs, and prints tables: docs/performance.md explains them.
 
-    make bench [ROUNDS=3] [ONLY=dd,redis] [CALLS=1000000]
+    make bench [ROUNDS=3] [ONLY=dd,redis] [CALLS=1000000] [INTO=docs/performance.md]
 
-Each row is measured in one run, its columns in turns, and says medians. Servers listen on loopback."""
+Each row is measured in one run, its columns in turns, and says medians. Servers listen on loopback. INTO: a file of
+Markdown that has blocks "<!-- bench NAME -->" up to "<!-- end -->", which become the tables that were measured: with ONLY, its rows."""
 
 import json
 import os
@@ -22,6 +23,7 @@ BUILD = pathlib.Path(os.environ.get("BUILD", "build")).resolve()
 ROUNDS = int(os.environ.get("ROUNDS") or 3)
 ONLY = [word for word in os.environ.get("ONLY", "").split(",") if word]
 CALLS = int(os.environ.get("CALLS") or 1000000)
+INTO = os.environ.get("INTO", "")
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="sockline-bench."))
 LOOPS, FLOOR, SOCKTRACE = BUILD / "bench/loops", BUILD / "bench/floor", BUILD / "socktrace"
 QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -41,8 +43,29 @@ TRACERS = {
     "floor, one": [FLOOR, "one", ",".join(CALL_NAMES)],
     "strace": ["strace", "-f", "--seccomp-bpf", "-e", "trace=" + ",".join("?" + n for n in CALL_NAMES),
                "-o", WORK / "strace.out"],
-    "socktrace": [SOCKTRACE, "-q", "-o", WORK / "trace.jsonl", "--"],
+    "socktrace": [SOCKTRACE, "-q", "--recorder=off", "-o", WORK / "trace.jsonl", "--"],
+    "recorder": [SOCKTRACE, "-q", "--recorder=auto", "-o", WORK / "trace.jsonl", "--"],
 }
+
+
+said = {}  # lines, by the name of the block that they are
+
+
+def say(block, line):
+    print(line, flush=True)
+    said.setdefault(block, []).append(line.strip("\n"))
+
+
+def write_into(path):
+    """The lines of a block are code: indented by four."""
+    text = pathlib.Path(path).read_text()
+    for block, lines in said.items():
+        code = "".join(f"    {line}\n" for line in lines)
+        begin, end = f"<!-- bench {block} -->\n", "<!-- end -->\n"
+        before, found, after = text.partition(begin)
+        if found:
+            text = before + begin + "\n" + code + "\n" + end + after.partition(end)[2]
+    pathlib.Path(path).write_text(text)
 
 
 def seconds(tracer, command, **kwargs):
@@ -107,7 +130,7 @@ def loop(kind, count):
     return lambda tracer: seconds(tracer, [LOOPS, kind, str(count)])
 
 
-def redis(tracer):
+def redis(tracer, clients=4):
     port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
 
@@ -115,16 +138,24 @@ def redis(tracer):
         subprocess.run(["redis-cli", "-p", str(port), "shutdown", "nosave"], check=False, **QUIET)
 
     with Server(tracer, command, port, stop):
-        said = subprocess.run(["redis-benchmark", "-p", str(port), "-t", "get", "-c", "4", "-n",
-                               "40000", "--csv"], check=True, capture_output=True, text=True).stdout
-    return float(said.splitlines()[-1].split(",")[1].strip('"'))
+        output = subprocess.run(["redis-benchmark", "-p", str(port), "-t", "get", "-c", str(clients),
+                               "-n", "40000", "--csv"], check=True, capture_output=True, text=True).stdout
+    return float(output.splitlines()[-1].split(",")[1].strip('"'))
 
 
-def nginx(tracer):
+def redis_50(tracer):
+    return redis(tracer, 50)
+
+
+def nginx(tracer, *options):
     with nginx_server(tracer) as server:
-        said = subprocess.run(["wrk", "-t1", "-c4", "-d3", f"http://127.0.0.1:{server.port}/file"],
-                              check=True, capture_output=True, text=True).stdout
-    return float(re.search(r"Requests/sec: *([0-9.]+)", said).group(1))
+        output = subprocess.run(["wrk", "-t1", "-c4", "-d3", *options, f"http://127.0.0.1:{server.port}/file"],
+                                check=True, capture_output=True, text=True).stdout
+    return float(re.search(r"Requests/sec: *([0-9.]+)", output).group(1))
+
+
+def nginx_short(tracer):
+    return nginx(tracer, "-H", "Connection: close")
 
 
 def curl(tracer):
@@ -168,7 +199,9 @@ WORKLOADS = [
     ("pool", "s", loop("pool", 8000), False),
     ("parallel", "s", loop("parallel", 200), False),
     ("redis", "GET/s", redis, True),
+    ("redis-50", "GET/s", redis_50, True),
     ("nginx", "requests/s", nginx, True),
+    ("nginx-short", "requests/s", nginx_short, True),
     ("curl", "s", curl, False),
     ("tar", "s", tar, False),
     ("make", "s", make, False),
@@ -180,11 +213,12 @@ def shown(value):
 
 
 def table():
-    print(f"{'':10} {'':10} " + " ".join(f"{name:>10}" for name in TRACERS)
-          + f" {'/untraced':>10} {'strace/':>8} {'/one':>6}")
-    for name, unit, measure, more_is_better in WORKLOADS:
-        if ONLY and name not in ONLY:
-            continue
+    rows = [row for row in WORKLOADS if not ONLY or row[0] in ONLY]
+    if not rows:
+        return
+    say("table", f"{'':11} {'':10} " + " ".join(f"{name:>10}" for name in TRACERS)
+        + f" {'/untraced':>10} {'strace/':>8} {'/one':>6} {'recorder/untraced':>18}")
+    for name, unit, measure, more_is_better in rows:
         measure([])  # warm
         values = {tracer: [] for tracer in TRACERS}
         for _ in range(ROUNDS):
@@ -192,19 +226,52 @@ def table():
                 values[tracer].append(measure(words))
         middle = {tracer: statistics.median(v) for tracer, v in values.items()}
         cost = {t: 1 / v if more_is_better else v for t, v in middle.items()}
-        print(f"{name:10} {unit:10} " + " ".join(f"{shown(v):>10}" for v in middle.values())
-              + f" {cost['socktrace'] / cost['untraced']:>10.2f}"
-              + f" {cost['strace'] / cost['socktrace']:>8.2f}"
-              + f" {cost['socktrace'] / cost['floor, one']:>6.2f}", flush=True)
+        say("table", f"{name:11} {unit:10} " + " ".join(f"{shown(v):>10}" for v in middle.values())
+            + f" {cost['socktrace'] / cost['untraced']:>10.2f}"
+            + f" {cost['strace'] / cost['socktrace']:>8.2f}"
+            + f" {cost['socktrace'] / cost['floor, one']:>6.2f}"
+            + f" {cost['recorder'] / cost['untraced']:>18.2f}")
+
+
+def kernel_tracers():
+    """What records the same calls in the kernel, where root may have it do so."""
+    names = [name for name in CALL_NAMES if pathlib.Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h").read_text()
+             .find(f"__NR_{name} ") >= 0]
+    tracers = {}
+    if os.geteuid() == 0 and shutil.which("perf"):
+        tracers["perf trace"] = lambda command: ["perf", "trace", "-o", WORK / "perf.out", "-e", ",".join(names), "--", *command]
+    if os.geteuid() == 0 and shutil.which("bpftrace"):
+        program = WORK / "calls.bt"
+        program.write_text(",".join(f"tracepoint:syscalls:sys_exit_{name}" for name in ("sendto", "recvfrom"))
+                           + ' /pid == cpid/ { printf("%d %d %d\\n", tid, args->ret, nsecs); }\n')
+        tracers["bpftrace"] = lambda command: ["bpftrace", "-o", WORK / "bpf.out", "-c", " ".join(map(str, command)), program]
+    return tracers
+
+
+def each_call():
+    """Nanoseconds for one call of sendrecv: what more of them take, so that how long a tracer takes to begin is
+    no part of it. bpftrace prints three numbers a call, the others what they know."""
+    prefixed = {name: (lambda command, words=words: [*words, *command]) for name, words in TRACERS.items()
+                if not name.startswith("floor")}
+    tracers = {**prefixed, **kernel_tracers()}
+    costs = {name: [] for name in tracers}
+    few = 2000
+    for _ in range(ROUNDS):
+        for name, command in tracers.items():
+            more = 400000 if name in ("untraced", "recorder", "bpftrace") else 20000
+            took = [seconds([], command([LOOPS, "sendrecv", str(count)])) for count in (few, more)]
+            costs[name].append((took[1] - took[0]) / (more - few) / 2 * 1e9)
+    say("each", "\nnanoseconds a call, sendrecv: " + ", ".join(
+        f"{name} {statistics.median(values):.0f}" for name, values in costs.items()))
 
 
 def peak_kilobytes(pid):
     return int(re.search(r"VmHWM:\s*(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text()).group(1))
 
 
-def run_watched(command):
+def run_watched(command, tracer="socktrace"):
     """The peak memory of socktrace itself while it runs the command."""
-    process = subprocess.Popen([*TRACERS["socktrace"], *command], **QUIET)
+    process = subprocess.Popen([*TRACERS[tracer], *command], **QUIET)
     peak = 0
     while process.poll() is None:
         try:
@@ -224,25 +291,26 @@ def cost_a_call():
 
 
 def scaling():
-    print("\nmicroseconds a call, beside so many others that rest")
+    say("scaling", "\nmicroseconds a call, beside so many others that rest")
     counts = [1, 100, 1000, 10000]
-    print(f"{'':12} " + " ".join(f"{count:>7}" for count in counts))
-    for kind in ("processes", "threads", "descriptors"):
-        costs = []
-        for count in counts:
-            values = []
-            for _ in range(ROUNDS):
-                run_watched([LOOPS, kind, str(count), "3000"])
-                values.append(cost_a_call())
-            costs.append(statistics.median(values))
-        print(f"{kind:12} " + " ".join(f"{cost:>7.1f}" for cost in costs), flush=True)
+    say("scaling", f"{'':22} " + " ".join(f"{count:>7}" for count in counts))
+    for tracer in ("socktrace", "recorder"):
+        for kind in ("processes", "threads", "descriptors"):
+            costs = []
+            for count in counts:
+                values = []
+                for _ in range(ROUNDS):
+                    run_watched([LOOPS, kind, str(count), "3000"], tracer)
+                    values.append(cost_a_call())
+                costs.append(statistics.median(values))
+            say("scaling", f"{tracer:9} {kind:12} " + " ".join(f"{cost:>7.1f}" for cost in costs))
 
 
 def memory():
-    print("\npeak memory of socktrace, MiB")
-    print(f"{CALLS} calls: {run_watched([LOOPS, 'sendrecv', str(CALLS // 2)]):.1f}")
-    print(f"10000 sockets: {run_watched([LOOPS, 'descriptors', '10000', '1000']):.1f}")
-    print(f"10000 threads: {run_watched([LOOPS, 'threads', '10000', '1000']):.1f}", flush=True)
+    say("memory", "\npeak memory of socktrace, MiB")
+    say("memory", f"{CALLS} calls: {run_watched([LOOPS, 'sendrecv', str(CALLS // 2)]):.1f}")
+    say("memory", f"10000 sockets: {run_watched([LOOPS, 'descriptors', '10000', '1000']):.1f}")
+    say("memory", f"10000 threads: {run_watched([LOOPS, 'threads', '10000', '1000']):.1f}")
 
 
 def own_calls():
@@ -255,15 +323,19 @@ def own_calls():
         rows = [line.split() for line in (WORK / "own").read_text().splitlines()]
         counts.append({row[-1]: int(row[3]) for row in rows if len(row) > 4 and row[3].isdigit() and row[-1] != "total"})
     each = {name: (count - counts[0].get(name, 0)) / 4000 for name, count in counts[1].items()}
-    print("\nsocktrace's own system calls for each traced one: " + ", ".join(
+    say("own", "\nsocktrace's own system calls for each traced one: " + ", ".join(
         f"{count:.2f} {name}" for name, count in sorted(each.items(), key=lambda x: -x[1])
         if count >= 0.05))
 
 
 def writer():
-    rates = [float(subprocess.run([BUILD / "bench/writer"], check=True, capture_output=True,
-                                  text=True).stdout) for _ in range(ROUNDS)]
-    print(f"calls that the writer's thread decodes and writes in a second: {statistics.median(rates):.0f}")
+    rows = [line.split(" ", 2) for _ in range(ROUNDS) for line in subprocess.run(
+        [BUILD / "bench/writer"], check=True, capture_output=True, text=True).stdout.splitlines()]
+    say("writer", "\nmillion calls in a second that the writer's thread decodes and writes, and the tracer's thread gives it:")
+    for kind in dict.fromkeys(kind for _, _, kind in rows):
+        say("writer", f"  {kind:<32}" + "".join(
+            f"{statistics.median(float(row[i]) for row in rows if row[2] == kind) / 1e6:8.2f}"
+            for i in (0, 1)))
 
 
 def main():
@@ -273,11 +345,15 @@ def main():
         sys.exit("bench: not installed: " + " ".join(missing))
     try:
         table()
+        if not ONLY or "each" in ONLY:
+            each_call()
         if not ONLY or "more" in ONLY:
             scaling()
             memory()
             own_calls()
             writer()
+        if INTO:
+            write_into(INTO)
     finally:
         shutil.rmtree(WORK)
 
