@@ -49,6 +49,15 @@ static void be_worker(int listening, int connection)
 	exit(0);
 }
 
+/* The kernel says who has connected. */
+static int accept_client(int listening)
+{
+	struct sockaddr_in client;
+	socklen_t size = sizeof(client);
+
+	return check(accept(listening, (struct sockaddr *)&client, &size), "accept");
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET,
@@ -68,7 +77,7 @@ int main(int argc, char **argv)
 			close(listening);
 			be_client(i, &address);
 		}
-		int connection = check(accept(listening, NULL, NULL), "accept");
+		int connection = accept_client(listening);
 		if (check(fork(), "fork") == 0)
 			be_worker(listening, connection);
 		close(connection);

@@ -57,6 +57,15 @@ static void serve(int connection)
 		;
 }
 
+/* The kernel says who has connected. */
+static int accept_client(int listening)
+{
+	struct sockaddr_in client;
+	socklen_t size = sizeof(client);
+
+	return check(accept(listening, (struct sockaddr *)&client, &size), "accept");
+}
+
 int main(void)
 {
 	struct sockaddr_in address;
@@ -66,7 +75,7 @@ int main(void)
 	if (check(fork(), "fork") == 0)
 		be_clients(&address);
 	for (int i = 0; i < CLIENTS; i++)
-		serve(check(accept(listening, NULL, NULL), "accept"));
+		serve(accept_client(listening));
 	close(listening);
 	return 0;
 }

@@ -49,6 +49,15 @@ static void *serve(void *context)
 	return NULL;
 }
 
+/* The kernel says who has connected. */
+static int accept_client(int listening)
+{
+	struct sockaddr_in client;
+	socklen_t size = sizeof(client);
+
+	return check(accept(listening, (struct sockaddr *)&client, &size), "accept");
+}
+
 int main(void)
 {
 	struct sockaddr_in address = {
@@ -68,7 +77,7 @@ int main(void)
 			close(listening);
 			be_client(&address);
 		}
-		int connection = check(accept(listening, NULL, NULL), "accept");
+		int connection = accept_client(listening);
 		check(-pthread_create(&thread, NULL, serve, (void *)(intptr_t)connection),
 			"pthread_create");
 		check(-pthread_join(thread, NULL), "pthread_join");
