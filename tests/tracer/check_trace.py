@@ -68,7 +68,8 @@ class Checker:
             if record.get("error") != "EBADF":
                 self.closing[record["descriptor"]] = record["time_ns"]
             # Linux frees the number whatever close returns, but not before it began.
-            if record.get("error") != "EBADF" and not record.get("unfinished"):
+            is_seen = not record.get("unfinished") and not record.get("unseen")
+            if record.get("error") != "EBADF" and is_seen:
                 self.finish(record["descriptor"], record["time_ns"] + record["duration_ns"])
         for waited in record.get("waits", []):
             self.use({"time_ns": record["time_ns"], **waited})
@@ -79,7 +80,7 @@ class Checker:
         if record["event"] == "close":
             self.use(record)
             self.finish(record["descriptor"], record["time_ns"])
-        elif record["event"] == "receive":
+        elif record["event"] != "inherit":
             self.use(record)
         else:
             if record.get("reason") == "unshare":
@@ -118,6 +119,9 @@ class Checker:
             return
         if self.end["calls"] != self.seq:
             self.complain("%d calls said, %d there" % (self.end["calls"], self.seq))
+        ways = self.end.get("recorded")
+        if ways and ways["stops"] + ways["tracee"] != self.seq:
+            self.complain("%s calls recorded, %d there" % (ways, self.seq))
         for number, (_, line) in self.doubted.items():
             self.line = line
             self.complain("the number of descriptor %d is open twice" % number)
@@ -137,7 +141,7 @@ def main():
                 if line.endswith("\n") or not is_cut:
                     checker.add(line)
         checker.check(is_cut)
-        problems += checker.problems[:20]
+        problems += checker.problems[:40]
     print("\n".join(problems))
     sys.exit(1 if problems or not sys.argv[1:] else 0)
 

@@ -4,13 +4,15 @@
 Records are grouped by thread, so that it does not matter who was faster. A process is called by its
 place in the tree (1, its second child 1.2), a thread by its number in the process, a descriptor, a
 socket and a port by the order in which they first appear in the output, and so is how much of a send
-was taken. The user who runs the tests is called so."""
+was taken. The user who runs the tests is called so.
+How calls were recorded makes no difference."""
 
 import json
 import os
 import sys
 
-DROPPED = ("time_ns", "duration_ns", "seq", "started", "host", "kernel", "machine", "interrupted")
+DROPPED = ("time_ns", "duration_ns", "seq", "started", "host", "kernel", "machine", "interrupted",
+    "recorder", "recorded", "tcp_info", "tcp", "queues")
 
 
 def place_processes(records):

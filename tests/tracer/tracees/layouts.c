@@ -3,6 +3,7 @@
  * with times of 64: the traces must be the same. */
 #include <assert.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,6 +100,21 @@ static void options(void)
 	assert(setsockopt(pair[0], SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)) == 0);
 }
 
+/* On an interface that no machine has. */
+static void groups(void)
+{
+	struct group_source_req request = {.gsr_interface = 123456789};
+	struct sockaddr_in *group = (struct sockaddr_in *)&request.gsr_group;
+	struct sockaddr_in *source = (struct sockaddr_in *)&request.gsr_source;
+	int udp = socket(AF_INET, SOCK_DGRAM, 0);
+
+	group->sin_family = source->sin_family = AF_INET;
+	group->sin_addr.s_addr = htonl(0xe8010203);
+	source->sin_addr.s_addr = htonl(0xc0000201);
+	assert(setsockopt(udp, IPPROTO_IP, MCAST_JOIN_SOURCE_GROUP, &request, sizeof(request)) < 0);
+	close(udp);
+}
+
 static void moves(const char *file)
 {
 	struct ifreq request = {.ifr_name = "lo"};
@@ -119,6 +135,7 @@ int main(int argc, char **argv)
 	messages();
 	waits();
 	options();
+	groups();
 	moves(argv[0]);
 	control();
 	return 0;

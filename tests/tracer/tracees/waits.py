@@ -55,6 +55,23 @@ if os.fork() == 0:
     os._exit(0)
 os.wait()
 
+# The only socket has been closed; in a child, to whom the parent's list is not known, another one, which
+# is still watched because the parent has it.
+lonely = select.epoll()
+c, d = socket.socketpair()
+lonely.register(c, select.EPOLLIN)
+c.close()
+assert lonely.poll(0) == []
+lonely.register(d, select.EPOLLOUT)
+if os.fork() == 0:
+    ready = lonely.poll(0)
+    d.close()
+    assert len(ready) == 1 and lonely.poll(0) == ready
+    os._exit(0)
+os.wait()
+lonely.close()
+d.close()
+
 a.close()
 b.close()
 epoll.close()
