@@ -84,6 +84,72 @@ assert [json.loads(line) for line in open(sys.argv[1])]' "$(trace_file killed)"
 	rm "$(trace_file killed)" # it has no end
 }
 
+@test "a socktrace that is killed when it has said that it is attached has interrupted nothing" {
+	local said=$BATS_TEST_TMPDIR/interrupted tracer_says=$BATS_TEST_TMPDIR/attached line
+	/usr/bin/python3 -c '
+import ctypes, select, threading, time
+libc = ctypes.CDLL(None, use_errno=True)
+def wait():
+    epoll, events = select.epoll(), ctypes.create_string_buffer(12)
+    while True:
+        if libc.epoll_wait(epoll.fileno(), events, 1, -1) < 0:
+            print("epoll_wait", ctypes.get_errno(), flush=True)
+for _ in range(60): threading.Thread(target=wait, daemon=True).start()
+print("ready", flush=True)
+time.sleep(60)' >"$said" 3>&- &
+	local program=$!
+	wait_until test -s "$said"
+	all_sleep() {
+		! grep -L "S (sleeping)" "/proc/$program/task"/*/status | grep -q .
+	}
+	mkfifo "$tracer_says"
+	for _ in 1 2 3; do
+		wait_until all_sleep
+		"$SOCKTRACE" -o "$BATS_TEST_TMPDIR/killed.jsonl" -p "$program" 2>"$tracer_says" 3>&- &
+		tracer=$!
+		read -r line <"$tracer_says"
+		kill -KILL "$tracer"
+		[[ "$line" == *attached* ]]
+		wait "$tracer" || true
+	done
+	wait_until all_sleep
+	kill "$program"
+	[ "$(cat "$said")" = ready ] || { sort "$said" | uniq -c && false; }
+}
+
+@test "a process whose thread waits in vfork is detached from while it waits" {
+	local begun=$BATS_TEST_TMPDIR/begun end=$BATS_TEST_TMPDIR/end flag
+	cat >"$BATS_TEST_TMPDIR/vfork.c" <<-'END'
+	#include <fcntl.h>
+	#include <unistd.h>
+	int main(int argc, char **argv)
+	{
+		if (argc == 3 && vfork() == 0) {
+			close(open(argv[1], O_CREAT | O_WRONLY, 0600));
+			while (access(argv[2], F_OK) != 0)
+				usleep(1000);
+			_exit(0);
+		}
+		return 0;
+	}
+	END
+	for flag in -m64 -m32; do
+		gcc "$flag" -o "$BATS_TEST_TMPDIR/vfork" "$BATS_TEST_TMPDIR/vfork.c" || continue
+		rm -f "$begun" "$end" "$(trace_file "vfork$flag")"
+		"$BATS_TEST_TMPDIR/vfork" "$begun" "$end" 3>&- &
+		local program=$!
+		wait_until test -e "$begun"
+		"$SOCKTRACE" -q -o "$(trace_file "vfork$flag")" -p "$program" 3>&- &
+		tracer=$!
+		wait_until grep -qs '"type":"process"' "$(trace_file "vfork$flag")"
+		kill -INT "$tracer"
+		wait_until is_in_state "$tracer" Z
+		touch "$end"
+		wait "$tracer"
+		wait "$program"
+	done
+}
+
 @test "a process that is detached from at the beginning of a call gets no signal that there is not" {
 	local round i said=$BATS_TEST_TMPDIR/interrupted over=$BATS_TEST_TMPDIR/over pids=()
 	for i in 1 2 3 4 5 6; do

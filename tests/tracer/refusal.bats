@@ -6,20 +6,10 @@
 bats_require_minimum_version 1.5.0
 load ../helper
 
-# without_ptrace ERRNO COMMAND...: under a seccomp filter as containers have it.
-without_ptrace() {
+# without ERRNO CALL[,CALL...] COMMAND...
+without() {
 	# Where the tests run with sanitizers: the one for leaks needs ptrace, too.
-	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 /usr/bin/python3 -c '
-import ctypes, os, struct, sys
-NR_PTRACE, ERRNO, ALLOW = 101, 0x50000 | int(sys.argv[1]), 0x7FFF0000
-rules = [(0x20, 0, 0, 0), (0x15, 0, 1, NR_PTRACE), (0x06, 0, 0, ERRNO), (0x06, 0, 0, ALLOW)]
-code = b"".join(struct.pack("HBBI", *rule) for rule in rules)
-buffer = ctypes.create_string_buffer(code, len(code))
-head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(rules), ctypes.addressof(buffer)))
-libc = ctypes.CDLL(None)
-assert libc.prctl(38, 1, 0, 0, 0) == 0  # PR_SET_NO_NEW_PRIVS
-assert libc.prctl(22, 2, head) == 0  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
-os.execvp(sys.argv[2], sys.argv[2:])' "$@"
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 /usr/bin/python3 tests/tracer/targets/without.py "$@"
 }
 
 setup() {
@@ -48,15 +38,25 @@ be_nobody() {
 	[ "$(uname -m)" = x86_64 ] || skip "the number of ptrace is x86_64's"
 	local number
 	for number in 1 38; do # EPERM, ENOSYS
-		run -125 without_ptrace $number "$SOCKTRACE" touch "$BATS_TEST_TMPDIR/ran"
+		run -125 without $number ptrace "$SOCKTRACE" touch "$BATS_TEST_TMPDIR/ran"
 		[[ "$output" == "socktrace: cannot trace a process: not permitted: a seccomp filter forbids ptrace(2)"*--cap-add=SYS_PTRACE* ]]
 		[ "${#lines[@]}" -eq 1 ]
-		run -125 without_ptrace $number "$SOCKTRACE" -p "$other"
+		run -125 without $number ptrace "$SOCKTRACE" -p "$other"
 		[[ "$output" == "socktrace: $other: not permitted: a seccomp filter forbids ptrace(2)"* ]]
 	done
 	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
-	run -125 without_ptrace 1 "$SOCKTRACE" -p 4194305
+	run -125 without 1 ptrace "$SOCKTRACE" -p 4194305
 	[ "$output" = "socktrace: 4194305: no such process" ]
+}
+
+@test "a socktrace does not attach to who traces it" {
+	local inner=$BATS_TEST_TMPDIR/inner.jsonl
+	# shellcheck disable=SC2016 # for the traced shell
+	local again='"$0" -q -o "$1" -p $PPID'
+	# Traced, it cannot search for leaks.
+	run -125 env ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 60 "$SOCKTRACE" -q \
+		-o "$BATS_TEST_TMPDIR/outer.jsonl" -- sh -c "$again" "$SOCKTRACE" "$inner"
+	[[ "$output" == "socktrace: "*": it traces socktrace itself, and each of the two would wait for the other" ]]
 }
 
 @test "a /proc that hides processes is named" {

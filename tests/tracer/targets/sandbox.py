@@ -15,6 +15,7 @@ import threading
 libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_SECCOMP, PR_GET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 21, 38
 NR = {"mmap": 9, "munmap": 11, "socket": 41, "fork": 57, "seccomp": 317, "getppid": 110}
+NR.update(getsockname=51, getpeername=52)
 KILL, TRAP, ERRNO, TRACE, ALLOW = 0x80000000, 0x30000, 0x50000, 0x7FF00000, 0x7FFF0000
 NR_SECCOMP = 317
 
@@ -55,6 +56,14 @@ def use(count=20):
 def kill_on_mmap_or_seccomp():
     install([(NR["mmap"], KILL), (NR["seccomp"], KILL), (NR["munmap"], KILL)])
     use()
+
+
+def kill_on_getsockname():
+    with socket.socket() as bound, socket.socket() as other:
+        install([(NR[name], KILL) for name in ("getsockname", "getpeername", "mmap")])
+        bound.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        other.listen()
 
 
 def deny_socket():
