@@ -44,10 +44,13 @@ for _ in range(2000):
 print(resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before < 500)')" = True ]
 }
 
-# same PROGRAM...: the program says "done", and as many calls are recorded with --stop=all.
+# same PROGRAM...: the program says "done", and as many calls are recorded with --stop=all. What counts its
+# mappings has no recorder.
 same() {
+	local recorder=auto
+	[ "${!#}" != mappings ] || recorder=off
 	for where in sockets all; do
-		run -0 "$SOCKTRACE" -q --stop=$where -o "$(trace_file "${!#}-$where")" "$@"
+		run -0 "$SOCKTRACE" -q --recorder=$recorder --stop=$where -o "$(trace_file "${!#}-$where")" "$@"
 		[ "$output" = "done" ]
 	done
 	local sockets all
@@ -70,6 +73,21 @@ same() {
 		echo "$what"
 		run -0 trace "$what" "$BUILD/targets/injections" "$what"
 		[ "$output" = "done" ]
+	done
+}
+
+@test "a leader that ends or is replaced while it is made to call, where many threads want the processors" {
+	build injections
+	local what i running=()
+	for what in leader_exits leader_execs; do
+		for i in 1 2 3 4 5 6; do
+			timeout 300 "$SOCKTRACE" -q -o "$(trace_file "$what-$i")" "$BUILD/targets/injections" "$what" &
+			running+=($!)
+		done
+		for i in "${running[@]}"; do
+			wait "$i"
+		done
+		running=()
 	done
 }
 

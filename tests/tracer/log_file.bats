@@ -13,27 +13,77 @@ load ../helper
 
 @test "a file or link that another user put where everybody may is not written" {
 	needs_root "to be another user"
-	local place
+	local place mode
 	place=$(mktemp -d /tmp/sockline.XXXXXX)
-	chmod 1777 "$place"
 	echo precious >"$BATS_TEST_TMPDIR/precious"
 	ln -s "$BATS_TEST_TMPDIR/precious" "$place/link"
 	ln -s "$place/nowhere" "$place/dangling"
 	echo old >"$place/file"
 	chmod 666 "$place/file"
 	chown -h 65534 "$place"/*
-	for name in link dangling file; do
-		run -125 "$SOCKTRACE" -q -o "$place/$name" true
-		[[ "$output" == "socktrace: $place/$name: put there by another user"* ]]
-		run -2 "$SOCKVIEW" -o "$place/$name" tests/viewer/traces/tcp_echo.jsonl
-		[[ "$output" == "sockview: $place/$name: put there by another user"* ]]
+	# With the sticky bit others cannot replace a file; without it they can plant one all the same.
+	for mode in 1777 0777; do
+		chmod $mode "$place"
+		for name in link dangling file; do
+			run -125 "$SOCKTRACE" -q -o "$place/$name" true
+			[[ "$output" == "socktrace: $place/$name: put there by another user"* ]]
+			run -2 "$SOCKVIEW" -o "$place/$name" tests/viewer/traces/tcp_echo.jsonl
+			[[ "$output" == "sockview: $place/$name: put there by another user"* ]]
+		done
 	done
 	[ "$(cat "$BATS_TEST_TMPDIR/precious")" = precious ]
 	[ "$(cat "$place/file")" = old ]
+	[ "$(stat -c %a "$place/file")" = 666 ]
 	ln -s "$place/mine" "$place/own"
 	run -0 "$SOCKTRACE" -q -o "$place/own" true
 	[ -s "$place/mine" ]
+	# Nor through a link of one's own, there or elsewhere.
+	ln -s "$place/file" "$place/through"
+	ln -s "$place/through" "$BATS_TEST_TMPDIR/through"
+	for name in "$place/through" "$BATS_TEST_TMPDIR/through"; do
+		run -125 "$SOCKTRACE" -q -o "$name" true
+		[[ "$output" == *"put there by another user"* ]]
+	done
+	[ "$(cat "$place/file")" = old ]
+	# Nor where the link is a folder on the way.
+	mkdir "$BATS_TEST_TMPDIR/folder"
+	ln -s "$BATS_TEST_TMPDIR/folder" "$place/folder"
+	chown -h 65534 "$place/folder"
+	ln -s "$place/folder" "$BATS_TEST_TMPDIR/to-folder"
+	for name in "$place/folder/new" "$BATS_TEST_TMPDIR/to-folder/new"; do
+		run -125 "$SOCKTRACE" -q -o "$name" true
+		[[ "$output" == *"put there by another user"* ]]
+	done
+	[ ! -e "$BATS_TEST_TMPDIR/folder/new" ]
+	ln -s "$BATS_TEST_TMPDIR/folder" "$BATS_TEST_TMPDIR/own-folder"
+	run -0 "$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/own-folder/new" true
+	[ -s "$BATS_TEST_TMPDIR/folder/new" ]
 	rm -r "$place"
+}
+
+@test "a file of one's own that another user has linked there is not written" {
+	local place
+	place=$(mktemp -d /tmp/sockline.XXXXXX)
+	chmod 1777 "$place"
+	echo precious >"$place/elsewhere"
+	ln "$place/elsewhere" "$place/log"
+	run -125 "$SOCKTRACE" -q -o "$place/log" true
+	[ "$(cat "$place/elsewhere")" = precious ]
+	rm -r "$place"
+}
+
+@test "links lead where they lead" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p a/b
+	ln -s b/c a/relative
+	ln -s "$PWD/a/relative" absolute
+	ln -s loop loop
+	"$SOCKTRACE" -q -o absolute true
+	[ -s a/b/c ]
+	"$SOCKTRACE" -q -o absolute true
+	[ "$(grep -c '"type":"end"' a/b/c)" -eq 1 ]
+	run -125 "$SOCKTRACE" -q -o loop true
+	[[ $output == *"symbolic links"* ]]
 }
 
 @test "links and devices of one's own can be written to" {

@@ -102,13 +102,31 @@ n = 0
 while n < 1000: n += len(b.recv(1000))'
 	kept='select(.effect == "send" and .data) | "\(.data.text | length) \(.data.truncated)"'
 	trace default /usr/bin/python3 -c "$send"
-	[ "$(calls default "$kept")" = "64 true" ]
+	[ "$(calls default "$kept")" = "512 true" ]
 	"$SOCKTRACE" -q --payload=10 -o "$(trace_file ten)" -- /usr/bin/python3 -c "$send"
 	[ "$(calls ten "$kept")" = "10 true" ]
 	"$SOCKTRACE" -q --payload=0 -o "$(trace_file none)" -- /usr/bin/python3 -c "$send"
 	[ "$(count_calls none .data)" -eq 0 ]
 	"$SOCKTRACE" -q --payload=all -o "$(trace_file all)" -- /usr/bin/python3 -c "$send"
 	[ "$(calls all "$kept")" = "1000 null" ]
+}
+
+@test "more is kept of what is said first on a socket, in each direction" {
+	trace first /usr/bin/python3 -c 'import socket
+a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+for i in range(20):
+    a.send(b"x" * 1000)
+    b.recv(1000)
+b.send(b"y" * 600)'
+	for effect in send receive; do
+		kept="select(.effect == \"$effect\").data.text | select(startswith(\"x\")) | length"
+		[ "$(calls first "$kept" | uniq -c | xargs)" = "16 512 4 64" ]
+	done
+	[ "$(calls first 'select(.effect == "send") | .data.text | select(startswith("y")) | length')" = 512 ]
+	[ "$(head -n 1 "$(trace_file first)" | jq -c .options.payload,.options.payload_first)" = '64
+{"bytes":512,"calls":16}' ]
+	"$SOCKTRACE" -q --payload=64 -o "$(trace_file same)" -- "$sample"
+	[ "$(head -n 1 "$(trace_file same)" | jq -c .options.payload_first)" = null ]
 }
 
 @test "lines are in the file while the program still runs" {
@@ -224,11 +242,6 @@ effects() {
 	# Behind the program's name they are the program's.
 	run -0 "$SOCKTRACE" -q -o "$(trace_file own)" echo -c -v
 	[ "$output" = "-c -v" ]
-}
-
-# warnings NAME: their codes.
-warnings() {
-	sed -n 's/^{"type":"warning".*"code":"\([a-z-]*\)".*/\1/p' "$(trace_file "$1")"
 }
 
 @test "a program that uses io_uring with a thread of the kernel gives a warning, once" {

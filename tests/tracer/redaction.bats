@@ -41,6 +41,54 @@ secrets() {
 	[ "$(calls all 'select(.name == "connect").args.address.path')" = path-1 ]
 }
 
+# Names itself in the ways that there are, makes a child, and waits.
+called='import ctypes, os, sys, time, socket
+libc = ctypes.CDLL(None)
+libc.prctl(15, b"alice salaries")  # PR_SET_NAME
+if os.fork() == 0:
+    s = socket.socket()
+    try: s.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"alice")
+    except OSError: pass
+    os._exit(0)
+os.wait()
+if len(sys.argv) > 1:
+    print("ready", flush=True)
+    time.sleep(60)
+os.execv("/usr/bin/python3", ["db: alice salaries", "-c", "pass"])'
+
+@test "--redact=addresses leaves of names but that of the file that was executed" {
+	"$SOCKTRACE" -q -o "$(trace_file named)" -- /usr/bin/python3 -c "$called"
+	[ "$(grep -c alice "$(trace_file named)")" -ge 4 ]
+	"$SOCKVIEW" --redact=addresses -v log "$(trace_file named)" >"$(trace_file unnamed)"
+	run -1 grep -i alice "$(trace_file unnamed)"
+	[ "$(jq -r 'select(.event == "fork").program' "$(trace_file unnamed)")" = python3 ]
+	[ "$(jq -r 'select(.event == "exec").command[0]' "$(trace_file unnamed)")" = python3 ]
+	"$SOCKTRACE" -q --redact=addresses -o "$(trace_file redacted)" -- /usr/bin/python3 -c "$called"
+	run -1 grep -i alice "$(trace_file redacted)"
+}
+
+@test "--redact=addresses knows the file of a process that is attached to" {
+	needs_attach
+	(exec -a 'db: alice salaries' /usr/bin/python3 -c "$called" wait >"$BATS_TEST_TMPDIR/ready" 3>&-) &
+	local traced=$! name
+	wait_until grep -q ready "$BATS_TEST_TMPDIR/ready"
+	for name in open redacted; do
+		local options=(-q)
+		[ $name = open ] || options+=(--redact=addresses)
+		rm -f "$(trace_file $name)"
+		"$SOCKTRACE" "${options[@]}" -o "$(trace_file $name)" -p $traced 3>&- &
+		local tracer=$!
+		wait_until grep -qs '"type":"process"' "$(trace_file $name)"
+		kill $tracer
+		wait $tracer || true
+	done
+	kill $traced
+	[ "$(grep -c alice "$(trace_file open)")" -ge 2 ]
+	run -1 grep -i alice "$(trace_file redacted)"
+	[[ "$(jq -r 'select(.type == "trace").command[0]' "$(trace_file redacted)")" == python3* ]]
+	[[ "$(jq -r 'select(.event == "start").program' "$(trace_file redacted)")" == python3* ]]
+}
+
 @test "sockview --redact does the same to a trace that is there, in every view" {
 	"$SOCKTRACE" -q -o "$(trace_file kept)" -- /usr/bin/python3 -c "$send" "$BATS_TEST_TMPDIR/quiet-place"
 	for view in $("$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
