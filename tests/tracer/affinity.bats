@@ -9,6 +9,11 @@ setup() {
 	[ "$(nproc)" -gt 1 ] || skip "one processor is no choice"
 }
 
+# Threads that record their calls themselves are not pinned.
+trace() {
+	"$SOCKTRACE" -q --recorder=off -o "$(trace_file "$1")" -- "${@:2}"
+}
+
 # Much socket traffic, until the kernel shows one processor for the thread or `tries` are over. Then
 # what the program is told of its mask, and what its children get.
 program='

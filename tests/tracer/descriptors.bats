@@ -138,3 +138,17 @@ helper.wait()'
 	run ! /usr/bin/python3 tests/tracer/check_trace.py "$broken"
 	[[ "$output" == *"is open twice"* ]]
 }
+
+@test "a file that the program itself serves is closed where a socket was" {
+	become_root "to mount a file system" --mount
+	mkdir "$BATS_TEST_TMPDIR/files"
+	local server=("${root[@]}" /usr/bin/python3 tests/tracer/targets/file_server.py "$BATS_TEST_TMPDIR/files")
+	timeout 60 "${server[@]}" || skip "no FUSE file system may be mounted"
+	timeout -s KILL 60 "$SOCKTRACE" -q -o "$(trace_file files)" -- "${server[@]}"
+}
+
+@test "a process that is killed while a thread of it loads a program has ended" {
+	trace killed /usr/bin/python3 tests/tracer/targets/kill_exec.py 100
+	[ "$(grep -c '"event":"fork"' "$(trace_file killed)")" -eq 100 ]
+	[ "$(grep -c '"event":"exit"' "$(trace_file killed)")" -eq 101 ]
+}

@@ -154,6 +154,17 @@ EOF
 	[ "$output" = "$untraced" ]
 }
 
+@test "a program that searches itself for leaks ends as the man page says" {
+	echo '#include <stdio.h>
+	int main(void) { return printf("said\n") != 5; }' >"$BATS_TEST_TMPDIR/leaks.c"
+	gcc -fsanitize=address -o "$BATS_TEST_TMPDIR/leaks" "$BATS_TEST_TMPDIR/leaks.c" 2>/dev/null || skip "no AddressSanitizer"
+	run -1 --separate-stderr env ASAN_OPTIONS=detect_leaks=1 "$SOCKTRACE" -q -o "$(trace_file leaks)" -- "$BATS_TEST_TMPDIR/leaks"
+	[ -z "$output" ]
+	[[ "$stderr" == *"LeakSanitizer does not work under ptrace"* ]]
+	run -0 env ASAN_OPTIONS=detect_leaks=0 "$SOCKTRACE" -q -o "$(trace_file kept)" -- "$BATS_TEST_TMPDIR/leaks"
+	[ "$output" = said ]
+}
+
 @test "a child made with CLONE_UNTRACED is traced all the same" {
 	run trace untraced /usr/bin/python3 -c '
 import ctypes, os, socket

@@ -339,7 +339,8 @@ static void lie_about_ring(struct io_uring_params *params, char *ring, struct io
 {
 	static const uint8_t codes[] = {IORING_OP_NOP, IORING_OP_READV, IORING_OP_WRITEV,
 		IORING_OP_SENDMSG, IORING_OP_RECVMSG, IORING_OP_ACCEPT, IORING_OP_CONNECT,
-		IORING_OP_READ, IORING_OP_WRITE, IORING_OP_SEND, IORING_OP_RECV};
+		IORING_OP_READ, IORING_OP_WRITE, IORING_OP_SEND, IORING_OP_RECV, IORING_OP_POLL_ADD,
+		IORING_OP_POLL_REMOVE, IORING_OP_EPOLL_CTL, IORING_OP_SPLICE, IORING_OP_URING_CMD};
 	const unsigned words[] = {params->sq_off.head, params->sq_off.tail, params->sq_off.array,
 		params->sq_off.array + 4, params->cq_off.head, params->cq_off.tail};
 	struct slot *slot = &slots[any(SLOTS)];
@@ -352,6 +353,9 @@ static void lie_about_ring(struct io_uring_params *params, char *ring, struct io
 		.fd = FIRST + (int)any(SOCKETS),
 		.addr = (uintptr_t)any_place(&slot->message),
 		.len = (unsigned)any_length(),
+		.ioprio = (unsigned short)any(4),
+		.off = any(6),
+		.flags = any(4) ? 0 : (unsigned char)(IOSQE_BUFFER_SELECT | IOSQE_CQE_SKIP_SUCCESS),
 		.user_data = any(4),
 	};
 }
