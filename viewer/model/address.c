@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/decimal.h"
 #include "format/hash.h"
 
 static const char *member_text(const struct value *address, const char *key)
@@ -14,6 +15,15 @@ static const char *member_text(const struct value *address, const char *key)
 	return text ? text : "";
 }
 
+/* Bytes, as they stand in the trace. */
+static const char *bytes_text(const struct value *bytes)
+{
+	const char *hex = value_text(value_member(bytes, "hex"), NULL);
+
+	return hex ? hex : value_text(value_member(bytes, "text"), NULL);
+}
+
+/* Also one that is too short for its family. */
 static void other_family(char text[ADDRESS_SIZE], const struct value *address)
 {
 	size_t length =
@@ -29,30 +39,50 @@ static void other_family(char text[ADDRESS_SIZE], const struct value *address)
 		else if (strcmp(key, "family") != 0 && value_text(member, NULL))
 			length += (size_t)snprintf(text + length, ADDRESS_SIZE - length,
 				" %.20s %.60s", key, value_text(member, NULL));
+		else if (bytes_text(member))
+			length += (size_t)snprintf(text + length, ADDRESS_SIZE - length,
+				" %.20s %.60s", key, bytes_text(member));
 	}
 }
 
-void address_text(char text[ADDRESS_SIZE], const struct value *address)
+static void host_and_port(char text[ADDRESS_SIZE], const char *opening, const struct value *address,
+	const char *closing, int64_t port)
+{
+	const char *host = member_text(address, "address");
+	char *end = mempcpy(stpcpy(text, opening), host, strnlen(host, 60));
+
+	*decimal_put(stpcpy(end, closing), port) = '\0';
+}
+
+static void whole_address(char text[ADDRESS_SIZE], const struct value *address)
 {
 	const char *family = member_text(address, "family");
 	int64_t port = 0;
 
-	text[0] = '\0';
-	if (!address)
-		return;
+	bool has_address = value_member(address, "address");
+
 	value_integer(value_member(address, "port"), &port);
-	if (strcmp(family, "AF_INET") == 0)
-		snprintf(text, ADDRESS_SIZE, "%.60s:%" PRId64, member_text(address, "address"),
-			port);
-	else if (strcmp(family, "AF_INET6") == 0)
-		snprintf(text, ADDRESS_SIZE, "[%.60s]:%" PRId64, member_text(address, "address"),
-			port);
+	if (has_address && strcmp(family, "AF_INET") == 0)
+		host_and_port(text, "", address, ":", port);
+	else if (has_address && strcmp(family, "AF_INET6") == 0)
+		host_and_port(text, "[", address, "]:", port);
 	else if (value_member(address, "path"))
 		snprintf(text, ADDRESS_SIZE, "%.200s", member_text(address, "path"));
 	else if (value_member(address, "abstract"))
 		snprintf(text, ADDRESS_SIZE, "@%.200s", member_text(address, "abstract"));
 	else if (strcmp(family, "AF_UNIX") != 0)
 		other_family(text, address);
+}
+
+void address_text(char text[ADDRESS_SIZE], const struct value *address)
+{
+	text[0] = '\0';
+	if (!address)
+		return;
+	whole_address(text, address);
+	size_t length = strlen(text);
+	if (value_is_true(value_member(address, "truncated")))
+		snprintf(text + length, ADDRESS_SIZE - length, "...");
 }
 
 const char *address_of_this_machine(const struct value *address, bool *is_wildcard)
@@ -83,6 +113,36 @@ void address_short(char text[ADDRESS_SIZE], const struct value *address, bool is
 		snprintf(last, sizeof(last), "%s", slash + 1);
 		snprintf(text, ADDRESS_SIZE, "%s", last);
 	}
+}
+
+int64_t address_port_number(const struct value *address)
+{
+	int64_t port = 0;
+
+	value_integer(value_member(address, "port"), &port);
+	return port > 0 && port <= UINT16_MAX ? port : 0;
+}
+
+const char *address_port(const char *text)
+{
+	const char *colon = *text == '/' || *text == '@' ? NULL : strrchr(text, ':');
+
+	return colon && colon[1] && !colon[1 + strspn(colon + 1, "0123456789")] ? colon : NULL;
+}
+
+void address_cut_port(char *text)
+{
+	const char *port = address_port(text);
+
+	if (port)
+		text[port - text] = '\0';
+}
+
+bool address_is_kernels(const char *text)
+{
+	static const char kernel[] = "AF_NETLINK pid 0 ";
+
+	return strncmp(text, kernel, sizeof(kernel) - 1) == 0;
 }
 
 void address_unmap(char text[ADDRESS_SIZE])

@@ -18,6 +18,9 @@
  */
 void address_text(char text[ADDRESS_SIZE], const struct value *address);
 
+/* The port of an internet address; 0: it has none, or none is known. */
+int64_t address_port_number(const struct value *address);
+
 /* As short as it can be known again: ":80" on this machine, the last part of a path. With
  * `is_told_apart` the addresses of this machine are not left out: a trace has several. */
 void address_short(char text[ADDRESS_SIZE], const struct value *address, bool is_told_apart);
@@ -28,6 +31,13 @@ const char *address_of_this_machine(const struct value *address, bool *is_wildca
 
 /* "[::ffff:127.0.0.1]:80" becomes "127.0.0.1:80", as the other end has it: ipv6(7). */
 void address_unmap(char text[ADDRESS_SIZE]);
+
+/* Of an address as text: its port from the colon on; NULL: it has none, as paths have not. */
+const char *address_port(const char *text);
+void address_cut_port(char *text);
+
+/* Of an address as text: the kernel's, with which netlink(7) sockets talk. */
+bool address_is_kernels(const char *text);
 
 /* A number that is the same for the same two addresses in the same order, mapped ones or not. */
 uint64_t address_hash(const struct value *from, const struct value *to);

@@ -21,13 +21,11 @@ struct endpoint endpoint_named(const char *text, bool is_unix)
 
 	if (!*text)
 		return (struct endpoint){0};
-	if (is_unix || !strrchr(text, ':'))
+	if (is_unix || !address_port(text))
 		return (struct endpoint){.port = hash_of(text, strlen(text))};
 	snprintf(address, sizeof(address), "%s", text);
 	address_unmap(address);
-	const char *port = strrchr(address, ':');
-	if (!port)
-		return (struct endpoint){.port = hash_of(address, strlen(address))};
+	const char *port = address_port(address);
 	return (struct endpoint){
 		hash_of(port, strlen(port)), host_of(address, (size_t)(port - address))};
 }
