@@ -26,11 +26,10 @@ static void draw(uint64_t done, uint64_t whole)
 	int filled = (int)(percent * BAR / 100);
 
 	if (whole > 0)
-		fprintf(stderr, "\rsockview: reading [%.*s%.*s] %3" PRIu64 "%%", filled, full,
-			BAR - filled, empty, percent);
+		dprintf(STDERR_FILENO, "\rsockview: reading [%.*s%.*s] %3" PRIu64 "%%", filled,
+			full, BAR - filled, empty, percent);
 	else
-		fprintf(stderr, "\rsockview: reading, %" PRIu64 " MB", done / 1000000);
-	fflush(stderr);
+		dprintf(STDERR_FILENO, "\rsockview: reading, %" PRIu64 " MB", done / 1000000);
 }
 
 void progress_show(struct progress *progress, uint64_t done, uint64_t whole)
@@ -51,5 +50,5 @@ void progress_show(struct progress *progress, uint64_t done, uint64_t whole)
 void progress_end(struct progress *progress)
 {
 	if (progress->is_shown)
-		fputs("\r\033[K", stderr);
+		dprintf(STDERR_FILENO, "\r\033[K");
 }

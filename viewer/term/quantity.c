@@ -3,13 +3,32 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-/* Three digits of a value of at least 1. */
+#include "format/decimal.h"
+
+/* Three digits of a value of at least 1, as printf(3) rounds them. It is asked only where the value
+ * is so near the middle between two that the digits behind it decide. */
 static void three_digits(char text[QUANTITY_SIZE], double value, const char *unit)
 {
+	static const int parts[] = {1, 10, 100};
 	int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+	double scaled = value * parts[decimals];
+	int64_t digits = (int64_t)scaled;
+	double rest = scaled - (double)digits;
 
-	snprintf(text, QUANTITY_SIZE, "%.*f %s", decimals, value, unit);
+	if (rest > 0.499999 && rest < 0.500001) {
+		snprintf(text, QUANTITY_SIZE, "%.*f %s", decimals, value, unit);
+		return;
+	}
+	digits += rest > 0.5;
+	char *p = decimal_put(text, digits / parts[decimals]);
+	if (decimals > 0)
+		*p++ = '.';
+	while (decimals-- > 0)
+		*p++ = (char)('0' + digits / parts[decimals] % 10);
+	*p++ = ' ';
+	memcpy(p, unit, strlen(unit) + 1);
 }
 
 void quantity_time(char text[QUANTITY_SIZE], int64_t time_ns, bool is_ascii)
@@ -17,9 +36,9 @@ void quantity_time(char text[QUANTITY_SIZE], int64_t time_ns, bool is_ascii)
 	const int64_t minute_ns = 60000000000, hour_ns = 60 * minute_ns;
 
 	if (time_ns == 0)
-		snprintf(text, QUANTITY_SIZE, "0");
+		memcpy(text, "0", sizeof("0"));
 	else if (time_ns < 1000)
-		snprintf(text, QUANTITY_SIZE, "%" PRId64 " ns", time_ns);
+		memcpy(decimal_put(text, time_ns), " ns", sizeof(" ns"));
 	else if (time_ns < 999500)
 		three_digits(text, (double)time_ns / 1e3, is_ascii ? "us" : "µs");
 	else if (time_ns < 999500000)
@@ -41,7 +60,7 @@ void quantity_bytes(char text[QUANTITY_SIZE], int64_t bytes)
 	size_t unit = 0;
 
 	if (bytes < 1000) {
-		snprintf(text, QUANTITY_SIZE, "%" PRId64 " B", bytes);
+		memcpy(decimal_put(text, bytes), " B", sizeof(" B"));
 		return;
 	}
 	for (; value >= 999.5 && unit < 5; unit++)

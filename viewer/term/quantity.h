@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Times and sizes as people read them: three digits and a unit. */
+/* Durations and sizes as people read them: three digits and a unit. */
 #ifndef VIEWER_QUANTITY_H
 #define VIEWER_QUANTITY_H
 
