@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/term/xml.h"
+
 #define FONT                                                                                    \
 	"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono'," \
 	" monospace"
@@ -117,49 +119,6 @@ void svg_shape(struct text *text, enum style style, const char *format, ...)
 	va_end(arguments);
 }
 
-/* What XML 1.0 does not allow in a document, also escaped: controls, and two that are no
- * characters. */
-static size_t add_forbidden(struct text *text, const char *bytes, size_t length)
-{
-	if ((unsigned char)*bytes < 0x20 || *bytes == 0x7f) {
-		add(text, "\xef\xbf\xbd");
-		return 1;
-	}
-	if (length >= 3 &&
-		(memcmp(bytes, "\xef\xbf\xbe", 3) == 0 || memcmp(bytes, "\xef\xbf\xbf", 3) == 0)) {
-		add(text, "\xef\xbf\xbd");
-		return 3;
-	}
-	return 0;
-}
-
-static void add_escaped(struct text *text, const char *bytes, size_t length)
-{
-	for (size_t i = 0; i < length;) {
-		size_t forbidden = add_forbidden(text, bytes + i, length - i);
-		i += forbidden;
-		if (forbidden > 0)
-			continue;
-		switch (bytes[i]) {
-		case '<':
-			add(text, "&lt;");
-			break;
-		case '>':
-			add(text, "&gt;");
-			break;
-		case '&':
-			add(text, "&amp;");
-			break;
-		case '"':
-			add(text, "&quot;");
-			break;
-		default:
-			text_raw(text, bytes + i, 1);
-		}
-		i++;
-	}
-}
-
 static void add_at(struct text *text, enum style style, int x, int y, enum svg_anchor anchor,
 	const char *bytes, size_t length)
 {
@@ -168,7 +127,7 @@ static void add_at(struct text *text, enum style style, int x, int y, enum svg_a
 
 	addf(text, "<text class=\"%s\" x=\"%d\" y=\"%d\"%s>", palette_row(style)->name, x, y,
 		anchors[anchor]);
-	add_escaped(text, bytes, length);
+	xml_add(text, bytes, length);
 	add(text, "</text>");
 	text_end_line(text);
 }
@@ -185,6 +144,18 @@ void svg_text(struct text *text, enum style style, int x, int y, enum svg_anchor
 	const char *words)
 {
 	add_at(text, style, x, y, anchor, words, strlen(words));
+}
+
+void svg_labelled(struct text *text, enum style style, int x, int y, struct text *words,
+	size_t bytes, int value_x)
+{
+	addf(text, "<text class=\"%s\" x=\"%d\" y=\"%d\">", palette_row(style)->name, x, y);
+	xml_add(text, words->bytes, bytes);
+	addf(text, "<tspan x=\"%d\">", value_x);
+	xml_add(text, words->bytes + bytes, words->length - bytes);
+	add(text, "</tspan></text>");
+	text_end_line(text);
+	text_free(words);
 }
 
 int svg_pixels(size_t columns)

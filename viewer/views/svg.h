@@ -36,6 +36,11 @@ void svg_words(struct text *text, enum style style, int x, int y, enum svg_ancho
 void svg_text(struct text *text, enum style style, int x, int y, enum svg_anchor anchor,
 	const char *words);
 
+/* The same, of which the words behind the first `bytes` begin at a place of their own, however wide
+ * the font has what stands before them. */
+void svg_labelled(struct text *text, enum style style, int x, int y, struct text *words,
+	size_t bytes, int value_x);
+
 /* How many letters have room in so many pixels; how wide so many are. */
 size_t svg_columns(int pixels);
 int svg_pixels(size_t columns);
