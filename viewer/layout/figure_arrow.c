@@ -35,7 +35,7 @@ void figure_lead(struct figure *figure, enum style style, size_t column, bool is
 size_t figure_caption_columns(
 	const struct figure *figure, const struct step *step, bool is_leftward, size_t room)
 {
-	struct text scratch = {.is_ascii = figure->text->is_ascii};
+	struct text scratch = text_like(figure->text);
 	size_t columns;
 
 	caption_arrow(&scratch, figure->sequence->trace, step, is_leftward, room);
