@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "format/log_file.h"
+#include "format/messages.h"
 #include "viewer/options.h"
 #include "viewer/read/trace_read.h"
 #include "viewer/relate/complete.h"
+#include "viewer/term/gaps.h"
 #include "viewer/term/output.h"
 #include "viewer/term/terminal.h"
 #include "viewer/views/follow.h"
@@ -28,29 +30,26 @@ static struct text begin_text(const struct options *options, struct output *outp
 {
 	return (struct text){.has_color = has_color(options),
 		.is_ascii = options->is_ascii,
+		/* Programs read it, in the words that are documented. */
+		.gaps = options->view_options.gaps,
+		.language = options->view_options.is_json ? LANGUAGE_ENGLISH : options->language,
 		.width = options->width ? options->width : terminal_width(),
 		.is_window = options->width || (!options->output && terminal_is_there()),
 		.sink = output_write,
 		.context = output};
 }
 
-/* Returns GOOD, or USAGE when it could not be written. */
-static int end_text(const struct options *options, struct text *text, struct output *output)
+/* Returns GOOD, or USAGE when it could not be written. `name`: of the file, or NULL. */
+static int end_text(const char *name, struct text *text, struct output *output)
 {
 	text_flush(text);
 	text_free(text);
 	int problem = output_finish(output);
 	if (problem == 0)
 		return GOOD;
-	fprintf(stderr, "sockview: %s: %s\n", options->output ? options->output : "standard output",
-		log_file_error(problem));
+	print_message(
+		"sockview: %s: %s\n", name ? name : "standard output", log_file_error(problem));
 	return USAGE;
-}
-
-/* In what other programs read nothing can be said. */
-static void say_nothing_fits(bool is_left_out)
-{
-	fprintf(stderr, "sockview: %s\n", is_left_out ? "no call fits" : "no socket was used");
 }
 
 static int show(const struct options *options, const struct selection *selection)
@@ -58,10 +57,21 @@ static int show(const struct options *options, const struct selection *selection
 	struct output *output = output_new(options->output, !options->no_pager);
 	struct text text = begin_text(options, output);
 
-	if ((options->view->is_data || options->view_options.is_json) && header_is_empty(selection))
-		say_nothing_fits(selection->left_out > 0);
+	/* In what other programs read nothing can be said. */
+	if ((options->view->is_data || options->view_options.is_json) &&
+		!options->view->is_of_exchanges && header_is_empty(selection))
+		print_message("sockview: %s\n",
+			header_nothing(selection->trace, selection->left_out > 0));
+	if (selection->is_cut)
+		print_message(
+			"sockview: %s: the first %zu calls only, as browsers take no more; %zu are "
+			"left out (choose others, as by --since, --call or --socket)\n",
+			options->view->name, selection->call_count, selection->left_out);
+	struct gaps *gaps = options->view_options.gaps ? gaps_new(&text) : NULL;
 	view_show(options->view, &text, selection, &options->view_options);
-	return end_text(options, &text, output);
+	if (gaps)
+		gaps_finish(gaps);
+	return end_text(options->output, &text, output);
 }
 
 /* A user who forgets -v names a view where a trace is to stand. */
@@ -69,10 +79,10 @@ static void complain_of_input(const char *name, int error)
 {
 	const struct view *view = error == ENOENT && name ? view_guess(name) : NULL;
 
-	fprintf(stderr, "sockview: %s: %s", name ? name : "standard input", strerror(error));
+	print_message("sockview: %s: %s", name ? name : "standard input", strerror(error));
 	if (view)
-		fprintf(stderr, "; did you mean -v %s?", view->name);
-	fputc('\n', stderr);
+		print_message("; did you mean -v %s?", view->name);
+	print_message("\n");
 }
 
 static struct source *open_input(const struct options *options, const char *name)
@@ -81,13 +91,18 @@ static struct source *open_input(const struct options *options, const char *name
 
 	if (!source) {
 		complain_of_input(name, errno);
-	} else if (options->output && source_is_file(source, options->output)) {
-		fprintf(stderr, "sockview: %s: is the trace itself, and is not overwritten\n",
-			options->output);
-		source_close(source);
-		source = NULL;
+		return NULL;
 	}
-	if (source && options->redaction)
+	const char *const written[] = {options->output};
+	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
+		if (!written[i] || !source_is_file(source, written[i]))
+			continue;
+		print_message(
+			"sockview: %s: is the trace itself, and is not overwritten\n", written[i]);
+		source_close(source);
+		return NULL;
+	}
+	if (options->redaction)
 		source_redact(source, options->redaction);
 	return source;
 }
@@ -110,7 +125,7 @@ static int read_all(struct trace *trace, const struct options *options)
 	return problem;
 }
 
-static int follow_one(struct trace *trace, const struct options *options)
+static int follow_one(struct trace *trace, struct options *options)
 {
 	const char *name = options->input_count > 0 ? options->inputs[0] : NULL;
 	struct source *source = open_input(options, name);
@@ -119,21 +134,31 @@ static int follow_one(struct trace *trace, const struct options *options)
 		return USAGE;
 	struct output *output = output_new(options->output, false);
 	struct text text = begin_text(options, output);
-	size_t shown;
-	bool is_good = follow(&text, trace, source, &options->filter, &shown);
+	size_t shown = 0;
+	bool is_good = follow(
+		&text, trace, source, &options->filter, options->view_options.time, &shown);
 	if (is_good && shown == 0)
-		say_nothing_fits(trace->call_count > 0);
-	int status = end_text(options, &text, output);
+		print_message("sockview: %s\n", header_nothing(trace, trace->call_count > 0));
+	int status = end_text(options->output, &text, output);
 	return status == GOOD && !is_good ? TRACE_WRONG : status;
 }
 
-static int show_all(struct trace *trace, const struct options *options)
+static int show_all(struct trace *trace, struct options *options)
 {
 	int problem = read_all(trace, options);
 
 	if (problem != GOOD)
 		return problem;
 	trace_complete(trace);
+	instants_check(trace, options->view_options.time);
+	if (!filter_settle(&options->filter, trace))
+		return USAGE;
+	if (!filter_instant_settle(&options->view_options.at.instant, trace, true)) {
+		print_message(
+			"sockview: the trace does not say when it began: --at needs a call, or a "
+			"time that counts from its beginning\n");
+		return USAGE;
+	}
 	struct selection *selection = selection_new(trace, &options->filter);
 	int status = show(options, selection);
 	selection_free(selection);
@@ -143,6 +168,8 @@ static int show_all(struct trace *trace, const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options;
+
+	messages_begin();
 	enum command_answer answer = options_parse(&options, argc, argv);
 	int status = answer == COMMAND_DONE ? GOOD : USAGE;
 

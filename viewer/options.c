@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "format/completion.h"
+#include "format/messages.h"
 
 static const char *set_view(const struct command_option *option, void *into, const char *value)
 {
@@ -14,13 +15,13 @@ static const char *set_view(const struct command_option *option, void *into, con
 	if (*view)
 		return NULL;
 	const struct view *guess = view_guess(value);
-	fprintf(stderr, "sockview: there is no view '%s'; ", value);
+	print_message("sockview: there is no view '%s'; ", value);
 	if (guess)
-		fprintf(stderr, "did you mean %s? ", guess->name);
-	fprintf(stderr, "views are");
+		print_message("did you mean %s? ", guess->name);
+	print_message("views are");
 	for (size_t i = 0; view_word(i); i++)
-		fprintf(stderr, "%s %s", i ? "," : "", view_word(i));
-	fputc('\n', stderr);
+		print_message("%s %s", i ? "," : "", view_word(i));
+	print_message("\n");
 	return COMMAND_REPORTED;
 }
 
@@ -29,27 +30,31 @@ static const char *set_filter(const struct command_option *option, void *into, c
 	return filter_add(command_member(option, into), (enum filter_kind)option->argument, value);
 }
 
-static const char *set_time(const struct command_option *option, void *into, const char *value)
+static const char *set_duration(const struct command_option *option, void *into, const char *value)
 {
-	return filter_time(value, command_member(option, into))
+	return filter_duration(value, command_member(option, into))
 		       ? NULL
 		       : "a time, such as 1.5s, 200ms or 30us";
 }
 
-static const char *set_until(const struct command_option *option, void *into, const char *value)
+static const char *set_instant(const struct command_option *option, void *into, const char *value)
 {
-	struct options *options = into;
-
-	options->filter.has_until = true;
-	return set_time(option, into, value);
+	return filter_instant(value, command_member(option, into))
+		       ? NULL
+		       : "a time, such as 1.213405s, 200ms or 10:07:25.5";
 }
 
+COMMAND_WORDS(
+	time_word, [TIME_RELATIVE] = "relative", [TIME_DELTA] = "delta", [TIME_CLOCK] = "clock")
 COMMAND_WORDS(scale_word, "folded", "linear")
 COMMAND_WORDS(format_word, "text", "json")
 COMMAND_WORDS(by_word, "process", "thread")
-COMMAND_WORDS(sort_word, "bytes", "time", "calls") /* enum sort from SORT_BYTES on */
-COMMAND_WORDS(
-	part_word, [PART_BOTH] = "both", [PART_TIMELINE] = "timeline", [PART_SEQUENCE] = "sequence")
+/* enum sort from SORT_BYTES on */
+COMMAND_WORDS(sort_word, "bytes", "time", "calls", "wait", "total", "begin")
+COMMAND_WORDS(part_word, [PART_BOTH] = "both", [PART_TIMELINE] = "timeline",
+	[PART_SEQUENCE] = "sequence", [PART_STATE] = "state")
+COMMAND_WORDS(gap_word, [GAP_CALLS - 1] = "calls", [GAP_ADDRESSES - 1] = "addresses",
+	[GAP_FDS - 1] = "fds")
 COMMAND_WORDS(family_word, "inet", "inet6", "unix", "netlink", "packet", "vsock")
 
 #define INTO(member) COMMAND_MEMBER(struct options, member)
@@ -61,7 +66,9 @@ static const struct command_option rows[] = {
 	{'o', "output", "FILE",
 		"write to FILE; its ending (.html, .svg, ...) chooses the view unless -v does",
 		VALUE_FILE, INTO(output)},
-	{'f', "follow", NULL, "print calls when they end, of a trace that is still being written",
+	{'f', "follow", NULL,
+		"print calls, or with -v exchanges these, when they end, of a trace that is still "
+		"being written",
 		VALUE_NONE, INTO(is_following)},
 	{0, "pid", "LIST", "only calls of these processes", VALUE_PIDS, FILTER(FILTER_PID)},
 	{0, "program", "LIST", "only calls of programs of these names", VALUE_LIST,
@@ -83,31 +90,46 @@ static const struct command_option rows[] = {
 		VALUE_LIST, FILTER(FILTER_EFFECT), .word = effect_word},
 	{0, "errors", NULL, "only calls that failed", VALUE_NONE, INTO(filter.only_errors)},
 	{0, "since", "TIME",
-		"only calls that ended later than TIME after the trace began: 1.5s, 200ms",
-		VALUE_TEXT, INTO(filter.since_ns), .set = set_time},
-	{0, "until", "TIME", "only calls that began earlier than TIME after the trace began",
-		VALUE_TEXT, INTO(filter.until_ns), .set = set_until},
-	{0, "slower-than", "TIME", "only calls that took longer than TIME", VALUE_TEXT,
-		INTO(filter.slower_than_ns), .set = set_time},
+		"only calls that ended at TIME or later, as views print it: 1.5s, 10:07:25",
+		VALUE_TEXT, INTO(filter.since), .set = set_instant},
+	{0, "until", "TIME", "only calls that began at TIME or earlier, as views print it",
+		VALUE_TEXT, INTO(filter.until), .set = set_instant},
+	{0, "slower-than", "TIME", "only calls, or exchanges, that took longer than TIME",
+		VALUE_TEXT, INTO(filter.slower_than_ns), .set = set_duration},
+	{0, "time", "KIND",
+		"say when: relative to the beginning, delta to the line before, or by the clock",
+		VALUE_WORD, INTO(view_options.time), .word = time_word},
 	{0, "redact", "[WHAT]",
 		"put placeholders for payloads (data), or for addresses, too (addresses)",
 		VALUE_WORD, INTO(redact), .word = redaction_level_word, .first = REDACT_DATA,
 		.alone = REDACT_DATA},
-	{0, "scale", "KIND", "draw time folded (idle gaps are short) or linear", VALUE_WORD,
+	{0, "scale", "KIND", "draw time folded (quiet stretches are short) or linear", VALUE_WORD,
 		INTO(view_options.is_linear), .word = scale_word},
 	{0, "by", "WHAT", "give a column of the sequence to each process or thread", VALUE_WORD,
 		INTO(view_options.by_thread), .word = by_word},
-	{0, "part", "PART", "draw this part of the view svg: timeline, sequence or both",
+	{0, "part", "PART",
+		"draw this part of the view svg: timeline, sequence, both, or the state",
 		VALUE_WORD, INTO(view_options.part), .word = part_word},
 	{0, "format", "FORMAT", "print the view as text, or what it shows as json for programs",
 		VALUE_WORD, INTO(view_options.is_json), .word = format_word},
 	{0, "full", NULL, "show all calls, descriptors and columns, however many there are",
 		VALUE_NONE, INTO(view_options.is_full)},
-	{0, "top", "N", "show only the N descriptors or sockets with the most bytes (40)",
+	{0, "top", "N",
+		"show only the N descriptors or sockets with the most bytes, exchanges that waited "
+		"longest (40)",
 		VALUE_NUMBER, INTO(view_options.top), .least = 1},
-	{0, "sort", "KEY", "show descriptors and sockets with the most bytes, time or calls first",
+	{0, "sort", "KEY",
+		"show first what has the most bytes, time or calls; exchanges: by wait, total, "
+		"bytes or begin",
 		VALUE_WORD, INTO(view_options.sort), .word = sort_word, .first = SORT_BYTES},
+	{0, "blank", "WHAT",
+		"make an exercise of timeline, sequence or state: gaps in place of calls, addresses "
+		"or fds, and the answers behind it",
+		VALUE_WORD, INTO(view_options.gaps), .word = gap_word, .first = GAP_CALLS},
 	{0, "ascii", NULL, "draw with ASCII characters only", VALUE_NONE, INTO(is_ascii)},
+	{0, "lang", "LANGUAGE",
+		"say it in Chinese (zh), or terms in both; calls, errors and json stay as they are",
+		VALUE_WORD, INTO(language), .word = language_word},
 	{0, "color", "[WHEN]", "use colours: auto, always or never", VALUE_WORD, INTO(color),
 		.word = color_word, .alone = COLOR_ALWAYS},
 	{0, "width", "N", "fit the output into N columns", VALUE_NUMBER, INTO(width), .least = 20,
@@ -134,21 +156,46 @@ static const struct command_line line = {
 	.print_rest = print_views,
 };
 
+/* The view knows what the order is by. */
+static bool sorts(const struct options *options)
+{
+	switch (options->view_options.sort) {
+	case SORT_NONE:
+	case SORT_BYTES:
+	case SORT_TIME:
+		return true;
+	case SORT_CALLS:
+		return !options->view->is_of_exchanges;
+	case SORT_WAIT:
+	case SORT_TOTAL:
+	case SORT_BEGIN:
+		return options->view->is_of_exchanges || options->view->has_exchanges;
+	}
+	return false;
+}
+
 static enum command_answer take_input(struct options *options, int argc, char **argv)
 {
 	options->inputs = argv + optind;
 	options->input_count = (size_t)(argc - optind);
-	if (options->is_following && (options->input_count > 1 || options->view)) {
-		fprintf(stderr, "sockview: --follow takes one trace, and has a view of its own\n");
+	if (options->is_following &&
+		(options->input_count > 1 || (options->view && !options->view->is_of_exchanges))) {
+		print_message("sockview: --follow takes one trace, and shows calls or, with -v "
+			      "exchanges, these\n");
 		return command_line_wrong(&line);
 	}
 	if (options->is_following && options->view_options.is_json) {
-		fprintf(stderr,
+		print_message(
 			"sockview: --follow prints lines; the trace itself is JSON, a call a line\n");
 		return command_line_wrong(&line);
 	}
+	if (options->is_ascii && options->language != LANGUAGE_ENGLISH) {
+		print_message("sockview: --lang=%s: Chinese cannot be drawn with --ascii\n",
+			language_word(options->language));
+		return command_line_wrong(&line);
+	}
 	if (options->output && options->output[0] == '|') {
-		fprintf(stderr,
+		print_message(
 			"sockview: --output=%s: expected a file; a command: sockview ... %s\n",
 			options->output, options->output);
 		return command_line_wrong(&line);
@@ -157,16 +204,31 @@ static enum command_answer take_input(struct options *options, int argc, char **
 		options->view = view_for_file(options->output);
 	if (!options->view)
 		options->view = &views[0];
+	options->filter.most = options->view->most;
+	if (!sorts(options)) {
+		print_message("sockview: --sort=%s: %s\n",
+			sort_word(options->view_options.sort - 1),
+			options->view->is_of_exchanges
+				? "exchanges are sorted by wait, total, bytes or begin"
+				: "this is for the views exchanges and overview; others: bytes, "
+				  "time or calls");
+		return command_line_wrong(&line);
+	}
+	if (options->view_options.gaps != GAP_NONE &&
+		(!options->view->has_gaps || options->view_options.is_json)) {
+		print_message("sockview: --blank is for the views timeline, sequence and state, as "
+			      "text\n");
+		return command_line_wrong(&line);
+	}
 	if (options->view->draw == view_log &&
 		(options->input_count > 1 || !filter_is_empty(&options->filter))) {
-		fprintf(stderr,
+		print_message(
 			"sockview: the view log, which -v log and the ending of -o FILE mean, is "
 			"one trace and all of it; a part: use jq\n");
 		return command_line_wrong(&line);
 	}
 	if (options->input_count == 0 && isatty(STDIN_FILENO)) {
-		fprintf(stderr,
-			"sockview: no trace: name its file, or send it to standard input\n");
+		print_message("sockview: no trace: name its file, or send it to standard input\n");
 		return command_line_wrong(&line);
 	}
 	return COMMAND_GOOD;

@@ -8,6 +8,7 @@
 
 #include "format/color.h"
 #include "format/command_line.h"
+#include "format/language.h"
 #include "format/redaction.h"
 #include "viewer/model/filter.h"
 #include "viewer/views/view.h"
@@ -25,6 +26,7 @@ struct options {
 	enum color color;
 	size_t width; /* 0: that of the terminal */
 	bool is_ascii;
+	enum language language;
 	bool no_pager;
 };
 

@@ -3,13 +3,15 @@
 #include "tests/unit/test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "format/record.h"
-#include "viewer/hints/dns.h"
 #include "viewer/hints/hint_rules.h"
 #include "viewer/hints/hint_search.h"
+#include "viewer/read/trace_read.h"
+#include "viewer/relate/complete.h"
 
 static void every_rule_has_a_program_that_gives_its_hint(void **state)
 {
@@ -32,6 +34,8 @@ static void every_rule_has_words_and_one_function(void **state)
 	for (const struct hint_rule *rule = hint_rules; rule->name; rule++) {
 		assert_non_null(rule->title);
 		assert_non_null(rule->advice);
+		if (!rule->title_zh || !rule->advice_zh)
+			fail_msg("%s has no .title_zh and .advice_zh", rule->name);
 		assert_int_equal(!!rule->of_socket + !!rule->of_process + !!rule->of_trace, 1);
 	}
 }
@@ -53,74 +57,81 @@ static void every_rule_is_in_the_man_page(void **state)
 	}
 }
 
-static void a_question_to_a_name_server_is_read(void **state)
+static void a_rule_stands_above_those_that_it_stands_before(void **state)
 {
-#define HEADER "000001000001000000000000"
-	static const struct {
-		const char *data, *name; /* name NULL: it is no question */
-	} cases[] = {
-		{"{\"hex\":\"" HEADER "04686f zz00\"}", NULL},
-		{"{\"hex\":\"" HEADER "04686f7374076578616d706c65000001\"}", "host.example"},
-		{"{\"hex\":\"" HEADER "04484F5354000001\"}", "HOST"},
-		{"{\"text\":"
-		 "\"\\u0000\\u0007\\u0001\\u0000\\u0000\\u0001\\u0000\\u0000\\u0000\\u0000"
-		 "\\u0000\\u0000\\u0002ab\\u0000\"}",
-			"ab"},
-		{"{\"hex\":\"" HEADER "0461\"}", NULL},                 /* cut off */
-		{"{\"hex\":\"" HEADER "0161\"}", NULL},                 /* without its end */
-		{"{\"hex\":\"" HEADER "00\"}", NULL},                   /* the root */
-		{"{\"hex\":\"" HEADER "c00c00\"}", NULL},               /* a pointer to itself */
-		{"{\"hex\":\"" HEADER "011b00\"}", NULL},               /* a letter for terminals */
-		{"{\"hex\":\"000081000001000000000000016100\"}", NULL}, /* an answer */
-		{"{\"hex\":\"0000\"}", NULL},
-		{"{\"hex\":7}", NULL},
-		{"{}", NULL},
-		{"[]", NULL},
-	};
-	char name[DNS_NAME_SIZE], line[600];
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct record record;
-		struct scratch room = {0};
-		snprintf(line, sizeof(line),
-			"{\"type\":\"call\",\"seq\":1,\"time_ns\":5,\"duration_ns\":2,\"pid\":4,"
-			"\"tid\":4,\"name\":\"sendto\",\"effect\":\"send\",\"args\":{\"d\":%s},"
-			"\"result\":4}",
-			cases[i].data);
-		assert_null(record_read(&record, line, strlen(line)));
-		record_read_values(&record, &room);
-		bool is_question = dns_question(name, value_member(record.call.args, "d"));
-		assert_int_equal(is_question, cases[i].name != NULL);
-		if (is_question)
-			assert_string_equal(name, cases[i].name);
-		record_release(&record);
-		scratch_free(&room);
+	for (const struct hint_rule *rule = hint_rules; rule->name; rule++) {
+		assert_in_range(rule - hint_rules, 0, HINT_RULES - 1);
+		for (size_t i = 0; i < HINT_BEFORE && rule->before[i]; i++) {
+			const struct hint_rule *other = rule + 1;
+			while (other->name && strcmp(other->name, rule->before[i]) != 0)
+				other++;
+			if (!other->name)
+				fail_msg("%s is not below %s", rule->before[i], rule->name);
+		}
 	}
 }
 
-static void a_name_is_not_longer_than_it_may_be(void **state)
+/* Hints of a rule and of one that it stands before, at calls of an echo server and its client. */
+static void what_is_said_is_not_said_again(void **state)
 {
-	char name[DNS_NAME_SIZE], line[2000], labels[1200] = "";
-	struct record record;
-	struct scratch room = {0};
+	uint64_t sockets[8] = {0}, processes[8] = {0};
+	struct hints hints = {0};
+	struct trace *trace = trace_new();
+	struct filter filter = {0};
+
+	assert_true(trace_read(trace, source_open("tests/viewer/traces/tcp_echo.jsonl")));
+	trace_complete(trace);
+	struct selection *selection = selection_new(trace, &filter);
+	struct hint_search search = {.trace = trace,
+		.selection = selection,
+		.hints = &hints,
+		.rule = hint_rules,
+		.bit = 1,
+		.spoke_of_socket = sockets,
+		.spoke_of_process = processes};
+	uint32_t first = 0;
 
 	(void)state;
-	for (size_t i = 0; i < 5; i++) {
-		strcat(labels, "3f");
-		for (size_t j = 0; j < 63; j++)
-			strcat(labels, "61");
-	}
-	snprintf(line, sizeof(line),
-		"{\"type\":\"call\",\"seq\":1,\"time_ns\":5,\"duration_ns\":2,\"pid\":4,\"tid\":4,"
-		"\"name\":\"sendto\",\"effect\":\"send\",\"args\":{\"d\":{\"hex\":\"" HEADER
-		"%s00\"}},\"result\":4}",
-		labels);
-	assert_null(record_read(&record, line, strlen(line)));
-	record_read_values(&record, &room);
-	assert_false(dns_question(name, value_member(record.call.args, "d")));
-	record_release(&record);
-	scratch_free(&room);
+	assert_in_range(trace->socket_count, 1, 7);
+	assert_in_range(trace->process_count, 1, 7);
+	while (!trace->calls[first].descriptor ||
+		!trace->calls[first].descriptor->socket->other_end)
+		first++;
+	const struct socket *socket = trace->calls[first].descriptor->socket, *third = NULL;
+	for (size_t i = 0; i < trace->socket_count; i++)
+		if (trace->sockets[i] != socket && trace->sockets[i] != socket->other_end)
+			third = trace->sockets[i];
+
+	hint_add(&search, hint_begin(&search, first), "the first");
+	hint_add(&search, hint_begin(&search, first), "a rule is not before itself");
+	assert_int_equal(hints.count, 2);
+
+	search.rule++;
+	search.bit = 2;
+	assert_false(hint_is_said(&search, socket, NULL));
+	search.before = 1;
+	assert_true(hint_is_said(&search, socket, NULL));
+	assert_true(hint_is_said(&search, socket->other_end, NULL));
+	assert_non_null(third);
+	assert_false(hint_is_said(&search, third, trace->processes[0]));
+	hint_add(&search, hint_begin(&search, first), "the second");
+	assert_int_equal(hints.count, 2);
+
+	struct hint of_process = hint_begin(&search, first);
+	of_process.descriptor = NULL;
+	hint_add(&search, of_process, "of its process");
+	assert_int_equal(hints.count, 3);
+	search.before = 2;
+	assert_true(hint_is_said(&search, third, of_process.process));
+	hint_speaks_of(&search, third);
+	assert_true(hint_is_said(&search, third, NULL));
+
+	for (size_t i = 0; i < hints.count; i++)
+		free(hints.list[i].seen);
+	free(hints.list);
+	selection_free(selection);
+	trace_free(trace);
 }
 
 static void a_hint_at_no_call_is_not_added(void **state)
@@ -143,9 +154,9 @@ int main(void)
 		cmocka_unit_test(every_rule_has_a_program_that_gives_its_hint),
 		cmocka_unit_test(every_rule_is_in_the_man_page),
 		cmocka_unit_test(every_rule_has_words_and_one_function),
+		cmocka_unit_test(a_rule_stands_above_those_that_it_stands_before),
+		cmocka_unit_test(what_is_said_is_not_said_again),
 		cmocka_unit_test(a_hint_at_no_call_is_not_added),
-		cmocka_unit_test(a_question_to_a_name_server_is_read),
-		cmocka_unit_test(a_name_is_not_longer_than_it_may_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,9 +30,7 @@ static void read_in_steps(struct trace *trace, const char *name, size_t step)
 	while ((line = parser_next(parser))) {
 		if (line->problem)
 			continue;
-		bool is_call = line->record.type == RECORD_CALL;
-		trace_add(trace, is_call ? &line->record : parser_take(line), line->offset,
-			line->length);
+		trace_add(trace, &line->record, line->offset, line->length);
 		if (parser_line_number(parser) % step != 0)
 			continue;
 		trace_complete(trace);
@@ -50,15 +48,37 @@ static struct trace *read_whole(const char *name)
 	return trace;
 }
 
+/* The filter is there until the next call. */
 static struct selection *select_by(
 	const struct trace *trace, enum filter_kind kind, const char *words)
 {
-	struct filter filter = {0};
+	static struct filter filter;
 
-	assert_null(filter_add(&filter, kind, words));
-	struct selection *selection = selection_new(trace, &filter);
 	filter_free(&filter);
-	return selection;
+	filter = (struct filter){0};
+	assert_null(filter_add(&filter, kind, words));
+	return selection_new(trace, &filter);
+}
+
+static void of_too_many_calls_the_first_are_selected(void **state)
+{
+	struct trace *trace = read_whole(ECHO);
+	struct filter filter = {.most = trace->call_count - 1};
+	struct selection *cut = selection_new(trace, &filter);
+
+	(void)state;
+	assert_true(cut->is_cut);
+	assert_int_equal(cut->call_count, trace->call_count - 1);
+	assert_int_equal(cut->left_out, 1);
+	assert_true(selection_has_call(cut, 0));
+	assert_false(selection_has_call(cut, (uint32_t)trace->call_count - 1));
+	selection_free(cut);
+	filter.most++;
+	struct selection *whole = selection_new(trace, &filter);
+	assert_false(whole->is_cut);
+	assert_null(whole->has_call);
+	selection_free(whole);
+	trace_free(trace);
 }
 
 /* What a view draws of the selection; for the caller to free with text_free. */
@@ -306,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(where_everything_fits_nothing_is_kept_twice),
+		cmocka_unit_test(of_too_many_calls_the_first_are_selected),
 		cmocka_unit_test(a_selection_has_the_calls_that_fit_and_their_sums),
 		cmocka_unit_test(a_selection_by_socket_has_what_belongs_to_it),
 		cmocka_unit_test(a_selection_does_not_change_the_trace),

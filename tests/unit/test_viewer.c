@@ -8,8 +8,11 @@
 #include <utf8proc.h>
 
 #include "viewer/layout/time_scale.h"
+#include "viewer/term/dictionary.h"
 #include "viewer/term/quantity.h"
 #include "viewer/term/text.h"
+#include "viewer/wording/glyph.h"
+#include "viewer/wording/names.h"
 
 static void times_and_sizes_have_three_digits(void **state)
 {
@@ -39,6 +42,35 @@ static void times_and_sizes_have_three_digits(void **state)
 	quantity_bytes(text, INT64_MIN);
 }
 
+/* Those that stand in the middle between two are no less right. */
+static void quantities_are_rounded_as_printf_rounds(void **state)
+{
+	char text[QUANTITY_SIZE], expected[QUANTITY_SIZE];
+
+	(void)state;
+	for (int64_t time_ns = 1000; time_ns < 999500; time_ns++) {
+		double value = (double)time_ns / 1e3;
+		snprintf(expected, sizeof(expected), "%.*f us",
+			value < 9.995   ? 2
+			: value < 99.95 ? 1
+					: 0,
+			value);
+		quantity_time(text, time_ns, true);
+		assert_string_equal(text, expected);
+	}
+	for (int64_t bytes = 1000000; bytes < 1000000000; bytes += 4999) {
+		double value = (double)bytes / 1e6;
+		snprintf(expected, sizeof(expected), "%.*f MB",
+			value < 9.995   ? 2
+			: value < 99.95 ? 1
+					: 0,
+			value);
+		quantity_bytes(text, bytes);
+		if (value < 999.5)
+			assert_string_equal(text, expected);
+	}
+}
+
 static struct time_scale *scale_of(
 	const int64_t *moments, size_t count, size_t width, bool is_linear)
 {
@@ -57,11 +89,47 @@ static void every_moment_has_a_column_of_its_own_while_there_is_room(void **stat
 	assert_int_equal(scale->count, 5);
 	for (size_t i = 1; i < scale->count; i++)
 		assert_true(scale->columns[i] > scale->columns[i - 1]);
-	assert_true(scale->is_folded[3]);
+	assert_int_equal(scale->fold_count, 1);
+	assert_int_equal(scale->folds[0].from, 2);
+	assert_int_equal(scale->columns[3], scale->columns[2] + SCALE_FOLD_COLUMNS + 1);
 	assert_true(scale->columns[4] < 40);
 	assert_int_equal(time_scale_column(scale, 15), scale->columns[1]);
 	assert_int_equal(time_scale_column(scale, -5), 0);
 	assert_int_equal(time_scale_column(scale, INT64_MAX), scale->columns[4]);
+	time_scale_free(scale);
+}
+
+static void what_is_busy_has_the_width(void **state)
+{
+	int64_t moments[1000];
+
+	(void)state;
+	/* A second in which nearly nothing happens, then a millisecond in which everything does. */
+	for (int i = 0; i < 1000; i++)
+		moments[i] = i < 10 ? i * 100000000LL : 1000000000 + i * 1000;
+	struct time_scale *scale = scale_of(moments, 1000, 57, false);
+	assert_int_equal(scale->fold_count, 1);
+	assert_int_equal(scale->folds[0].from, 0);
+	assert_int_equal(scale->folds[0].to, 10);
+	assert_int_equal(scale->columns[9], 0);
+	assert_int_equal(scale->columns[10], SCALE_FOLD_COLUMNS + 1);
+	/* As many in each column. */
+	assert_in_range(scale->columns[505], 29, 31);
+	assert_int_equal(scale->columns[999], 56);
+	time_scale_free(scale);
+}
+
+static void two_quiet_stretches_are_as_far_apart_as_their_lengths_are_long(void **state)
+{
+	const int64_t second = 1000000000;
+	const int64_t moments[] = {0, 1, 2, 2 + second, 3 + second, 3 + 2 * second, 4 + 2 * second};
+	struct time_scale *scale = scale_of(moments, 7, 40, false);
+
+	(void)state;
+	assert_int_equal(scale->fold_count, 1);
+	time_scale_free(scale);
+	scale = scale_of(moments, 7, 80, false);
+	assert_int_equal(scale->fold_count, 2);
 	time_scale_free(scale);
 }
 
@@ -260,6 +328,122 @@ static int print_widths(void)
 	return 0;
 }
 
+static bool is_conversion(char letter)
+{
+	return strchr("diuoxXcspfgGeE", letter) != NULL;
+}
+
+/* The conversions of a format by the number of their argument: "zu" and so on. Returns how many. */
+static size_t conversions(const char *format, char found[10][8])
+{
+	size_t count = 0, next = 0;
+
+	memset(found, 0, 10 * sizeof(found[0]));
+	for (; (format = strchr(format, '%')) != NULL; format++) {
+		if (*++format == '%')
+			continue;
+		char *end;
+		size_t at = next++, length = 0;
+		unsigned long numbered = strtoul(format, &end, 10);
+		if (*end == '$') {
+			at = numbered - 1;
+			format = end + 1;
+		}
+		assert_true(at < 10);
+		format += strspn(format, "-+ 0123456789.");
+		do
+			found[at][length++] = *format;
+		while (!is_conversion(*format++) && length < 7);
+		format--;
+		count = at + 1 > count ? at + 1 : count;
+	}
+	return count;
+}
+
+static void words_stand_in_order_with_a_chinese_side(void **state)
+{
+	(void)state;
+	for (const struct dictionary_row *row = dictionary_rows; row->english; row++) {
+		char english[10][8], chinese[10][8], both[10][8];
+		if (row[1].english && strcmp(row->english, row[1].english) >= 0)
+			fail_msg("%s: not before %s", row->english, row[1].english);
+		if (text_columns(row->chinese) == strlen(row->chinese) &&
+			strcmp(row->chinese, " / ") != 0)
+			fail_msg("%s: %s", row->english, row->chinese);
+		conversions(row->english, english);
+		conversions(row->chinese, chinese);
+		conversions(row->both, both);
+		if (memcmp(english, chinese, sizeof(english)) != 0 ||
+			memcmp(english, both, sizeof(english)) != 0)
+			fail_msg("%s: %s", row->english, row->chinese);
+	}
+}
+
+static void has_chinese(const char *english)
+{
+	if (dictionary_words(LANGUAGE_CHINESE, english) == english)
+		fail_msg("%s has no row in the dictionary", english);
+}
+
+static void states_phases_outcomes_and_the_legend_have_chinese(void **state)
+{
+	struct socket listening = {.direction = DIRECTION_LISTENING}, other = {0};
+
+	(void)state;
+	for (enum phase phase = PHASE_NONE; phase <= PHASE_RELEASE; phase++) {
+		has_chinese(name_phase(NULL, phase));
+		has_chinese(name_phase(&listening, phase));
+		has_chinese(name_phase(&other, phase));
+	}
+	for (enum outcome outcome = 0; outcome <= OUTCOME_FAILED; outcome++)
+		has_chinese(name_outcome(outcome));
+	for (enum state now = STATE_NEW; now <= STATE_GIVEN_BACK; now++)
+		has_chinese(name_state(&other, now));
+	for (size_t i = 0; glyph_legend[i] != GLYPH_NONE; i++) {
+		enum glyph glyph = glyph_legend[i];
+		bool is_call = (glyph >= GLYPH_DUPLICATE && glyph <= GLYPH_CLOSE) ||
+			       glyph == GLYPH_SEND || glyph == GLYPH_RECEIVE;
+		if (!is_call)
+			has_chinese(glyph_sign(glyph)->legend);
+	}
+}
+
+static void words_are_those_of_the_language(void **state)
+{
+	struct text text = {.language = LANGUAGE_CHINESE, .width = 80};
+
+	(void)state;
+	text_add(&text, STYLE_PLAIN, "  listening ");
+	text_addf(&text, STYLE_PLAIN, "%s", "accept");
+	assert_int_equal(text.column, 2 + 12 + 1 + 6);
+	text_raw(&text, "", 1);
+	assert_string_equal(text.bytes, "  收听（监听） accept");
+	text_free(&text);
+	assert_string_equal(dictionary_words(LANGUAGE_BOTH, "listening"), "收听（监听） listening");
+	assert_string_equal(dictionary_words(LANGUAGE_ENGLISH, "listening"), "listening");
+}
+
+static void a_sentence_goes_on_in_a_new_line(void **state)
+{
+	static const struct {
+		const char *words, *lines;
+	} sentences[] = {
+		{"one two three", "  one two\n  three"},
+		{"数据传送，连接", "  数据传\n  送，连\n  接"},
+		{"在 accept 里", "  在\n  accept\n  里"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+		struct text text = {.width = 80};
+		text_pad(&text, 2);
+		text_add_sentence(&text, STYLE_PLAIN, sentences[i].words, 2, 9);
+		text_raw(&text, "", 1);
+		assert_string_equal(text.bytes, sentences[i].lines);
+		text_free(&text);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "widths") == 0)
@@ -267,7 +451,10 @@ int main(int argc, char **argv)
 
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_and_sizes_have_three_digits),
+		cmocka_unit_test(quantities_are_rounded_as_printf_rounds),
 		cmocka_unit_test(every_moment_has_a_column_of_its_own_while_there_is_room),
+		cmocka_unit_test(what_is_busy_has_the_width),
+		cmocka_unit_test(two_quiet_stretches_are_as_far_apart_as_their_lengths_are_long),
 		cmocka_unit_test(a_linear_scale_is_linear),
 		cmocka_unit_test(a_nanosecond_is_a_gap_at_any_time),
 		cmocka_unit_test(scales_of_nothing_and_of_anything),
@@ -276,6 +463,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(foreign_words_take_the_columns_of_a_terminal),
 		cmocka_unit_test(foreign_words_are_not_cut_within_a_character),
 		cmocka_unit_test(a_line_that_is_too_wide_is_broken_at_its_mark),
+		cmocka_unit_test(words_stand_in_order_with_a_chinese_side),
+		cmocka_unit_test(states_phases_outcomes_and_the_legend_have_chinese),
+		cmocka_unit_test(words_are_those_of_the_language),
+		cmocka_unit_test(a_sentence_goes_on_in_a_new_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,10 +4,14 @@
 #ifndef VIEWER_HINT_H
 #define VIEWER_HINT_H
 
+#include "format/language.h"
 #include "viewer/model/trace.h"
 
 /* So many of the calls that it was seen in are kept. */
 #define HINT_CALLS 4
+
+/* A rule stands before so many others at most. */
+#define HINT_BEFORE 6
 
 /* The order of hints when there are many. */
 enum hint_weight {
@@ -24,6 +28,10 @@ struct hint_rule {
 	enum hint_weight weight;
 	const char *title;  /* what is wrong, short */
 	const char *advice; /* what to do */
+	const char *title_zh, *advice_zh;
+	/* Names of rules further down that see the same thing, less certainly: they leave out
+	 * what this one spoke of. */
+	const char *before[HINT_BEFORE];
 	/* The function: one of these. It is called for each socket, for each process, or once. */
 	void (*of_socket)(struct hint_search *search, const struct socket *socket);
 	void (*of_process)(struct hint_search *search, const struct process *process);
@@ -40,7 +48,14 @@ struct hint {
 	uint32_t calls[HINT_CALLS];          /* the first ones that show it */
 	size_t call_count;
 	char *seen; /* owned: what, in words; some of them are the trace's */
+	/* What to do, where the rule's does not fit; NULL: the rule's. */
+	const char *advice, *advice_zh;
 };
+
+static inline const char *hint_advice(const struct hint *hint)
+{
+	return hint->advice ? hint->advice : hint->rule->advice;
+}
 
 /* Of one rule in one program: the one that cost most, then the others. */
 struct hint_group {

@@ -1,45 +1,50 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules about servers before their first client. */
+/* The rule about ports that are in use. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "format/memory.h"
 #include "viewer/hints/hint_rules.h"
+#include "viewer/model/address.h"
 #include "viewer/model/details.h"
+#include "viewer/wording/names.h"
 
 /* A connection stays in TIME_WAIT for so long: TCP_TIMEWAIT_LEN of include/net/tcp.h. */
 #define TIME_WAIT_NS 60000000000
 
-/* Of one port, so many sockets are looked at, and of one socket so many binds that failed. */
+/* Of one port, so many sockets are looked at, of one socket so many descriptors, and so many binds
+ * that failed. */
 #define MOST_ON_PORT 1000
+#define MOST_HOLDERS 1000
 #define MOST_BINDS   16
 
 struct ports {
 	struct hint_search *search;
-	struct id_map last;            /* the last TCP socket with that local port */
+	struct id_map last;            /* the last socket with that local port */
 	const struct socket **earlier; /* owned: the one before each socket, with the same port */
-	int64_t *ended_ns;             /* owned: when the last descriptor of each socket ended */
 	uint8_t *seen;                 /* owned: how many binds of each socket were looked at */
+	uint32_t *failed; /* owned: the bind of each process that failed last; or NO_CALL */
 };
 
-static uint64_t port_key(uint32_t part, const struct value *address)
+static bool is_datagram(const struct hint_search *search, const struct socket *socket)
 {
-	int64_t port = 0;
+	const char *family = trace_word(search->trace, socket->family);
 
-	value_integer(value_member(address, "port"), &port);
-	return port > 0 && port <= UINT16_MAX ? ((uint64_t)part << 16 | (uint64_t)port) : 0;
+	return strcmp(trace_word(search->trace, socket->type), "SOCK_DGRAM") == 0 &&
+	       (strcmp(family, "AF_INET") == 0 || strcmp(family, "AF_INET6") == 0);
 }
 
-static void learn_ends(struct ports *ports)
+/* 0: neither TCP nor UDP, or it has no port. */
+static uint64_t port_key(
+	const struct hint_search *search, const struct socket *socket, const struct value *address)
 {
-	const struct trace *trace = ports->search->trace;
+	bool is_udp = is_datagram(search, socket);
+	uint64_t port =
+		is_udp || hint_is_tcp(search, socket) ? (uint64_t)address_port_number(address) : 0;
 
-	for (size_t i = 0; i < trace->descriptor_count; i++) {
-		const struct descriptor *descriptor = trace->descriptors[i];
-		int64_t *ended_ns = &ports->ended_ns[descriptor->socket->number];
-		if (descriptor->ended_ns > *ended_ns)
-			*ended_ns = descriptor->ended_ns;
-	}
+	return port == 0 ? 0 : ((uint64_t)socket->part << 17 | (uint64_t)is_udp << 16 | port);
 }
 
 static void learn_ports(struct ports *ports)
@@ -48,9 +53,7 @@ static void learn_ports(struct ports *ports)
 
 	for (size_t i = 0; i < trace->socket_count; i++) {
 		struct socket *socket = trace->sockets[i];
-		uint64_t key = hint_is_tcp(ports->search, socket)
-				       ? port_key(socket->part, socket->local)
-				       : 0;
+		uint64_t key = port_key(ports->search, socket, socket->local);
 		if (key == 0)
 			continue;
 		ports->earlier[i] = id_map_get(&ports->last, key);
@@ -58,243 +61,193 @@ static void learn_ports(struct ports *ports)
 	}
 }
 
-enum holder { HOLDER_LIVES, HOLDER_WAITS, HOLDER_UNKNOWN };
-
-/* The holder of the port at that time, as far as the trace says: a socket, a connection that had
- * ended, or none. */
-static enum holder find_holder(const struct ports *ports, const struct value *address,
-	const struct socket *except, int64_t time_ns)
+static int64_t end_ns(const struct socket *socket)
 {
-	const struct socket *socket = id_map_get(&ports->last, port_key(except->part, address));
-	bool has_waiting = false;
+	return socket->last ? socket->last->ended_ns : INT64_MAX;
+}
+
+/* Both cannot have their addresses at once, as far as these tell. */
+static bool is_in_conflict(const struct hint_search *search, const struct socket *holder,
+	const struct socket *socket, const struct value *address)
+{
+	const char *host = hint_host(address), *held = hint_host(holder->local);
+
+	return hint_may_take(search, holder, held, host) ||
+	       hint_may_take(search, socket, host, held);
+}
+
+/* Who has the port when the bind fails, as far as the trace says. */
+struct port_holder {
+	const struct socket *socket;  /* one that does not talk to a peer; NULL: none */
+	const struct socket *talking; /* one that does */
+	bool was_talking;             /* one that did, less than TIME_WAIT before */
+};
+
+static struct port_holder find_holder(const struct ports *ports, const struct socket *except,
+	const struct value *address, int64_t time_ns)
+{
+	const struct socket *socket =
+		id_map_get(&ports->last, port_key(ports->search, except, address));
+	struct port_holder found = {NULL, NULL, false};
 
 	for (size_t i = 0; socket && i < MOST_ON_PORT;
 		i++, socket = ports->earlier[socket->number]) {
-		int64_t end_ns = ports->ended_ns[socket->number];
-		const struct descriptor *first = socket->holder;
-		if (socket == except || !first || first->born_ns > time_ns)
+		if (socket == except || !socket->holder || socket->holder->born_ns > time_ns ||
+			!is_in_conflict(ports->search, socket, except, address))
 			continue;
-		if (end_ns > time_ns)
-			return HOLDER_LIVES;
-		has_waiting |= socket->peer && end_ns > time_ns - TIME_WAIT_NS;
+		if (end_ns(socket) <= time_ns)
+			found.was_talking |=
+				socket->peer && end_ns(socket) > time_ns - TIME_WAIT_NS;
+		else if (socket->peer && socket->direction != DIRECTION_LISTENING)
+			found.talking = socket;
+		else
+			found.socket = socket;
 	}
-	return socket ? HOLDER_LIVES : has_waiting ? HOLDER_WAITS : HOLDER_UNKNOWN;
+	return found;
 }
 
-static void look_at_bind(struct ports *ports, const struct call *call, uint32_t index)
+/* A descriptor that stands for the socket then, the first of its own process if it can be. */
+static const struct descriptor *open_descriptor(const struct socket *socket, int64_t time_ns)
+{
+	const struct descriptor *descriptor = socket->holder;
+
+	for (size_t i = 0; descriptor && i < MOST_HOLDERS;
+		i++, descriptor = descriptor->next_holder)
+		if (descriptor->born_ns <= time_ns && descriptor->ended_ns > time_ns)
+			return descriptor;
+	return NULL;
+}
+
+/* Of a program that wants both families "::" has taken the port of the other one, too: ipv6(7). */
+static bool has_taken_both(const struct socket *holder, const struct process *process)
+{
+	return holder->holder->process == process && strcmp(hint_host(holder->local), "::") == 0;
+}
+
+static void report_holder(
+	struct hint_search *search, uint32_t index, const struct socket *socket, const char *doing)
+{
+	const struct call *call = hint_call(search, index);
+	const struct descriptor *open = open_descriptor(socket, call->time_ns);
+	const struct descriptor *first = socket->holder;
+	char from[100] = "";
+
+	if (!open)
+		return;
+	if (open != first && open->process != first->process && open->given_by)
+		snprintf(from, sizeof(from),
+			hint_term(search, ", a copy of that of %.60s %" PRId64),
+			name_program(first->process), first->process->pid);
+	struct hint hint = hint_begin(search, index);
+	if (first->made_by != NO_CALL)
+		hint_show(&hint, first->made_by);
+	hint_speaks_of(search, socket);
+	hint_add(search, hint, "%.60s %" PRId64 " %s, with fd %" PRId64 "%s",
+		name_program(open->process), open->process->pid, hint_term(search, doing), open->fd,
+		from);
+}
+
+static void look_at_bind(struct ports *ports, uint32_t index)
 {
 	static const char *const options[] = {"SO_REUSEADDR", "SO_REUSEPORT", NULL};
 	struct hint_search *search = ports->search;
+	const struct call *call = hint_call(search, index);
 	const struct socket *socket = call->descriptor->socket;
+	const struct value *given =
+		value_member(call_details(search->trace, call)->args, "address");
+	bool is_udp = is_datagram(search, socket);
 
 	if (ports->seen[socket->number] == MOST_BINDS)
 		return;
 	ports->seen[socket->number]++;
-	if (!hint_is_tcp(search, socket) || !hint_maker(search, socket) ||
-		hint_has_set(search, socket, index, options))
+	struct value *address = value_copy(given ? given : socket->local);
+	if (!hint_maker(search, socket) || port_key(search, socket, address) == 0) {
+		free(address);
 		return;
-	struct value *address =
-		value_copy(value_member(call_details(search->trace, call)->args, "address"));
-	enum holder holder = find_holder(ports, address, socket, call->time_ns);
+	}
+	struct port_holder holder = find_holder(ports, socket, address, call->time_ns);
 	free(address);
-	if (holder == HOLDER_LIVES)
+	bool may_reuse = hint_has_set(search, socket, index, options);
+	if (holder.socket && has_taken_both(holder.socket, call->process))
 		return;
 	ports->seen[socket->number] = MOST_BINDS;
-	hint_add(search, hint_begin(search, index),
-		"EADDRINUSE, though no socket in the trace has the port%s",
-		holder == HOLDER_WAITS ? " any more: a connection of it is in TIME_WAIT"
-				       : ": another program has it, or a connection of an "
-					 "earlier run is in TIME_WAIT");
+	if (holder.socket)
+		report_holder(search, index, holder.socket,
+			holder.socket->direction == DIRECTION_LISTENING ? "listens there"
+									: "has the port");
+	else if (holder.talking && !may_reuse)
+		report_holder(search, index, holder.talking,
+			"talks from there, and SO_REUSEADDR is not set");
+	else if (holder.was_talking && !is_udp)
+		hint_add(search, hint_begin(search, index),
+			"a connection of the port is in TIME_WAIT, and SO_REUSEADDR was not set%s",
+			hint_term(search, may_reuse ? " for it" : ""));
+	else if (may_reuse || is_udp)
+		hint_add(search, hint_begin(search, index),
+			"no socket in the trace has the port: another program has it%s",
+			hint_term(search,
+				is_udp ? ""
+				       : ", or a connection without SO_REUSEADDR is in TIME_WAIT"));
+	else
+		hint_add(search, hint_begin(search, index),
+			"no socket in the trace has the port, and SO_REUSEADDR is not set: another "
+			"program has it, or a connection of an earlier run is in TIME_WAIT");
+}
+
+/* The process takes another port instead: the next one, or any. */
+static bool takes_another(
+	const struct ports *ports, const struct process *process, const struct call *bind)
+{
+	const struct hint_search *search = ports->search;
+	const struct call *failed = hint_call(search, ports->failed[process->number]);
+
+	int64_t wanted = address_port_number(
+		value_member(call_details(search->trace, failed)->args, "address"));
+	int64_t taken = address_port_number(
+		value_member(call_details(search->trace, bind)->args, "address"));
+	return taken == wanted + 1 ||
+	       (!bind->error && taken != wanted &&
+		       (taken == 0 || failed->descriptor == bind->descriptor));
 }
 
 /*
- * A port is not given again while a connection of it is in TIME_WAIT, unless the socket, and the
- * one before, have SO_REUSEADDR: socket(7), inet_csk_bind_conflict in
- * net/ipv4/inet_connection_sock.c. When a socket of the trace has the port, the option would not
- * help; whether another program has it, the trace cannot know.
+ * A port belongs to one socket, which listens there or has it bound, in whatever process a copy of
+ * its descriptor is open. It is not given again while a connection of it is in TIME_WAIT either,
+ * unless the socket, and the one before, have SO_REUSEADDR: socket(7), inet_csk_bind_conflict in
+ * net/ipv4/inet_connection_sock.c. A program that takes another port instead has expected it.
  */
 void hint_find_address_in_use(struct hint_search *search)
 {
 	const struct trace *trace = search->trace;
+	uint32_t in_use = string_table_find(&trace->strings, "EADDRINUSE");
+
+	if (in_use == NO_STRING)
+		return;
 	struct ports ports = {.search = search,
 		.earlier = xcalloc(trace->socket_count + 1, sizeof(*ports.earlier)),
-		.ended_ns = xcalloc(trace->socket_count + 1, sizeof(*ports.ended_ns)),
-		.seen = xcalloc(trace->socket_count + 1, sizeof(*ports.seen))};
-
-	learn_ends(&ports);
+		.seen = xcalloc(trace->socket_count + 1, sizeof(*ports.seen)),
+		.failed = xcalloc(trace->process_count + 1, sizeof(*ports.failed))};
+	for (size_t i = 0; i < trace->process_count; i++)
+		ports.failed[i] = NO_CALL;
 	learn_ports(&ports);
 	for (uint32_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
-		if (call->effect == EFFECT_BIND && call->descriptor &&
-			hint_has_failed(search, call, "EADDRINUSE"))
-			look_at_bind(&ports, call, i);
+		uint32_t *failed = &ports.failed[call->process->number];
+		bool fails = call->error == in_use && call->descriptor &&
+			     (call->effect == EFFECT_BIND || call->effect == EFFECT_LISTEN);
+		if (*failed != NO_CALL && (fails || call->effect == EFFECT_BIND)) {
+			if (!takes_another(&ports, call->process, call))
+				look_at_bind(&ports, *failed);
+			*failed = NO_CALL;
+		}
+		if (fails)
+			*failed = i;
 	}
+	for (size_t i = 0; i < trace->process_count; i++)
+		if (ports.failed[i] != NO_CALL)
+			look_at_bind(&ports, ports.failed[i]);
 	id_map_free(&ports.last);
 	free(ports.earlier);
-	free(ports.ended_ns);
 	free(ports.seen);
-}
-
-/* A SYN that finds the queue full is dropped, and sent again after a second: tcp(7), listen(2);
- * TCP_TIMEOUT_INIT of include/net/tcp.h. Nothing on one machine takes so long otherwise. */
-#define RETRANSMISSION_NS 950000000
-
-/* The connects to a listening socket. */
-struct backlog {
-	uint32_t slow; /* the first connect that took so long; NO_CALL: none */
-	size_t slow_count, waiting;
-	int64_t lost_ns;
-};
-
-/* After a connect that did not block, so many calls on its descriptor are looked at. */
-#define CALLS_LOOKED_AT 16
-
-/* The call that returned when the connection was there: the connect, or the wait after one that did
- * not block; NULL: not known. */
-static const struct call *connected_by(const struct hint_search *search, const struct call *connect)
-{
-	const struct descriptor *descriptor = connect->descriptor;
-	bool is_after = false;
-
-	if (!descriptor || call_is(connect, CALL_UNFINISHED))
-		return NULL;
-	if (!connect->error)
-		return connect;
-	if (!hint_has_failed(search, connect, "EINPROGRESS"))
-		return NULL;
-	for (size_t i = 0; i < descriptor->calls.count && i < CALLS_LOOKED_AT; i++) {
-		const struct call *call = descriptor_call(search->trace, descriptor, i);
-		if (is_after && call_is(call, CALL_WAITS_TO_SEND) &&
-			descriptor_readiness(descriptor, descriptor->calls.list[i]))
-			return call;
-		is_after |= call == connect;
-	}
-	return NULL;
-}
-
-/* How long the program waited for the connection in one call; 0: not known. */
-static int64_t waited_ns(const struct hint_search *search, const struct call *connect)
-{
-	const struct call *by = connected_by(search, connect);
-
-	return by ? by->duration_ns : 0;
-}
-
-static bool is_slow(const struct hint_search *search, const struct call *call)
-{
-	return call->effect == EFFECT_CONNECT && call->descriptor &&
-	       hint_is_tcp(search, call->descriptor->socket) &&
-	       waited_ns(search, call) >= RETRANSMISSION_NS;
-}
-
-/* The socket that the connect came to; NULL: none of the trace, or not known. */
-static const struct socket *listener_of(const struct hint_search *search, const struct link *link)
-{
-	const struct call *accept = link->to == NO_CALL ? NULL : hint_call(search, link->to);
-
-	if (link->kind != LINK_CONNECT || link->from == NO_CALL)
-		return NULL;
-	if (accept)
-		return accept->descriptor ? accept->descriptor->socket : NULL;
-	return link->peer && link->peer->direction == DIRECTION_LISTENING ? link->peer : NULL;
-}
-
-static void find_slow(struct hint_search *search, struct backlog *all, const struct links *links)
-{
-	for (size_t i = 0; i < links->count; i++) {
-		const struct socket *listener = listener_of(search, &links->list[i]);
-		if (!listener || !is_slow(search, hint_call(search, links->list[i].from)))
-			continue;
-		struct backlog *backlog = &all[listener->number];
-		quantity_add_up(&backlog->lost_ns,
-			waited_ns(search, hint_call(search, links->list[i].from)));
-		if (backlog->slow_count++ == 0)
-			backlog->slow = links->list[i].from;
-	}
-}
-
-/* Of a burst of threads each has begun before the others' connections are there. */
-#define BURST_NS 100000000
-
-/* Those that were connected when the slow one began, or soon after, and not accepted. */
-static void count_waiting(
-	struct hint_search *search, struct backlog *all, const struct links *links)
-{
-	for (size_t i = 0; i < links->count; i++) {
-		const struct link *link = &links->list[i];
-		const struct socket *listener = listener_of(search, link);
-		struct backlog *backlog = listener ? &all[listener->number] : NULL;
-		if (!backlog || backlog->slow_count == 0)
-			continue;
-		const struct call *by = connected_by(search, hint_call(search, link->from));
-		int64_t begun_ns = hint_call(search, backlog->slow)->time_ns;
-		backlog->waiting += by && call_end_ns(by) - begun_ns <= BURST_NS &&
-				    (link->to == NO_CALL ||
-					    call_end_ns(hint_call(search, link->to)) > begun_ns);
-	}
-}
-
-/* The backlog that the socket listens with, -1: not known. */
-static int64_t backlog_of(
-	const struct hint_search *search, const struct socket *socket, uint32_t *listen)
-{
-	int64_t backlog = -1;
-
-	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
-		uint32_t index = hint_call_on(search, socket, i);
-		const struct call *call = hint_call(search, index);
-		if (call->effect != EFFECT_LISTEN || call->error)
-			continue;
-		*listen = index;
-		value_integer(
-			value_member(call_details(search->trace, call)->args, "backlog"), &backlog);
-	}
-	return backlog;
-}
-
-static void report(
-	struct hint_search *search, const struct socket *socket, const struct backlog *backlog)
-{
-	uint32_t listen = 0;
-	int64_t size = backlog_of(search, socket, &listen);
-
-	/* The queue takes one more: sk_acceptq_is_full of include/net/sock.h. */
-	if (size < 0 || (int64_t)backlog->waiting <= size)
-		return;
-	struct hint hint = hint_begin(search, listen);
-	hint_show(&hint, backlog->slow);
-	const struct call *by = connected_by(search, hint_call(search, backlog->slow));
-	if (by != hint_call(search, backlog->slow))
-		hint_show(&hint, (uint32_t)(by - search->trace->calls));
-	hint.times = backlog->slow_count;
-	hint.lost_ns = backlog->lost_ns;
-	hint_add(search, hint,
-		"with a backlog of %" PRId64
-		" and %zu connections waiting for accept, a connect took %s",
-		size, backlog->waiting,
-		hint_time(search, waited_ns(search, hint_call(search, backlog->slow))));
-}
-
-/*
- * The trace has both ends: a connect, or the wait for one that did not block, that took as long as
- * a SYN that is sent again, and, when it began, more connections waiting for their accept than the
- * backlog lets wait.
- */
-void hint_find_backlog(struct hint_search *search)
-{
-	const struct trace *trace = search->trace;
-	bool has_slow = false;
-
-	for (size_t i = 0; i < trace->call_count && !has_slow; i++)
-		has_slow = is_slow(search, &trace->calls[i]);
-	if (!has_slow)
-		return;
-	const struct links *links = hint_links(search);
-	struct backlog *all = xcalloc(trace->socket_count + 1, sizeof(*all));
-	find_slow(search, all, links);
-	count_waiting(search, all, links);
-	for (size_t i = 0; i < trace->socket_count; i++)
-		if (all[i].slow_count > 0)
-			report(search, trace->sockets[i], &all[i]);
-	free(all);
+	free(ports.failed);
 }

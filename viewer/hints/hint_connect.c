@@ -38,21 +38,14 @@ static bool was_connected(const struct hint_search *search, const struct socket 
 	return false;
 }
 
-static int64_t port_of(const struct value *address)
-{
-	int64_t port = 0;
-
-	value_integer(value_member(address, "port"), &port);
-	return port;
-}
-
 static bool is_other_address(const struct value *one, const struct value *other)
 {
 	char a[ADDRESS_SIZE], b[ADDRESS_SIZE];
 
 	address_text(a, one);
 	address_text(b, other);
-	return port_of(one) != 0 && port_of(one) == port_of(other) && strcmp(a, b) != 0;
+	return address_port_number(one) != 0 &&
+	       address_port_number(one) == address_port_number(other) && strcmp(a, b) != 0;
 }
 
 static void end_chain(struct hint_search *search, struct chain *chain)
@@ -104,7 +97,14 @@ static bool goes_on(
 void hint_find_fallback(struct hint_search *search)
 {
 	const struct trace *trace = search->trace;
-	struct chain *chains = xcalloc(trace->process_count + 1, sizeof(*chains));
+	struct chain *chains;
+	bool has_failed = false;
+
+	for (size_t i = 0; i < trace->attempt_count; i++)
+		has_failed |= trace->attempts[i].outcome != OUTCOME_ESTABLISHED;
+	if (!has_failed)
+		return;
+	chains = xcalloc(trace->process_count + 1, sizeof(*chains));
 
 	for (uint32_t i = 0; i < trace->call_count; i++) {
 		const struct call *call = &trace->calls[i];
@@ -200,7 +200,9 @@ static struct unchecked unchecked_connect(
  */
 void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket)
 {
-	struct unchecked attempt = unchecked_connect(search, socket);
+	struct unchecked attempt = {NO_CALL, NO_CALL};
+	if (hint_facts(search, socket)->failures & HINT_IN_PROGRESS)
+		attempt = unchecked_connect(search, socket);
 	const struct descriptor *descriptor =
 		attempt.connect == NO_CALL ? NULL : hint_call(search, attempt.connect)->descriptor;
 	uint32_t shown = attempt.told;

@@ -6,6 +6,7 @@
 
 #include "format/memory.h"
 #include "viewer/hints/hint_rules.h"
+#include "viewer/model/address.h"
 
 static bool is_made(const struct hint_search *search, const struct descriptor *descriptor)
 {
@@ -39,7 +40,16 @@ static uint32_t dead_since(const struct hint_search *search, const struct descri
 		else if (hint_shows_connection(search, call))
 			dead = NO_CALL;
 	}
-	return descriptor->calls.count <= 1 ? descriptor->made_by : dead;
+	return descriptor->calls.count <= 1 && descriptor->last_wait == NO_CALL
+		       ? descriptor->made_by
+		       : dead;
+}
+
+/* It was not closed before that call. */
+static bool is_open_after(
+	const struct hint_search *search, const struct descriptor *descriptor, uint32_t call)
+{
+	return descriptor->ended_ns > call_end_ns(hint_call(search, call));
 }
 
 /* The last call with which the process made one. */
@@ -51,28 +61,31 @@ static uint32_t last_made(const struct hint_search *search, const struct process
 	return NO_CALL;
 }
 
-/*
- * Still open at exit though the peer was gone, the connect had failed, or nothing was ever done
- * with them, while the program went on and made others: a listening socket, a live connection or an
- * idle one is none. Exit closes them: a program that runs longer comes to EMFILE.
- */
-void hint_find_leak(struct hint_search *search, const struct process *process)
+/* A program that closes some sockets at its end may do so because it is the end. */
+#define LEAK_CLOSED_LEAST 5
+
+static void look_for_leak(struct hint_search *search, const struct process *process, uint32_t work)
 {
 	uint32_t last = last_made(search, process);
-	size_t count = 0, made = 0;
+	size_t count = 0, closed = 0, made = 0;
 	bool went_on = false;
 	struct hint hint;
 
 	for (size_t i = 0; i < process->descriptor_count; i++) {
 		const struct descriptor *descriptor = process->descriptors[i];
+		bool is_closed = !hint_is_open_at_exit(descriptor) &&
+				 descriptor->ended_ns != INT64_MAX && work != NO_CALL &&
+				 is_open_after(search, descriptor, work);
 		uint32_t dead;
 		if (!is_made(search, descriptor))
 			continue;
 		made++;
-		if (!hint_is_open_at_exit(descriptor) ||
+		if ((!is_closed && !hint_is_open_at_exit(descriptor)) ||
+			hint_is_said(search, descriptor->socket, process) ||
 			(dead = dead_since(search, descriptor)) == NO_CALL)
 			continue;
 		went_on |= dead < last;
+		closed += is_closed;
 		if (count++ == 0) {
 			hint = hint_begin(search, dead);
 			hint.descriptor = descriptor;
@@ -81,16 +94,36 @@ void hint_find_leak(struct hint_search *search, const struct process *process)
 			hint_show(&hint, dead);
 		}
 	}
-	if (!went_on)
+	if (!went_on || (closed > 0 && count < LEAK_CLOSED_LEAST))
 		return;
 	hint.times = count;
-	hint_add(search, hint, "%zu of %zu sockets were of no use any more and open at exit", count,
-		made);
+	hint_add(search, hint,
+		closed > 0 ? "%zu of %zu sockets were of no use any more and open until the end"
+			   : "%zu of %zu sockets were of no use any more and open at exit",
+		count, made);
+}
+
+/*
+ * Still open at exit, or until the program closed all that it had, though the peer was gone, the
+ * connect had failed, or nothing was ever done with them, while the program went on and made
+ * others: a listening socket, a live connection or an idle one is none. A program that runs longer
+ * comes to EMFILE.
+ */
+void hint_find_leak(struct hint_search *search)
+{
+	const uint32_t *works = hint_last_works(search);
+
+	for (size_t i = 0; i < search->trace->process_count; i++)
+		look_for_leak(search, search->trace->processes[i], works[i]);
 }
 
 /* So many are open at the end: a tenth of them is the usual limit of 1024 that setrlimit(2) gives.
  */
 #define GROWN_LEAST 100
+
+/* Fewer are enough of which nearly all ask for the same address: the next could have used the one
+ * before. */
+#define GROWN_CLIENTS_LEAST 20
 
 /* The process's time, in quarters: in each as many were made, and what was made is not used any
  * more a quarter later. A server with many connections that live, or a client that makes all its
@@ -101,19 +134,23 @@ void hint_find_leak(struct hint_search *search, const struct process *process)
 /* The sockets that a process made from its first one to the call `to`. */
 struct growth {
 	struct hint_search *search;
-	uint32_t from, to;
-	bool is_refused; /* `to` failed with EMFILE; otherwise it is the last call */
+	uint32_t from, to; /* `to` failed with EMFILE, or is its last work */
 	size_t made, open, idle, by_quarter[QUARTERS];
+	size_t alike; /* of those that are open: that asked for the address of the first that did */
+	char peer[ADDRESS_SIZE];
 	int64_t highest; /* number of those that are open */
 	uint32_t shown[HINT_CALLS];
 };
 
-/* At EMFILE, though a program that ends in good order closes it later; otherwise for good. */
-static bool is_open(const struct growth *growth, const struct descriptor *descriptor)
+static bool asks_alike(struct growth *growth, const struct descriptor *descriptor)
 {
-	if (growth->is_refused)
-		return descriptor->ended_ns > hint_call(growth->search, growth->to)->time_ns;
-	return descriptor->ended_ns == INT64_MAX || hint_is_open_at_exit(descriptor);
+	const struct socket *socket = descriptor->socket;
+	char peer[ADDRESS_SIZE];
+
+	if (socket->direction != DIRECTION_OUT || descriptor->calls.bytes_out == 0)
+		return false;
+	address_text(growth->alike == 0 ? growth->peer : peer, socket->peer);
+	return growth->alike == 0 || strcmp(peer, growth->peer) == 0;
 }
 
 static void add_grown(struct growth *growth, const struct descriptor *descriptor)
@@ -122,15 +159,18 @@ static void add_grown(struct growth *growth, const struct descriptor *descriptor
 	uint64_t span = (uint64_t)growth->to - growth->from + 1;
 
 	growth->made++;
-	if (!is_open(growth, descriptor))
+	if (!is_open_after(growth->search, descriptor, growth->to))
 		return;
-	for (size_t i = descriptor->calls.count; i-- > 0;)
-		if (!call_is(descriptor_call(growth->search->trace, descriptor, i), CALL_WAITS)) {
+	for (size_t i = descriptor->calls.count; i-- > 0;) {
+		const struct call *call = descriptor_call(growth->search->trace, descriptor, i);
+		if (hint_is_work(call) && !call_is(call, CALL_WAITS)) {
 			used = descriptor->calls.list[i];
 			break;
 		}
+	}
 	if (growth->open < HINT_CALLS)
 		growth->shown[growth->open] = made;
+	growth->alike += asks_alike(growth, descriptor);
 	growth->open++;
 	if (descriptor->fd > growth->highest)
 		growth->highest = descriptor->fd;
@@ -140,7 +180,10 @@ static void add_grown(struct growth *growth, const struct descriptor *descriptor
 
 static bool grows(const struct growth *growth)
 {
-	if (growth->open < GROWN_LEAST || growth->open < growth->made - growth->made / 10 ||
+	size_t least = growth->alike >= growth->open - growth->open / 10 ? GROWN_CLIENTS_LEAST
+									 : GROWN_LEAST;
+
+	if (growth->open < least || growth->open < growth->made - growth->made / 10 ||
 		growth->idle < growth->open - growth->open / 10)
 		return false;
 	for (size_t i = 0; i < QUARTERS; i++)
@@ -149,33 +192,10 @@ static bool grows(const struct growth *growth)
 	return true;
 }
 
-/* Found out about each process in a pass over all calls. */
-struct last_calls {
-	uint32_t last, refused; /* its last call; the first that failed with EMFILE, or NO_CALL */
-};
-
-static struct last_calls *find_last_calls(const struct hint_search *search)
-{
-	const struct trace *trace = search->trace;
-	struct last_calls *calls = xcalloc(trace->process_count + 1, sizeof(*calls));
-
-	for (size_t i = 0; i < trace->process_count; i++)
-		calls[i].refused = NO_CALL;
-	for (uint32_t i = 0; i < trace->call_count; i++) {
-		struct last_calls *of = &calls[trace->calls[i].process->number];
-		of->last = i;
-		if (of->refused == NO_CALL && trace->calls[i].error &&
-			hint_has_failed(search, &trace->calls[i], "EMFILE"))
-			of->refused = i;
-	}
-	return calls;
-}
-
 static struct growth growth_until(
-	struct hint_search *search, const struct process *process, uint32_t to, bool is_refused)
+	struct hint_search *search, const struct process *process, uint32_t to)
 {
-	struct growth growth = {
-		.search = search, .from = NO_CALL, .to = to, .is_refused = is_refused};
+	struct growth growth = {.search = search, .from = NO_CALL, .to = to};
 
 	for (size_t i = 0; i < process->descriptor_count; i++) {
 		const struct descriptor *descriptor = process->descriptors[i];
@@ -183,7 +203,8 @@ static struct growth growth_until(
 			continue;
 		if (growth.from == NO_CALL)
 			growth.from = descriptor->made_by;
-		if (descriptor->made_by >= growth.from)
+		if (descriptor->made_by >= growth.from &&
+			descriptor->socket->direction != DIRECTION_LISTENING)
 			add_grown(&growth, descriptor);
 	}
 	return growth;
@@ -206,26 +227,46 @@ static void add_growth(const struct growth *growth, const struct process *proces
 			hint_show(&hint, growth->shown[i]);
 	hint.process = process;
 	hint.descriptor = NULL;
-	hint_add(growth->search, hint, "%zu of %zu sockets %s", count, growth->made, seen);
+	hint_add(growth->search, hint, "%zu of %zu sockets %s", count, growth->made,
+		hint_term(growth->search, seen));
 }
 
 static void look_for_growth(
-	struct hint_search *search, const struct process *process, const struct last_calls *calls)
+	struct hint_search *search, const struct process *process, uint32_t work, uint32_t refused)
 {
 	struct growth growth;
 
-	if (calls->refused != NO_CALL) {
-		growth = growth_until(search, process, calls->refused, true);
+	if (refused != NO_CALL) {
+		growth = growth_until(search, process, refused);
 		if (fills(&growth)) {
-			add_growth(&growth, process, calls->refused, growth.open,
+			add_growth(&growth, process, refused, growth.open,
 				"were open when EMFILE said that there may be no more");
 			return;
 		}
 	}
-	growth = growth_until(search, process, calls->last, false);
+	if (work == NO_CALL)
+		return;
+	growth = growth_until(search, process, work);
 	if (grows(&growth))
 		add_growth(&growth, process, growth.shown[0], growth.idle,
 			"were not closed, and are not used any more");
+}
+
+/* The first call of each process that failed with EMFILE, or NO_CALL; for the caller to free. */
+static uint32_t *find_refused(const struct hint_search *search)
+{
+	const struct trace *trace = search->trace;
+	uint32_t *refused = xcalloc(trace->process_count + 1, sizeof(*refused));
+
+	for (size_t i = 0; i < trace->process_count; i++)
+		refused[i] = NO_CALL;
+	for (uint32_t i = 0; i < trace->call_count; i++) {
+		uint32_t *first = &refused[trace->calls[i].process->number];
+		if (trace->calls[i].error && *first == NO_CALL &&
+			hint_has_failed(search, &trace->calls[i], "EMFILE"))
+			*first = i;
+	}
+	return refused;
 }
 
 /*
@@ -234,9 +275,10 @@ static void look_for_growth(
  */
 void hint_find_growth(struct hint_search *search)
 {
-	struct last_calls *calls = find_last_calls(search);
+	const uint32_t *works = hint_last_works(search);
+	uint32_t *refused = find_refused(search);
 
 	for (size_t i = 0; i < search->trace->process_count; i++)
-		look_for_growth(search, search->trace->processes[i], &calls[i]);
-	free(calls);
+		look_for_growth(search, search->trace->processes[i], works[i], refused[i]);
+	free(refused);
 }

@@ -8,7 +8,7 @@
 
 static bool was_killed(const struct process *process)
 {
-	return process->exited_by && process->exited_by->signal;
+	return process->killed_by != NULL;
 }
 
 /* The program received the end of stream, or an error that says so. */
@@ -17,22 +17,10 @@ static bool is_end_of_stream(const struct call *call)
 	return call_is(call, CALL_END_OF_STREAM) || call_is(call, CALL_FAILED);
 }
 
-/* A wait that asks when the rest can be sent is none that forgot it. So many waits after the last
- * send are looked at. */
-#define WAITS_LOOKED_AT 16
-
-static bool forgets(
-	const struct hint_search *search, const struct descriptor *descriptor, uint32_t sent)
+/* A wait that asks when the rest can be sent is none that forgot it. */
+static bool forgets(const struct descriptor *descriptor, uint32_t sent)
 {
-	size_t looked_at = 0;
-
-	for (size_t i = descriptor->calls.count; i-- > 0 && descriptor->calls.list[i] > sent;) {
-		const struct call *call = descriptor_call(search->trace, descriptor, i);
-		if (call_is(call, CALL_WAITS) &&
-			(++looked_at > WAITS_LOOKED_AT || call_is(call, CALL_WAITS_TO_SEND)))
-			return false;
-	}
-	return true;
+	return descriptor->last_wait_to_send == NO_CALL || descriptor->last_wait_to_send < sent;
 }
 
 /* The last call that tried to send, if it did and the program was told of no end; else NO_CALL. */
@@ -74,7 +62,7 @@ void hint_find_partial_send(struct hint_search *search, const struct socket *soc
 	const struct record_call *details = call_details(search->trace, call);
 	if (value_member(details->args, "in_fd") || value_member(details->args, "fd_in") ||
 		!value_integer(value_member(details->args, "size"), &size) || size <= call->bytes ||
-		!forgets(search, call->descriptor, index))
+		!forgets(call->descriptor, index))
 		return;
 	hint_add(search, hint_begin(search, index), "%s of %s were sent, and then no more",
 		hint_bytes(search, call->bytes), hint_bytes(search, size));
@@ -85,7 +73,7 @@ static bool dies_of(const struct call *call)
 {
 	const struct process *process = call->process;
 
-	return was_killed(process) && strcmp(process->exited_by->signal, "SIGPIPE") == 0;
+	return was_killed(process) && strcmp(process->killed_by, "SIGPIPE") == 0;
 }
 
 static bool has_shut_down(
@@ -116,22 +104,15 @@ static bool was_connected(
 	return false;
 }
 
-static const char *why_broken(
-	const struct hint_search *search, const struct socket *socket, size_t at)
-{
-	if (has_shut_down(search, socket, at))
-		return "the program itself had shut the socket down";
-	return was_connected(search, socket, at) ? "the peer had closed the connection"
-						 : "the socket was not connected";
-}
-
 /* EPIPE says that the connection does not send any more, and SIGPIPE ends a program that has not
- * said otherwise: send(2), MSG_NOSIGNAL. */
+ * said otherwise: send(2), MSG_NOSIGNAL. (Of a socket that was never connected, too.) */
 void hint_find_broken_pipe(struct hint_search *search, const struct socket *socket)
 {
 	struct hint hint;
 	size_t times = 0, first = 0;
 
+	if (!(hint_facts(search, socket)->failures & HINT_BROKEN_PIPE))
+		return;
 	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
 		uint32_t index = hint_call_on(search, socket, i);
 		const struct call *call = hint_call(search, index);
@@ -144,11 +125,16 @@ void hint_find_broken_pipe(struct hint_search *search, const struct socket *sock
 			hint_show(&hint, index);
 		}
 	}
-	if (times == 0)
+	if (times == 0 || !was_connected(search, socket, first))
 		return;
 	hint.times = times;
-	hint_add(search, hint, "%s%s", why_broken(search, socket, first),
-		dies_of(hint_call(search, hint.calls[0])) ? ", and SIGPIPE ended the program" : "");
+	hint_add(search, hint, "%s%s",
+		hint_term(search, has_shut_down(search, socket, first)
+					  ? "the program itself had shut the socket down"
+					  : "the peer had closed the connection"),
+		hint_term(search, dies_of(hint_call(search, hint.calls[0]))
+					  ? ", and SIGPIPE ended the program"
+					  : ""));
 }
 
 /* The bytes that were sent before that time, or received. */
@@ -203,7 +189,8 @@ void hint_find_unread_close(struct hint_search *search, const struct socket *soc
 	uint32_t told, close;
 	int64_t unread;
 
-	if (!last || !hint_is_tcp(search, socket) || socket->part != peer->part)
+	if (!last || !(hint_facts(search, peer)->failures & HINT_RESET) ||
+		!hint_is_tcp(search, socket) || socket->part != peer->part)
 		return;
 	told = reset_call(search, peer);
 	close = told == NO_CALL ? NO_CALL : close_before_end(search, last);
@@ -219,4 +206,101 @@ void hint_find_unread_close(struct hint_search *search, const struct socket *soc
 	hint_add(search, hint,
 		"%s were not read, so that the peer got ECONNRESET and no end of stream",
 		hint_bytes(search, unread));
+}
+
+/* A record of TLS, which is read in parts: its header first. RFC 8446, 5.1. */
+static bool is_tls(const struct hint_search *search, const struct call *send)
+{
+	const unsigned char *bytes;
+
+	return call_payload(search->trace, send, &bytes) >= 2 && bytes[0] >= 0x14 &&
+	       bytes[0] <= 0x17 && bytes[1] == 0x03;
+}
+
+/* All that the peer has sent was received, as on most sockets. */
+static bool has_all(const struct socket *socket, const struct socket *peer)
+{
+	int64_t received = 0, sent = 0;
+
+	for (const struct descriptor *one = socket->holder; one; one = one->next_holder)
+		quantity_add_up(&received, one->calls.bytes_in);
+	for (const struct descriptor *one = peer->holder; one; one = one->next_holder)
+		quantity_add_up(&sent, one->calls.bytes_out);
+	return received >= sent;
+}
+
+/* The send of which the last receive took the first bytes, so many, and not all, when so many had
+ * been received in the end; NO_CALL: there is none. */
+static uint32_t cut_send(const struct hint_search *search, const struct socket *socket,
+	int64_t taken, int64_t received)
+{
+	int64_t sent = 0;
+
+	for (size_t i = 0; i < hint_call_count(search, socket) && sent < received; i++) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		if (!hint_has_moved(call, EFFECT_SEND))
+			continue;
+		if (sent >= received - taken && call->bytes > received - sent)
+			return index;
+		quantity_add_up(&sent, call->bytes);
+	}
+	return NO_CALL;
+}
+
+/* The last receive, if it took as much as it had asked for; else NO_CALL. */
+static uint32_t last_full_receive(const struct hint_search *search, const struct socket *socket)
+{
+	for (size_t i = hint_call_count(search, socket); i-- > 0;) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		int64_t size;
+		if (call->effect != EFFECT_RECEIVE && !is_end_of_stream(call))
+			continue;
+		return hint_has_moved(call, EFFECT_RECEIVE) && call_has_effect(call) &&
+				       value_integer(
+					       value_member(call_details(search->trace, call)->args,
+						       "size"),
+					       &size) &&
+				       size == call->bytes
+			       ? index
+			       : NO_CALL;
+	}
+	return NO_CALL;
+}
+
+/*
+ * A stream has no messages: a receive takes what its buffer has room for, and the rest is there for
+ * the next: tcp(7), recv(2). The reader's buffer was full with the beginning of what one call had
+ * sent, and it closed, or exited, without receiving again. Who reads whole sends may know that the
+ * rest, a farewell, is not for it; who has received again of one, and stops, does not want more.
+ */
+void hint_find_bytes_unread(struct hint_search *search, const struct socket *socket)
+{
+	static const char *const options[] = {"SO_LINGER", NULL};
+	const struct socket *peer = socket->other_end;
+	const struct descriptor *last = peer ? socket->last : NULL;
+
+	if (!last || last->calls.transfers_in == 0 || was_killed(last->process) ||
+		socket->part != peer->part || !socket_is_stream(search->trace, socket) ||
+		socket->found || peer->found || has_all(socket, peer) ||
+		trace_leaves_out(search->trace, socket, EFFECT_RECEIVE) ||
+		trace_leaves_out(search->trace, peer, EFFECT_SEND))
+		return;
+	uint32_t receive = last_full_receive(search, socket);
+	if (receive == NO_CALL)
+		return;
+	int64_t received = moved_until(search, socket, EFFECT_RECEIVE, INT64_MAX);
+	int64_t unread = moved_until(search, peer, EFFECT_SEND, last->ended_ns) - received;
+	uint32_t send =
+		unread > 0 ? cut_send(search, peer, hint_call(search, receive)->bytes, received)
+			   : NO_CALL;
+	if (send == NO_CALL || call_end_ns(hint_call(search, send)) >= last->ended_ns ||
+		is_tls(search, hint_call(search, send)) ||
+		hint_has_set(search, socket, NO_CALL, options))
+		return;
+	struct hint hint = hint_begin(search, receive);
+	hint_show(&hint, send);
+	hint_add(search, hint, "the buffer was full after %s, and %s more were never received",
+		hint_bytes(search, hint_call(search, receive)->bytes), hint_bytes(search, unread));
 }

@@ -8,12 +8,31 @@
 #include "viewer/hints/hint_rules.h"
 #include "viewer/relate/complete.h"
 
+static uint64_t bit_of(const struct hint_rule *rule)
+{
+	return UINT64_C(1) << (rule - hint_rules);
+}
+
+/* They stand above it in the table, too, and so have spoken already. */
+static uint64_t rules_before(const struct hint_rule *rule)
+{
+	uint64_t rules = 0;
+
+	for (const struct hint_rule *other = hint_rules; other < rule; other++)
+		for (size_t i = 0; i < HINT_BEFORE && other->before[i]; i++)
+			if (strcmp(other->before[i], rule->name) == 0)
+				rules |= bit_of(other);
+	return rules;
+}
+
 static void find_all(struct hint_search *search)
 {
 	const struct trace *trace = search->trace;
 
 	for (search->rule = hint_rules; search->rule->name; search->rule++) {
 		const struct hint_rule *rule = search->rule;
+		search->bit = bit_of(rule);
+		search->before = rules_before(rule);
 		for (size_t i = 0; rule->of_socket && i < trace->socket_count; i++)
 			rule->of_socket(search, trace->sockets[i]);
 		for (size_t i = 0; rule->of_process && i < trace->process_count; i++)
@@ -79,7 +98,7 @@ static void group(struct hints *hints)
 		qsort(hints->groups, hints->group_count, sizeof(*hints->groups), compare_groups);
 }
 
-struct hints *hints_new(const struct selection *selection, bool is_ascii)
+struct hints *hints_new(const struct selection *selection, bool is_ascii, enum language language)
 {
 	struct hint_words words = {0};
 	struct hint_search search = {.trace = selection->trace,
@@ -87,9 +106,18 @@ struct hints *hints_new(const struct selection *selection, bool is_ascii)
 		.hints = xcalloc(1, sizeof(*search.hints)),
 		.words = &words,
 		.calls = trace_socket_calls(selection->trace),
-		.is_ascii = is_ascii};
+		.facts = hint_facts_new(selection->trace),
+		.last_works = hint_last_works_new(selection->trace),
+		.is_ascii = is_ascii,
+		.language = language,
+		.spoke_of_socket = xcalloc(selection->trace->socket_count + 1, sizeof(uint64_t)),
+		.spoke_of_process = xcalloc(selection->trace->process_count + 1, sizeof(uint64_t))};
 
 	find_all(&search);
+	free(search.facts);
+	free(search.last_works);
+	free(search.spoke_of_socket);
+	free(search.spoke_of_process);
 	group(search.hints);
 	return search.hints;
 }

@@ -2,7 +2,7 @@
 /*
  * Finds the hints of a trace.
  *
- *	struct hints *hints = hints_new(selection, text->is_ascii);
+ *	struct hints *hints = hints_new(selection, text->is_ascii, text->language);
  *	for (size_t i = 0; i < hints->group_count; i++)
  *		… hints->groups[i].rule->title, hints->groups[i].list[0].seen …
  *	hints_free(hints);
@@ -15,7 +15,7 @@
 
 /* Those that are shown by calls of the selection. For the caller to free with hints_free.
  * `is_ascii`: what was seen is said in plain letters. */
-struct hints *hints_new(const struct selection *selection, bool is_ascii);
+struct hints *hints_new(const struct selection *selection, bool is_ascii, enum language language);
 void hints_free(struct hints *hints);
 
 #endif

@@ -5,69 +5,155 @@ const struct hint_rule hint_rules[] = {
 	{"growth", HINT_BREAKS, "ever more sockets are open",
 		"Close each when it is done with: the limit, RLIMIT_NOFILE, is reached sooner or "
 		"later.",
-		.of_trace = hint_find_growth},
-	{"leak", HINT_WASTES, "sockets that are of no use any more are not closed",
-		"Close a socket when its peer has closed (a receive of 0 bytes), its connect "
-		"failed, or nobody needs it.",
-		.of_process = hint_find_leak},
+		.title_zh = "打开的套接字越来越多",
+		.advice_zh = "用完一个就关闭一个：上限 RLIMIT_NOFILE 迟早会达到。",
+		.before = {"leak"}, .of_trace = hint_find_growth},
 	{"partial-send", HINT_BREAKS, "the rest of a send was never sent",
 		"A send may take less than it is given: send the rest in a loop until all is sent.",
-		.of_socket = hint_find_partial_send},
+		.title_zh = "一次 send 剩下的部分再没有发出",
+		.advice_zh = "send 取走的可以少于交给它的：用循环发送其余部分，直到全部发出。",
+		.before = {"own-timeout"}, .of_socket = hint_find_partial_send},
 	{"unread-close", HINT_BREAKS, "a close with unread data reset the connection",
 		"Call shutdown(SHUT_WR), read until the end of the stream, then close; unless the "
 		"rest is not wanted, and the peer may know it.",
-		.of_socket = hint_find_unread_close},
+		.title_zh = "还有未读数据就 close，连接被复位",
+		.advice_zh =
+			"先 shutdown(SHUT_WR)，读到数据流结束，再 close；除非其余数据本不需要，而且可以让对端知道。",
+		.before = {"bytes-unread"}, .of_socket = hint_find_unread_close},
+	{"bytes-unread", HINT_BREAKS, "what was sent was not received to its end",
+		"One receive takes what its buffer has room for: receive in a loop until the message is "
+		"whole, or until 0 is returned; unless the rest is not wanted.",
+		.title_zh = "发来的数据没有收完",
+		.advice_zh =
+			"一次接收只取缓存放得下的部分：用循环接收，直到报文完整，或返回 0；除非其余数据本不需要。",
+		.of_socket = hint_find_bytes_unread},
 	{"truncated", HINT_BREAKS, "a datagram was longer than the buffer, and its end is lost",
 		"Give room for the longest datagram; ask for the real length with MSG_TRUNC.",
+		.title_zh = "用户数据报比缓存长，末尾丢失",
+		.advice_zh = "给最长的用户数据报留足缓存；用 MSG_TRUNC 询问真实长度。",
 		.of_trace = hint_find_truncated},
+	{"backlog", HINT_DELAYS, "connects find no room in the queue of the server",
+		"Listen with a larger backlog (SOMAXCONN), and accept sooner. A UNIX connect that does not "
+		"block has to be made again after EAGAIN.",
+		.title_zh = "服务器的连接请求队列已满，connect 等不到位置",
+		.advice_zh =
+			"用更大的 backlog 监听（SOMAXCONN），并更快地 accept。非阻塞的 UNIX connect 遇到 EAGAIN 后要重新发起。",
+		.before = {"own-timeout", "long-wait", "leak"}, .of_trace = hint_find_backlog},
+	{"slow-fallback", HINT_DELAYS, "an address that does not work was tried first",
+		"Try addresses at the same time (RFC 8305), or put the one that answers first.",
+		.title_zh = "先尝试了一个不通的地址",
+		.advice_zh = "同时尝试几个地址（RFC 8305），或把能通的排在前面。",
+		.before = {"own-timeout"}, .of_trace = hint_find_fallback},
 	{"broken-pipe", HINT_BREAKS, "a send found no connection any more",
-		"Look for the end of the stream before; ignore SIGPIPE or send with MSG_NOSIGNAL, "
-		"and take EPIPE as the end.",
+		"Look for the end of the stream before a send that comes late; ignore SIGPIPE or send with "
+		"MSG_NOSIGNAL, and take EPIPE as the end. Why the peer did not wait, its own trace says.",
+		.title_zh = "send 时连接已经不在",
+		.advice_zh =
+			"发送之前注意数据流是否已结束；忽略 SIGPIPE，或用 MSG_NOSIGNAL 发送，并把 EPIPE 当作结束。",
 		.of_socket = hint_find_broken_pipe},
-	{"address-in-use", HINT_BREAKS, "a port was in use, and SO_REUSEADDR not set",
-		"Set SO_REUSEADDR before bind, in every run: then connections in TIME_WAIT do not "
-		"hold the port. (A program that listens there does: ss -tlnp names it.)",
-		.of_trace = hint_find_address_in_use},
+	{"address-in-use", HINT_BREAKS, "a port was in use",
+		"End what has it (ss -tlnp names it), and make sockets with SOCK_CLOEXEC, so that "
+		"no child keeps one. A connection in TIME_WAIT does not hold the port if "
+		"SO_REUSEADDR is set before bind, in every run.",
+		.title_zh = "端口已被占用",
+		.advice_zh =
+			"每次运行都在 bind 之前设置 SO_REUSEADDR：这样处于 TIME_WAIT 的连接就不会占住端口。（正在那里监听的程序则会：ss -tlnp 可以查出是谁。）",
+		.before = {"inherited"}, .of_trace = hint_find_address_in_use},
 	{"unchecked-connect", HINT_BREAKS, "nobody asked how a connect ended",
 		"When the socket is ready, ask for SO_ERROR: select says \"ready\" of a failed "
 		"connect, too.",
+		.title_zh = "没有人询问 connect 的结果",
+		.advice_zh = "套接字就绪后要查询 SO_ERROR：connect 失败时，select 同样报告“就绪”。",
 		.of_socket = hint_find_unchecked_connect},
 	{"epoll-left", HINT_BREAKS, "epoll goes on watching a socket that was closed",
 		"Take it out with EPOLL_CTL_DEL before close: epoll forgets a socket when its "
 		"last descriptor is closed, in whatever process.",
+		.title_zh = "epoll 仍在监视一个已关闭的套接字",
+		.advice_zh =
+			"close 之前用 EPOLL_CTL_DEL 取出：要等任何进程里指向它的最后一个描述符都关闭了，epoll 才会忘记它。",
 		.of_socket = hint_find_epoll_left},
-	{"backlog", HINT_DELAYS, "connects wait because the queue of the server is full",
-		"Listen with a larger backlog (SOMAXCONN), and accept sooner.",
-		.of_trace = hint_find_backlog},
 	{"nagle", HINT_DELAYS, "small sends wait for the peer's delayed acknowledgement",
 		"Send both parts with one call (writev, sendmsg, MSG_MORE), or set TCP_NODELAY.",
+		.title_zh = "小块数据的发送在等对端的延迟确认",
+		.advice_zh =
+			"把两部分用一次调用发出（writev、sendmsg、MSG_MORE），或设置 TCP_NODELAY。",
 		.of_trace = hint_find_nagle},
-	{"slow-fallback", HINT_DELAYS, "an address that does not work was tried first",
-		"Try addresses at the same time (RFC 8305), or put the one that answers first.",
-		.of_trace = hint_find_fallback},
+	{"failed-names", HINT_DELAYS, "names were looked up in vain",
+		"Ask the server for the same (dig), and see /etc/resolv.conf.",
+		.title_zh = "域名查询没有结果",
+		.advice_zh = "查看 /etc/resolv.conf 里的域名服务器能否到达，以及名字是否写对。",
+		.before = {"slow-names", "names", "refused-datagram"},
+		.of_trace = hint_find_failed_names},
+	{"refused-datagram", HINT_BREAKS, "a datagram was refused, and is lost",
+		"Is the receiver there? Only a socket that is connected is told, and by a later "
+		"call: what matters wants an answer.",
+		.title_zh = "数据报被拒绝，已丢失",
+		.advice_zh =
+			"接收方在吗？只有已连接的套接字会得知，而且由之后的调用得知：重要的数据应要求应答。",
+		.of_socket = hint_find_refused_datagram},
 	{"slow-names", HINT_DELAYS, "looking up names took long",
 		"Look at /etc/resolv.conf: does the first server answer? Keep what was looked up.",
+		.title_zh = "查询域名花了很久",
+		.advice_zh =
+			"查看 /etc/resolv.conf：第一个域名服务器有回答吗？把查到的结果保存下来。",
 		.of_trace = hint_find_names},
 	{"long-wait", HINT_DELAYS, "one call took most of the time",
 		"See what the peer does meanwhile; set a limit (SO_RCVTIMEO, for a connect "
 		"SO_SNDTIMEO, or poll), or do other things while waiting.",
+		.title_zh = "一次调用占去大部分时间",
+		.advice_zh =
+			"看看对端此时在做什么；设定时限（SO_RCVTIMEO，connect 用 SO_SNDTIMEO，或用 poll），或者在等待时做别的事。",
 		.of_trace = hint_find_long_wait},
-	{"busy-loop", HINT_WASTES, "a call that says \"not yet\" is made again and again",
-		"Wait with poll or epoll until the socket is ready, or let it block.",
+	{"busy-loop", HINT_WASTES, "the same comes back at once, again and again",
+		"Do what ends it: close a socket that has ended or failed, read what is there, watch for "
+		"POLLOUT only while there is something to send, wait where nothing is ready; after EMFILE "
+		"wait until a descriptor is free.",
+		.title_zh = "同样的结果立刻返回，一次又一次",
+		.advice_zh =
+			"消除它的起因：关闭已结束或失败的套接字，读走已到的数据，有数据要发时才监视 POLLOUT，无一就绪就等待；遇到 EMFILE，要等到有描述符空出来。",
 		.of_trace = hint_find_busy_loop},
+	{"leak", HINT_WASTES, "sockets that are of no use any more are not closed",
+		"Close a socket when its peer has closed (a receive of 0 bytes), its connect "
+		"failed, or nobody needs it.",
+		.title_zh = "不再有用的套接字没有关闭",
+		.advice_zh =
+			"对端已关闭（接收返回 0 字节）、connect 失败或不再有人需要时，就关闭套接字。",
+		.of_trace = hint_find_leak},
 	{"single-bytes", HINT_WASTES, "bytes move one by one, each with a system call",
 		"Read into a buffer and take bytes from there; collect what is to be sent.",
+		.title_zh = "数据一个字节一个字节地传送，每个字节一次系统调用",
+		.advice_zh = "一次读入缓存，再从缓存里取；要发送的先攒在一起。",
 		.of_socket = hint_find_single_bytes},
 	{"inherited", HINT_WASTES, "a child that does not know of a socket keeps it open",
 		"Make it with SOCK_CLOEXEC (accept4, too): then exec closes it.",
+		.title_zh = "不知情的子进程使套接字一直打开",
+		.advice_zh = "创建时加 SOCK_CLOEXEC（accept4 也一样）：exec 时就会自动关闭。",
 		.of_socket = hint_find_inherited},
 	{"fallback", HINT_TELLS, "an address did not work, the next one did",
 		"Nothing, if it is rare; else name the one that answers, or let the server listen "
 		"at both.",
+		.title_zh = "一个地址不通，换下一个就通了",
+		.advice_zh =
+			"偶尔发生则无须理会；否则指定能通的那个地址，或让服务器在两个地址上都监听。",
 		.of_trace = hint_find_fallback},
 	{"names", HINT_TELLS, "name servers were asked",
 		"Nothing, if they answer, and fast; each program asks anew, unless a cache on this "
 		"machine answers.",
+		.title_zh = "查询过域名服务器",
+		.advice_zh = "回答得快就无须理会；每个程序都会重新查询，除非本机有缓存。",
 		.of_trace = hint_find_names},
 	{NULL},
 };
+
+const char *hint_weight_word(size_t index)
+{
+	static const char *const words[] = {
+		[HINT_BREAKS] = "breaks",
+		[HINT_DELAYS] = "delays",
+		[HINT_WASTES] = "wastes",
+		[HINT_TELLS] = "tells",
+		NULL,
+	};
+
+	return words[index];
+}

@@ -8,8 +8,16 @@
 
 extern const struct hint_rule hint_rules[];
 
+/* There are no more, so that each is a bit. */
+#define HINT_RULES 64
+
+/* The word for the weight at `index`, NULL after the last one. */
+const char *hint_weight_word(size_t index);
+
 /* hint_bind.c */
 void hint_find_address_in_use(struct hint_search *search);
+
+/* hint_backlog.c */
 void hint_find_backlog(struct hint_search *search);
 
 /* hint_connect.c */
@@ -17,6 +25,7 @@ void hint_find_fallback(struct hint_search *search);
 void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket);
 
 /* hint_names.c */
+void hint_find_failed_names(struct hint_search *search);
 void hint_find_names(struct hint_search *search);
 
 /* hint_transfer.c */
@@ -24,19 +33,23 @@ void hint_find_nagle(struct hint_search *search);
 void hint_find_single_bytes(struct hint_search *search, const struct socket *socket);
 
 /* hint_datagram.c */
+void hint_find_refused_datagram(struct hint_search *search, const struct socket *socket);
 void hint_find_truncated(struct hint_search *search);
 
-/* hint_wait.c */
+/* hint_busy.c */
 void hint_find_busy_loop(struct hint_search *search);
+
+/* hint_wait.c */
 void hint_find_long_wait(struct hint_search *search);
 
 /* hint_end.c */
 void hint_find_partial_send(struct hint_search *search, const struct socket *socket);
 void hint_find_broken_pipe(struct hint_search *search, const struct socket *socket);
 void hint_find_unread_close(struct hint_search *search, const struct socket *socket);
+void hint_find_bytes_unread(struct hint_search *search, const struct socket *socket);
 
 /* hint_descriptor.c */
-void hint_find_leak(struct hint_search *search, const struct process *process);
+void hint_find_leak(struct hint_search *search);
 void hint_find_growth(struct hint_search *search);
 
 /* hint_share.c */

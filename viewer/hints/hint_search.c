@@ -8,15 +8,47 @@
 
 #include "format/memory.h"
 #include "viewer/model/details.h"
+#include "viewer/term/dictionary.h"
 
-size_t hint_call_count(const struct hint_search *search, const struct socket *socket)
+static enum hint_failure failure_of(const struct call *call, const uint32_t errors[3])
 {
-	return socket_calls_count(search->calls, socket);
+	return call->error == errors[0]   ? HINT_BROKEN_PIPE
+	       : call->error == errors[1] ? HINT_RESET
+	       : call->error == errors[2] ? HINT_IN_PROGRESS
+					  : HINT_OTHER_FAILURE;
 }
 
-uint32_t hint_call_on(const struct hint_search *search, const struct socket *socket, size_t at)
+struct hint_facts *hint_facts_new(const struct trace *trace)
 {
-	return socket_calls_at(search->calls, socket, at);
+	struct hint_facts *all = xcalloc(trace->socket_count + 1, sizeof(*all));
+	const uint32_t errors[] = {string_table_find(&trace->strings, "EPIPE"),
+		string_table_find(&trace->strings, "ECONNRESET"),
+		string_table_find(&trace->strings, "EINPROGRESS")};
+
+	for (size_t i = 0; i < trace->socket_count; i++)
+		all[i].last_ns = INT64_MIN;
+	for (size_t i = 0; i < trace->call_count; i++) {
+		const struct call *call = &trace->calls[i];
+		struct hint_facts *facts =
+			call->descriptor ? &all[call->descriptor->socket->number] : NULL;
+		if (!facts)
+			continue;
+		int64_t end_ns = call_end_ns(call);
+		int64_t since_ns = facts->last_ns == INT64_MIN ? call->time_ns : facts->last_ns;
+		int64_t half_ns = end_ns / 2 - since_ns / 2;
+		if (half_ns > facts->longest_ns / 2)
+			facts->longest_ns = half_ns < INT64_MAX / 2 ? half_ns * 2 : INT64_MAX;
+		if (facts->last_ns == INT64_MIN)
+			facts->tid = call->tid;
+		facts->has_threads |= facts->tid != call->tid;
+		facts->last_ns = end_ns;
+		facts->has_receives |= call->effect == EFFECT_RECEIVE;
+		if (call->error)
+			facts->failures |= failure_of(call, errors);
+		else if (call->bytes == 1 && facts->single_bytes < UINT8_MAX)
+			facts->single_bytes++;
+	}
+	return all;
 }
 
 const struct call *hint_maker(const struct hint_search *search, const struct socket *socket)
@@ -30,11 +62,6 @@ const struct call *hint_maker(const struct hint_search *search, const struct soc
 const struct links *hint_links(const struct hint_search *search)
 {
 	return trace_links(search->trace);
-}
-
-const struct call *hint_call(const struct hint_search *search, uint32_t index)
-{
-	return &search->trace->calls[index];
 }
 
 struct hint hint_begin(const struct hint_search *search, uint32_t index)
@@ -57,23 +84,53 @@ void hint_show(struct hint *hint, uint32_t index)
 		hint->calls[hint->call_count++] = index;
 }
 
+bool hint_is_said(const struct hint_search *search, const struct socket *socket,
+	const struct process *process)
+{
+	uint64_t spoke = 0;
+
+	if (socket)
+		spoke |= search->spoke_of_socket[socket->number];
+	if (process)
+		spoke |= search->spoke_of_process[process->number];
+	return spoke & search->before;
+}
+
+void hint_speaks_of(struct hint_search *search, const struct socket *socket)
+{
+	search->spoke_of_socket[socket->number] |= search->bit;
+	if (socket->other_end)
+		search->spoke_of_socket[socket->other_end->number] |= search->bit;
+}
+
 void hint_add(struct hint_search *search, struct hint hint, const char *format, ...)
 {
 	struct hints *hints = search->hints;
 	char words[512];
 	va_list arguments;
 
-	if (hint.call_count == 0)
+	if (hint.call_count == 0 ||
+		hint_is_said(
+			search, hint.descriptor ? hint.descriptor->socket : NULL, hint.process))
 		return;
+	if (hint.descriptor)
+		hint_speaks_of(search, hint.descriptor->socket);
+	else
+		search->spoke_of_process[hint.process->number] |= search->bit;
 	for (size_t i = 0; i < hint.call_count; i++)
 		if (!selection_has_call(search->selection, hint.calls[i]))
 			return;
 	va_start(arguments, format);
-	vsnprintf(words, sizeof(words), format, arguments);
+	vsnprintf(words, sizeof(words), dictionary_words(search->language, format), arguments);
 	va_end(arguments);
 	hint.seen = xstrdup(words);
 	hints->list = array_grow(hints->list, hints->count, &hints->capacity, sizeof(*hints->list));
 	hints->list[hints->count++] = hint;
+}
+
+const char *hint_term(const struct hint_search *search, const char *words)
+{
+	return dictionary_words(search->language, words);
 }
 
 size_t hint_place(const struct descriptor *descriptor, uint32_t index)
@@ -92,8 +149,7 @@ size_t hint_place(const struct descriptor *descriptor, uint32_t index)
 
 bool hint_is_open_at_exit(const struct descriptor *descriptor)
 {
-	return descriptor->ended_by && descriptor->ended_by->reason &&
-	       strcmp(descriptor->ended_by->reason, "exit") == 0;
+	return descriptor->ended_by && strcmp(descriptor->ended_by, "exit") == 0;
 }
 
 uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor)
@@ -107,6 +163,42 @@ uint32_t hint_close(const struct hint_search *search, const struct descriptor *d
 			return descriptor->calls.list[i];
 	}
 	return NO_CALL;
+}
+
+bool hint_is_work(const struct call *call)
+{
+	switch ((enum effect)call->effect) {
+	case EFFECT_OPTION:
+	case EFFECT_QUERY:
+	case EFFECT_CONTROL:
+	case EFFECT_SHUTDOWN:
+	case EFFECT_CLOSE:
+		return false;
+	default:
+		return true;
+	}
+}
+
+uint32_t *hint_last_works_new(const struct trace *trace)
+{
+	uint32_t *works = xcalloc(trace->process_count + 1, sizeof(*works));
+
+	for (size_t i = 0; i < trace->process_count; i++)
+		works[i] = NO_CALL;
+	for (size_t i = trace->call_count, left = trace->process_count; i-- > 0 && left > 0;) {
+		uint32_t *last = &works[trace->calls[i].process->number];
+		if (*last == NO_CALL && hint_is_work(&trace->calls[i])) {
+			*last = (uint32_t)i;
+			left--;
+		}
+	}
+	return works;
+}
+
+bool hint_is_epoll_control(const struct hint_search *search, const struct call *call)
+{
+	return call->effect == EFFECT_CONTROL && !call->error &&
+	       strcmp(trace_word(search->trace, call->name), "epoll_ctl") == 0;
 }
 
 bool hint_has_failed(const struct hint_search *search, const struct call *call, const char *error)
@@ -166,9 +258,33 @@ bool hint_has_set(const struct hint_search *search, const struct socket *socket,
 	return false;
 }
 
-bool hint_has_moved(const struct call *call, enum effect effect)
+const char *hint_host(const struct value *address)
 {
-	return call->bytes > 0 && call_has_moved(call, effect);
+	static const char mapped[] = "::ffff:";
+	const char *family = value_text(value_member(address, "family"), NULL);
+	const char *host = value_text(value_member(address, "address"), NULL);
+
+	if (!family || strncmp(family, "AF_INET", strlen("AF_INET")) != 0 || !host)
+		return "";
+	if (strncmp(host, mapped, sizeof(mapped) - 1) == 0 && strchr(host, '.'))
+		host += sizeof(mapped) - 1;
+	return host;
+}
+
+bool hint_may_take(const struct hint_search *search, const struct socket *socket, const char *at,
+	const char *host)
+{
+	static const char *const options[] = {"IPV6_V6ONLY", NULL};
+	bool is_six = strchr(host, ':') != NULL;
+	size_t calls = hint_call_count(search, socket);
+	uint32_t bound = calls > OPTIONS_LOOKED_AT ? hint_call_on(search, socket, OPTIONS_LOOKED_AT)
+						   : NO_CALL;
+
+	if (strcmp(at, "0.0.0.0") == 0)
+		return !is_six;
+	if (strcmp(at, "::") == 0) /* the option is set before the bind: ipv6(7) */
+		return is_six || !hint_has_set(search, socket, bound, options);
+	return at[0] == '\0' || strcmp(at, host) == 0;
 }
 
 static char *next_text(struct hint_words *words)

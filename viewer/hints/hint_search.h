@@ -15,19 +15,62 @@ struct hint_words {
 	size_t next;
 };
 
+/* Errors that rules look for. */
+enum hint_failure {
+	HINT_BROKEN_PIPE = 1, /* EPIPE */
+	HINT_RESET = 2,       /* ECONNRESET */
+	HINT_IN_PROGRESS = 4, /* EINPROGRESS */
+	HINT_OTHER_FAILURE = 8,
+};
+
+/* What the calls on a socket are at all: a rule passes over those that have not what it looks for,
+ * so that each costs little. */
+struct hint_facts {
+	uint8_t failures;               /* bits of enum hint_failure */
+	uint8_t single_bytes;           /* transfers of one byte; UINT8_MAX: or more */
+	bool has_receives, has_threads; /* several threads made calls */
+	int32_t tid;
+	int64_t longest_ns; /* from the end of a call to the end of the next */
+	int64_t last_ns;    /* the end of the last call; INT64_MIN: there is none */
+};
+
 struct hint_search {
 	const struct trace *trace;         /* all of it is searched, */
 	const struct selection *selection; /* and only this shown */
 	struct hints *hints;
 	const struct hint_rule *rule; /* that is being looked for */
+	/* Rules are bits: this one, those that stand before it, and those that have spoken of each
+	 * socket and of each process, by their numbers. */
+	uint64_t bit, before, *spoke_of_socket, *spoke_of_process;
 	bool is_ascii;
+	enum language language;
 	const struct socket_calls *calls;
+	struct hint_facts *facts; /* by socket */
+	uint32_t *last_works;     /* by process */
+	bool has_no_lookups;      /* a rule has found that no name server was asked */
 	struct hint_words *words;
 };
 
+/* Of all sockets, by their numbers; for the caller to free. */
+struct hint_facts *hint_facts_new(const struct trace *trace);
+
+static inline const struct hint_facts *hint_facts(
+	const struct hint_search *search, const struct socket *socket)
+{
+	return &search->facts[socket->number];
+}
+
 /* How many calls were made on the socket, and the index of one of them. */
-size_t hint_call_count(const struct hint_search *search, const struct socket *socket);
-uint32_t hint_call_on(const struct hint_search *search, const struct socket *socket, size_t at);
+static inline size_t hint_call_count(const struct hint_search *search, const struct socket *socket)
+{
+	return socket_calls_count(search->calls, socket);
+}
+
+static inline uint32_t hint_call_on(
+	const struct hint_search *search, const struct socket *socket, size_t at)
+{
+	return socket_calls_at(search->calls, socket, at);
+}
 
 /* The call of the trace that made the socket: socket(2), socketpair(2) or accept(2); NULL: the
  * trace knows nothing of its youth. */
@@ -45,7 +88,10 @@ uint32_t hint_close(const struct hint_search *search, const struct descriptor *d
 /* The links of the trace: they cost as much as a view of it. */
 const struct links *hint_links(const struct hint_search *search);
 
-const struct call *hint_call(const struct hint_search *search, uint32_t index);
+static inline const struct call *hint_call(const struct hint_search *search, uint32_t index)
+{
+	return &search->trace->calls[index];
+}
 
 /* A hint that the call shows, on the descriptor that it was made on; of NO_CALL one that is not
  * added. */
@@ -57,6 +103,31 @@ void hint_show(struct hint *hint, uint32_t index);
 /* Adds the hint, with what was seen in words; not if the user left out a call that shows it. */
 __attribute__((format(printf, 3, 4))) void hint_add(
 	struct hint_search *search, struct hint hint, const char *format, ...);
+
+/* A rule that stands before the one that is being looked for has spoken of the socket, of the other
+ * end of its connection, or of the whole process; NULL: neither. hint_add asks for its hint's;
+ * a hint about many sockets leaves out those. */
+bool hint_is_said(const struct hint_search *search, const struct socket *socket,
+	const struct process *process);
+
+/* The hint that is being added speaks of that socket, too. hint_add says so of its descriptor's,
+ * and, of a hint without a descriptor, of all of its process. */
+void hint_speaks_of(struct hint_search *search, const struct socket *socket);
+
+/* The call does something with a socket, and not only what goes with closing it. */
+bool hint_is_work(const struct call *call);
+
+/* A process that has done its work may close in the end what it has kept all the time: the last
+ * call of each that was work, by its number, or NO_CALL. For the caller to free. */
+uint32_t *hint_last_works_new(const struct trace *trace);
+
+static inline const uint32_t *hint_last_works(const struct hint_search *search)
+{
+	return search->last_works;
+}
+
+/* An epoll_ctl(2) that has worked. */
+bool hint_is_epoll_control(const struct hint_search *search, const struct call *call);
 
 bool hint_has_failed(const struct hint_search *search, const struct call *call, const char *error);
 
@@ -72,8 +143,24 @@ bool hint_is_tcp(const struct hint_search *search, const struct socket *socket);
 bool hint_has_set(const struct hint_search *search, const struct socket *socket, uint32_t before,
 	const char *const *options);
 
+/* The host of an address of IPv4 or IPv6, of a mapped one as IPv4 has it: "127.0.0.1"; "" of
+ * others.
+ */
+const char *hint_host(const struct value *address);
+
+/* The socket, which is bound to the host `at`, takes what is sent to `host`: ip(7), ipv6(7); true
+ * also when that is not known. */
+bool hint_may_take(const struct hint_search *search, const struct socket *socket, const char *at,
+	const char *host);
+
 /* Bytes that moved with success in that direction. */
-bool hint_has_moved(const struct call *call, enum effect effect);
+static inline bool hint_has_moved(const struct call *call, enum effect effect)
+{
+	return call->bytes > 0 && call_has_moved(call, effect);
+}
+
+/* Words for a "%s" of hint_add, in the language of what was seen. */
+const char *hint_term(const struct hint_search *search, const char *words);
 
 /* A time or a number of bytes in words, good for one hint_add. */
 const char *hint_time(const struct hint_search *search, int64_t time_ns);

@@ -18,13 +18,12 @@
 /* A copy of a fork that went through exec, and that nothing was ever done with. */
 static bool is_unused_copy(const struct descriptor *descriptor)
 {
-	const struct record_descriptor *given = descriptor->given_by;
 	int64_t executed_ns = descriptor->process->executed_ns;
 
-	return given && given->reason && strcmp(given->reason, "fork") == 0 &&
+	return descriptor->given_by && strcmp(descriptor->given_by, "fork") == 0 &&
 	       descriptor->fd > LAST_STANDARD_FD && descriptor->calls.count == 0 &&
-	       executed_ns > descriptor->born_ns && executed_ns < descriptor->ended_ns &&
-	       hint_is_open_at_exit(descriptor);
+	       descriptor->last_wait == NO_CALL && executed_ns > descriptor->born_ns &&
+	       executed_ns < descriptor->ended_ns && hint_is_open_at_exit(descriptor);
 }
 
 /* Some copy of the process's, which a child of its may have, was used. */
@@ -34,7 +33,7 @@ static bool is_used_below(const struct descriptor *copy)
 
 	for (const struct descriptor *other = copy->next_holder; other; other = other->next_holder)
 		if (++looked_at > HOLDERS_LOOKED_AT ||
-			(other->given_by && other->given_by->from_pid == copy->process->pid))
+			(other->given_by && other->given_from == copy->process->pid))
 			return true;
 	return false;
 }
@@ -76,19 +75,13 @@ void hint_find_inherited(struct hint_search *search, const struct socket *socket
 		name_program(first->process), first->process->pid, first->fd);
 }
 
-static bool is_epoll_control(const struct hint_search *search, const struct call *call)
-{
-	return call->effect == EFFECT_CONTROL && !call->error &&
-	       strcmp(trace_word(search->trace, call->name), "epoll_ctl") == 0;
-}
-
 /* The epoll_ctl(2) that left the descriptor in an interest list; NO_CALL: there is none, or it was
  * taken out. */
 static uint32_t last_interest(const struct hint_search *search, const struct descriptor *descriptor)
 {
 	for (size_t i = descriptor->calls.count; i-- > 0;) {
 		const struct call *call = descriptor_call(search->trace, descriptor, i);
-		if (call->descriptor != descriptor || !is_epoll_control(search, call))
+		if (call->descriptor != descriptor || !hint_is_epoll_control(search, call))
 			continue;
 		const char *operation = value_text(
 			value_member(call_details(search->trace, call)->args, "op"), NULL);

@@ -62,7 +62,7 @@ static void find_runs(struct hint_search *search, const struct socket *socket, e
 		return;
 	hint.times = total;
 	hint_add(search, hint, "%zu %s of a single byte", total,
-		effect == EFFECT_SEND ? "sends" : "receives");
+		hint_term(search, effect == EFFECT_SEND ? "sends" : "receives"));
 }
 
 /*
@@ -72,7 +72,8 @@ static void find_runs(struct hint_search *search, const struct socket *socket, e
  */
 void hint_find_single_bytes(struct hint_search *search, const struct socket *socket)
 {
-	if (!socket_is_stream(search->trace, socket) || socket->direction == DIRECTION_PAIR ||
+	if (hint_facts(search, socket)->single_bytes < SINGLE_BYTES ||
+		!socket_is_stream(search->trace, socket) || socket->direction == DIRECTION_PAIR ||
 		!hint_maker(search, socket))
 		return;
 	find_runs(search, socket, EFFECT_SEND);
@@ -94,17 +95,23 @@ void hint_find_single_bytes(struct hint_search *search, const struct socket *soc
 #define ALONE_MOST_NS 60000000
 
 /* Sends of one socket, and the receive that had to wait for the answer. */
-struct exchange {
+struct turn_sends {
 	uint32_t sends[2]; /* the last but one, the last */
 	size_t send_count;
 };
 
+/* Exchanges with two small parts, and those whose second part took as long as a delay. */
+struct delays {
+	struct hint hint;
+	size_t asked, delayed;
+};
+
 struct nagle {
 	struct hint_search *search;
-	struct exchange exchange;
+	struct turn_sends turn;
+	uint32_t part; /* the last receive of an answer, or NO_CALL */
 	bool has_peer; /* in the same trace: clocks of others are not so exact */
-	struct hint hint;
-	size_t asked, delayed; /* exchanges with two sends; those that took as long as a delay */
+	struct delays sends, answers;
 };
 
 /* The receive that took the first byte of the send, if there is one; else NO_CALL. */
@@ -154,39 +161,67 @@ static bool is_small(const struct call *call)
 static void end_exchange(struct nagle *nagle, uint32_t receive)
 {
 	struct hint_search *search = nagle->search;
-	const struct exchange *exchange = &nagle->exchange;
-	const struct call *last = hint_call(search, exchange->sends[1]);
+	const struct turn_sends *turn = &nagle->turn;
+	const struct call *last = hint_call(search, turn->sends[1]);
 	int64_t waited_ns = call_end_ns(hint_call(search, receive)) - call_end_ns(last);
 
-	if (exchange->send_count < 2 || !is_small(last))
+	if (turn->send_count < 2 || !is_small(last))
 		return;
-	nagle->asked++;
+	nagle->sends.asked++;
 	if (waited_ns < DELAY_LEAST_NS ||
 		waited_ns > (nagle->has_peer ? DELAY_MOST_NS : ALONE_MOST_NS))
 		return;
-	uint32_t late = nagle->has_peer ? receiver_of(search, exchange->sends[1]) : receive;
+	uint32_t late = nagle->has_peer ? receiver_of(search, turn->sends[1]) : receive;
 	if (late == NO_CALL || !came_late(search, late, last))
 		return;
-	if (nagle->delayed++ == 0) {
-		nagle->hint = hint_begin(search, exchange->sends[0]);
-		hint_show(&nagle->hint, exchange->sends[1]);
-		hint_show(&nagle->hint, receive);
+	if (nagle->sends.delayed++ == 0) {
+		nagle->sends.hint = hint_begin(search, turn->sends[0]);
+		hint_show(&nagle->sends.hint, turn->sends[1]);
+		hint_show(&nagle->sends.hint, receive);
 	}
-	quantity_add_up(&nagle->hint.lost_ns, waited_ns);
+	quantity_add_up(&nagle->sends.hint.lost_ns, waited_ns);
+}
+
+/* One more part of an answer: the peer held it back, if it came so late. */
+static void add_part(struct nagle *nagle, uint32_t receive)
+{
+	struct hint_search *search = nagle->search;
+	struct delays *answers = &nagle->answers;
+	const struct call *call = hint_call(search, receive);
+	const struct call *before = hint_call(search, nagle->part);
+	int64_t waited_ns = call_end_ns(call) - call_end_ns(before);
+
+	if (!is_small(call) || !is_small(before))
+		return;
+	answers->asked++;
+	if (waited_ns < DELAY_LEAST_NS || waited_ns > ALONE_MOST_NS ||
+		!came_late(search, receive, before))
+		return;
+	if (answers->delayed++ == 0) {
+		answers->hint = hint_begin(search, nagle->part);
+		hint_show(&answers->hint, receive);
+	}
+	quantity_add_up(&answers->hint.lost_ns, waited_ns);
 }
 
 static void take(struct nagle *nagle, uint32_t index)
 {
 	const struct call *call = hint_call(nagle->search, index);
-	struct exchange *exchange = &nagle->exchange;
+	struct turn_sends *turn = &nagle->turn;
 
 	if (hint_has_moved(call, EFFECT_SEND)) {
-		exchange->sends[0] = exchange->sends[1];
-		exchange->sends[1] = index;
-		exchange->send_count++;
+		turn->sends[0] = turn->sends[1];
+		turn->sends[1] = index;
+		turn->send_count++;
+		nagle->part = NO_CALL;
 	} else if (hint_has_moved(call, EFFECT_RECEIVE)) {
 		end_exchange(nagle, index);
-		exchange->send_count = 0;
+		if (nagle->part != NO_CALL)
+			add_part(nagle, index);
+		/* What nobody asked for comes when it comes. */
+		if (turn->send_count > 0 || nagle->part != NO_CALL)
+			nagle->part = index;
+		turn->send_count = 0;
 	}
 }
 
@@ -216,23 +251,54 @@ static bool has_no_delay(
 		       asks_for_no_delay(search, maker->descriptor->socket, known));
 }
 
+/* So often that it is no accident. */
+static bool is_usual(const struct delays *delays)
+{
+	return delays->delayed >= DELAYS_ALONE &&
+	       delays->delayed >= delays->asked - delays->asked / 10;
+}
+
+static void report_delays(struct hint_search *search, struct delays *delays, bool is_answer)
+{
+	const char *each = hint_time(search, delays->hint.lost_ns / (int64_t)delays->delayed);
+	const char *all = hint_time(search, delays->hint.lost_ns);
+
+	delays->hint.times = delays->delayed;
+	if (is_answer)
+		hint_add(search, delays->hint,
+			"answers in two small parts, of which the second came %s after the first, as "
+			"a delayed acknowledgement does; %s in all",
+			each, all);
+	else
+		hint_add(search, delays->hint,
+			"small sends, then a receive that waited for %s; %s in all", each, all);
+}
+
 static void look_for_nagle(struct hint_search *search, const struct socket *socket, uint8_t *known)
 {
+	static const char *const quick[] = {"TCP_QUICKACK", NULL};
 	const struct socket *peer = socket->other_end;
-	struct nagle nagle = {.search = search, .has_peer = peer && peer->part == socket->part};
+	struct nagle nagle = {
+		.search = search, .part = NO_CALL, .has_peer = peer && peer->part == socket->part};
 
-	if (!hint_is_tcp(search, socket) || !hint_maker(search, socket))
+	/* Half as long: other calls may stand in between. */
+	if (hint_facts(search, socket)->longest_ns < DELAY_LEAST_NS / 2 ||
+		!hint_is_tcp(search, socket) || !hint_maker(search, socket))
 		return;
 	for (size_t i = 0; i < hint_call_count(search, socket); i++)
 		take(&nagle, hint_call_on(search, socket, i));
-	if (nagle.delayed == 0 || has_no_delay(search, socket, known) ||
-		(!nagle.has_peer && (nagle.delayed < DELAYS_ALONE ||
-					    nagle.delayed < nagle.asked - nagle.asked / 10)))
-		return;
-	nagle.hint.times = nagle.delayed;
-	hint_add(search, nagle.hint, "small sends, then a receive that waited for %s; %s in all",
-		hint_time(search, nagle.hint.lost_ns / (int64_t)nagle.delayed),
-		hint_time(search, nagle.hint.lost_ns));
+	if (nagle.sends.delayed > 0 && (nagle.has_peer || is_usual(&nagle.sends)) &&
+		!has_no_delay(search, socket, known))
+		report_delays(search, &nagle.sends, false);
+	else if (!nagle.has_peer && is_usual(&nagle.answers) &&
+		 !hint_has_set(search, socket, NO_CALL, quick)) {
+		nagle.answers.hint.advice = "Have the peer send both parts of its answer with one "
+					    "call (writev, sendmsg, MSG_MORE), or set TCP_NODELAY.";
+		nagle.answers.hint.advice_zh =
+			"让对端用一次调用发送应答的两部分（writev、sendmsg、MSG_MORE），"
+			"或设置 TCP_NODELAY。";
+		report_delays(search, &nagle.answers, true);
+	}
 }
 
 /*

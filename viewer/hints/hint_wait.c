@@ -7,92 +7,6 @@
 #include "format/memory.h"
 #include "viewer/model/details.h"
 
-/* So many calls in vain, so often in the mean, and no wait for any of them. A program that sleeps
- * in between asks less often. */
-#define VAIN_CALLS   100
-#define VAIN_EACH_NS 1000000
-
-/* After so long something else was done in between. */
-#define VAIN_PAUSE_NS 100000000
-
-/* Calls on a descriptor that said EAGAIN, one after the other. */
-struct vain {
-	uint32_t first, last;
-	size_t count;
-};
-
-struct spin {
-	struct hint_search *search;
-	struct vain *vain;    /* owned: of each descriptor */
-	struct id_map waited; /* when a thread waited last: the index of the call, plus one */
-};
-
-static void end_vain(struct spin *spin, struct vain *vain)
-{
-	struct hint_search *search = spin->search;
-	int64_t time_ns = vain->count == 0 ? 0
-					   : call_end_ns(hint_call(search, vain->last)) -
-						     hint_call(search, vain->first)->time_ns;
-
-	if (vain->count >= VAIN_CALLS && time_ns / VAIN_EACH_NS <= (int64_t)vain->count) {
-		struct hint hint = hint_begin(search, vain->first);
-		hint.times = vain->count;
-		hint_show(&hint, vain->last);
-		hint.lost_ns = time_ns;
-		hint_add(search, hint,
-			"%zu calls in %s that returned EAGAIN, and no wait in between", vain->count,
-			hint_time(search, time_ns));
-	}
-	vain->count = 0;
-}
-
-static bool has_waited_since(const struct spin *spin, const struct call *call, uint32_t since)
-{
-	uintptr_t waited = (uintptr_t)id_map_get(&spin->waited, (uint64_t)(uint32_t)call->tid + 1);
-
-	return waited > since;
-}
-
-static void add_vain(struct spin *spin, const struct call *call, uint32_t index)
-{
-	struct vain *vain = &spin->vain[call->descriptor->number];
-	const struct call *last = hint_call(spin->search, vain->last);
-
-	if (vain->count > 0 && (last->tid != call->tid || last->effect != call->effect ||
-				       call->time_ns - call_end_ns(last) > VAIN_PAUSE_NS ||
-				       has_waited_since(spin, call, vain->first)))
-		end_vain(spin, vain);
-	if (vain->count++ == 0)
-		vain->first = index;
-	vain->last = index;
-}
-
-/*
- * EAGAIN says that the socket is not ready, and poll(2) when it will be. A program that asks again
- * at once takes a whole processor from others.
- */
-void hint_find_busy_loop(struct hint_search *search)
-{
-	const struct trace *trace = search->trace;
-	struct spin spin = {
-		.search = search, .vain = xcalloc(trace->descriptor_count + 1, sizeof(*spin.vain))};
-
-	for (uint32_t i = 0; i < trace->call_count; i++) {
-		const struct call *call = &trace->calls[i];
-		if (call_is(call, CALL_WAITS) || call->effect == EFFECT_WAIT)
-			id_map_put(&spin.waited, (uint64_t)(uint32_t)call->tid + 1,
-				(void *)(uintptr_t)(i + 1));
-		else if (call->descriptor && hint_has_failed(search, call, "EAGAIN"))
-			add_vain(&spin, call, i);
-		else if (call->descriptor)
-			end_vain(&spin, &spin.vain[call->descriptor->number]);
-	}
-	for (size_t i = 0; i < trace->descriptor_count; i++)
-		end_vain(&spin, &spin.vain[i]);
-	id_map_free(&spin.waited);
-	free(spin.vain);
-}
-
 /* So long, and half of all the time: people begin to ask what the program waits for. */
 #define LONG_WAIT_NS   1000000000
 #define LONG_WAIT_PART 2
@@ -101,10 +15,14 @@ void hint_find_busy_loop(struct hint_search *search)
 struct lifetime {
 	int64_t begin_ns, end_ns;
 	int32_t tid;
-	bool has_threads;
-	uint32_t connect;        /* the last that did not block, and is not done; or NO_CALL */
-	uint32_t longest;        /* NO_CALL: none */
+	bool has_threads, has_served; /* served: it has accepted somebody */
+	uint32_t connect;             /* the last that did not block, and is not done; or NO_CALL */
+	uint32_t longest;             /* NO_CALL: none */
 	uint32_t connect_waited; /* for which the longest waits, if that is no call on its socket */
+	uint32_t blocked;        /* the longest accept that waited though a client was announced; or
+				    NO_CALL */
+	size_t blocked_count;
+	int64_t blocked_ns; /* all of these */
 };
 
 /* So many calls before a wait are looked at. */
@@ -132,8 +50,9 @@ static bool is_for_peer(const struct hint_search *search, const struct call *cal
 
 	if (!socket || !hint_is_tcp(search, socket))
 		return false;
+	/* Whether one that is attached to has served before is not known. */
 	if (call->effect == EFFECT_ACCEPT)
-		return true;
+		return hint_maker(search, socket);
 	/* Of a connect to a server of the trace the hint about its backlog says more. */
 	return (call->effect == EFFECT_CONNECT && !socket->other_end) ||
 	       (call->effect == EFFECT_RECEIVE && socket->direction == DIRECTION_OUT);
@@ -164,6 +83,49 @@ static bool is_end_of_connect(
 	       (call->bytes > 0 || call->effect == EFFECT_CLOSE);
 }
 
+/* A call on a listening socket that does not block may take long only because its thread does not
+ * get the processor. */
+static bool has_blocked(const struct hint_search *search, const struct call *accept)
+{
+	size_t count = hint_call_count(search, accept->descriptor->socket);
+
+	if (!call_is(accept, CALL_UNFINISHED) && accept->duration_ns < LONG_WAIT_NS)
+		return false;
+	for (size_t i = 0; i < count && i < CALLS_LOOKED_AT; i++) {
+		const struct call *call =
+			hint_call(search, hint_call_on(search, accept->descriptor->socket, i));
+		if (call->effect == EFFECT_ACCEPT && hint_has_failed(search, call, "EAGAIN"))
+			return false;
+	}
+	return true;
+}
+
+/* What its thread did with the descriptor before was a wait that found it ready. */
+static bool was_announced(const struct hint_search *search, uint32_t index)
+{
+	const struct call *call = hint_call(search, index);
+	size_t place = call->descriptor ? hint_place(call->descriptor, index) : 0;
+
+	for (size_t i = 1; i <= place && i <= CALLS_LOOKED_AT; i++) {
+		uint32_t before = call->descriptor->calls.list[place - i];
+		if (hint_call(search, before)->tid == call->tid)
+			return call_is(hint_call(search, before), CALL_WAITS) &&
+			       descriptor_readiness(call->descriptor, before) != 0;
+	}
+	return false;
+}
+
+static void add_blocked(const struct hint_search *search, struct lifetime *lifetime, uint32_t index)
+{
+	int64_t took_ns = hint_call(search, index)->duration_ns;
+
+	if (lifetime->blocked == NO_CALL ||
+		hint_call(search, lifetime->blocked)->duration_ns < took_ns)
+		lifetime->blocked = index;
+	lifetime->blocked_count++;
+	quantity_add_up(&lifetime->blocked_ns, took_ns);
+}
+
 static void add_to_lifetime(const struct hint_search *search, struct lifetime *lifetime,
 	const struct call *call, uint32_t index)
 {
@@ -181,12 +143,21 @@ static void add_to_lifetime(const struct hint_search *search, struct lifetime *l
 					    : NO_CALL;
 	else if (is_end_of_connect(search, call, lifetime->connect))
 		lifetime->connect = NO_CALL;
+	if (call->effect == EFFECT_ACCEPT && call->descriptor && has_blocked(search, call) &&
+		was_announced(search, index)) {
+		add_blocked(search, lifetime, index);
+		return;
+	}
+	bool had_served = lifetime->has_served;
+	lifetime->has_served |= call->effect == EFFECT_ACCEPT && call_is(call, CALL_MAKES);
 	if (call->duration_ns < LONG_WAIT_NS ||
 		(lifetime->longest != NO_CALL &&
 			hint_call(search, lifetime->longest)->duration_ns >= call->duration_ns))
 		return;
 	bool is_elsewhere = is_for_connect(search, call, lifetime->connect);
-	if (!is_elsewhere && !is_for_peer(search, call))
+	/* A server that has served is idle, and waits for nothing. */
+	if ((!is_elsewhere && !is_for_peer(search, call)) ||
+		(call->effect == EFFECT_ACCEPT && had_served))
 		return;
 	lifetime->longest = index;
 	lifetime->connect_waited = is_elsewhere ? lifetime->connect : NO_CALL;
@@ -208,8 +179,31 @@ static void report_lifetime(struct hint_search *search, const struct lifetime *l
 	hint.lost_ns = call->duration_ns;
 	hint_add(search, hint, "%s of %s went by in %s%s", hint_time(search, hint.lost_ns),
 		hint_time(search, lifetime->end_ns - lifetime->begin_ns),
-		lifetime->connect_waited == NO_CALL ? "this call" : "a wait for this connect",
-		call_is(call, CALL_UNFINISHED) ? ", which never returned" : "");
+		hint_term(search, lifetime->connect_waited == NO_CALL ? "this call"
+								      : "a wait for this connect"),
+		hint_term(search, call_is(call, CALL_UNFINISHED) ? ", which never returned" : ""));
+}
+
+/*
+ * A listening socket that blocks is ready when the wait returns, and not any more when another
+ * thread or process has taken the client, or the client has gone: accept(2), notes. Then the thread
+ * waits for the next client, and serves none that it has.
+ */
+static void report_blocked(struct hint_search *search, const struct lifetime *lifetime)
+{
+	const struct call *call = hint_call(search, lifetime->blocked);
+	struct hint hint = hint_begin(search, lifetime->blocked);
+
+	hint.times = lifetime->blocked_count;
+	hint.lost_ns = lifetime->blocked_ns;
+	hint.advice = "Set O_NONBLOCK on the listening socket: then accept says EAGAIN when "
+		      "another has taken the client, or the client has gone.";
+	hint.advice_zh =
+		"在监听套接字上设置 O_NONBLOCK：当连接已被别的线程取走或客户已离开时，accept 返回 EAGAIN。";
+	hint_add(search, hint,
+		"an accept waited for %s%s, though a wait had said that a client was there",
+		hint_time(search, call->duration_ns),
+		hint_term(search, call_is(call, CALL_UNFINISHED) ? ", and never returned" : ""));
 }
 
 /*
@@ -225,12 +219,16 @@ void hint_find_long_wait(struct hint_search *search)
 		lifetimes[i] = (struct lifetime){.begin_ns = INT64_MAX,
 			.end_ns = INT64_MIN,
 			.connect = NO_CALL,
-			.longest = NO_CALL};
+			.longest = NO_CALL,
+			.blocked = NO_CALL};
 	for (uint32_t i = 0; i < trace->call_count; i++)
 		add_to_lifetime(
 			search, &lifetimes[trace->calls[i].process->number], &trace->calls[i], i);
-	for (size_t i = 0; i < trace->process_count; i++)
+	for (size_t i = 0; i < trace->process_count; i++) {
 		if (lifetimes[i].longest != NO_CALL)
 			report_lifetime(search, &lifetimes[i]);
+		if (lifetimes[i].blocked != NO_CALL)
+			report_blocked(search, &lifetimes[i]);
+	}
 	free(lifetimes);
 }

@@ -8,9 +8,11 @@
 #include "viewer/model/address.h"
 #include "viewer/model/details.h"
 #include "viewer/relate/connection.h"
+#include "viewer/term/dictionary.h"
 #include "viewer/term/quantity.h"
 #include "viewer/wording/describe.h"
 #include "viewer/wording/names.h"
+#include "viewer/wording/readable.h"
 
 /* Fewer columns of what was sent say nothing. */
 #define DATA_MINIMUM 8
@@ -28,8 +30,11 @@ static void add_who(
 	const char *role = name_role(lifeline->process);
 
 	add_pid(text, style, lifeline);
-	if (role && text->column + strlen(role) + 3 <= end)
-		text_addf(text, STYLE_FAINT, "%s%s", text_choose(text, " · ", " - "), role);
+	if (role &&
+		text->column + text_columns(dictionary_words(text->language, role)) + 3 <= end) {
+		text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
+		text_add(text, STYLE_FAINT, role);
+	}
 }
 
 void caption_lifeline_line(
@@ -38,9 +43,16 @@ void caption_lifeline_line(
 	const struct process *process = lifeline->process;
 	const char *name = process ? name_program(process) : "";
 
-	if (!process && line != 1)
-		text_add_foreign(text, style, lifeline->address, strlen(lifeline->address), end);
-	else if (!process)
+	/* An address, or a word of ours: "elsewhere", "kernel". */
+	const char *address = dictionary_words(text->language, process ? "" : lifeline->address);
+	bool is_word = !process && (strcmp(lifeline->address, "elsewhere") == 0 ||
+					   strcmp(lifeline->address, "kernel") == 0);
+	struct text_mark mark = text_mark(text);
+
+	if (!process && line != 1) {
+		text_add_foreign(text, style, address, strlen(address), end);
+		text_gap(text, is_word ? GAP_NONE : GAP_ADDRESSES, mark);
+	} else if (!process)
 		text_add(text, STYLE_FAINT, text->column + 12 <= end ? "not traced" : "");
 	else if (line == 0)
 		text_add_foreign(text, style, name, strlen(name), end);
@@ -51,7 +63,7 @@ void caption_lifeline_line(
 void caption_lifeline(
 	struct text *text, enum style style, const struct lifeline *lifeline, size_t end)
 {
-	struct text pid = {.is_ascii = text->is_ascii};
+	struct text pid = text_like(text);
 
 	if (lifeline->process) {
 		add_pid(&pid, style, lifeline);
@@ -90,16 +102,36 @@ static void add_address(
 	if (!*words || text->column + 3 > end)
 		return;
 	text_add(text, STYLE_PLAIN, " ");
+	struct text_mark mark = text_mark(text);
 	text_add_foreign(text, STYLE_PLAIN, words, strlen(words), end);
+	text_gap(text, GAP_ADDRESSES, mark);
+}
+
+/* Who has connected, as accept(2) gave it back; whole, or not at all. */
+static void add_client(
+	struct text *text, const struct trace *trace, const struct value *address, size_t end)
+{
+	struct text_mark mark = text_mark(text);
+	char words[ADDRESS_SIZE];
+
+	address_short(words, address, trace->has_several_loopbacks);
+	if (!*words)
+		return;
+	text_add(text, STYLE_PLAIN, text_choose(text, " ←", " <-"));
+	struct text_mark address_mark = text_mark(text);
+	text_add_foreign(text, STYLE_PLAIN, words, strlen(words), SIZE_MAX / 2);
+	text_gap(text, GAP_ADDRESSES, address_mark);
+	if (text->column > end)
+		text_undo(text, mark);
 }
 
 static void add_fd(struct text *text, enum style style, const char *before, int64_t fd, size_t end)
 {
-	char words[64];
+	struct text_mark mark = text_mark(text);
 
-	snprintf(words, sizeof(words), "%sfd %" PRId64, before, fd);
-	if (text->column + text_columns(words) <= end)
-		text_add(text, style, words);
+	text_addf(text, style, "%sfd %" PRId64, before, fd);
+	if (text->column > end)
+		text_undo(text, mark);
 }
 
 static void add_made(
@@ -128,7 +160,8 @@ void caption_outcome(
 	if (attempt && attempt->outcome != OUTCOME_ESTABLISHED &&
 		!(attempt->outcome == OUTCOME_FAILED && call->error)) {
 		const char *outcome = name_outcome(attempt->outcome);
-		if (text->column + 1 + strlen(outcome) <= end)
+		size_t columns = text_columns(dictionary_words(text->language, outcome));
+		if (text->column + 1 + columns <= end)
 			text_addf(text,
 				attempt->outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR,
 				" %s", outcome);
@@ -151,10 +184,7 @@ void caption_word(struct text *text, const struct trace *trace, const struct cal
 	enum style style = describe_call_style(trace, call);
 	const char *word = word_of(call);
 
-	if (word)
-		text_add_foreign(text, style, word, strlen(word), end);
-	else
-		name_call(text, style, trace_word(trace, call->name), end);
+	name_call(text, style, word ? word : trace_word(trace, call->name), end);
 	if (!is_short && call->fd >= 0)
 		add_fd(text, STYLE_PLAIN, " ", call->fd, end);
 }
@@ -169,6 +199,8 @@ static void add_arguments(
 	add_made(text, call, details, end);
 	if (call->effect == EFFECT_BIND)
 		add_address(text, trace, details->local ? details->local : address, end);
+	if (call->effect == EFFECT_ACCEPT && address)
+		add_client(text, trace, address, end);
 	if (how && text->column + 3 <= end) {
 		text_add(text, STYLE_PLAIN, " ");
 		text_add_foreign(text, STYLE_PLAIN, how, strlen(how), end);
@@ -190,7 +222,7 @@ void caption_end(struct text *text, const struct trace *trace, const struct step
 	enum step_end at, bool is_short, size_t end)
 {
 	uint32_t call = step_call(step, at);
-	const char *reason = step->ended_by ? step->ended_by->reason : NULL;
+	const char *reason = step->ended_by;
 
 	if (call == NO_CALL) {
 		if (at == AT_FROM && reason)
@@ -219,38 +251,30 @@ enum style caption_end_style(const struct trace *trace, const struct step *step,
 static void add_data(
 	struct text *text, const char *before, const struct record_call *details, size_t end)
 {
-	const struct value *data =
-		details->data ? details->data
-			      : value_member(value_element(details->messages, 0), "data");
-	size_t length, hex_length;
-	const char *string = value_text(value_member(data, "text"), &length);
-	const char *hex = value_text(value_member(data, "hex"), &hex_length);
-	bool is_cut = value_is_true(value_member(data, "truncated"));
+	struct readable shown;
 
-	if ((!string && !hex) || text->column + DATA_MINIMUM > end)
+	if (text->column + DATA_MINIMUM > end || !readable_payload(&shown, details))
 		return;
 	text_add(text, STYLE_PLAIN, before);
-	if (string) {
-		text_add(text, STYLE_PLAIN, "\"");
-		text_add_foreign(text, STYLE_PLAIN, string, length, end - (is_cut ? 4 : 1));
-		text_add(text, STYLE_PLAIN, "\"");
-		if (is_cut)
-			text_add(text, STYLE_FAINT, text_choose(text, "…", "..."));
-	} else {
-		text_add(text, STYLE_FAINT, "hex ");
-		text_add_foreign(text, STYLE_PLAIN, hex, hex_length, end);
-	}
+	describe_payload(text, &shown, end);
+	readable_free(&shown);
 }
 
-static void add_amount(char words[64], const struct step *step)
+static void add_amount(char words[64], enum language language, const struct step *step)
 {
 	char bytes[QUANTITY_SIZE];
 
 	quantity_bytes(bytes, step->bytes);
 	if (step->arrow == ARROW_ARRIVES && step->source_count > 1)
-		snprintf(words, 64, "%s of %" PRIu32 " sends", bytes, step->source_count);
+		snprintf(words, 64, dictionary_words(language, "%s of %" PRIu32 " sends"), bytes,
+			step->source_count);
 	else
 		snprintf(words, 64, "%s", bytes);
+	if (step->lost == 0)
+		return;
+	size_t length = strlen(words);
+	quantity_bytes(bytes, step->lost);
+	snprintf(words + length, 64 - length, dictionary_words(language, ", %s lost"), bytes);
 }
 
 static void add_transfer(struct text *text, const struct trace *trace, const struct step *step,
@@ -259,7 +283,7 @@ static void add_transfer(struct text *text, const struct trace *trace, const str
 	const struct record_call *details;
 	char amount[64];
 
-	add_amount(amount, step);
+	add_amount(amount, text->language, step);
 	size_t columns = text_columns(amount);
 	if (text->column + columns + 1 > end)
 		return;
@@ -289,8 +313,11 @@ void caption_arrow(struct text *text, const struct trace *trace, const struct st
 			trace->has_several_loopbacks);
 		if (*words && text->column + (strlen(words) < DATA_MINIMUM ? strlen(words)
 									   : DATA_MINIMUM) <=
-				      end)
+				      end) {
+			struct text_mark mark = text_mark(text);
 			text_add_foreign(text, STYLE_PLAIN, words, strlen(words), end);
+			text_gap(text, GAP_ADDRESSES, mark);
+		}
 	}
 }
 
@@ -314,6 +341,7 @@ static void sum_up(struct text *text, const struct fold *fold)
 			 : is_exchange     ? (fold->turns + 1) / 2
 					   : fold->steps;
 	const char *what = fold->connections ? "connection" : is_exchange ? "exchange" : "transfer";
+	what = dictionary_words(text->language, what);
 	char words[32], bytes[QUANTITY_SIZE];
 
 	caption_count(words, count);

@@ -18,6 +18,7 @@ void sequence_free(struct sequence *sequence)
 	free(sequence->lifelines);
 	free(sequence->steps);
 	free(sequence->folds);
+	free(sequence->waits);
 	free(sequence);
 }
 

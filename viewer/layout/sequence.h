@@ -9,6 +9,7 @@
 
 #include "viewer/model/trace.h"
 #include "viewer/relate/link.h"
+#include "viewer/relate/name_service.h"
 
 #define NO_LIFELINE UINT32_MAX
 #define NO_STEP     UINT32_MAX
@@ -68,9 +69,18 @@ struct step {
 	uint32_t other;                   /* the step where the arrow arrives or left; NO_STEP */
 	uint32_t fold;                    /* of STEP_FOLD: which */
 	int64_t bytes;                    /* that the arrow carries */
+	int64_t lost;                     /* of them; what arrives are the others */
 	int64_t time_ns;
-	/* What began it, if that was no call: the end of a process, say. NULL: a call did. */
-	const struct record_descriptor *ended_by;
+	/* Why what began it ended, if that was no call: the end of a process, say. NULL: a call
+	 * did. */
+	const char *ended_by;
+};
+
+/* A lifeline that was blocked in a call, from the first step that others made meanwhile to the one
+ * in which the call stands. */
+struct sequence_wait {
+	uint32_t lifeline;
+	size_t first, last; /* steps */
 };
 
 struct sequence {
@@ -82,6 +92,9 @@ struct sequence {
 	struct fold *folds; /* owned */
 	size_t fold_count, fold_capacity;
 	size_t connection_count;
+	struct name_services absent; /* of sockets that are left out for it */
+	struct sequence_wait *waits; /* owned; in the order of their first steps */
+	size_t wait_count, wait_capacity;
 	size_t left_out; /* calls that set, ask, wait, or found nothing to do yet */
 };
 

@@ -41,9 +41,26 @@ static void index_accepted(struct sequence_builder *builder)
 	}
 }
 
+static void hide_absent_services(struct sequence_builder *builder)
+{
+	const struct trace *trace = builder->trace;
+
+	builder->is_hidden = xcalloc(trace->call_count + 1, sizeof(*builder->is_hidden));
+	for (size_t i = 0; i < trace->descriptor_count; i++) {
+		const struct descriptor *descriptor = trace->descriptors[i];
+		if (!selection_has_descriptor(builder->selection, descriptor) ||
+			!name_service_is_hidden(builder->selection, descriptor, builder->is_full))
+			continue;
+		name_services_add(&builder->sequence->absent, descriptor);
+		for (size_t j = 0; j < descriptor->calls.count; j++)
+			builder->is_hidden[descriptor->calls.list[j]] = true;
+	}
+}
+
 static void free_builder(struct sequence_builder *builder)
 {
 	free(builder->by_to);
+	free(builder->is_hidden);
 	free(builder->step_of);
 	free(builder->last_step);
 	id_map_free(&builder->by_owner);
@@ -68,6 +85,7 @@ struct sequence *sequence_new(const struct selection *selection, bool by_thread,
 		builder.step_of[i] = SEQUENCE_NO_STEP;
 	index_links(&builder);
 	index_accepted(&builder);
+	hide_absent_services(&builder);
 	for (size_t i = 0; i < order->count; i++)
 		sequence_add_call(&builder, order->calls[i]);
 	free_builder(&builder);
@@ -77,5 +95,6 @@ struct sequence *sequence_new(const struct selection *selection, bool by_thread,
 	if (!is_full)
 		sequence_fold(builder.sequence);
 	sequence_join(builder.sequence);
+	sequence_find_waits(builder.sequence);
 	return builder.sequence;
 }

@@ -14,9 +14,10 @@ struct sequence_builder {
 	const struct selection *selection;
 	const struct trace *trace;
 	const struct links *links;
-	uint32_t *by_to;        /* owned: positions of links, in the order of their ends */
-	size_t by_to_count;     /* those that have an end in the trace */
-	size_t *step_of;        /* owned, by call: the step that it begins */
+	uint32_t *by_to;    /* owned: positions of links, in the order of their ends */
+	size_t by_to_count; /* those that have an end in the trace */
+	bool *is_hidden;    /* owned, by call: of a socket to a name service that is not there */
+	size_t *step_of;    /* owned, by call: the step that it begins */
 	struct id_map accepted; /* descriptors, by the call that accepted them, plus one */
 	struct id_map by_owner, by_address; /* positions of lifelines, plus one */
 	size_t *last_step;                  /* owned, by lifeline: its last step, plus one */
@@ -47,6 +48,9 @@ void sequence_mark_phases(struct sequence *sequence);
 
 /* Leaves out the middle of long runs of transfers. */
 void sequence_fold(struct sequence *sequence);
+
+/* Where lifelines were blocked, once no step moves any more. */
+void sequence_find_waits(struct sequence *sequence);
 
 /* Which steps are the two halves of one arrow, once no step moves any more. */
 void sequence_join(struct sequence *sequence);

@@ -59,10 +59,9 @@ static void outside_name(char name[ADDRESS_SIZE], const struct sequence_builder 
 		strncpy(name, said, ADDRESS_SIZE - 1);
 		name[ADDRESS_SIZE - 1] = '\0';
 	}
-	if (is_in && strcmp(trace_word(builder->trace, socket->family), "AF_UNIX") != 0 &&
-		strrchr(name, ':'))
-		*strrchr(name, ':') = '\0';
-	if (strncmp(name, "AF_NETLINK", 10) == 0)
+	if (is_in && strcmp(trace_word(builder->trace, socket->family), "AF_UNIX") != 0)
+		address_cut_port(name);
+	if (address_is_kernels(name))
 		memcpy(name, "kernel", sizeof("kernel"));
 	if (!*name)
 		memcpy(name, "elsewhere", sizeof("elsewhere"));

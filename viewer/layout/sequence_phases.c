@@ -21,7 +21,8 @@ struct rule {
 
 struct phases {
 	struct sequence *sequence;
-	struct passage *passages;    /* owned, by the builder's number */
+	bool *is_preparing;       /* owned, by call: of a socket that listens then, or connects */
+	struct passage *passages; /* owned, by the builder's number */
 	size_t active, active_in[4]; /* connections; of them in each phase */
 	uint8_t ruled;               /* the phase that the last rule names */
 	struct rule *rules;          /* owned */
@@ -62,6 +63,53 @@ static void number(struct phases *phases)
 	}
 }
 
+/* Of sockets that listen, or have asked for a connection: what is done before, and changes nothing
+ * between two ends. */
+static void learn_preparations(struct phases *phases)
+{
+	const struct trace *trace = phases->sequence->trace;
+
+	phases->is_preparing = xcalloc(trace->call_count + 1, sizeof(*phases->is_preparing));
+	for (size_t i = 0; i < trace->descriptor_count; i++) {
+		const struct descriptor *descriptor = trace->descriptors[i];
+		const struct socket *socket = descriptor->socket;
+		const struct call *maker = descriptor_maker(trace, descriptor);
+		if (socket->direction != DIRECTION_LISTENING &&
+			!(socket->connection && socket->connection->opener == socket))
+			continue;
+		if (maker && maker->effect == EFFECT_CREATE)
+			phases->is_preparing[descriptor->made_by] = true;
+		for (size_t j = 0; j < descriptor->calls.count; j++) {
+			enum effect effect =
+				(enum effect)descriptor_call(trace, descriptor, j)->effect;
+			phases->is_preparing[descriptor->calls.list[j]] |=
+				effect == EFFECT_BIND || effect == EFFECT_LISTEN ||
+				effect == EFFECT_OPTION || effect == EFFECT_QUERY ||
+				effect == EFFECT_CONTROL;
+		}
+	}
+}
+
+/* Where the preparation of what is established at that step begins; copies may be closed in
+ * between. Each step is looked at once: what is established stops it. */
+static size_t prepared_from(const struct phases *phases, size_t at)
+{
+	const struct sequence *sequence = phases->sequence;
+	size_t from = at;
+
+	while (at-- > 0) {
+		const struct step *step = &sequence->steps[at];
+		uint32_t call = step_first_call(step);
+		if (step->connection != 0 || call == NO_CALL)
+			break;
+		if (phases->is_preparing[call])
+			from = at;
+		else if (sequence->trace->calls[call].effect != EFFECT_CLOSE)
+			break;
+	}
+	return from;
+}
+
 /* A rule stands where all connections that go on are in the same phase. */
 static void rule(struct phases *phases, size_t before, const struct passage *of)
 {
@@ -81,6 +129,10 @@ static void rule(struct phases *phases, size_t before, const struct passage *of)
 	phases->ruled = of->phase;
 	phases->rules =
 		array_grow(phases->rules, phases->count, &phases->capacity, sizeof(*phases->rules));
+	if (phases->active == 1 && of->phase == PHASE_ESTABLISHMENT && before == of->first) {
+		before = prepared_from(phases, before);
+		step.time_ns = phases->sequence->steps[before].time_ns;
+	}
 	phases->rules[phases->count++] = (struct rule){before, step};
 }
 
@@ -88,7 +140,15 @@ static void go_on(struct phases *phases, struct passage *connection, size_t at)
 {
 	struct step *step = &phases->sequence->steps[at];
 	enum phase now = phase_of(phases, step);
-	uint8_t phase = now > connection->phase ? (uint8_t)now : connection->phase;
+	uint8_t before = connection->phase;
+	uint8_t phase = now > before ? (uint8_t)now : before;
+	uint32_t call = step_first_call(step);
+	bool is_late = before == PHASE_TRANSFER && call != NO_CALL &&
+		       phases->sequence->trace->calls[call].effect == EFFECT_ACCEPT;
+
+	/* The server learns of the connection when its client has sent already. */
+	if (is_late)
+		phase = PHASE_ESTABLISHMENT;
 
 	if (at == connection->first) {
 		if (phases->active++ == 0)
@@ -126,6 +186,7 @@ void sequence_mark_phases(struct sequence *sequence)
 {
 	struct phases phases = {.sequence = sequence};
 
+	learn_preparations(&phases);
 	phases.passages = xcalloc(sequence->trace->connection_count + 1, sizeof(*phases.passages));
 	number(&phases);
 	for (size_t i = 0; i < sequence->step_count; i++) {
@@ -136,6 +197,7 @@ void sequence_mark_phases(struct sequence *sequence)
 		step->connection = connection->number;
 	}
 	insert_rules(sequence, phases.rules, phases.count);
+	free(phases.is_preparing);
 	free(phases.rules);
 	free(phases.passages);
 }

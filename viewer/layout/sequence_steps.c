@@ -2,6 +2,7 @@
 #include "format/memory.h"
 #include "viewer/layout/sequence_builder.h"
 #include "viewer/relate/causal_order.h"
+#include "viewer/term/quantity.h"
 
 static const struct call *call_at(const struct sequence_builder *builder, uint32_t index)
 {
@@ -69,24 +70,10 @@ static struct step blank_step(const struct sequence_builder *builder, uint32_t c
 		.time_ns = causal_order_time_ns(call_at(builder, call))};
 }
 
-static bool is_peek(const struct call *call)
-{
-	return call->effect == EFFECT_RECEIVE && call->bytes == 0 && call->result > 0;
-}
-
-/* Calls that change nothing between the two ends, and those that found nothing to do yet. */
 static bool is_shown(const struct sequence_builder *builder, uint32_t index)
 {
-	const struct call *call = call_at(builder, index);
-
-	if (!selection_has_call(builder->selection, index))
-		return false;
-	if (builder->is_full)
-		return true;
-	if (call->effect == EFFECT_OPTION || call->effect == EFFECT_QUERY ||
-		call->effect == EFFECT_WAIT || call->effect == EFFECT_CONTROL)
-		return false;
-	return !is_peek(call) && (call->effect == EFFECT_CONNECT || !call_is(call, CALL_PENDING));
+	return selection_has_call(builder->selection, index) &&
+	       (builder->is_full || call_has_effect(call_at(builder, index)));
 }
 
 /* The step that the call begins can take its receiver in: neither of the two has done anything
@@ -114,15 +101,18 @@ static void meet(struct sequence_builder *builder, size_t at, uint32_t call, uin
  * nothing that the trace has. When a process ended does not say so: the kernel closes what it holds
  * first, and tells its tracer that it has ended then (do_exit). So it is enough that the last
  * descriptor was not used any more. */
-static const struct record_descriptor *silent_end(
+static const char *silent_end(
 	const struct sequence_builder *builder, const struct link *link, const struct call *told)
 {
 	const struct descriptor *last =
 		link->kind == LINK_CLOSE && link->peer ? link->peer->last : NULL;
 	size_t count = last ? last->calls.count : 0;
 
-	if (!last || (count > 0 && descriptor_call(builder->trace, last, count - 1)->time_ns >
-					   call_end_ns(told)))
+	if (!last ||
+		(count > 0 && descriptor_call(builder->trace, last, count - 1)->time_ns >
+				      call_end_ns(told)) ||
+		(last->last_wait != NO_CALL &&
+			call_at(builder, last->last_wait)->time_ns > call_end_ns(told)))
 		return NULL;
 	return last->ended_by;
 }
@@ -256,15 +246,21 @@ static void add_cause(struct sequence_builder *builder, uint32_t index)
 	const struct links *links = builder->links;
 	const struct link *chosen = NULL;
 	struct step step = blank_step(builder, index);
+	int64_t lost = 0;
 
 	step.from_call = index;
 	step.from = sequence_lifeline_of_call(builder, call);
 	step.bytes = call->bytes > 0 ? call->bytes : 0;
 	step.connection = connection_of(builder, index);
 	for (size_t i = links_from(links, index); i < links->count && links->list[i].from == index;
-		i++)
+		i++) {
+		if (links->list[i].kind == LINK_LOST)
+			quantity_add_up(&lost, links->list[i].bytes);
 		if (!chosen || weight(&links->list[i]) > weight(chosen))
 			chosen = &links->list[i];
+	}
+	if (chosen && chosen->kind != LINK_LOST)
+		step.lost = lost;
 	if (chosen) {
 		step.link = (uint8_t)chosen->kind;
 		if (chosen->to == NO_CALL) {
@@ -281,6 +277,8 @@ void sequence_add_call(struct sequence_builder *builder, uint32_t index)
 {
 	const struct call *call = call_at(builder, index);
 
+	if (builder->is_hidden[index])
+		return;
 	if (!is_shown(builder, index)) {
 		builder->sequence->left_out += selection_has_call(builder->selection, index);
 		return;

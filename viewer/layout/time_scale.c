@@ -2,6 +2,7 @@
 #include "viewer/layout/time_scale.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "format/memory.h"
 
@@ -24,73 +25,191 @@ static size_t unique(int64_t *moments, size_t count)
 
 /* Never 0, however large the times of a hostile trace are: as floating-point numbers large ones
  * that differ would be the same. */
-static double gap(const struct time_scale *scale, size_t i)
+static double length(const struct time_scale *scale, size_t from, size_t to)
 {
-	return (double)((uint64_t)scale->moments[i] - (uint64_t)scale->moments[i - 1]);
+	return (double)((uint64_t)scale->moments[to] - (uint64_t)scale->moments[from]);
 }
 
-/* The largest gap that is not folded; 0 when there is none. */
-static size_t largest_gap(const struct time_scale *scale)
+/* In proportion to time. */
+static void place_linear(struct time_scale *scale)
 {
-	size_t largest = 0;
+	double total = length(scale, 0, scale->count - 1);
 
-	for (size_t i = 1; i < scale->count; i++)
-		if (!scale->is_folded[i] && (largest == 0 || gap(scale, i) > gap(scale, largest)))
-			largest = i;
-	return largest;
-}
-
-/* Where there are more moments than columns anyway, as in most traces of real programs, gaps are
- * folded sooner, but no more than a part of the width is given to them. */
-#define CROWDED_SHARE 5
-
-/* Folds gaps that are longer than all the rest together. Returns how many. */
-static size_t fold(struct time_scale *scale)
-{
-	double rest = (double)scale->moments[scale->count - 1] - (double)scale->moments[0];
-	bool is_crowded = scale->count > scale->width;
-	size_t folds = 0;
-
-	while (folds < SCALE_MAX_FOLDS && scale->count > folds + 3) {
-		size_t largest = largest_gap(scale);
-		size_t taken = (folds + 1) * SCALE_FOLD_COLUMNS;
-		if (gap(scale, largest) < rest / (is_crowded ? CROWDED_SHARE : 2) ||
-			taken > scale->width / 2 ||
-			(!is_crowded && scale->count + taken > scale->width))
-			break;
-		rest -= gap(scale, largest);
-		scale->is_folded[largest] = true;
-		folds++;
-	}
-	return folds;
-}
-
-/* Every gap gets `least` columns, and of what is left its share by time. */
-static void place(struct time_scale *scale, size_t folds, size_t least)
-{
-	size_t gaps = scale->count - 1 - folds;
-	size_t fixed = folds * SCALE_FOLD_COLUMNS + gaps * least;
-	double spare = (double)(scale->width - 1 - fixed), total = 0, at = 0;
-
-	for (size_t i = 1; i < scale->count; i++)
-		total += scale->is_folded[i] ? 0 : gap(scale, i);
 	for (size_t i = 1; i < scale->count; i++) {
-		if (scale->is_folded[i])
-			at += SCALE_FOLD_COLUMNS;
-		else
-			at += (double)least + spare * gap(scale, i) / total;
+		double at = (double)(scale->width - 1) * (length(scale, 0, i) / total);
 		scale->columns[i] = (size_t)(at + 0.001);
-		if (scale->columns[i] >= scale->width)
-			scale->columns[i] = scale->width - 1;
 	}
 }
 
-static void place_folded(struct time_scale *scale)
+/* Each moment is as far from the one before, but for those at the two ends of a fold. */
+static void place_by_rank(struct time_scale *scale)
 {
-	size_t folds = fold(scale);
-	size_t needed = scale->count - folds + folds * SCALE_FOLD_COLUMNS;
+	size_t folded = 0, fold = 0, last = scale->width - 1;
+	double at = 0;
 
-	place(scale, folds, needed <= scale->width ? 1 : 0);
+	for (size_t i = 0; i < scale->fold_count; i++)
+		folded += scale->folds[i].to - scale->folds[i].from;
+	double room = (double)last - (double)(scale->fold_count * (SCALE_FOLD_COLUMNS + 1));
+	double step = room / (double)(scale->count - 1 - folded);
+	for (size_t i = 1; i < scale->count; i++) {
+		const struct scale_fold *next =
+			fold < scale->fold_count ? &scale->folds[fold] : NULL;
+		if (!next || i <= next->from) {
+			at += step;
+		} else if (i == next->to) {
+			at += SCALE_FOLD_COLUMNS + 1;
+			fold++;
+		}
+		size_t column = (size_t)(at + 0.001);
+		scale->columns[i] = column < last ? column : last;
+	}
+}
+
+/* Where on the axis the middle of what is said of a fold is; it does not reach over an edge. */
+static size_t middle_of(const struct time_scale *scale, const struct scale_fold *fold)
+{
+	size_t middle = (scale->columns[fold->from] + scale->columns[fold->to]) / 2;
+	size_t half = SCALE_FOLD_DISTANCE / 2;
+
+	if (middle < half)
+		return half;
+	return middle + half > scale->width ? scale->width - half : middle;
+}
+
+static bool have_room(const struct time_scale *scale)
+{
+	for (size_t i = 1; i < scale->fold_count; i++)
+		if (middle_of(scale, &scale->folds[i - 1]) + SCALE_FOLD_DISTANCE >
+			middle_of(scale, &scale->folds[i]))
+			return false;
+	return scale->fold_count * SCALE_FOLD_DISTANCE <= scale->width;
+}
+
+/* The longest time between the first moments of two columns that stand side by side, if it is
+ * shorter than `below`. False: there is none. */
+static bool longest_stretch(
+	const struct time_scale *scale, double below, struct scale_fold *longest)
+{
+	size_t from = 0, fold = 0;
+	double most = 0;
+
+	for (size_t i = 1; i < scale->count; i++) {
+		if (scale->columns[i] == scale->columns[from])
+			continue;
+		bool is_folded = fold < scale->fold_count && scale->folds[fold].to == i;
+		fold += is_folded;
+		if (!is_folded && length(scale, from, i) > most && length(scale, from, i) < below) {
+			most = length(scale, from, i);
+			*longest = (struct scale_fold){from, i};
+		}
+		from = i;
+	}
+	return most > 0;
+}
+
+/* Adds it in its order; where moments have no columns of their own it goes on with one beside it.
+ */
+static void add_fold(struct time_scale *scale, struct scale_fold fold)
+{
+	bool may_join = scale->count > scale->width;
+	size_t at = 0;
+
+	while (at < scale->fold_count && scale->folds[at].to < fold.from)
+		at++;
+	struct scale_fold *next = &scale->folds[at];
+	if (may_join && at < scale->fold_count && next->to == fold.from) {
+		next->to = fold.to;
+	} else if (may_join && at < scale->fold_count && next->from == fold.to) {
+		next->from = fold.from;
+	} else {
+		memmove(next + 1, next, (scale->fold_count - at) * sizeof(*next));
+		*next = fold;
+		scale->fold_count++;
+		at++;
+		next++;
+	}
+}
+
+/* Where there are more moments than columns, as in most traces of real programs, stretches are
+ * folded sooner: what else is quiet has hardly any room. */
+#define QUIET_SHARE         3
+#define QUIET_SHARE_CROWDED 5
+
+/* So many stretches are looked at. */
+#define STRETCHES 32
+
+/* Something is left between the folds. */
+static bool has_gaps(const struct time_scale *scale)
+{
+	size_t gaps = scale->count - 1;
+
+	for (size_t i = 0; i < scale->fold_count; i++)
+		gaps -= scale->folds[i].to - scale->folds[i].from;
+	return gaps > 1;
+}
+
+/* Folds stretches that are long beside all the rest, while there is room to say how long they are.
+ */
+static void fold(struct time_scale *scale)
+{
+	double rest = length(scale, 0, scale->count - 1), below = 2 * rest;
+	double share = scale->count > scale->width ? QUIET_SHARE_CROWDED : QUIET_SHARE;
+	size_t most = scale->width / SCALE_FOLD_DISTANCE;
+	struct scale_fold longest = {0, 0};
+
+	most = most < SCALE_MAX_FOLDS ? most : SCALE_MAX_FOLDS;
+	for (int i = 0; i < STRETCHES && scale->fold_count < most; i++) {
+		if (!longest_stretch(scale, below, &longest))
+			break;
+		double taken = length(scale, longest.from, longest.to);
+		if (taken < rest / share)
+			break;
+		struct time_scale before = *scale;
+		add_fold(scale, longest);
+		if (has_gaps(scale)) {
+			place_by_rank(scale);
+			if (have_room(scale)) {
+				rest -= taken;
+				continue;
+			}
+		}
+		*scale = before;
+		place_by_rank(scale);
+		below = taken;
+	}
+}
+
+/* What is busy at either end of a stretch may make up so much of its time. */
+#define BUSY_SHARE 10
+
+static void tighten_fold(const struct time_scale *scale, struct scale_fold *fold)
+{
+	double spare = length(scale, fold->from, fold->to) / BUSY_SHARE;
+
+	while (fold->from + 1 < fold->to) {
+		double first = length(scale, fold->from, fold->from + 1);
+		double last = length(scale, fold->to - 1, fold->to);
+		if (first > spare && last > spare)
+			break;
+		spare -= first < last ? first : last;
+		fold->from += first < last;
+		fold->to -= first >= last;
+	}
+}
+
+/* Columns have many moments each: those that are close to what comes before or after a stretch
+ * stand there. */
+static void tighten(struct time_scale *scale)
+{
+	struct time_scale before = *scale;
+
+	for (size_t i = 0; i < scale->fold_count; i++)
+		tighten_fold(scale, &scale->folds[i]);
+	place_by_rank(scale);
+	if (have_room(scale))
+		return;
+	*scale = before;
+	place_by_rank(scale);
 }
 
 struct time_scale *time_scale_new(int64_t *moments, size_t count, size_t width, bool is_linear)
@@ -103,13 +222,15 @@ struct time_scale *time_scale_new(int64_t *moments, size_t count, size_t width, 
 	scale->count = unique(moments, count);
 	scale->width = width;
 	scale->columns = xcalloc(count + 1, sizeof(*scale->columns));
-	scale->is_folded = xcalloc(count + 1, sizeof(*scale->is_folded));
 	if (scale->count < 2)
 		return scale;
-	if (is_linear)
-		place(scale, 0, 0);
-	else
-		place_folded(scale);
+	if (is_linear) {
+		place_linear(scale);
+		return scale;
+	}
+	place_by_rank(scale);
+	fold(scale);
+	tighten(scale);
 	return scale;
 }
 
@@ -119,7 +240,6 @@ void time_scale_free(struct time_scale *scale)
 		return;
 	free(scale->moments);
 	free(scale->columns);
-	free(scale->is_folded);
 	free(scale);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which column a moment stands in. Each moment at which something happened has a column of its own
- * while there is room, so that an exchange of microseconds after seconds of waiting can be read;
- * what room is left is shared out in proportion to time, and a gap that is longer than all the rest
- * together is folded. A linear scale does none of this.
+ * Which column a moment stands in. Moments at which something happened have the same room each,
+ * whatever time lies between them: what is busy has the width, and an exchange of microseconds
+ * after seconds of waiting can be read. A quiet stretch is folded to a few columns, and said to be
+ * so long. A linear scale does none of this.
  */
 #ifndef VIEWER_TIME_SCALE_H
 #define VIEWER_TIME_SCALE_H
@@ -12,17 +12,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The columns that a folded gap takes, for a label such as "~ 1.2 s ~". */
-#define SCALE_FOLD_COLUMNS 13
+/* The columns of a fold, which lie between its two moments. */
+#define SCALE_FOLD_COLUMNS 3
 
-#define SCALE_MAX_FOLDS 4
+/* So far apart are folds at least, so that there is room for what is said of each: "~ 12 min 30 s
+ * ~".
+ */
+#define SCALE_FOLD_DISTANCE 16
+
+#define SCALE_MAX_FOLDS 8
+
+/* A quiet stretch: places of moments. Those between them stand with the first. */
+struct scale_fold {
+	size_t from, to;
+};
 
 struct time_scale {
 	int64_t *moments; /* owned; sorted, each once */
 	size_t *columns;  /* owned; of each moment */
-	bool *is_folded;  /* owned; whether the gap before a moment is folded */
 	size_t count;
 	size_t width;
+	struct scale_fold folds[SCALE_MAX_FOLDS]; /* from left to right */
+	size_t fold_count;
 };
 
 /* Takes the array `moments` over, and frees it with the scale. `width` is at least 1. */

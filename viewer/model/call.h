@@ -23,7 +23,9 @@ enum call_flag {
 	CALL_END_OF_STREAM = 32, /* it received the end of stream */
 	CALL_UNDOES = 64,        /* a connect to AF_UNSPEC, which undoes an earlier one */
 	CALL_TELLS_ERROR = 128, /* it asked for SO_ERROR; `error` is what it was told, 0: nothing */
-	CALL_WAITS_TO_SEND = 256, /* on one descriptor at least */
+	CALL_WAITS_TO_SEND = 256,  /* on one descriptor at least */
+	CALL_FOUND_NONE = 512,     /* a wait that no descriptor of the trace ended: its thread's */
+	CALL_NO_SERVICE = 1 << 12, /* a connect to a name service that is not there */
 };
 
 /* Where in the life of its socket a call stands. Of a connection: establishment until it stands,
@@ -40,6 +42,7 @@ enum phase {
 struct call {
 	int64_t time_ns, duration_ns;  /* began; took */
 	int64_t result;                /* as the kernel returned it; -1: error */
+	int64_t seq;                   /* its number in its trace */
 	int64_t bytes;                 /* moved; RECORD_ABSENT: it is none that moves any */
 	struct descriptor *descriptor; /* made on; NULL: none */
 	struct process *process;
@@ -51,24 +54,47 @@ struct call {
 	uint8_t effect;       /* enum effect */
 	uint8_t phase;        /* enum phase: phase.h */
 	uint16_t flags;       /* enum call_flag */
-	uint32_t part;        /* which of the traces */
+	uint32_t payload_at;  /* where in its line its payload stands; 0: it has none */
 };
 
+/* Asked of every call, many times, and so inline. */
+static inline bool call_is(const struct call *call, enum call_flag flag)
+{
+	return call->flags & flag;
+}
+
 /* When it ended, and its effect took place; when it began if it never ended. */
-int64_t call_end_ns(const struct call *call);
+static inline int64_t call_end_ns(const struct call *call)
+{
+	return call_is(call, CALL_UNFINISHED) ? call->time_ns : call->time_ns + call->duration_ns;
+}
 
-bool call_is(const struct call *call, enum call_flag flag);
+/* It failed, and not as a connect to a name service that is not there, which programs ask for and
+ * do without. */
+bool call_has_erred(const struct call *call);
 
-/* A call that took so long has waited. */
+/* A call that can wait, and took so long, has waited; another one was slow, or its thread did not
+ * get the processor. */
 #define CALL_WAIT_NS 1000000
 
-/* It took so long that it has waited. */
+/* Calls of that effect may have to wait. */
+bool call_can_wait(enum effect effect);
+
+/* It can wait, and took so long that it has. */
 bool call_has_waited(const struct call *call);
+
+/* It does something between two ends: calls that set, ask, wait, look ahead or found nothing do
+ * not. */
+bool call_has_effect(const struct call *call);
 
 /* EAGAIN and its kin, of a call that would block, and EINTR. */
 bool error_is_pending(const char *error);
 
 /* It moved bytes in that direction, perhaps none. */
-bool call_has_moved(const struct call *call, enum effect effect);
+static inline bool call_has_moved(const struct call *call, enum effect effect)
+{
+	return call->effect == effect && !call->error && call->bytes != RECORD_ABSENT &&
+	       !call_is(call, CALL_END_OF_STREAM);
+}
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "format/command_line.h"
 #include "format/memory.h"
+#include "format/messages.h"
 
 static bool is_number(const char *word)
 {
@@ -94,28 +95,6 @@ void filter_free(struct filter *filter)
 			free(filter->words[kind][i]);
 		free(filter->words[kind]);
 	}
-}
-
-bool filter_time(const char *text, int64_t *time_ns)
-{
-	static const struct {
-		const char *name;
-		double factor;
-	} units[] = {{"", 1}, {"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"s", 1e9},
-		{"m", 60e9}, {"min", 60e9}, {"h", 3600e9}};
-	char *end;
-	double number = strtod(text, &end);
-
-	if (end == text || !(number >= 0) || text[strspn(text, "0123456789.")] != *end)
-		return false;
-	while (*end == ' ')
-		end++;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(end, units[i].name) == 0 && number * units[i].factor < 9e18) {
-			*time_ns = (int64_t)(number * units[i].factor);
-			return true;
-		}
-	return false;
 }
 
 typedef bool fits_word(const char *word, const void *thing);
@@ -209,16 +188,35 @@ static bool fits_effect(const char *word, const void *effect)
 	return effect_from_name(word) == *(const uint8_t *)effect;
 }
 
+static bool fits_times(
+	const struct filter *filter, const struct trace *trace, int64_t begin_ns, int64_t end_ns)
+{
+	const struct filter_instant *since = &filter->since, *until = &filter->until;
+
+	return !(since->is_given && end_ns - trace->begin_ns < since->since_begin_ns) &&
+	       !(until->is_given && begin_ns - trace->begin_ns > until->since_begin_ns);
+}
+
 bool filter_fits_itself(
 	const struct filter *filter, const struct trace *trace, const struct call *call)
 {
-	int64_t begins = call->time_ns - trace->begin_ns;
-
-	return !(filter->only_errors && !call_is(call, CALL_FAILED)) &&
+	return !(filter->only_errors && !call_has_erred(call)) &&
 	       call->duration_ns >= filter->slower_than_ns &&
-	       call_end_ns(call) - trace->begin_ns >= filter->since_ns &&
-	       !(filter->has_until && begins > filter->until_ns) &&
+	       fits_times(filter, trace, call->time_ns, call_end_ns(call)) &&
 	       fits_one(filter, FILTER_EFFECT, fits_effect, &call->effect);
+}
+
+bool filter_fits_span(const struct filter *filter, const struct trace *trace, int64_t begin_ns,
+	int64_t end_ns, bool has_failed)
+{
+	return !(filter->only_errors && !has_failed) &&
+	       end_ns - begin_ns >= filter->slower_than_ns &&
+	       fits_times(filter, trace, begin_ns, end_ns);
+}
+
+bool filter_fits_effect(const struct filter *filter, enum effect effect)
+{
+	return fits_one(filter, FILTER_EFFECT, fits_effect, &(uint8_t){(uint8_t)effect});
 }
 
 bool filter_fits_name(const struct filter *filter, const char *name)
@@ -237,11 +235,21 @@ bool filter_fits(const struct filter *filter, const struct trace *trace, const s
 		       (descriptor && filter_fits_descriptor(filter, trace, descriptor)));
 }
 
+bool filter_settle(struct filter *filter, const struct trace *trace)
+{
+	if (filter_instant_settle(&filter->since, trace, false) &&
+		filter_instant_settle(&filter->until, trace, true))
+		return true;
+	print_message("sockview: the trace does not say when it began: --since and --until need "
+		      "times that count from its beginning\n");
+	return false;
+}
+
 bool filter_is_empty(const struct filter *filter)
 {
 	for (int kind = 0; kind < FILTER_KINDS; kind++)
 		if (filter->counts[kind] > 0)
 			return false;
-	return !filter->only_errors && !filter->has_until && filter->since_ns == 0 &&
+	return !filter->only_errors && !filter->since.is_given && !filter->until.is_given &&
 	       filter->slower_than_ns == 0;
 }

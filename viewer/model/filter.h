@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "viewer/model/filter_time.h"
 #include "viewer/model/trace.h"
 
 enum filter_kind {
@@ -32,20 +33,21 @@ struct filter {
 	char **words[FILTER_KINDS]; /* owned arrays of owned words */
 	size_t counts[FILTER_KINDS];
 	bool only_errors;
-	bool has_until;
-	int64_t since_ns, until_ns; /* from the beginning of the trace */
+	struct filter_instant since, until;
 	int64_t slower_than_ns;
+	size_t most; /* calls: the first that fit; 0: all */
 };
 
 /* Takes words that are separated by commas. Returns NULL, or what was expected instead of one of
  * them, with which nothing can be filtered. */
 const char *filter_add(struct filter *filter, enum filter_kind kind, const char *words);
 
+/* Before anything is asked of it, when the beginning of the trace has been read: instants become
+ * times since then. False, and says so, when one is of a clock that the trace does not tell. */
+bool filter_settle(struct filter *filter, const struct trace *trace);
+
 /* True when everything fits through it. */
 bool filter_is_empty(const struct filter *filter);
-
-/* "1.5s", "200ms", "30us", "5m", "17" (nanoseconds). False when it is none. */
-bool filter_time(const char *text, int64_t *time_ns);
 
 /* True when the call fits, as far as is known of its socket by now. */
 bool filter_fits(const struct filter *filter, const struct trace *trace, const struct call *call);
@@ -53,11 +55,16 @@ bool filter_fits(const struct filter *filter, const struct trace *trace, const s
 /* The same of what a call consists of: its name, its process, the descriptors that it belongs to,
  * and what it says itself. */
 bool filter_fits_name(const struct filter *filter, const char *name);
+bool filter_fits_effect(const struct filter *filter, enum effect effect);
 bool filter_fits_process(const struct filter *filter, const struct process *process);
 bool filter_fits_descriptor(const struct filter *filter, const struct trace *trace,
 	const struct descriptor *descriptor);
 bool filter_fits_itself(
 	const struct filter *filter, const struct trace *trace, const struct call *call);
+
+/* The same of anything that has a time, and may have failed. */
+bool filter_fits_span(const struct filter *filter, const struct trace *trace, int64_t begin_ns,
+	int64_t end_ns, bool has_failed);
 
 /* False when every descriptor fits. */
 bool filter_is_about_sockets(const struct filter *filter);

@@ -92,7 +92,8 @@ struct descriptor *model_add_descriptor(
 	descriptor->process = process;
 	descriptor->socket = model_socket(trace, socket);
 	descriptor->ended_ns = INT64_MAX;
-	descriptor->made_by = NO_CALL;
+	descriptor->made_by = descriptor->last_wait = descriptor->last_wait_to_send = NO_CALL;
+	descriptor->given_from = RECORD_ABSENT;
 	id_map_put(&trace->descriptor_by_id, model_key(id), descriptor);
 	APPEND(trace->descriptors, trace->descriptor_count, trace->descriptor_capacity, descriptor);
 	APPEND(process->descriptors, process->descriptor_count, process->descriptor_capacity,
@@ -113,6 +114,19 @@ void model_set_address(struct value **into, const struct value *address)
 		return;
 	free(*into);
 	*into = value_copy(address);
+}
+
+void model_add_report(
+	struct socket *socket, const struct record *record, int64_t time_ns, uint32_t call)
+{
+	struct kernel_report said;
+
+	if (record_read_report(record, &said))
+		APPEND(socket->reports, socket->report_count, socket->report_capacity,
+			((struct socket_report){.time_ns = time_ns,
+				.call = call,
+				.tcp = said.tcp,
+				.queues = said.queues}));
 }
 
 uint32_t model_word(struct trace *trace, const struct value *value)

@@ -48,6 +48,11 @@ void model_set_direction(struct socket *socket, enum direction direction);
 /* Keeps a copy of the address, unless it is NULL. */
 void model_set_address(struct value **into, const struct value *address);
 
+/* What the record says of TCP, if anything, is one of the socket's reports, of that time. `call` is
+ * the record's, or NO_CALL. */
+void model_add_report(
+	struct socket *socket, const struct record *record, int64_t time_ns, uint32_t call);
+
 /* The number of a string as a word of the trace. */
 uint32_t model_word(struct trace *trace, const struct value *value);
 

@@ -58,9 +58,13 @@ static void choose_calls(struct selection *selection, const struct filter *filte
 		bool fits = (is_any_socket || selection_has_call(selection, i)) &&
 			    words[call->name] && processes[call->process->number] &&
 			    filter_fits_itself(filter, trace, call);
+		if (fits && filter->most > 0 && selection->call_count == filter->most) {
+			selection->is_cut = true;
+			fits = false;
+		}
 		set_bit(selection->has_call, i, fits);
 		selection->call_count += fits;
-		selection->error_count += fits && call_is(call, CALL_FAILED);
+		selection->error_count += fits && call_has_erred(call);
 	}
 	selection->left_out = trace->call_count - selection->call_count;
 	free(words);
@@ -90,10 +94,11 @@ struct selection *selection_new(const struct trace *trace, const struct filter *
 	struct selection *selection = xcalloc(1, sizeof(*selection));
 
 	*selection = (struct selection){.trace = trace,
+		.filter = filter,
 		.call_count = trace->call_count,
 		.descriptor_count = trace->descriptor_count,
 		.error_count = trace->error_count};
-	if (filter_is_empty(filter))
+	if (filter_is_empty(filter) && (filter->most == 0 || trace->call_count <= filter->most))
 		return selection;
 	selection->has_call = xcalloc(trace->call_count / 8 + 1, sizeof(*selection->has_call));
 	selection->has_socket = xcalloc(trace->socket_count + 1, sizeof(*selection->has_socket));

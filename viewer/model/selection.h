@@ -9,15 +9,17 @@
 
 struct selection {
 	const struct trace *trace;
+	const struct filter *filter;                      /* borrowed */
 	size_t call_count, descriptor_count, error_count; /* that are shown */
 	size_t left_out;                                  /* calls that are not */
+	bool is_cut;                                      /* some of these fit, but are too many */
 	/* Where everything fits these are NULL, and nothing of the trace is kept twice. */
 	uint8_t *has_call;       /* owned: a bit for each call of the trace */
 	bool *has_socket;        /* owned, by its number */
 	struct call_list *calls; /* owned, by the number of the descriptor: those shown of it */
 };
 
-/* The trace is complete, and does not change before selection_free. */
+/* The trace is complete; neither it nor the filter changes before selection_free. */
 struct selection *selection_new(const struct trace *trace, const struct filter *filter);
 void selection_free(struct selection *selection);
 

@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,12 +23,24 @@ struct source {
 	int fd;           /* to read from once */
 	int kept;         /* to read from again; the same where it can be */
 	uint64_t size, written;
-	bool is_file; /* from its beginning on */
+	uint64_t gone;     /* bytes that were read, and are not in the file any more */
+	bool is_file;      /* from its beginning on */
+	bool is_in_memory; /* what is kept */
+	bool has_no_room;  /* it could be kept nowhere */
 	bool is_followed;
+	bool is_abandoned;           /* nobody writes to it any more */
+	void (*idle)(void *context); /* NULL: nobody wants to know */
+	void *context;
 	struct redact redact;
 	char head[FILE_KIND_BYTES];
 	size_t head_length;
 };
+
+/* Where nothing can be kept in files, it is kept in memory. */
+static int open_in_memory(void)
+{
+	return memfd_create("sockview", MFD_CLOEXEC);
+}
 
 static int open_temporary(void)
 {
@@ -36,8 +51,9 @@ static int open_temporary(void)
 		directory = "/tmp";
 	snprintf(path, sizeof(path), "%s/sockview.XXXXXX", directory);
 	int fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
+	if (fd < 0)
+		return open_in_memory();
+	unlink(path);
 	return fd;
 }
 
@@ -84,29 +100,89 @@ bool source_is_file(const struct source *source, const char *name)
 	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
+bool source_is_abandoned(const struct source *source)
+{
+	return source->is_abandoned;
+}
+
+bool source_has_no_room(const struct source *source)
+{
+	return source->has_no_room;
+}
+
 uint64_t source_size(const struct source *source)
 {
 	return source->size;
 }
 
-static void keep(struct source *source, const char *bytes, size_t length)
+/* False with errno when not all of it could be written. */
+static bool write_at(int fd, const char *bytes, size_t length, uint64_t offset)
 {
 	while (length > 0) {
-		ssize_t written = pwrite(source->kept, bytes, length, (off_t)source->written);
+		ssize_t written = pwrite(fd, bytes, length, (off_t)offset);
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written < 0)
-			return; /* a full disk: its lines cannot be read again */
-		source->written += (uint64_t)written;
+			return false;
+		offset += (uint64_t)written;
 		bytes += written;
 		length -= (size_t)written;
 	}
+	return true;
+}
+
+/* The disk is full: what was kept goes to memory, once. */
+static bool move_to_memory(struct source *source)
+{
+	int memory = source->is_in_memory ? -1 : open_in_memory();
+	char bytes[65536];
+	uint64_t at = 0;
+	ssize_t length;
+
+	while (memory >= 0 && at < source->written) {
+		size_t wanted =
+			source->written - at < sizeof(bytes) ? source->written - at : sizeof(bytes);
+		length = pread(source->kept, bytes, wanted, (off_t)at);
+		if (length <= 0 || !write_at(memory, bytes, (size_t)length, at)) {
+			close(memory);
+			return false;
+		}
+		at += (uint64_t)length;
+	}
+	if (memory < 0)
+		return false;
+	if (source->kept >= 0)
+		close(source->kept);
+	source->kept = memory;
+	source->is_in_memory = true;
+	return true;
+}
+
+/* False with errno when it could be kept nowhere. */
+static bool keep(struct source *source, const char *bytes, size_t length)
+{
+	while (!write_at(source->kept, bytes, length, source->written))
+		if (!move_to_memory(source)) {
+			source->has_no_room = true;
+			errno = ENOSPC;
+			return false;
+		}
+	source->written += length;
+	return true;
 }
 
 void source_follow(struct source *source, bool expects_more)
 {
 	source->is_followed = source->is_file && expects_more;
+	/* Who opens the file for writing while we have a lease would send this: it ends us. */
+	signal(SIGIO, SIG_IGN);
 	source->size = 0;
+}
+
+void source_on_idle(struct source *source, void (*idle)(void *context), void *context)
+{
+	source->idle = idle;
+	source->context = context;
 }
 
 void source_redact(struct source *source, struct redaction *redaction)
@@ -126,18 +202,63 @@ static void keep_head(struct source *source, const char *bytes, size_t length)
 	source->head_length += length;
 }
 
-#define GROWTH_NS 50000000
+#define GROWTH_MS 50
+#define GROWTH_NS (GROWTH_MS * 1000000L)
+
+/*
+ * True when some process has the file open for writing, as far as we may know: the kernel grants no
+ * read lease then, and to nobody but the file's owner. fcntl(2), F_SETLEASE.
+ */
+static bool may_grow(const struct source *source)
+{
+	if (fcntl(source->fd, F_SETLEASE, F_RDLCK) != 0)
+		return true;
+	fcntl(source->fd, F_SETLEASE, F_UNLCK);
+	return false;
+}
+
+/* True when the file was truncated since: what is written is read from its beginning again. Logs
+ * are rotated so. */
+static bool begins_anew(struct source *source)
+{
+	off_t at = lseek(source->fd, 0, SEEK_CUR);
+	struct stat status;
+
+	if (at <= 0 || fstat(source->fd, &status) != 0 || status.st_size >= at)
+		return false;
+	source->gone += (uint64_t)at;
+	return lseek(source->fd, 0, SEEK_SET) == 0;
+}
+
+/* A pipe says when there is more. */
+static void wait_for_more(struct source *source)
+{
+	struct pollfd more = {.fd = source->fd, .events = POLLIN};
+
+	while (source->idle && !source->is_file && poll(&more, 1, GROWTH_MS) == 0)
+		source->idle(source->context);
+}
 
 static ssize_t read_raw(struct source *source, char *bytes, size_t size)
 {
 	ssize_t length;
 
 	while (true) {
+		wait_for_more(source);
 		length = read(source->fd, bytes, size);
-		if (length == 0 && source->is_followed)
-			nanosleep(&(struct timespec){.tv_nsec = GROWTH_NS}, NULL);
-		else if (length >= 0 || errno != EINTR)
+		bool is_end = length == 0 && source->is_followed;
+		if (length >= 0 ? !is_end || source->is_abandoned : errno != EINTR)
 			break;
+		if (is_end && begins_anew(source))
+			continue;
+		/* Before a trace has begun its file may not have been opened yet; and what was
+		 * written last, before its writer ended, is read once more. */
+		if (is_end && source->head_length > 0 && !may_grow(source))
+			source->is_abandoned = true;
+		else if (is_end)
+			nanosleep(&(struct timespec){.tv_nsec = GROWTH_NS}, NULL);
+		if (is_end && source->idle)
+			source->idle(source->context);
 	}
 	if (length > 0)
 		keep_head(source, bytes, (size_t)length);
@@ -171,17 +292,17 @@ ssize_t source_read(struct source *source, char *bytes, size_t size)
 	ssize_t length = source->redact.redaction ? read_redacted(source, bytes, size)
 						  : read_raw(source, bytes, size);
 
-	if (length > 0 && source->kept != source->fd)
-		keep(source, bytes, (size_t)length);
+	/* A view that cannot read it again would show less than there is. */
+	if (length > 0 && source->kept != source->fd && !keep(source, bytes, (size_t)length))
+		return -1;
 	return length;
 }
 
 ssize_t source_part(const struct source *source, uint64_t offset, char *bytes, size_t size)
 {
+	if (source->kept == source->fd && offset < source->gone)
+		return 0;
+	if (source->kept == source->fd)
+		offset -= source->gone;
 	return pread(source->kept, bytes, size, (off_t)offset);
-}
-
-bool source_again(const struct source *source, uint64_t offset, char *bytes, size_t length)
-{
-	return source_part(source, offset, bytes, length) == (ssize_t)length;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a trace comes from: read once from beginning to end, and then single lines of it again.
- * A trace that cannot be read again, from a pipe, is kept in an unnamed file meanwhile. */
+ * A trace that cannot be read again, from a pipe, is kept in an unnamed file meanwhile; where there
+ * is no room for that, in memory. */
 #ifndef VIEWER_SOURCE_H
 #define VIEWER_SOURCE_H
 
@@ -26,8 +27,12 @@ bool source_is_file(const struct source *source, const char *name);
 /* How much there is to read; 0 when that is not known. */
 uint64_t source_size(const struct source *source);
 
-/* As read(2) does; waits for more where there may be more. */
+/* As read(2) does; waits for more where there may be more. Fails, too, when what is read can be
+ * kept nowhere. */
 ssize_t source_read(struct source *source, char *bytes, size_t size);
+
+/* True when that was why it failed. */
+bool source_has_no_room(const struct source *source);
 
 /* The first bytes that were read, before any redaction: at most FILE_KIND_BYTES. */
 size_t source_head(const struct source *source, const char **bytes);
@@ -40,10 +45,14 @@ void source_redact(struct source *source, struct redaction *redaction);
  * says itself when it ends. */
 void source_follow(struct source *source, bool expects_more);
 
+/* While nothing is there to be read of a source that is followed, this is called again and again.
+ * What was read before has been given out. */
+void source_on_idle(struct source *source, void (*idle)(void *context), void *context);
+
+/* True when a file that is followed has ended because nobody has it open for writing any more. */
+bool source_is_abandoned(const struct source *source);
+
 /* Reads again up to `size` bytes from `offset` on, as pread(2) does. */
 ssize_t source_part(const struct source *source, uint64_t offset, char *bytes, size_t size);
-
-/* Reads again what stands at `offset`; false when it is not there any more. */
-bool source_again(const struct source *source, uint64_t offset, char *bytes, size_t length);
 
 #endif

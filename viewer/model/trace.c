@@ -62,6 +62,27 @@ int64_t descriptor_end_ns(const struct trace *trace, const struct descriptor *de
 	return descriptor->ended_ns < trace->end_ns ? descriptor->ended_ns : trace->end_ns;
 }
 
+bool trace_leaves_out(const struct trace *trace, const struct socket *socket, enum effect effect)
+{
+	const struct record_trace *header =
+		socket->part < trace->part_count ? trace->parts[socket->part].header : NULL;
+
+	return header && header->left_out & 1u << effect;
+}
+
+bool trace_is_redacted(const struct trace *trace)
+{
+	for (size_t i = 0; i < trace->part_count; i++)
+		if (trace->parts[i].header && trace->parts[i].header->is_redacted)
+			return true;
+	return false;
+}
+
+const struct process *socket_process(const struct socket *socket)
+{
+	return socket && socket->holder ? socket->holder->process : NULL;
+}
+
 bool socket_is_stream(const struct trace *trace, const struct socket *socket)
 {
 	const char *type = trace_word(trace, socket->type);

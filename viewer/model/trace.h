@@ -18,6 +18,8 @@
 #include "viewer/model/source.h"
 #include "viewer/model/string_table.h"
 
+#define NO_CALL UINT32_MAX
+
 /* How a socket came by its peer, or will. */
 enum direction {
 	DIRECTION_NONE,
@@ -85,18 +87,39 @@ struct attempt {
 	enum outcome outcome;
 };
 
+/* The kernel's word on a socket that came from outside of the trace. */
+struct found_socket {
+	const char *state;          /* "": it has none */
+	struct value *local, *peer; /* owned, or NULL */
+};
+
+/* What the kernel said of a TCP socket at one time. */
+struct socket_report {
+	int64_t time_ns; /* when its call ended; of a close, when it began */
+	uint32_t call;   /* with which it was asked, or NO_CALL: a descriptor's record has it */
+	struct record_tcp tcp;
+	struct record_queues queues;
+};
+
 struct socket {
 	int64_t id;
 	uint32_t number; /* counts from 0 */
 	uint32_t part;
-	uint32_t family, type;      /* strings, constants' names; 0: not known */
-	struct value *local, *peer; /* owned addresses, or NULL */
-	struct socket *other_end;   /* in the trace; NULL: not known, or not in it */
+	uint32_t family, type;         /* strings, constants' names; 0: not known */
+	struct value *local, *peer;    /* owned addresses, or NULL */
+	struct socket_report *reports; /* owned, in the order of the trace */
+	size_t report_count, report_capacity;
+	struct socket *other_end; /* in the trace; NULL: not known, or not in it */
 	enum direction direction;
 	bool is_direction_found;                 /* by relate/join.c, not by a record */
 	struct descriptor *holder, *last_holder; /* the first that stands for it, and the last */
-	/* The kernel's word on it when it came from outside of the trace, or NULL. */
-	const struct record_descriptor *found;
+	struct found_socket *found;              /* owned; NULL: it was made in the trace */
+	/* What calls did to it that the trace leaves out: the state that they brought it to, and
+	 * the error of its connect or accept, "" if it had none; NULL: it had neither. */
+	enum state left_out;
+	const char *joined;
+	int64_t joined_ns;
+	struct socket *twin;           /* of a pair whose call is left out: the other one */
 	struct connection *connection; /* that it is an end of; NULL: of none */
 	enum state state;              /* when the trace ended */
 	/* The descriptor that ended last: with its end the socket ended; NULL: one is open. */
@@ -110,13 +133,11 @@ struct process {
 	uint32_t part;
 	const char *program; /* may be NULL */
 	bool is_server, is_client;
-	int64_t executed_ns; /* when it executed another program last; INT64_MIN: never */
-	const struct record_process *exited_by; /* the record of its exit, or NULL */
-	struct descriptor **descriptors;        /* owned array, in the order of their births */
+	int64_t executed_ns;   /* when it executed another program last; INT64_MIN: never */
+	const char *killed_by; /* the signal that it died of, or NULL */
+	struct descriptor **descriptors; /* owned array, in the order of their births */
 	size_t descriptor_count, descriptor_capacity;
 };
-
-#define NO_CALL UINT32_MAX
 
 /* Calls of one descriptor, and what they moved. */
 struct call_list {
@@ -142,12 +163,19 @@ struct descriptor {
 		*next_holder;      /* of the socket: made by dup, fork, passing; NULL: no more */
 	int64_t born_ns, ended_ns; /* ended: INT64_MAX while it is open */
 	uint32_t made_by;          /* index of the call, or NO_CALL */
-	const struct record_descriptor *given_by; /* the record of its inheritance, or NULL */
-	const struct record_descriptor
-		*ended_by;      /* the record of its end, when no close was called */
-	struct call_list calls; /* the call that made it comes first */
+	/* Why its process had it without making it, "fork" say, and why it ended when no close was
+	 * called; "": the trace does not say why; NULL: that is not so. */
+	const char *given_by, *ended_by;
+	int64_t given_from; /* the process that it was inherited from, or RECORD_ABSENT */
+	bool is_closed; /* by a call, which the trace may leave out: then ended_by is there, too */
+	/* The call that made it comes first. Of the waits there are those that found it ready, and
+	 * those that waited for it alone, whatever came of it. */
+	struct call_list calls;
 	struct answer *answers; /* owned: of the waits that found it ready, in their order */
 	size_t answer_count, answer_capacity;
+	/* The last wait for it, ready or not, and the last that asked when one can send; or
+	 * NO_CALL. */
+	uint32_t last_wait, last_wait_to_send;
 };
 
 /* One of the traces that are shown at once: a source has one, or several behind each other. */
@@ -167,12 +195,13 @@ struct trace {
 	size_t source_count, source_capacity;
 	struct part *parts; /* owned */
 	size_t part_count, part_capacity;
-	struct record **records; /* owned, each for itself: those that are no calls */
+	struct record **records; /* owned, each for itself: first and last lines, warnings */
 	size_t record_count, record_capacity;
 	struct call *calls; /* owned, in the order in which they ended */
 	size_t call_count, call_capacity;
-	struct string_table strings;
-	struct process **processes; /* owned, in the order of their appearance */
+	struct string_table strings; /* of calls */
+	struct string_table words;   /* of the other records */
+	struct process **processes;  /* owned, in the order of their appearance */
 	size_t process_count, process_capacity;
 	struct descriptor **descriptors; /* owned, in the order of their births */
 	size_t descriptor_count, descriptor_capacity;
@@ -205,9 +234,9 @@ void trace_free(struct trace *trace);
  * completed the trace are forgotten when more is added. */
 void trace_begin_source(struct trace *trace, struct source *source);
 
-/* Works a record into the model. Returns true when the record became the model's; otherwise it is
- * not needed any more. `offset` and `length` say where its line stands. */
-bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length);
+/* Works a record into the model, which takes what it keeps of it. `offset` and `length` say where
+ * its line stands. */
+void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length);
 
 /* The call number `index` of the trace becomes one of the list, which is the descriptor's. */
 void call_list_add(struct call_list *list, const struct trace *trace,
@@ -228,8 +257,17 @@ int64_t descriptor_end_ns(const struct trace *trace, const struct descriptor *de
 
 const char *trace_word(const struct trace *trace, uint32_t number);
 
+/* True when calls of that effect on the socket may have been made that its trace leaves out. */
+bool trace_leaves_out(const struct trace *trace, const struct socket *socket, enum effect effect);
+
+/* The payloads of all calls, or of those of one part, were taken out of it. */
+bool trace_is_redacted(const struct trace *trace);
+
 /* True for sockets that are not known to carry datagrams. */
 bool socket_is_stream(const struct trace *trace, const struct socket *socket);
+
+/* Who had it first; NULL: it is not known, or there is no socket. */
+const struct process *socket_process(const struct socket *socket);
 
 /* The name of what is shown: of the file, or of several, or NULL for standard input. */
 const char *trace_name(const struct trace *trace);

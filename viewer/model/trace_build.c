@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "viewer/model/address.h"
 #include "viewer/model/details.h"
 #include "viewer/model/model.h"
 #include "viewer/model/trace.h"
@@ -24,6 +25,16 @@ static void forget_ids(struct trace *trace)
 	id_map_free(&trace->socket_by_id);
 }
 
+static void forget_found(struct socket *socket)
+{
+	if (!socket->found)
+		return;
+	free(socket->found->local);
+	free(socket->found->peer);
+	free(socket->found);
+	socket->found = NULL;
+}
+
 static void free_model(struct trace *trace)
 {
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
@@ -38,6 +49,8 @@ static void free_model(struct trace *trace)
 	for (size_t i = 0; i < trace->socket_count; i++) {
 		free(trace->sockets[i]->local);
 		free(trace->sockets[i]->peer);
+		free(trace->sockets[i]->reports);
+		forget_found(trace->sockets[i]);
 		free(trace->sockets[i]);
 	}
 	forget_ids(trace);
@@ -59,6 +72,7 @@ void trace_free(struct trace *trace)
 		source_close(trace->sources[i]);
 	details_free(trace->details);
 	string_table_free(&trace->strings);
+	string_table_free(&trace->words);
 	scratch_free(&trace->values);
 	free(trace->records);
 	free(trace->calls);
@@ -73,14 +87,25 @@ static bool is(const char *name, const char *expected)
 	return strcmp(name, expected) == 0;
 }
 
+/* Of the many words that records have, few differ. */
+static const char *word(struct trace *trace, const char *text)
+{
+	return string_table_get(&trace->words, string_table_number(&trace->words, text));
+}
+
 static void describe_socket(
 	struct trace *trace, struct descriptor *descriptor, const struct record_descriptor *said)
 {
 	struct socket *socket = descriptor->socket;
 	const char *state = value_text(said->state, NULL);
 
-	if (descriptor == socket->holder)
-		socket->found = said;
+	if (descriptor == socket->holder) {
+		forget_found(socket);
+		socket->found = xcalloc(1, sizeof(*socket->found));
+		socket->found->state = word(trace, state);
+		socket->found->local = value_copy(said->local);
+		socket->found->peer = value_copy(said->peer);
+	}
 	socket->family = model_word(trace, said->family);
 	socket->type = model_word(trace, said->socket_type);
 	model_set_address(&socket->local, said->local);
@@ -88,6 +113,76 @@ static void describe_socket(
 	if (state && is(state, "TCP_LISTEN")) {
 		model_set_direction(socket, DIRECTION_LISTENING);
 		descriptor->process->is_server = true;
+	}
+}
+
+/* The error of a connect that has made no connection, nor will: connect(2). */
+static bool is_refusal(const char *error)
+{
+	return error && !is(error, "EINPROGRESS") && !is(error, "EALREADY") &&
+	       !is(error, "EINTR") && !is(error, "EISCONN");
+}
+
+static void learn_connect(struct descriptor *descriptor, const struct record_descriptor *said)
+{
+	struct socket *socket = descriptor->socket;
+	bool is_refused = is_refusal(said->error);
+
+	socket->left_out = STATE_CONNECTING;
+	if (!is_refused) {
+		model_set_direction(socket, DIRECTION_OUT);
+		descriptor->process->is_client = true;
+	}
+	if (!is_refused || !socket->peer)
+		model_set_address(&socket->peer, said->peer);
+}
+
+static void learn_pair(struct socket *socket, struct socket *twin)
+{
+	if (!twin || !twin->holder || twin == socket)
+		return;
+	socket->twin = twin;
+	model_set_direction(socket, DIRECTION_PAIR);
+	model_set_direction(twin, DIRECTION_PAIR);
+}
+
+/* What a call has done that the trace leaves out; trace_call.c learns the same of other calls. */
+static void learn_left_out(
+	struct trace *trace, struct descriptor *descriptor, const struct record *record)
+{
+	const struct record_descriptor *said = &record->descriptor;
+	struct socket *socket = descriptor->socket;
+
+	model_set_address(&socket->local, said->local);
+	if (said->event == DESCRIPTOR_ACCEPT || said->event == DESCRIPTOR_CONNECT) {
+		if (address_is_unspecified(said->peer))
+			return;
+		socket->joined = word(trace, said->error);
+		socket->joined_ns = model_time(trace, record->time_ns);
+	}
+	switch (said->event) {
+	case DESCRIPTOR_BIND:
+		socket->left_out = STATE_BOUND;
+		break;
+	case DESCRIPTOR_LISTEN:
+		model_set_direction(socket, DIRECTION_LISTENING);
+		descriptor->process->is_server = true;
+		socket->left_out = STATE_LISTENING;
+		break;
+	case DESCRIPTOR_CONNECT:
+		learn_connect(descriptor, said);
+		break;
+	case DESCRIPTOR_ACCEPT:
+		model_set_direction(socket, DIRECTION_IN);
+		model_set_address(&socket->peer, said->peer);
+		descriptor->process->is_server = true;
+		socket->left_out = STATE_CONNECTED;
+		break;
+	case DESCRIPTOR_PAIR:
+		learn_pair(socket, id_map_get(&trace->socket_by_id, model_key(said->other)));
+		break;
+	default:
+		break;
 	}
 }
 
@@ -100,20 +195,27 @@ static void add_descriptor_record(struct trace *trace, const struct record *reco
 	if (!descriptor)
 		descriptor = model_add_descriptor(
 			trace, said->descriptor, said->socket, said->pid, said->fd);
+	model_add_report(descriptor->socket, record, model_time(trace, record->time_ns), NO_CALL);
+	if (said->event == DESCRIPTOR_STATE)
+		return;
 	if (said->event == DESCRIPTOR_CLOSE) {
 		descriptor->ended_ns = model_time(trace, record->time_ns);
-		descriptor->ended_by = said;
+		descriptor->ended_by = word(trace, said->reason);
+		descriptor->is_closed = said->reason && (is(said->reason, "close") ||
+								is(said->reason, "io_uring_close"));
 		return;
 	}
 	if (said->event == DESCRIPTOR_INHERIT) {
 		descriptor->born_ns = model_time(trace, record->time_ns);
-		descriptor->given_by = said;
+		descriptor->given_by = word(trace, said->reason);
+		descriptor->given_from = said->from_pid;
 		/* These were there before the trace was. */
 		if (said->reason && (is(said->reason, "attach") || is(said->reason, "start")))
 			descriptor->born_ns = trace->begin_ns;
 	}
 	if (said->family)
 		describe_socket(trace, descriptor, said);
+	learn_left_out(trace, descriptor, record);
 }
 
 static void add_process_record(struct trace *trace, const struct record *record)
@@ -127,11 +229,11 @@ static void add_process_record(struct trace *trace, const struct record *record)
 	if (said->parent != RECORD_ABSENT)
 		process->parent = said->parent;
 	if (said->program)
-		process->program = said->program;
+		process->program = word(trace, said->program);
 	if (said->event == PROCESS_EXEC)
 		process->executed_ns = model_time(trace, record->time_ns);
 	if (said->event == PROCESS_EXIT)
-		process->exited_by = said;
+		process->killed_by = said->signal ? word(trace, said->signal) : NULL;
 }
 
 /* "2026-11-25T01:18:10.622664379Z" in nanoseconds since 1970; 0 when it is not so. */
@@ -184,22 +286,32 @@ static void begin_part(struct trace *trace, const struct record_trace *header)
 		part->shift_ns = part->started_ns - first_ns;
 }
 
-bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
+/* Takes the record, which is no call's, for as long as there is a trace. */
+static const struct record *keep(struct trace *trace, struct record *record)
 {
+	struct record *kept = xcalloc(1, sizeof(*kept));
+
+	*kept = *record;
+	*record = (struct record){.type = RECORD_UNKNOWN};
+	APPEND(trace->records, trace->record_count, trace->record_capacity, kept);
+	return kept;
+}
+
+void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
+{
+	enum record_type type = record->type;
+
 	reopen(trace);
-	if (record->type == RECORD_CALL) {
-		model_part(trace)->is_begun = true;
-		trace_call_add(trace, record, offset, length);
-		return false;
-	}
-	APPEND(trace->records, trace->record_count, trace->record_capacity, record);
-	if (record->type == RECORD_TRACE)
-		begin_part(trace, &record->trace);
+	if (type == RECORD_TRACE)
+		begin_part(trace, &keep(trace, record)->trace);
 	model_part(trace)->is_begun = true;
-	if (record->type != RECORD_TRACE && record->type != RECORD_UNKNOWN)
+	if (type != RECORD_TRACE && type != RECORD_CALL && type != RECORD_UNKNOWN)
 		model_see_time(trace, model_time(trace, record->time_ns),
 			model_time(trace, record->time_ns));
-	switch (record->type) {
+	switch (type) {
+	case RECORD_CALL:
+		trace_call_add(trace, record, offset, length);
+		break;
 	case RECORD_PROCESS:
 		add_process_record(trace, record);
 		break;
@@ -207,13 +319,13 @@ bool trace_add(struct trace *trace, struct record *record, uint64_t offset, uint
 		add_descriptor_record(trace, record);
 		break;
 	case RECORD_WARNING:
+		keep(trace, record);
 		trace->warning_count++;
 		break;
 	case RECORD_END:
-		model_part(trace)->end = &record->end;
+		model_part(trace)->end = &keep(trace, record)->end;
 		break;
 	default:
 		break;
 	}
-	return true;
 }

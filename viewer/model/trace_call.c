@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/model/trace_call.h"
 
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,17 +81,33 @@ static void add_answer(struct descriptor *descriptor, uint32_t wait, uint8_t rea
 			((struct answer){.wait = wait, .ready = ready}));
 }
 
-/* A wait belongs to the story of every descriptor that was waited for. */
+static bool is_last_of(const struct call_list *calls, uint32_t index)
+{
+	return calls->count > 0 && calls->list[calls->count - 1] == index;
+}
+
+/* A wait belongs to the descriptors that it found ready; one that found none, to its thread. In the
+ * story of a descriptor that it was for alone it is told, too. */
 static void add_waits(struct trace *trace, const struct record_call *call, uint32_t index)
 {
+	bool has_found = false;
+
 	for (size_t i = 0; i < call->waited_count; i++) {
 		struct descriptor *descriptor =
 			id_map_get(&trace->descriptor_by_id, model_key(call->waited[i].descriptor));
 		if (!descriptor)
 			continue;
-		call_list_add(&descriptor->calls, trace, descriptor, index);
+		bool is_its_own = call->waited[i].ready || call->waited_count == 1;
+		if (is_its_own && !is_last_of(&descriptor->calls, index))
+			call_list_add(&descriptor->calls, trace, descriptor, index);
 		add_answer(descriptor, index, call->waited[i].ready);
+		has_found |= call->waited[i].ready != 0;
+		descriptor->last_wait = index;
+		if (call->waits_to_send)
+			descriptor->last_wait_to_send = index;
 	}
+	if (!has_found && call->effect == EFFECT_WAIT && call->descriptor == RECORD_ABSENT)
+		trace->calls[index].flags |= CALL_FOUND_NONE;
 }
 
 static bool tells_error(const struct record_call *call)
@@ -115,13 +132,37 @@ static bool is_pending(const struct record_call *call)
 	       !(call->effect == EFFECT_CONNECT && is(call->error, "EAGAIN"));
 }
 
+/* What C libraries ask for names, users and hosts, and do without: nscd(8), nslcd(8), sssd(8),
+ * systemd-resolved(8), avahi-daemon(8). */
+static bool asks_absent_service(const struct record_call *call)
+{
+	static const char *const services[] = {"/var/run/nscd/socket", "/run/nscd/socket",
+		"/var/run/nslcd/socket", "/run/nslcd/socket", "/var/lib/sss/pipes/nss",
+		"/run/systemd/resolve/io.systemd.Resolve", "/var/run/avahi-daemon/socket",
+		"/run/avahi-daemon/socket"};
+
+	if (call->effect != EFFECT_CONNECT || !call->error || !is(call->error, "ENOENT"))
+		return false;
+	const struct value *address = value_member(call->args, "address");
+	const char *path = value_text(value_member(address, "path"), NULL);
+	for (size_t i = 0; path && i < sizeof(services) / sizeof(services[0]); i++)
+		if (strcmp(path, services[i]) == 0)
+			return true;
+	return false;
+}
+
 static uint16_t flags_of(
 	const struct trace *trace, const struct record_call *call, const struct descriptor *on)
 {
-	uint16_t flags = call->is_unfinished ? CALL_UNFINISHED : 0;
+	/* A descriptor whose close nobody has seen to succeed is taken for open. */
+	bool is_unfinished =
+		call->is_unfinished || (call->is_unseen && call->effect == EFFECT_CLOSE);
+	uint16_t flags = is_unfinished ? CALL_UNFINISHED : 0;
 
 	if (call->error)
 		flags |= is_pending(call) ? CALL_PENDING : CALL_FAILED;
+	if (asks_absent_service(call))
+		flags |= CALL_NO_SERVICE;
 	if (tells_error(call))
 		flags |= CALL_TELLS_ERROR;
 	if (call->effect == EFFECT_CONNECT &&
@@ -135,8 +176,9 @@ static uint16_t flags_of(
 		flags |= CALL_WAITS;
 	if (call->waits_to_send)
 		flags |= CALL_WAITS_TO_SEND;
-	if (call->effect == EFFECT_RECEIVE && call->result == 0 && !call->error &&
-		(!on || socket_is_stream(trace, on->socket)))
+	/* TCP_ZEROCOPY_RECEIVE moves bytes and returns 0. */
+	if (call->effect == EFFECT_RECEIVE && call->result == 0 && call->bytes <= 0 &&
+		!call->error && (!on || socket_is_stream(trace, on->socket)))
 		flags |= CALL_END_OF_STREAM;
 	return flags;
 }
@@ -168,6 +210,7 @@ static uint32_t append_call(struct trace *trace, const struct record *record, st
 		.time_ns = model_time(trace, record->time_ns),
 		.duration_ns = said->duration_ns == RECORD_ABSENT ? 0 : said->duration_ns,
 		.result = said->result,
+		.seq = said->seq,
 		.bytes = said->bytes,
 		.descriptor = on,
 		.process = model_process(trace, said->pid),
@@ -181,7 +224,7 @@ static uint32_t append_call(struct trace *trace, const struct record *record, st
 		.fd = said->fd == RECORD_ABSENT ? -1 : as_int(said->fd),
 		.effect = (uint8_t)said->effect,
 		.flags = flags_of(trace, said, on),
-		.part = model_part_number(trace),
+		.payload_at = record->values.data.length > 0 ? record->values.data.at : 0,
 	};
 
 	if (call.duration_ns > MODEL_TIME_LIMIT - (call.time_ns > 0 ? call.time_ns : 0))
@@ -235,6 +278,35 @@ static bool needs_values(
 	}
 }
 
+/* An accept's queues are those of the connection, and the backlog is the listener's. */
+static void add_reports(
+	struct trace *trace, const struct record *record, struct descriptor *on, uint32_t index)
+{
+	const struct call *call = &trace->calls[index];
+	int64_t time_ns = call->effect == EFFECT_CLOSE ? call->time_ns : call_end_ns(call);
+	struct kernel_report none = kernel_report_none();
+
+	if (call->effect != EFFECT_ACCEPT || record->call.new_count == 0) {
+		if (on)
+			model_add_report(on->socket, record, time_ns, index);
+		return;
+	}
+	struct socket *made = model_socket(trace, record->call.new_descriptors[0].socket);
+	size_t before = made->report_count;
+	model_add_report(made, record, time_ns, index);
+	if (made->report_count == before || !on ||
+		made->reports[before].queues.backlog == RECORD_ABSENT)
+		return;
+	struct record_queues *queues = &made->reports[before].queues;
+	struct socket_report listener = {
+		.time_ns = time_ns, .call = index, .tcp = none.tcp, .queues = *queues};
+	listener.tcp.state = TCP_LISTEN;
+	listener.queues.receive = listener.queues.send = RECORD_ABSENT;
+	queues->backlog = queues->backlog_limit = queues->drops = RECORD_ABSENT;
+	APPEND(on->socket->reports, on->socket->report_count, on->socket->report_capacity,
+		listener);
+}
+
 void trace_call_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
 {
 	const struct record_call *said = &record->call;
@@ -247,10 +319,12 @@ void trace_call_add(struct trace *trace, struct record *record, uint64_t offset,
 	uint32_t index = append_call(trace, record, descriptor, offset, length);
 	const struct call *call = &trace->calls[index];
 	model_see_time(trace, call->time_ns, call_end_ns(call));
-	trace->error_count += call_is(call, CALL_FAILED);
+	trace->error_count += call_has_erred(call);
 	if (descriptor)
 		work_on(trace, descriptor, said, index);
 	add_waits(trace, said, index);
 	for (size_t i = 0; i < said->new_count; i++)
 		make_descriptor(trace, record, &said->new_descriptors[i], index);
+	if (record->values.tcp.length > 0 || record->values.queues.length > 0)
+		add_reports(trace, record, descriptor, index);
 }

@@ -2,22 +2,17 @@
 #include "viewer/read/parser.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "format/hash.h"
 #include "format/memory.h"
+#include "viewer/term/workers.h"
 
 #define BATCH_BYTES (256 << 10)
-#define MAX_THREADS 8
 
 /* A batch goes round: it is filled with lines, parsed by a thread, given out, and filled again. */
-enum batch_state { BATCH_EMPTY, BATCH_FILLED, BATCH_PARSED };
-
 struct batch {
-	enum batch_state state;
 	char *bytes; /* owned; whole lines, and at the end of the source what is left */
 	size_t length, capacity;
 	uint64_t offset;
@@ -26,16 +21,10 @@ struct batch {
 };
 
 struct parser {
-	struct source *source; /* borrowed */
-	pthread_mutex_t lock;
-	pthread_cond_t has_filled, has_parsed;
-	pthread_t threads[MAX_THREADS];
-	size_t thread_count;
-	bool is_closed;
-	struct batch *batches; /* owned; a ring */
-	size_t batch_count;
-	size_t to_parse, to_give, to_fill; /* positions only grow; the place is the remainder */
-	size_t next_line;                  /* in the batch that is given out */
+	struct source *source;   /* borrowed */
+	struct workers *workers; /* owned */
+	struct batch *batch;     /* the one that is given out; NULL: none */
+	size_t next_line;        /* in it */
 	bool is_at_end;
 	int error;
 	uint64_t read; /* so far */
@@ -43,11 +32,6 @@ struct parser {
 	size_t rest_length, rest_capacity;
 	size_t given; /* lines, empty ones, too */
 };
-
-static struct batch *batch_at(struct parser *parser, size_t position)
-{
-	return &parser->batches[position % parser->batch_count];
-}
 
 static void forget_lines(struct batch *batch)
 {
@@ -111,11 +95,27 @@ static void parse_line(struct batch *batch, size_t at, size_t length, bool is_wh
 	}
 }
 
-static void parse(struct batch *batch)
+/* A log that was truncated while it was written may have a hole. How many of the bytes are one:
+ * JSON has no NUL in it. */
+static size_t hole(const char *bytes, size_t length)
 {
+	size_t count = 0;
+
+	while (count < length && bytes[count] == '\0')
+		count++;
+	return count;
+}
+
+static void parse(void *piece)
+{
+	struct batch *batch = piece;
+
 	forget_lines(batch);
 	reserve_lines(batch);
 	for (size_t at = 0; at < batch->length;) {
+		at += hole(batch->bytes + at, batch->length - at);
+		if (at == batch->length)
+			break;
 		const char *end = end_of_line(batch, at);
 		size_t length = end ? (size_t)(end - batch->bytes) - at : batch->length - at;
 		parse_line(batch, at, length, end != NULL);
@@ -123,64 +123,27 @@ static void parse(struct batch *batch)
 	}
 }
 
-static void *work(void *context)
-{
-	struct parser *parser = context;
-
-	pthread_mutex_lock(&parser->lock);
-	while (true) {
-		while (parser->to_parse == parser->to_fill && !parser->is_closed)
-			pthread_cond_wait(&parser->has_filled, &parser->lock);
-		if (parser->is_closed)
-			break;
-		struct batch *batch = batch_at(parser, parser->to_parse++);
-		pthread_mutex_unlock(&parser->lock);
-		parse(batch);
-		pthread_mutex_lock(&parser->lock);
-		batch->state = BATCH_PARSED;
-		pthread_cond_signal(&parser->has_parsed);
-	}
-	pthread_mutex_unlock(&parser->lock);
-	return NULL;
-}
-
 struct parser *parser_new(struct source *source)
 {
 	struct parser *parser = xcalloc(1, sizeof(*parser));
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t wanted = processors < 1             ? 1
-			: processors > MAX_THREADS ? MAX_THREADS
-						   : (size_t)processors;
 
 	parser->source = source;
-	pthread_mutex_init(&parser->lock, NULL);
-	pthread_cond_init(&parser->has_filled, NULL);
-	pthread_cond_init(&parser->has_parsed, NULL);
-	parser->batch_count = 2 * wanted + 2;
-	parser->batches = xcalloc(parser->batch_count, sizeof(*parser->batches));
-	while (parser->thread_count < wanted &&
-		pthread_create(&parser->threads[parser->thread_count], NULL, work, parser) == 0)
-		parser->thread_count++;
+	parser->workers = workers_new(parse, sizeof(struct batch));
 	return parser;
+}
+
+static void release(void *piece)
+{
+	struct batch *batch = piece;
+
+	forget_lines(batch);
+	free(batch->bytes);
+	free(batch->lines);
 }
 
 void parser_free(struct parser *parser)
 {
-	pthread_mutex_lock(&parser->lock);
-	parser->is_closed = true;
-	pthread_cond_broadcast(&parser->has_filled);
-	pthread_mutex_unlock(&parser->lock);
-	for (size_t i = 0; i < parser->thread_count; i++)
-		pthread_join(parser->threads[i], NULL);
-	for (size_t i = 0; i < parser->batch_count; i++) {
-		forget_lines(&parser->batches[i]);
-		free(parser->batches[i].bytes);
-		free(parser->batches[i].lines);
-	}
-	pthread_mutex_destroy(&parser->lock);
-	pthread_cond_destroy(&parser->has_filled);
-	pthread_cond_destroy(&parser->has_parsed);
-	free(parser->batches);
+	workers_free(parser->workers, release);
 	free(parser->rest);
 	free(parser);
 }
@@ -212,6 +175,17 @@ static void set_rest_aside(struct parser *parser, struct batch *batch)
 	batch->length = whole;
 }
 
+/* A hole may be as long as a log was. */
+static void pass_over_hole(struct batch *batch)
+{
+	size_t count = hole(batch->bytes, batch->length);
+
+	if (count < batch->length)
+		return;
+	batch->offset += count;
+	batch->length = 0;
+}
+
 /* Reads until there is a whole line, or nothing more. In what waited there is no end of one, so
  * that only what is new is looked through: a line may be long. */
 static void fill(struct parser *parser, struct batch *batch)
@@ -231,6 +205,7 @@ static void fill(struct parser *parser, struct batch *batch)
 			has_line = memchr(batch->bytes + batch->length, '\n', (size_t)length);
 			batch->length += (size_t)length;
 			parser->read += (uint64_t)length;
+			pass_over_hole(batch);
 		}
 	}
 	parser->error = length < 0 ? errno : 0;
@@ -243,50 +218,33 @@ static void fill(struct parser *parser, struct batch *batch)
  * where none can be given out. */
 static void fill_some(struct parser *parser)
 {
-	while (!parser->is_at_end && parser->to_fill - parser->to_give < parser->batch_count &&
-		(source_size(parser->source) > 0 || parser->to_fill == parser->to_give)) {
-		struct batch *batch = batch_at(parser, parser->to_fill);
+	struct batch *batch;
+
+	while (!parser->is_at_end &&
+		(source_size(parser->source) > 0 || workers_are_idle(parser->workers)) &&
+		(batch = workers_free_piece(parser->workers))) {
 		fill(parser, batch);
-		pthread_mutex_lock(&parser->lock);
-		batch->state = BATCH_FILLED;
-		parser->to_fill++;
-		pthread_cond_signal(&parser->has_filled);
-		pthread_mutex_unlock(&parser->lock);
+		workers_start(parser->workers);
 	}
 }
 
-/* The batch that is next to be given out, parsed; NULL at the end. */
-static struct batch *current(struct parser *parser)
+static struct batch *next_batch(struct parser *parser)
 {
-	struct batch *batch = batch_at(parser, parser->to_give);
-
 	fill_some(parser);
-	if (parser->to_give == parser->to_fill)
-		return NULL;
-	if (parser->thread_count == 0 && batch->state == BATCH_FILLED) {
-		parse(batch);
-		batch->state = BATCH_PARSED;
-	}
-	pthread_mutex_lock(&parser->lock);
-	while (batch->state != BATCH_PARSED)
-		pthread_cond_wait(&parser->has_parsed, &parser->lock);
-	pthread_mutex_unlock(&parser->lock);
-	return batch;
+	return workers_finished(parser->workers);
 }
 
 struct parsed_line *parser_next(struct parser *parser)
 {
-	struct batch *batch;
-
-	while ((batch = current(parser))) {
-		while (parser->next_line < batch->count) {
-			struct parsed_line *line = &batch->lines[parser->next_line++];
+	while (parser->batch || (parser->batch = next_batch(parser))) {
+		while (parser->next_line < parser->batch->count) {
+			struct parsed_line *line = &parser->batch->lines[parser->next_line++];
 			parser->given++;
 			if (line->length > 0)
 				return line;
 		}
-		batch->state = BATCH_EMPTY;
-		parser->to_give++;
+		workers_take(parser->workers);
+		parser->batch = NULL;
 		parser->next_line = 0;
 	}
 	return NULL;
@@ -304,16 +262,6 @@ size_t parser_line_number(const struct parser *parser)
 
 uint64_t parser_position(const struct parser *parser)
 {
-	const struct batch *batch = &parser->batches[parser->to_give % parser->batch_count];
-
-	return parser->next_line > 0 ? batch->lines[parser->next_line - 1].offset : parser->read;
-}
-
-struct record *parser_take(struct parsed_line *line)
-{
-	struct record *taken = xcalloc(1, sizeof(*taken));
-
-	*taken = line->record;
-	line->record = (struct record){.type = RECORD_UNKNOWN};
-	return taken;
+	return parser->next_line > 0 ? parser->batch->lines[parser->next_line - 1].offset
+				     : parser->read;
 }

@@ -41,7 +41,4 @@ int parser_error(const struct parser *parser);
 size_t parser_line_number(const struct parser *parser);
 uint64_t parser_position(const struct parser *parser);
 
-/* The record becomes the caller's, who gives it to record_release. */
-struct record *parser_take(struct parsed_line *line);
-
 #endif

@@ -8,6 +8,7 @@
 
 #include "format/file_kind.h"
 #include "format/memory.h"
+#include "format/messages.h"
 #include "format/version.h"
 #include "viewer/read/line_order.h"
 #include "viewer/read/parser.h"
@@ -25,7 +26,7 @@ struct reader {
 	size_t line, records, problems;
 	size_t end_line;      /* of that part; 0: not read yet */
 	size_t problems_then; /* when it began */
-	bool (*seen)(void *context, const struct trace *trace);
+	trace_seen *seen;
 	void *context;
 	bool is_done;
 	bool is_hopeless;
@@ -38,7 +39,7 @@ static void print_foreign(const char *words)
 	struct text text = {.is_ascii = true};
 
 	text_add_foreign(&text, STYLE_PLAIN, words, strlen(words), 200);
-	fwrite(text.bytes, 1, text.length, stderr);
+	print_message("%.*s", (int)text.length, text.bytes);
 	text_free(&text);
 }
 
@@ -46,14 +47,14 @@ static void complain(struct reader *reader, const char *what)
 {
 	if (reader->problems++ >= PROBLEMS_SHOWN)
 		return;
-	fprintf(stderr, "sockview: ");
+	print_message("sockview: ");
 	print_foreign(reader->name);
 	/* What is about no line is about the file. */
 	if (reader->line > 0)
-		fprintf(stderr, ":%zu", reader->line);
-	fputs(": ", stderr);
+		print_message(":%zu", reader->line);
+	print_message(": ");
 	print_foreign(what);
-	fputc('\n', stderr);
+	print_message("\n");
 }
 
 static void give_up(struct reader *reader, const char *what)
@@ -172,16 +173,18 @@ static void take_record(struct reader *reader, struct parsed_line *line)
 	reader->records++;
 	if (type == RECORD_END)
 		reader->end_line = reader->line;
-	struct record *record = type == RECORD_CALL ? &line->record : parser_take(line);
-	trace_add(reader->trace, record, line->offset, (uint32_t)line->length);
+	trace_add(reader->trace, &line->record, line->offset, (uint32_t)line->length);
 	if (type == RECORD_TRACE)
 		check_repeated(reader, line->hash);
 	if (!reader->seen)
 		return;
 	if (type == RECORD_END || type == RECORD_TRACE)
 		source_follow(reader->source, type == RECORD_TRACE);
-	if (type == RECORD_CALL)
-		reader->is_done = !reader->seen(reader->context, reader->trace);
+	if (type == RECORD_CALL || type == RECORD_WARNING)
+		reader->is_done = !reader->seen(reader->context, reader->trace,
+			type == RECORD_WARNING
+				? &reader->trace->records[reader->trace->record_count - 1]->warning
+				: NULL);
 }
 
 static void take_line(struct reader *reader, struct parsed_line *line)
@@ -218,7 +221,9 @@ static void read_lines(struct reader *reader, struct source *source)
 	}
 	progress_end(&reader->progress);
 	if (parser_error(parser))
-		complain(reader, strerror(parser_error(parser)));
+		complain(reader, source_has_no_room(source)
+					 ? "no room to keep it while it is shown; set TMPDIR"
+					 : strerror(parser_error(parser)));
 	parser_free(parser);
 }
 
@@ -232,12 +237,16 @@ static bool read_source(struct reader *reader, struct trace *trace, struct sourc
 	trace_begin_source(trace, source);
 	read_lines(reader, source);
 	if (!reader->is_hopeless && !reader->is_done && !is_first(reader))
-		check_end(reader, "the trace has no end: socktrace still runs, or was killed");
+		check_end(reader, source_is_abandoned(source)
+					  ? "the trace has no end, and nobody writes to it: "
+					    "socktrace was killed"
+					  : "the trace has no end: socktrace still runs, or was "
+					    "killed");
 	else if (!reader->is_hopeless && is_first(reader) && reader->problems == 0 && !reader->seen)
 		give_up(reader, "empty: there is no trace in it");
 	line_order_free(&reader->order);
 	if (reader->problems > PROBLEMS_SHOWN)
-		fprintf(stderr, "sockview: and %zu more lines like that\n",
+		print_message("sockview: and %zu more lines like that\n",
 			reader->problems - PROBLEMS_SHOWN);
 	trace->problems += reader->problems;
 	return !reader->is_hopeless && reader->records > 0;
@@ -248,8 +257,7 @@ bool trace_read(struct trace *trace, struct source *source)
 	return read_source(&(struct reader){0}, trace, source);
 }
 
-bool trace_read_each(struct trace *trace, struct source *source,
-	bool (*seen)(void *context, const struct trace *trace), void *context)
+bool trace_read_each(struct trace *trace, struct source *source, trace_seen *seen, void *context)
 {
 	return read_source(&(struct reader){.seen = seen, .context = context}, trace, source);
 }

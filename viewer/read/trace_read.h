@@ -15,10 +15,13 @@
  */
 bool trace_read(struct trace *trace, struct source *source);
 
-/* The same, and after each call that was added `seen` is called, which returns false when it wants
- * no more. A file that is followed ends where a trace ends and nothing follows. Says nothing
- * of an empty one. */
-bool trace_read_each(struct trace *trace, struct source *source,
-	bool (*seen)(void *context, const struct trace *trace), void *context);
+/* Called after each call that was added, and each warning (NULL: it is a call); returns false when
+ * it wants no more. */
+typedef bool trace_seen(
+	void *context, const struct trace *trace, const struct record_warning *warning);
+
+/* The same, and calls `seen`. A file that is followed ends where a trace ends and nothing follows.
+ * Says nothing of an empty one. */
+bool trace_read_each(struct trace *trace, struct source *source, trace_seen *seen, void *context);
 
 #endif

@@ -25,11 +25,12 @@ static void bound(struct bounds_list *all, const struct call *from, const struct
 	/* The effect is not over before the cause begins. */
 	if (__builtin_sub_overflow(from->time_ns, call_end_ns(to), &late_ns))
 		return;
-	struct bounds bounds = {from->part, to->part, late_ns, INT64_MAX};
-	if (from->part > to->part) {
+	struct bounds bounds = {from->process->part, to->process->part, late_ns, INT64_MAX};
+	if (from->process->part > to->process->part) {
 		if (late_ns == INT64_MIN)
 			return;
-		bounds = (struct bounds){to->part, from->part, INT64_MIN, -late_ns};
+		bounds = (struct bounds){
+			to->process->part, from->process->part, INT64_MIN, -late_ns};
 	}
 	APPEND(all->list, all->count, all->capacity, bounds);
 }
@@ -72,7 +73,7 @@ static struct bounds_list find_bounds(const struct trace *trace, const struct li
 		if (link->from == NO_CALL || link->to == NO_CALL || link->kind == LINK_FAILED)
 			continue;
 		const struct call *from = &trace->calls[link->from], *to = &trace->calls[link->to];
-		if (from->part != to->part)
+		if (from->process->part != to->process->part)
 			bound(&all, from, to);
 	}
 	unite(&all);
@@ -102,13 +103,19 @@ static void shift_parts(struct trace *trace, int sign)
 {
 	for (size_t i = 0; i < trace->call_count; i++) {
 		struct call *call = &trace->calls[i];
-		move(&call->time_ns, sign * trace->parts[call->part].correction_ns);
+		move(&call->time_ns, sign * trace->parts[call->process->part].correction_ns);
 	}
 	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		struct descriptor *descriptor = trace->descriptors[i];
 		int64_t shift_ns = sign * trace->parts[descriptor->process->part].correction_ns;
 		move(&descriptor->born_ns, shift_ns);
 		move(&descriptor->ended_ns, shift_ns);
+	}
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		struct socket *socket = trace->sockets[i];
+		for (size_t j = 0; j < socket->report_count; j++)
+			move(&socket->reports[j].time_ns,
+				sign * trace->parts[socket->part].correction_ns);
 	}
 }
 

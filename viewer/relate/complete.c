@@ -8,6 +8,7 @@
 #include "viewer/model/address.h"
 #include "viewer/relate/clock.h"
 #include "viewer/relate/connection.h"
+#include "viewer/relate/exchange_build.h"
 #include "viewer/relate/join.h"
 #include "viewer/relate/link_build.h"
 #include "viewer/relate/phase.h"
@@ -15,9 +16,12 @@
 
 struct relations {
 	struct socket_calls calls;
-	struct links *links;        /* owned; NULL: not asked for yet */
-	struct causal_order *order; /* owned; NULL: not asked for yet */
-	int64_t begin_ns, end_ns;   /* of the trace before its clocks were corrected */
+	/* Owned; NULL: not asked for yet. */
+	struct links *links;
+	struct causal_order *order;
+	struct thread_waits *waits;
+	struct exchanges *exchanges;
+	int64_t begin_ns, end_ns; /* of the trace before its clocks were corrected */
 };
 
 /* The trace is as the records made it; phases and states are set anew each time. */
@@ -33,6 +37,8 @@ static void forget(struct trace *trace)
 	socket_calls_free(&relations->calls);
 	links_free(relations->links);
 	causal_order_free(relations->order);
+	waits_free(relations->waits);
+	exchanges_free(relations->exchanges);
 	free(relations);
 	trace->relations = NULL;
 }
@@ -98,4 +104,49 @@ const struct causal_order *trace_causal_order(const struct trace *trace)
 	if (!trace->relations->order)
 		trace->relations->order = causal_order_new(trace, trace_links(trace));
 	return trace->relations->order;
+}
+
+const struct thread_waits *trace_waits(const struct trace *trace)
+{
+	if (!trace->relations->waits)
+		trace->relations->waits = waits_new(trace);
+	return trace->relations->waits;
+}
+
+/* What moves bytes on the socket first receives them. */
+static bool is_asked(const struct trace *trace, const struct socket *socket)
+{
+	const struct socket_calls *calls = &trace->relations->calls;
+
+	for (size_t i = 0; i < socket_calls_count(calls, socket); i++) {
+		const struct call *call = &trace->calls[socket_calls_at(calls, socket, i)];
+		if (effect_transfers((enum effect)call->effect) && call->bytes > 0)
+			return call->effect == EFFECT_RECEIVE;
+	}
+	return false;
+}
+
+/* A socket that carries datagrams is asked, perhaps by another one of the trace: links say so. */
+static bool needs_links(const struct trace *trace)
+{
+	size_t count = 0;
+	bool is_any_asked = false;
+
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		const struct socket *socket = trace->sockets[i];
+		if (socket_is_stream(trace, socket) ||
+			strcmp(trace_word(trace, socket->family), "AF_NETLINK") == 0)
+			continue;
+		count++;
+		is_any_asked |= is_asked(trace, socket);
+	}
+	return count > 1 && is_any_asked;
+}
+
+const struct exchanges *trace_exchanges(const struct trace *trace)
+{
+	if (!trace->relations->exchanges)
+		trace->relations->exchanges =
+			exchanges_new(trace, needs_links(trace) ? trace_links(trace) : NULL);
+	return trace->relations->exchanges;
 }

@@ -5,8 +5,10 @@
 
 #include "viewer/model/trace.h"
 #include "viewer/relate/causal_order.h"
+#include "viewer/relate/exchange.h"
 #include "viewer/relate/link.h"
 #include "viewer/relate/socket_calls.h"
+#include "viewer/relate/wait.h"
 
 /*
  * After the last record: joins the ends of connections, corrects the clocks of several traces,
@@ -22,9 +24,11 @@ void trace_complete(struct trace *trace);
 /* The calls on each socket. */
 const struct socket_calls *trace_socket_calls(const struct trace *trace);
 
-/* The links between calls, and the calls in causal order: worked out when they are asked for first,
- * as few views need them. */
+/* The links between calls, the calls in causal order, the waits that no descriptor ended, and the
+ * exchanges: worked out when they are asked for first, as few views need them. */
 const struct links *trace_links(const struct trace *trace);
 const struct causal_order *trace_causal_order(const struct trace *trace);
+const struct thread_waits *trace_waits(const struct trace *trace);
+const struct exchanges *trace_exchanges(const struct trace *trace);
 
 #endif

@@ -21,6 +21,14 @@ static const struct {
 	{"ETIMEDOUT", OUTCOME_TIMED_OUT},
 };
 
+static enum outcome outcome_of_error(const char *error)
+{
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (strcmp(error, outcomes[i].error) == 0)
+			return outcomes[i].outcome;
+	return OUTCOME_FAILED;
+}
+
 struct search {
 	struct trace *trace;
 	const struct socket_calls *calls;
@@ -141,7 +149,7 @@ static void learn_query(struct search *search, struct asking *asking, uint32_t i
 		resolve(asking, OUTCOME_ESTABLISHED, index);
 }
 
-static void learn_transfer(struct search *search, struct asking *asking, uint32_t index)
+static void learn_transfer(const struct search *search, struct asking *asking, uint32_t index)
 {
 	const struct call *call = call_at(search, index);
 
@@ -293,6 +301,32 @@ static const struct attempt *deciding(const struct attempt *attempts, size_t cou
 	return decides;
 }
 
+/* The outcome of a connect that the trace leaves out. It may have gone on when it returned: then a
+ * transfer tells. */
+static enum outcome outcome_left_out(const struct search *search, const struct socket *socket)
+{
+	const char *error = *socket->joined ? socket->joined : NULL;
+	bool goes_on =
+		error && (strcmp(error, "EINPROGRESS") == 0 || strcmp(error, "EALREADY") == 0 ||
+				 strcmp(error, "EINTR") == 0);
+
+	if (!error || strcmp(error, "EISCONN") == 0)
+		return OUTCOME_ESTABLISHED;
+	if (strcmp(error, "EAGAIN") == 0 &&
+		strcmp(trace_word(search->trace, socket->family), "AF_UNIX") == 0)
+		return OUTCOME_BACKLOG_FULL;
+	if (!goes_on)
+		return outcome_of_error(error);
+	struct attempt attempt = {.outcome = OUTCOME_ASKING};
+	struct asking asking = {.attempt = &attempt};
+	for (size_t i = 0; asking.attempt && i < socket_calls_count(search->calls, socket); i++) {
+		uint32_t index = socket_calls_at(search->calls, socket, i);
+		if (effect_transfers(call_at(search, index)->effect))
+			learn_transfer(search, &asking, index);
+	}
+	return attempt.outcome;
+}
+
 /* `attempts`: those of the socket. */
 static void connect_socket(
 	struct search *search, struct socket *socket, const struct attempt *attempts, size_t count)
@@ -303,8 +337,11 @@ static void connect_socket(
 	if (!connection && socket->direction == DIRECTION_IN)
 		connection = add_connection(search, socket->other_end, socket);
 	else if (!connection && (decides || socket->direction == DIRECTION_OUT ||
-					socket->direction == DIRECTION_PAIR || socket->other_end))
+					socket->direction == DIRECTION_PAIR || socket->other_end ||
+					socket->joined))
 		connection = add_connection(search, socket, socket->other_end);
+	if (connection && !decides && socket->joined && !connection->acceptor)
+		connection->outcome = outcome_left_out(search, socket);
 	if (!connection || !decides)
 		return;
 	connection->asked_by = decides->connect;
@@ -382,4 +419,12 @@ bool connection_never_stood(const struct socket *socket)
 
 	return connection && connection->outcome != OUTCOME_ESTABLISHED &&
 	       connection->outcome != OUTCOME_ASKING;
+}
+
+bool connection_is_guessed(const struct connection *connection)
+{
+	const struct socket *opener = connection->opener;
+
+	return opener && opener->direction == DIRECTION_NONE && !opener->joined &&
+	       connection->asked_by == NO_CALL;
 }

@@ -19,4 +19,7 @@ bool connection_has_failed(const struct trace *trace, const struct call *call);
 /* The socket asked for a connection and got none, as far as is known at the end of the trace. */
 bool connection_never_stood(const struct socket *socket);
 
+/* No call of the trace tells which end asked for the connection. */
+bool connection_is_guessed(const struct connection *connection);
+
 #endif

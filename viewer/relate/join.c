@@ -19,12 +19,13 @@ struct ends {
 	size_t count, capacity;
 };
 
+/* `call`: NULL of one that the trace leaves out. */
 static void add_end(struct ends *ends, uint64_t key, const struct call *call, struct socket *socket)
 {
 	ends->list = array_grow(ends->list, ends->count, &ends->capacity, sizeof(*ends->list));
 	ends->list[ends->count++] = (struct end){.key = key,
 		.begin_ns = call ? call->time_ns : INT64_MIN,
-		.end_ns = call ? call_end_ns(call) : 0,
+		.end_ns = call ? call_end_ns(call) : socket->joined_ns,
 		.socket = socket};
 }
 
@@ -92,6 +93,9 @@ static void join_pairs(struct trace *trace)
 		if (next - i == 2 && maker->effect == EFFECT_CREATE)
 			join_two(made[0]->socket, made[1]->socket);
 	}
+	for (size_t i = 0; i < trace->socket_count; i++)
+		if (trace->sockets[i]->twin)
+			join_two(trace->sockets[i], trace->sockets[i]->twin);
 }
 
 /* The addresses of a TCP connection are its own while it lasts. */
@@ -219,6 +223,13 @@ static void join_names(struct trace *trace)
 		if (call && call->effect == EFFECT_ACCEPT && call->descriptor)
 			add_unix_end(&in, trace, call, descriptor->socket,
 				call->descriptor->socket->local);
+	}
+	for (size_t i = 0; i < trace->socket_count; i++) {
+		struct socket *socket = trace->sockets[i];
+		if (socket->joined && socket->direction == DIRECTION_OUT)
+			add_unix_end(&out, trace, NULL, socket, socket->peer);
+		else if (socket->joined && socket->direction == DIRECTION_IN)
+			add_unix_end(&in, trace, NULL, socket, socket->local);
 	}
 	join(&out, &in);
 }

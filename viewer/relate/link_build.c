@@ -62,7 +62,18 @@ static void link_outside(struct linker *linker, const struct transfers *transfer
 					 .peer = peer});
 }
 
-/* One direction of a stream: the first byte sent is the first one received. */
+static void link_outside_all(struct linker *linker, const struct socket *socket, enum effect effect,
+	const struct socket *peer)
+{
+	struct transfers transfers = {.socket = socket, .effect = effect};
+
+	for (next_transfer(linker, &transfers); transfers.call != NO_CALL;
+		next_transfer(linker, &transfers))
+		link_outside(linker, &transfers, LINK_DATA, peer);
+}
+
+/* One direction of a stream: the first byte sent is the first one received. Where calls are left
+ * out, nobody knows which. */
 static void link_stream(
 	struct linker *linker, const struct socket *sender, const struct socket *receiver)
 {
@@ -70,6 +81,12 @@ static void link_stream(
 	struct transfers in = {.socket = receiver, .effect = EFFECT_RECEIVE};
 	bool has_ended = receiver->last != NULL;
 
+	if (trace_leaves_out(linker->trace, sender, EFFECT_SEND) ||
+		trace_leaves_out(linker->trace, receiver, EFFECT_RECEIVE)) {
+		link_outside_all(linker, sender, EFFECT_SEND, receiver);
+		link_outside_all(linker, receiver, EFFECT_RECEIVE, sender);
+		return;
+	}
 	next_transfer(linker, &out);
 	next_transfer(linker, &in);
 	while (out.call != NO_CALL && in.call != NO_CALL) {
@@ -94,13 +111,8 @@ static void link_stream(
 
 static void link_outside_stream(struct linker *linker, const struct socket *socket)
 {
-	for (int i = 0; i < 2; i++) {
-		struct transfers transfers = {
-			.socket = socket, .effect = i == 0 ? EFFECT_SEND : EFFECT_RECEIVE};
-		for (next_transfer(linker, &transfers); transfers.call != NO_CALL;
-			next_transfer(linker, &transfers))
-			link_outside(linker, &transfers, LINK_DATA, NULL);
-	}
+	link_outside_all(linker, socket, EFFECT_SEND, NULL);
+	link_outside_all(linker, socket, EFFECT_RECEIVE, NULL);
 }
 
 static void link_socket(struct linker *linker, const struct socket *socket)

@@ -110,7 +110,7 @@ static void add(struct post *post, const struct call *call, const char *address,
 		.time_ns = is_sent ? call->time_ns : call_end_ns(call),
 		.bytes = bytes < 0 ? 0 : bytes,
 		.call = (uint32_t)(call - post->trace->calls),
-		.part = call->part,
+		.part = call->process->part,
 		.is_sure = socket->other_end != NULL};
 }
 
@@ -233,7 +233,8 @@ static void report_unreceived(struct post *post, const struct datagram *sent)
 {
 	const struct socket *to = id_map_get(&post->by_port, sent->to.port ? sent->to.port : 1);
 	bool is_here = to && endpoint_matches(endpoint_of_socket(post->trace, to), sent->to);
-	bool is_lost = is_here && post->ended_ns[to->number] != INT64_MAX;
+	bool is_lost = is_here && post->ended_ns[to->number] != INT64_MAX &&
+		       !trace_leaves_out(post->trace, to, EFFECT_RECEIVE);
 
 	links_add(post->links, (struct link){.from = sent->call,
 				       .to = NO_CALL,
@@ -283,9 +284,18 @@ static void give_up_overtaken(struct queue *queue, const struct datagram *taken)
 	}
 }
 
+/* Where calls are left out, nobody knows which datagram it was. */
+static bool is_uncertain(const struct post *post, const struct datagram *received)
+{
+	const struct call *call = &post->trace->calls[received->call];
+
+	return trace_leaves_out(post->trace, call->descriptor->socket, EFFECT_SEND) ||
+	       trace_leaves_out(post->trace, call->descriptor->socket, EFFECT_RECEIVE);
+}
+
 static void receive(struct queue *queue, const struct datagram *received)
 {
-	struct datagram *taken = find(queue, received);
+	struct datagram *taken = is_uncertain(queue->post, received) ? NULL : find(queue, received);
 
 	links_add(queue->post->links, (struct link){.from = taken ? taken->call : NO_CALL,
 					      .to = received->call,

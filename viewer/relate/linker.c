@@ -20,5 +20,6 @@ bool linker_is_older(const struct linker *linker, uint32_t receive, uint32_t sen
 	const struct call *received = linker_call(linker, receive),
 			  *sent = linker_call(linker, send);
 
-	return received->part == sent->part && call_end_ns(received) < sent->time_ns;
+	return received->process->part == sent->process->part &&
+	       call_end_ns(received) < sent->time_ns;
 }

@@ -89,23 +89,26 @@ static enum phase phase_of(struct life_of_socket *life, struct call *call, uint3
 
 static bool is_closed_by_exit(const struct socket *socket)
 {
-	return socket->last && socket->last->ended_by && socket->last->ended_by->reason &&
-	       strcmp(socket->last->ended_by->reason, "exit") == 0;
+	return socket->last && socket->last->ended_by &&
+	       strcmp(socket->last->ended_by, "exit") == 0;
 }
 
-/* Connections that no call ended. */
-static void end_with_processes(struct trace *trace)
+/* Connections that no call of the trace ended: the end of a process did, or a close that is left
+ * out. */
+static void end_without_calls(struct trace *trace)
 {
 	for (size_t i = 0; i < trace->connection_count; i++) {
 		struct connection *connection = trace->connections[i];
 		const struct socket *ends[] = {connection->opener, connection->acceptor};
-		for (size_t j = 0; j < 2; j++)
+		for (size_t j = 0; j < 2; j++) {
+			bool is_closed = ends[j] && ends[j]->last && ends[j]->last->is_closed;
 			if (connection->ending == ENDING_NONE && ends[j] &&
 				connection->outcome == OUTCOME_ESTABLISHED &&
-				is_closed_by_exit(ends[j])) {
-				connection->ending = ENDING_EXIT;
+				(is_closed || is_closed_by_exit(ends[j]))) {
+				connection->ending = is_closed ? ENDING_CLOSE : ENDING_EXIT;
 				connection->ended_at = ends[j];
 			}
+		}
 	}
 }
 
@@ -126,7 +129,7 @@ void phases_find(struct trace *trace, const struct socket_calls *calls)
 				(uint8_t)phase_of(&life, &trace->calls[index], index);
 		}
 	}
-	end_with_processes(trace);
+	end_without_calls(trace);
 }
 
 enum phase phase_on(const struct trace *trace, const struct descriptor *descriptor, uint32_t call)

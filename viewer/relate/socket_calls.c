@@ -30,13 +30,3 @@ void socket_calls_free(struct socket_calls *calls)
 	free(calls->list);
 	free(calls->first);
 }
-
-size_t socket_calls_count(const struct socket_calls *calls, const struct socket *socket)
-{
-	return calls->first[socket->number + 1] - calls->first[socket->number];
-}
-
-uint32_t socket_calls_at(const struct socket_calls *calls, const struct socket *socket, size_t at)
-{
-	return calls->list[calls->first[socket->number] + at];
-}

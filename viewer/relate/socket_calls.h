@@ -15,9 +15,17 @@ struct socket_calls {
 struct socket_calls socket_calls_of(const struct trace *trace);
 void socket_calls_free(struct socket_calls *calls);
 
-size_t socket_calls_count(const struct socket_calls *calls, const struct socket *socket);
+static inline size_t socket_calls_count(
+	const struct socket_calls *calls, const struct socket *socket)
+{
+	return calls->first[socket->number + 1] - calls->first[socket->number];
+}
 
 /* The index of the call number `at` on the socket. */
-uint32_t socket_calls_at(const struct socket_calls *calls, const struct socket *socket, size_t at);
+static inline uint32_t socket_calls_at(
+	const struct socket_calls *calls, const struct socket *socket, size_t at)
+{
+	return calls->list[calls->first[socket->number] + at];
+}
 
 #endif

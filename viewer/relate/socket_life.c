@@ -2,6 +2,7 @@
 #include "viewer/relate/socket_life.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "format/memory.h"
 #include "viewer/term/quantity.h"
@@ -75,13 +76,28 @@ static bool is_transfer(const struct call *call)
 	return call_has_moved(call, EFFECT_SEND) || call_has_moved(call, EFFECT_RECEIVE);
 }
 
-static enum life_kind run_of(const struct life_event *event, bool is_full)
+/* Limits of time are longer than this, SO_RCVTIMEO of socket(7), and what a busy machine adds to a
+ * call is shorter. */
+#define LIMIT_NS 10000000
+
+/* It said at once that there is nothing to take, or no room; one that waited first has come to its
+ * limit of time. */
+static bool would_block(const struct life *life, const struct call *call)
 {
+	return call_is(call, CALL_PENDING) && call->duration_ns < LIMIT_NS &&
+	       strcmp(trace_word(life->trace, call->error), "EAGAIN") == 0;
+}
+
+static enum life_kind run_of(const struct life *life, const struct life_event *event, bool is_full)
+{
+	const struct call *call = event->call;
+
 	if (event->kind != LIFE_CALL || is_full)
 		return event->kind;
-	if (is_transfer(event->call))
+	if (is_transfer(call) || (effect_transfers(call->effect) && would_block(life, call)))
 		return LIFE_TRANSFERS;
-	return event->call->effect == EFFECT_ACCEPT && call_is(event->call, CALL_MAKES)
+	return call->effect == EFFECT_ACCEPT &&
+			       (call_is(call, CALL_MAKES) || would_block(life, call))
 		       ? LIFE_ACCEPTS
 		       : LIFE_CALL;
 }
@@ -89,11 +105,21 @@ static enum life_kind run_of(const struct life_event *event, bool is_full)
 static void count_in(struct life_event *run, const struct call *call)
 {
 	bool is_send = call->effect == EFFECT_SEND;
-	int64_t *bytes = is_send ? &run->bytes_out : &run->bytes_in;
 
+	if (call_is(call, CALL_PENDING)) {
+		run->blocked++;
+		return;
+	}
 	*(is_send ? &run->sends : &run->count) += 1;
 	if (call->bytes > 0)
-		quantity_add_up(bytes, call->bytes);
+		quantity_add_up(is_send ? &run->bytes_out : &run->bytes_in, call->bytes);
+}
+
+/* One call that would block is told as it is. */
+static bool is_run_of_none(const struct life_event *event)
+{
+	return (event->kind == LIFE_TRANSFERS || event->kind == LIFE_ACCEPTS) &&
+	       event->sends + event->count == 0 && event->blocked == 1;
 }
 
 static void count_open(size_t *open, const struct life_event *event)
@@ -117,7 +143,7 @@ static void make_runs(struct life *life, bool is_full)
 		struct life_event event = life->list[i];
 		if (is_told_already(&event, told > 0 ? &life->list[told - 1] : NULL))
 			continue;
-		event.kind = run_of(&event, is_full);
+		event.kind = run_of(life, &event, is_full);
 		bool is_run = (event.kind == LIFE_TRANSFERS || event.kind == LIFE_ACCEPTS) &&
 			      !event.is_left_out;
 		if (is_run && shown && shown->kind == event.kind) {
@@ -133,11 +159,14 @@ static void make_runs(struct life *life, bool is_full)
 		told++;
 	}
 	life->count = told;
+	for (size_t i = 0; i < told; i++)
+		if (is_run_of_none(&life->list[i]))
+			life->list[i].kind = LIFE_CALL;
 }
 
 struct life life_of(const struct selection *selection, const struct socket *socket, bool is_full)
 {
-	struct life life = {0};
+	struct life life = {.trace = selection->trace};
 
 	for (const struct descriptor *holder = socket->holder; holder;
 		holder = holder->next_holder) {

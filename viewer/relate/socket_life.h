@@ -11,8 +11,9 @@
 enum life_kind {
 	LIFE_BEGIN, /* of a descriptor; `call` made it, or it was inherited */
 	LIFE_CALL,
-	LIFE_TRANSFERS, /* a run of sends and receives that worked */
-	LIFE_ACCEPTS,   /* a run of accepts, on one that listens */
+	LIFE_TRANSFERS, /* a run of sends and receives that worked, or said at once that they would
+			   block */
+	LIFE_ACCEPTS,   /* the same of accepts, on one that listens */
 	LIFE_END,       /* of a descriptor without a close of its own */
 };
 
@@ -23,6 +24,7 @@ struct life_event {
 	const struct call *call; /* of a run, the first; NULL: none */
 	size_t count;            /* of a run: of the receives, where there are sends, too */
 	size_t sends;
+	size_t blocked; /* of a run: calls that said EAGAIN */
 	int64_t bytes_in, bytes_out;
 	size_t open;      /* descriptors that stand for the socket after it */
 	bool is_left_out; /* the user did not ask for it: it is in no run, and only to be learned
@@ -30,6 +32,7 @@ struct life_event {
 };
 
 struct life {
+	const struct trace *trace;
 	struct life_event *list; /* owned */
 	size_t count, capacity;
 };

@@ -37,7 +37,7 @@ static void learn_addresses(
 /* The first descriptor is the socket's beginning; those that come later are told nothing new. */
 static void learn_begin(struct socket_state *state, const struct descriptor *first)
 {
-	const struct record_descriptor *found = first->socket->found;
+	const struct found_socket *found = first->socket->found;
 	const struct call *maker = descriptor_maker(state->trace, first);
 
 	state->is_known = true;
@@ -47,6 +47,9 @@ static void learn_begin(struct socket_state *state, const struct descriptor *fir
 		set_address(state, state->local, details->local);
 		set_address(state, state->peer,
 			details->peer ? details->peer : value_member(details->args, "address"));
+	} else if (first->socket->left_out != STATE_NEW) {
+		set_address(state, state->local, first->socket->local);
+		set_address(state, state->peer, first->socket->peer);
 	} else if (found) {
 		set_address(state, state->local, found->local);
 		set_address(state, state->peer, found->peer);
@@ -62,7 +65,10 @@ void socket_state_learn(struct socket_state *state, const struct life_event *eve
 	if (event->call && event->kind != LIFE_BEGIN) {
 		state->state = state_after(
 			state->trace, state->state, (uint32_t)(event->call - state->trace->calls));
-		learn_addresses(state, event->call, call_details(state->trace, event->call));
+		/* A transfer tells the address that the socket has got by it. */
+		if (!effect_transfers((enum effect)event->call->effect) || !*state->local)
+			learn_addresses(
+				state, event->call, call_details(state->trace, event->call));
 	}
 	if (event->open == 0 && is_last && event->kind != LIFE_BEGIN)
 		state->state = STATE_GIVEN_BACK;

@@ -20,7 +20,7 @@ static bool is_bound(const struct value *local)
 }
 
 /* The state that the kernel gave: enum in include/net/tcp_states.h. */
-static enum state state_found(const struct record_descriptor *found)
+static enum state state_found(const struct found_socket *found)
 {
 	static const struct {
 		const char *name;
@@ -36,14 +36,26 @@ static enum state state_found(const struct record_descriptor *found)
 		{"TCP_CLOSE_WAIT", STATE_PEER_ENDED},
 		{"TCP_LISTEN", STATE_LISTENING},
 	};
-	const char *said = value_text(found->state, NULL);
 
-	for (size_t i = 0; said && i < sizeof(states) / sizeof(states[0]); i++)
-		if (strcmp(said, states[i].name) == 0)
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(found->state, states[i].name) == 0)
 			return states[i].state;
 	if (value_is_object(found->peer))
 		return STATE_CONNECTED;
 	return is_bound(found->local) ? STATE_BOUND : STATE_NEW;
+}
+
+/* The state that calls have brought it to which the trace leaves out. */
+static enum state state_left_out(const struct socket *socket)
+{
+	const struct connection *connection = socket->connection;
+
+	if (socket->left_out != STATE_CONNECTING)
+		return socket->left_out;
+	/* Of datagrams there is none. */
+	if (!connection || connection->outcome == OUTCOME_ESTABLISHED)
+		return STATE_CONNECTED;
+	return connection->outcome == OUTCOME_ASKING ? STATE_CONNECTING : STATE_UNCONNECTED;
 }
 
 enum state state_first(const struct trace *trace, const struct socket *socket)
@@ -54,6 +66,8 @@ enum state state_first(const struct trace *trace, const struct socket *socket)
 		return STATE_CONNECTED;
 	if (socket->direction == DIRECTION_PAIR)
 		return STATE_CONNECTED;
+	if (socket->left_out != STATE_NEW)
+		return state_left_out(socket);
 	return socket->found ? state_found(socket->found) : STATE_NEW;
 }
 
@@ -130,7 +144,7 @@ enum state state_after(const struct trace *trace, enum state before, uint32_t in
 	case EFFECT_SHUTDOWN:
 		return STATE_SHUT_DOWN;
 	case EFFECT_BIND:
-		return STATE_BOUND;
+		return before == STATE_NEW ? STATE_BOUND : before;
 	case EFFECT_LISTEN:
 		return STATE_LISTENING;
 	case EFFECT_ACCEPT:

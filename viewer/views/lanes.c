@@ -65,18 +65,44 @@ static void draw_legend(struct text *text, const struct timeline *timeline)
 		const struct glyph_sign *sign = glyph_sign(glyph_legend[i]);
 		if (!timeline->is_used[glyph_legend[i]])
 			continue;
-		if (text->column + 3 + strlen(sign->legend) > text->width)
+		const char *words = glyph_legend_words(glyph_legend[i], text->language);
+		if (text->column + 3 + text_columns(words) > text->width)
 			text_end_line(text);
 		text_add(text, sign->style, sign_of(text, glyph_legend[i]));
-		text_addf(text, STYLE_FAINT, " %s  ", sign->legend);
+		text_add(text, STYLE_FAINT, " ");
+		text_add_foreign(text, STYLE_FAINT, words, strlen(words), text->width);
+		text_add(text, STYLE_FAINT, "  ");
 	}
 	text_end_line(text);
 }
 
-/* Labels get what they need, up to a third of the line. */
+void lanes_draw_absent(struct text *text, const struct timeline *timeline)
+{
+	if (timeline->absent.connects == 0)
+		return;
+	text_pad(text, 2);
+	name_absent_services(text, &timeline->absent, " (--full)");
+	text_end_line(text);
+}
+
+void lanes_draw_rest(struct text *text, const struct timeline *timeline)
+{
+	struct text_mark mark = text_mark(text);
+
+	text_pad(text, 2);
+	if (timeline_add_rest(text, timeline))
+		text_end_line(text);
+	else
+		text_undo(text, mark);
+	lanes_draw_absent(text, timeline);
+}
+
+/* Labels get what they need, up to a third of the line, or what no label can do without. */
 size_t lanes_scale(struct timeline *timeline, size_t width, bool is_linear)
 {
-	size_t limit = width / 3;
+	size_t least = timeline->label_least < width / 2 ? timeline->label_least : width / 2;
+	size_t third = width / 3 + 2;
+	size_t limit = third > least + 2 ? third : least + 2;
 	size_t column = (timeline->label_columns < limit ? timeline->label_columns : limit) + 2;
 
 	timeline_scale(

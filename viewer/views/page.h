@@ -6,6 +6,9 @@
 /* The template, which has markers for the other two and for the trace; each ends with NUL. */
 extern const char page_template[], page_style[], page_script[];
 
+/* So many calls are some 250 MB of a page; the longest string of browsers has 512 MB. */
+#define PAGE_CALLS 1000000
+
 #define PAGE_STYLE_MARK  "@STYLE@"
 #define PAGE_DATA_MARK   "@DATA@"
 #define PAGE_SCRIPT_MARK "@SCRIPT@"

@@ -8,6 +8,7 @@
 #include "viewer/views/row_set.h"
 #include "viewer/wording/describe.h"
 #include "viewer/wording/glyph.h"
+#include "viewer/wording/readable.h"
 
 #define DETAIL_LIMIT  160
 #define PAYLOAD_LIMIT 65536
@@ -16,8 +17,6 @@
 struct call_columns {
 	struct page_data *d;
 	struct row_set threads, kinds;
-	struct json_writer payloads; /* found while the details are told */
-	size_t payload_count;
 };
 
 /* What a call is, a bit each in this order; the page is told their names. */
@@ -26,8 +25,9 @@ enum {
 	FLAG_PENDING,
 	FLAG_END_OF_STREAM,
 	FLAG_FAILED,
-	FLAG_MAKES, /* made on no descriptor, it stands in the lane of the one that it made */
-	FLAG_MOVED, /* call_has_moved */
+	FLAG_MAKES,     /* made on no descriptor, it stands in the lane of the one that it made */
+	FLAG_MOVED,     /* call_has_moved */
+	FLAG_OF_THREAD, /* a wait that stands in the lane of its thread */
 };
 static const char *const flag_names[] = {
 	[FLAG_UNFINISHED] = "unfinished",
@@ -36,6 +36,7 @@ static const char *const flag_names[] = {
 	[FLAG_FAILED] = "failed",
 	[FLAG_MAKES] = "makes",
 	[FLAG_MOVED] = "moved",
+	[FLAG_OF_THREAD] = "of_thread",
 };
 
 typedef int64_t column(struct call_columns *columns, const struct call *call);
@@ -76,15 +77,21 @@ static int64_t bytes_column(struct call_columns *columns, const struct call *cal
 	return call->bytes == RECORD_ABSENT ? -1 : call->bytes;
 }
 
+static int64_t flag(bool is_set, int place)
+{
+	return is_set ? INT64_C(1) << place : 0;
+}
+
 static int64_t flags_of(const struct call *call)
 {
 	bool has_moved = call_has_moved(call, EFFECT_SEND) || call_has_moved(call, EFFECT_RECEIVE);
 
-	return call_is(call, CALL_UNFINISHED) << FLAG_UNFINISHED |
-	       call_is(call, CALL_PENDING) << FLAG_PENDING |
-	       call_is(call, CALL_END_OF_STREAM) << FLAG_END_OF_STREAM |
-	       call_is(call, CALL_FAILED) << FLAG_FAILED |
-	       (call->descriptor == NULL) << FLAG_MAKES | has_moved << FLAG_MOVED;
+	return flag(call_is(call, CALL_UNFINISHED), FLAG_UNFINISHED) |
+	       flag(call_is(call, CALL_PENDING), FLAG_PENDING) |
+	       flag(call_is(call, CALL_END_OF_STREAM), FLAG_END_OF_STREAM) |
+	       flag(call_has_erred(call), FLAG_FAILED) |
+	       flag(call->descriptor == NULL, FLAG_MAKES) | flag(has_moved, FLAG_MOVED) |
+	       flag(call_is(call, CALL_FOUND_NONE), FLAG_OF_THREAD);
 }
 
 /* What many calls have in common. */
@@ -114,35 +121,38 @@ static void tell_column(struct call_columns *columns, const char *key, column *n
 	json_array_end(&d->output->writer);
 }
 
-/* Returns the payload's number, or -1. */
-static int64_t keep_payload(struct call_columns *d, const struct record_call *details)
+/* Their lines are read once more: to keep all payloads meanwhile may take more memory than there
+ * is. */
+static void tell_payloads(struct page_data *d, const bool *has_payload)
 {
-	const struct value *data =
-		details->data ? details->data
-			      : value_member(value_element(details->messages, 0), "data");
-	size_t length;
-	const char *text = value_text(value_member(data, "text"), &length), *key = "text";
-	bool is_cut = value_is_true(value_member(data, "truncated"));
+	struct json_writer *w = &d->output->writer;
 
-	if (!text) {
-		text = value_text(value_member(data, "hex"), &length);
-		key = "hex";
+	json_array_begin(w, "payloads");
+	for (size_t i = 0; i < d->trace->call_count; i++) {
+		if (!has_payload[i])
+			continue;
+		struct readable shown;
+		json_object_begin(w, NULL);
+		/* The line may not be there any more. */
+		if (readable_payload(&shown, call_details(d->trace, &d->trace->calls[i]))) {
+			json_text_n(w, shown.is_text ? "text" : "hex", shown.words,
+				shown.length < PAYLOAD_LIMIT ? shown.length : PAYLOAD_LIMIT);
+			if (shown.is_cut || shown.length > PAYLOAD_LIMIT)
+				json_bool(w, "truncated", true);
+			readable_free(&shown);
+		} else {
+			json_text(w, "text", "");
+		}
+		json_object_end(w);
+		json_output_some(d->output);
 	}
-	if (!text)
-		return -1;
-	json_object_begin(&d->payloads, NULL);
-	json_text_n(&d->payloads, key, text, length < PAYLOAD_LIMIT ? length : PAYLOAD_LIMIT);
-	if (is_cut || length > PAYLOAD_LIMIT)
-		json_bool(&d->payloads, "truncated", true);
-	json_object_end(&d->payloads);
-	return (int64_t)d->payload_count++;
+	json_array_end(w);
 }
 
-static void tell_details(struct call_columns *columns)
+static void tell_details(struct page_data *d, bool *has_payload)
 {
-	struct page_data *d = columns->d;
-	int64_t *payloads = xcalloc(d->trace->call_count + 1, sizeof(*payloads));
 	struct text words = {0};
+	int64_t payloads = 0;
 
 	json_array_begin(&d->output->writer, "detail");
 	for (size_t i = 0; i < d->trace->call_count; i++) {
@@ -161,7 +171,7 @@ static void tell_details(struct call_columns *columns)
 				&d->output->writer, NULL, words.bytes + from, words.length - from);
 		else
 			json_text(&d->output->writer, NULL, "");
-		payloads[i] = keep_payload(columns, details);
+		has_payload[i] = readable_is_there(details);
 		json_output_some(d->output);
 	}
 	json_array_end(&d->output->writer);
@@ -169,11 +179,10 @@ static void tell_details(struct call_columns *columns)
 	json_array_begin(&d->output->writer, "data");
 	for (size_t i = 0; i < d->trace->call_count; i++) {
 		if (d->numbers[i] != PAGE_NOT_SHOWN)
-			json_number(&d->output->writer, NULL, payloads[i]);
+			json_number(&d->output->writer, NULL, has_payload[i] ? payloads++ : -1);
 		json_output_some(d->output);
 	}
 	json_array_end(&d->output->writer);
-	free(payloads);
 }
 
 void page_calls_add(struct page_data *d)
@@ -191,17 +200,16 @@ void page_calls_add(struct page_data *d)
 		.threads = {.width = 2, .names = thread_names},
 		.kinds = {.width = 7, .names = kind_names}};
 
+	bool *has_payload = xcalloc(d->trace->call_count + 1, sizeof(*has_payload));
+
 	json_object_begin(&d->output->writer, "calls");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		tell_column(&columns, keys[i].key, keys[i].number);
-	tell_details(&columns);
+	tell_details(d, has_payload);
 	json_object_end(&d->output->writer);
 	row_set_tell(&columns.threads, d->output, "threads");
 	row_set_tell(&columns.kinds, d->output, "kinds");
 	page_names_add(d, "flags", flag_names, sizeof(flag_names) / sizeof(flag_names[0]));
-	json_array_begin(&d->output->writer, "payloads");
-	json_output_give(d->output);
-	struct json_output payloads = {columns.payloads, d->output->text};
-	json_output_finish(&payloads);
-	json_array_end(&d->output->writer);
+	tell_payloads(d, has_payload);
+	free(has_payload);
 }

@@ -9,6 +9,25 @@
 #include "viewer/views/page_parts.h"
 #include "viewer/wording/header.h"
 
+/* How instants are said, and what the clock said when the trace began; the zone is the reader's. */
+static void tell_times(struct page_data *d)
+{
+	static const char *const modes[] = {
+		[TIME_RELATIVE] = "relative", [TIME_DELTA] = "delta", [TIME_CLOCK] = "clock"};
+	struct instants instants = instants_of(d->trace, d->options->time, false);
+	struct json_writer *w = &d->output->writer;
+	int64_t began_ns;
+
+	json_text(w, "time", modes[instants.mode]);
+	if (instants.mode != TIME_CLOCK ||
+		__builtin_add_overflow(instants.started_ns, instants.begin_ns, &began_ns))
+		return;
+	json_object_begin(w, "clock");
+	json_number(w, "seconds", began_ns / 1000000000);
+	json_number(w, "nanoseconds", began_ns % 1000000000);
+	json_object_end(w);
+}
+
 static void tell_header(struct page_data *d)
 {
 	const struct trace *trace = d->trace;
@@ -29,6 +48,7 @@ static void tell_header(struct page_data *d)
 	json_number(&d->output->writer, "begin", trace->begin_ns);
 	json_number(&d->output->writer, "end", trace->end_ns);
 	json_bool(&d->output->writer, "linear", d->options->is_linear);
+	tell_times(d);
 }
 
 static void tell_warnings(struct page_data *d)

@@ -13,10 +13,11 @@
 #define INHERITED_LIMIT 200
 
 /* What stands in a row. */
-enum row_kind { ROW_HEADING, ROW_LANE, ROW_WITHOUT_DESCRIPTOR, ROW_COUNT };
+enum row_kind { ROW_HEADING, ROW_LANE, ROW_THREAD, ROW_WITHOUT_DESCRIPTOR, ROW_COUNT };
 static const char *const row_kinds[ROW_COUNT] = {
 	[ROW_HEADING] = "heading",
 	[ROW_LANE] = "lane",
+	[ROW_THREAD] = "thread",
 	[ROW_WITHOUT_DESCRIPTOR] = "without_descriptor",
 };
 
@@ -87,55 +88,105 @@ static bool *have_bare_calls(const struct page_data *d)
 	for (uint32_t i = 0; i < d->trace->call_count; i++) {
 		const struct call *call = &d->trace->calls[i];
 		if (d->numbers[i] != PAGE_NOT_SHOWN && page_descriptor_of(d, call) < 0 &&
-			!d->is_member[i])
+			!d->is_member[i] && !call_is(call, CALL_FOUND_NONE))
 			have[call->process->number] = true;
 	}
 	return have;
 }
 
-/* `lane`: NULL where the row is none of a descriptor. */
+/* `lane`: NULL where the row is none of a descriptor; `tid`: -1 where it is none of a thread. */
 static void add_row(struct row_set *rows, enum row_kind kind, int64_t process,
-	const struct descriptor *lane, bool is_chosen)
+	const struct descriptor *lane, int64_t tid, bool is_chosen)
 {
-	int64_t row[] = {kind, process, lane ? (int64_t)lane->number : -1, is_chosen};
+	int64_t row[] = {kind, process, lane ? (int64_t)lane->number : -1, tid, is_chosen};
 
 	row_set_put(rows, row);
+}
+
+static bool has_shown(const struct page_data *d, const struct waiting_thread *thread)
+{
+	for (size_t i = 0; i < thread->count; i++)
+		if (selection_has_call(d->selection, thread->list[i]))
+			return true;
+	return false;
+}
+
+/* The rows while they are made. */
+struct row_maker {
+	struct page_data *d;
+	const struct thread_waits *waits;
+	struct row_set rows;
+	/* Owned: by numbers of descriptors, places of threads, numbers of processes. */
+	bool *is_chosen, *is_thread_chosen, *have_bare;
+	size_t *threads; /* owned: waits_by_process */
+};
+
+static bool has_rows(const struct row_maker *maker, const struct process *process)
+{
+	bool has = maker->have_bare[process->number];
+
+	for (size_t i = 0; i < process->descriptor_count && !has; i++)
+		has = selection_has_descriptor(maker->d->selection, process->descriptors[i]);
+	for (size_t i = maker->threads[process->number];
+		i < maker->threads[process->number + 1] && !has; i++)
+		has = has_shown(maker->d, &maker->waits->threads[i]);
+	return has;
+}
+
+/* Of the process at that place. */
+static void add_rows(struct row_maker *maker, int64_t place)
+{
+	const struct process *process = maker->d->nodes[place].process;
+	struct row_set *rows = &maker->rows;
+
+	if (!has_rows(maker, process))
+		return;
+	add_row(rows, ROW_HEADING, place, NULL, -1, true);
+	for (size_t i = 0; i < process->descriptor_count; i++) {
+		const struct descriptor *lane = process->descriptors[i];
+		if (selection_has_descriptor(maker->d->selection, lane))
+			add_row(rows, ROW_LANE, place, lane, -1, maker->is_chosen[lane->number]);
+	}
+	for (size_t i = maker->threads[process->number]; i < maker->threads[process->number + 1];
+		i++)
+		if (has_shown(maker->d, &maker->waits->threads[i]))
+			add_row(rows, ROW_THREAD, place, NULL, maker->waits->threads[i].tid,
+				maker->is_thread_chosen[i]);
+	if (maker->have_bare[process->number])
+		add_row(rows, ROW_WITHOUT_DESCRIPTOR, place, NULL, -1, true);
 }
 
 /* All lanes, in the order of the timeline; those that it chooses of many are marked. */
 static void tell_rows(struct page_data *d, const struct timeline *chosen)
 {
-	static const char *const names[] = {"kind", "process", "descriptor", "chosen"};
-	bool *is_chosen = xcalloc(d->trace->descriptor_count + 1, sizeof(*is_chosen));
-	bool *have_bare = have_bare_calls(d);
-	struct row_set rows = {.width = 4, .names = names};
+	static const char *const names[] = {"kind", "process", "descriptor", "tid", "chosen"};
+	const struct thread_waits *waits = trace_waits(d->trace);
+	struct row_maker maker = {.d = d,
+		.waits = waits,
+		.rows = {.width = 5, .names = names},
+		.is_chosen = xcalloc(d->trace->descriptor_count + 1, sizeof(bool)),
+		.is_thread_chosen = xcalloc(waits->count + 1, sizeof(bool)),
+		.have_bare = have_bare_calls(d),
+		.threads = waits_by_process(waits, d->trace)};
 
-	for (size_t i = 0; i < chosen->row_count; i++)
-		if (chosen->rows[i].lane)
-			is_chosen[chosen->rows[i].lane->number] = true;
-	for (size_t i = 0; i < d->trace->process_count; i++) {
-		const struct process *process = d->nodes[i].process;
-		bool has_heading = have_bare[process->number];
-		for (size_t j = 0; j < process->descriptor_count && !has_heading; j++)
-			has_heading =
-				selection_has_descriptor(d->selection, process->descriptors[j]);
-		if (has_heading)
-			add_row(&rows, ROW_HEADING, (int64_t)i, NULL, true);
-		for (size_t j = 0; j < process->descriptor_count; j++) {
-			const struct descriptor *lane = process->descriptors[j];
-			if (selection_has_descriptor(d->selection, lane))
-				add_row(&rows, ROW_LANE, (int64_t)i, lane, is_chosen[lane->number]);
-		}
-		if (have_bare[process->number])
-			add_row(&rows, ROW_WITHOUT_DESCRIPTOR, (int64_t)i, NULL, true);
+	for (size_t i = 0; i < chosen->row_count; i++) {
+		const struct timeline_row *row = &chosen->rows[i];
+		if (row->lane)
+			maker.is_chosen[row->lane->number] = true;
+		if (row->thread)
+			maker.is_thread_chosen[row->thread - waits->threads] = true;
 	}
-	row_set_tell(&rows, d->output, "rows");
+	for (size_t i = 0; i < d->trace->process_count; i++)
+		add_rows(&maker, (int64_t)i);
+	row_set_tell(&maker.rows, d->output, "rows");
 	page_names_add(d, "row_kinds", row_kinds, ROW_COUNT);
-	free(is_chosen);
-	free(have_bare);
+	free(maker.is_chosen);
+	free(maker.is_thread_chosen);
+	free(maker.have_bare);
+	free(maker.threads);
 }
 
-/* Idle gaps, as the picture folds them. */
+/* Quiet stretches, as the picture folds them. */
 static void tell_folds(struct page_data *d, struct timeline *timeline)
 {
 	struct json_writer *w = &d->output->writer;
@@ -143,12 +194,10 @@ static void tell_folds(struct page_data *d, struct timeline *timeline)
 	timeline_scale(timeline, TIMELINE_CELLS, false);
 	const struct time_scale *scale = timeline->scale;
 	json_array_begin(w, "folds");
-	for (size_t i = 1; i < scale->count; i++) {
-		if (!scale->is_folded[i])
-			continue;
+	for (size_t i = 0; i < scale->fold_count; i++) {
 		json_array_begin(w, NULL);
-		json_number(w, NULL, scale->moments[i - 1]);
-		json_number(w, NULL, scale->moments[i]);
+		json_number(w, NULL, scale->moments[scale->folds[i].from]);
+		json_number(w, NULL, scale->moments[scale->folds[i].to]);
 		json_array_end(w);
 	}
 	json_array_end(w);
@@ -178,8 +227,8 @@ static void tell_links(struct page_data *d)
 
 void page_lanes_add(struct page_data *d)
 {
-	struct timeline *timeline =
-		timeline_new(d->selection, d->options->sort, view_most(d->options), false);
+	struct timeline *timeline = timeline_new(d->selection, d->options->sort,
+		view_most(d->options), NULL, d->options->time, true, &(struct text){0});
 
 	tell_processes(d);
 	tell_members(d);

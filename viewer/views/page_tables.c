@@ -42,6 +42,7 @@ static void tell_effects(struct page_data *d)
 		json_text(w, "name", effect_name((enum effect)i));
 		json_text(w, "style", palette_row(describe_style((enum effect)i))->name);
 		json_bool(w, "cause", causal_order_is_cause((enum effect)i));
+		json_bool(w, "waits", call_can_wait((enum effect)i));
 		json_object_end(w);
 	}
 	json_array_end(w);
@@ -124,6 +125,10 @@ static void tell_label(struct page_data *d, const struct socket *socket)
 	const char *arrow = name_arrow(&words, socket);
 	char address[ADDRESS_SIZE];
 
+	/* The port that was listened at, which accepted sockets have in common. */
+	address_short(address, socket->direction == DIRECTION_IN ? socket->local : NULL,
+		d->trace->has_several_loopbacks);
+	json_text(&d->output->writer, "own", address);
 	address_short(
 		address, *arrow ? socket->peer : socket->local, d->trace->has_several_loopbacks);
 	json_text(&d->output->writer, "arrow", arrow);
@@ -178,7 +183,7 @@ static void tell_descriptors(struct page_data *d)
 	json_array_begin(w, "descriptors");
 	for (size_t i = 0; i < d->trace->descriptor_count; i++) {
 		const struct descriptor *descriptor = d->trace->descriptors[i];
-		const struct record_descriptor *end = descriptor->ended_by;
+		const char *end = descriptor->ended_by;
 		json_object_begin(w, NULL);
 		json_number(w, "id", descriptor->id);
 		json_number(w, "fd", descriptor->fd);
@@ -191,7 +196,7 @@ static void tell_descriptors(struct page_data *d)
 		if (name_birth(&birth, d->trace, descriptor, NAME_LIMIT))
 			json_output_words(d->output, "how", &birth);
 		if (end)
-			json_text(w, "ending", end->reason ? end->reason : "?");
+			json_text(w, "ending", *end ? end : "?");
 		json_object_end(w);
 		json_output_some(d->output);
 	}

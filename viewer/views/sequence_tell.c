@@ -94,7 +94,8 @@ static void tell_calls(
 		uint32_t call = at == AT_FROM ? step->from_call : step->to_call;
 		if (call != NO_CALL) {
 			tell_call_number(writer, keys[at].call, trace, call);
-			tell_trace_of(writer, keys[at].part, trace, trace->calls[call].part);
+			tell_trace_of(
+				writer, keys[at].part, trace, trace->calls[call].process->part);
 		}
 		caption_end(&words, trace, step, at, false, TELL_LONGEST);
 		if (words.length > 0)
@@ -106,6 +107,8 @@ static void tell_calls(
 	json_output_words(output, "carries", &words);
 	if (step->cargo == CARGO_BYTES)
 		json_number(writer, "bytes", step->bytes);
+	if (step->lost > 0)
+		json_number(writer, "lost", step->lost);
 	if (step->source_count > 1)
 		json_number(writer, "sends", step->source_count);
 	if (step->is_repeated)
@@ -118,16 +121,21 @@ void sequence_tell(struct json_output *output, const struct selection *selection
 {
 	struct sequence *sequence = sequence_new(selection, options->by_thread, options->is_full);
 	struct json_writer *writer = &output->writer;
+	struct instants instants = {0};
 
 	tell_lifelines(output, sequence);
 	json_number(writer, "connections", (int64_t)sequence->connection_count);
+	tell_absent_services(writer, &sequence->absent);
 	json_number(writer, "left_out", (int64_t)sequence->left_out);
 	json_array_begin(writer, "steps");
 	for (size_t i = 0; i < sequence->step_count && !output->text->is_unwanted; i++) {
 		const struct step *step = &sequence->steps[i];
 		json_object_begin(writer, NULL);
 		json_text(writer, "kind", kinds[step->kind]);
-		json_number(writer, "time_ns", step->time_ns);
+		if (step->kind == STEP_PHASE || step->kind == STEP_FOLD)
+			json_number(writer, "time_ns", step->time_ns);
+		else
+			tell_line_time(writer, &instants, step->time_ns);
 		if (step->phase != PHASE_NONE)
 			json_text(writer, "phase", name_phase(NULL, (enum phase)step->phase));
 		if (step->connection)
@@ -136,6 +144,17 @@ void sequence_tell(struct json_output *output, const struct selection *selection
 			tell_sum(output, sequence, step);
 		else
 			tell_calls(output, sequence, step);
+		json_object_end(writer);
+		json_output_some(output);
+	}
+	json_array_end(writer);
+	json_array_begin(writer, "waits");
+	for (size_t i = 0; i < sequence->wait_count; i++) {
+		const struct sequence_wait *wait = &sequence->waits[i];
+		json_object_begin(writer, NULL);
+		json_number(writer, "lifeline", wait->lifeline);
+		json_number(writer, "first", (int64_t)wait->first);
+		json_number(writer, "last", (int64_t)wait->last);
 		json_object_end(writer);
 		json_output_some(output);
 	}

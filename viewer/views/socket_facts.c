@@ -9,11 +9,14 @@
 #include "viewer/model/address.h"
 #include "viewer/model/details.h"
 #include "viewer/term/quantity.h"
+#include "viewer/views/tcp_facts.h"
 #include "viewer/views/tell.h"
 #include "viewer/wording/names.h"
 
-#define VALUE_COLUMN 14
-#define FEW          4 /* descriptors and options are listed, then counted */
+#define FEW 4 /* descriptors and options are listed, then counted */
+
+/* The name of an option is no longer: SCTP_AUTOCLOSE and its kin have room. */
+#define OPTION_COLUMNS 40
 
 /* What is known of a socket as a whole. */
 struct facts {
@@ -74,10 +77,16 @@ static struct facts learn(const struct selection *selection, const struct socket
 	return facts;
 }
 
+/* Where values begin, behind their labels. */
+static size_t value_column(const struct text *text)
+{
+	return text->language == LANGUAGE_BOTH ? 21 : 14;
+}
+
 static void add_label(struct text *text, const char *label)
 {
 	text_addf(text, STYLE_FAINT, "  %s", label);
-	text_pad(text, VALUE_COLUMN);
+	text_pad(text, value_column(text));
 }
 
 static void add_time(struct text *text, int64_t time_ns)
@@ -85,6 +94,14 @@ static void add_time(struct text *text, int64_t time_ns)
 	char words[QUANTITY_SIZE];
 
 	quantity_time(words, time_ns, text->is_ascii);
+	text_add(text, STYLE_PLAIN, words);
+}
+
+static void add_instant(struct text *text, const struct instants *instants, int64_t time_ns)
+{
+	char words[INSTANT_SIZE];
+
+	instant_words(instants, words, time_ns);
 	text_add(text, STYLE_PLAIN, words);
 }
 
@@ -107,7 +124,8 @@ static void add_word(struct text *text, const struct facts *facts, uint32_t word
 	text_add_foreign(text, STYLE_PLAIN, *words ? words : "?", *words ? strlen(words) : 1, 60);
 }
 
-static void draw_maker(struct text *text, const struct facts *facts)
+static void draw_maker(
+	struct text *text, const struct instants *instants, const struct facts *facts)
 {
 	const struct call *maker = facts->maker;
 
@@ -123,7 +141,7 @@ static void draw_maker(struct text *text, const struct facts *facts)
 			text_addf(text, STYLE_PLAIN, " on fd %" PRId32 " (socket %" PRId64 ")",
 				maker->fd, maker->descriptor->socket->id);
 		text_add(text, STYLE_PLAIN, ", at ");
-		add_time(text, facts->first->born_ns - facts->trace->begin_ns);
+		add_instant(text, instants, facts->first->born_ns);
 	} else {
 		text_add(text, STYLE_PLAIN, "somebody before the trace saw it");
 	}
@@ -136,8 +154,9 @@ static void draw_address(struct text *text, const char *label, const struct valu
 
 	add_label(text, label);
 	address_text(words, address);
-	text_add_foreign(text, STYLE_PLAIN, *words ? words : "none", *words ? strlen(words) : 4,
-		text->width);
+	if (!*words)
+		text_add(text, STYLE_PLAIN, "none");
+	text_add_foreign(text, STYLE_PLAIN, words, strlen(words), text->width);
 	text_end_line(text);
 }
 
@@ -148,20 +167,31 @@ static void draw_other_end(struct text *text, const struct facts *facts)
 	if (!other)
 		return;
 	add_label(text, "other end");
-	text_addf(text, STYLE_PLAIN, "socket %" PRId64, other->id);
-	if (other->part != facts->socket->part) {
+	bool is_elsewhere = other->part != facts->socket->part;
+	text_addf(text, STYLE_PLAIN, is_elsewhere ? "socket %" PRId64 " of " : "socket %" PRId64,
+		other->id);
+	if (is_elsewhere) {
 		char name[PART_NAME_SIZE];
 		trace_part_name(facts->trace, other->part, name);
-		text_add(text, STYLE_PLAIN, " of ");
 		text_add_foreign(text, STYLE_PLAIN, name, strlen(name), text->width);
 	}
 	text_end_line(text);
 }
 
+/* What was added behind the mark, a blank first, goes on below the values where there is no room.
+ */
+static void break_list(struct text *text, struct text_mark mark)
+{
+	text_break_at(text, mark, text->width - 1, value_column(text) - 1);
+}
+
 static void end_list(struct text *text, size_t count)
 {
+	struct text_mark mark = text_mark(text);
+
 	if (count > FEW)
 		text_addf(text, STYLE_FAINT, " and %zu more", count - FEW);
+	break_list(text, mark);
 	if (count > 0)
 		text_end_line(text);
 }
@@ -191,10 +221,14 @@ static void draw_options(struct text *text, const struct facts *facts)
 		if (i == 0)
 			add_label(text, "options");
 		else
-			text_add(text, STYLE_PLAIN, ", ");
-		text_add_foreign(text, STYLE_PLAIN, option, length, text->width);
+			text_add(text, STYLE_PLAIN, ",");
+		struct text_mark mark = text_mark(text);
+		text_add(text, STYLE_PLAIN, i == 0 ? "" : " ");
+		text_add_foreign(text, STYLE_PLAIN, option, length, text->column + OPTION_COLUMNS);
 		if (value_integer(value, &number))
 			text_addf(text, STYLE_PLAIN, " %" PRId64, number);
+		if (i > 0)
+			break_list(text, mark);
 	}
 	end_list(text, facts->option_count);
 }
@@ -228,12 +262,12 @@ static void draw_holders(struct text *text, const struct facts *facts)
 			text_add(text, STYLE_PLAIN, " in ");
 			name_process(text, STYLE_PLAIN, holder->process, text->column + 20);
 		}
-		text_break(text, mark, text->width);
+		break_list(text, mark);
 	}
 	end_list(text, facts->holder_count);
 }
 
-static void draw_life(struct text *text, const struct facts *facts)
+static void draw_life(struct text *text, const struct instants *instants, const struct facts *facts)
 {
 	add_label(text, "lived");
 	if (facts->ended_ns == INT64_MAX) {
@@ -241,25 +275,26 @@ static void draw_life(struct text *text, const struct facts *facts)
 	} else {
 		add_time(text, facts->ended_ns - facts->first->born_ns);
 		text_add(text, STYLE_PLAIN, "; the kernel has it back at ");
-		add_time(text, facts->ended_ns - facts->trace->begin_ns);
+		add_instant(text, instants, facts->ended_ns);
 	}
 	text_end_line(text);
 }
 
-void socket_facts_draw(
-	struct text *text, const struct selection *selection, const struct socket *socket)
+void socket_facts_draw(struct text *text, const struct instants *instants,
+	const struct selection *selection, const struct socket *socket)
 {
 	struct facts facts = learn(selection, socket);
 
 	draw_title(text, &facts);
-	draw_maker(text, &facts);
+	draw_maker(text, instants, &facts);
 	draw_address(text, "local", socket->local);
 	draw_address(text, "peer", socket->peer);
 	draw_other_end(text, &facts);
 	draw_options(text, &facts);
 	draw_moved(text, &facts);
+	tcp_facts_draw(text, instants, socket, value_column(text));
 	draw_holders(text, &facts);
-	draw_life(text, &facts);
+	draw_life(text, instants, &facts);
 	free(facts.options);
 }
 
@@ -345,6 +380,7 @@ void socket_facts_tell(
 	json_number(writer, "receives", facts.receives);
 	json_number(writer, "bytes_out", facts.bytes_out);
 	json_number(writer, "sends", facts.sends);
+	tcp_facts_tell(output, facts.trace, socket);
 	tell_options(output, &facts);
 	tell_holders(output, &facts);
 	free(facts.options);

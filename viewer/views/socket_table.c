@@ -11,17 +11,30 @@
 #include "viewer/wording/describe.h"
 #include "viewer/wording/names.h"
 
+#define ROOM_FOR_SINCE 110
+
 struct socket_row {
 	const struct trace *trace;
 	const struct socket *socket;
 	const struct life_event *event;
 	struct socket_state state; /* after it */
+	int64_t time_ns, since_ns; /* of the row, and since the one above */
+	bool has_row, is_first;
 };
 
 static void fill_time(struct datum *datum, const void *row)
 {
 	datum->style = STYLE_FAINT;
 	datum_number(datum, DATUM_TIME, ((const struct socket_row *)row)->event->time_ns);
+}
+
+static void fill_since(struct datum *datum, const void *row)
+{
+	const struct socket_row *at = row;
+
+	datum->style = STYLE_FAINT;
+	if (!at->is_first)
+		datum_number(datum, DATUM_SINCE, at->since_ns);
 }
 
 static void fill_fd(struct datum *datum, const void *row)
@@ -60,29 +73,30 @@ static void fill_name(struct datum *datum, const void *row)
 	if (is_one_call(event))
 		name_call(&datum->words, STYLE_PLAIN, trace_word(at->trace, event->call->name), 40);
 	else if (event->kind == LIFE_BEGIN && !event->descriptor->given_by)
-		text_add(&datum->words, STYLE_PLAIN, "found");
+		datum_term(datum, "found");
 	else
-		text_add(&datum->words, STYLE_PLAIN, words[event->kind]);
+		datum_term(datum, words[event->kind]);
 }
 
 static void describe_run(struct text *text, const struct life_event *run)
 {
 	char bytes[QUANTITY_SIZE];
 
-	if (run->kind == LIFE_ACCEPTS) {
+	if (run->kind == LIFE_ACCEPTS && run->count)
 		text_addf(text, STYLE_PLAIN, "%zu connection%s", run->count,
 			run->count == 1 ? "" : "s");
-		return;
-	}
 	if (run->sends) {
 		quantity_bytes(bytes, run->bytes_out);
 		text_addf(text, STYLE_PLAIN, "out %s in %zu", bytes, run->sends);
 	}
-	if (run->count) {
+	if (run->kind == LIFE_TRANSFERS && run->count) {
 		quantity_bytes(bytes, run->bytes_in);
 		text_addf(text, STYLE_PLAIN, "%sin %s in %zu", run->sends ? ", " : "", bytes,
 			run->count);
 	}
+	if (run->blocked)
+		text_addf(text, STYLE_PLAIN, "%s%zu EAGAIN", run->sends + run->count ? ", " : "",
+			run->blocked);
 }
 
 /* Addresses stand in columns of their own. */
@@ -95,22 +109,21 @@ static void fill_words(struct datum *datum, const void *row)
 {
 	const struct socket_row *at = row;
 	const struct life_event *event = at->event;
-	const struct record_descriptor *given = event->descriptor->given_by;
-	const struct record_descriptor *ended = event->descriptor->ended_by;
 	struct text *text = &datum->words;
 	const char *reason = NULL;
 
 	datum->kind = DATUM_WORDS;
-	datum->style = event->call && event->call->error ? STYLE_ERROR : STYLE_PLAIN;
-	if (event->kind == LIFE_TRANSFERS || event->kind == LIFE_ACCEPTS)
+	bool is_run = event->kind == LIFE_TRANSFERS || event->kind == LIFE_ACCEPTS;
+	datum->style = !is_run && event->call && event->call->error ? STYLE_ERROR : STYLE_PLAIN;
+	if (is_run)
 		describe_run(text, event);
 	else if (event->kind == LIFE_END)
-		reason = ended->reason;
+		reason = event->descriptor->ended_by;
 	else if (event->kind == LIFE_BEGIN && !event->call)
-		reason = given ? given->reason : NULL;
+		reason = event->descriptor->given_by;
 	else if (event->call && !is_told_by_address(event->call))
 		describe_call(text, call_details(at->trace, event->call), 60);
-	if (reason) {
+	if (reason && *reason) {
 		text_add(text, STYLE_PLAIN, "at ");
 		text_add_foreign(text, STYLE_PLAIN, reason, strlen(reason), 40);
 	}
@@ -131,7 +144,7 @@ static void fill_state(struct datum *datum, const void *row)
 	const struct socket_row *at = row;
 
 	datum->style = STYLE_TITLE;
-	datum_words(datum, name_state(at->socket, at->state.state));
+	datum_term(datum, name_state(at->socket, at->state.state));
 }
 
 static void fill_open(struct datum *datum, const void *row)
@@ -152,25 +165,28 @@ static void tell_calls(struct json_output *output, const char *key, const void *
 			writer, key, at->trace, (uint32_t)(event->call - at->trace->calls));
 	} else if (event->kind == LIFE_ACCEPTS) {
 		json_number(writer, "accepts", (int64_t)event->count);
+		json_number(writer, "would_block", (int64_t)event->blocked);
 	} else if (event->kind == LIFE_TRANSFERS) {
 		json_number(writer, "sends", (int64_t)event->sends);
 		json_number(writer, "bytes_out", event->bytes_out);
 		json_number(writer, "receives", (int64_t)event->count);
 		json_number(writer, "bytes_in", event->bytes_in);
+		json_number(writer, "would_block", (int64_t)event->blocked);
 	}
 }
 
 static const struct data_column columns[] = {
 	{"time_ns", "time", 'r', .fill = fill_time},
+	{"since_ns", "since", 'r', .is_since = true, .fill = fill_since},
 	{"pid", NULL, 0, .fill = fill_pid},
 	{"fd", "fd", 'r', .fill = fill_fd},
 	{"what", "what", 'l', .fill = fill_name},
 	{"call", NULL, 0, .tell = tell_calls},
 	{"words", "", 'l', .fill = fill_words},
-	{"local", "local", 't', .is_once = true, .fill = fill_local},
+	{"local", "local", 'T', .is_once = true, .fill = fill_local},
 	{"peer", "peer", 't', .is_once = true, .fill = fill_peer},
 	{"state", "state", 'l', .is_once = true, .fill = fill_state},
-	{"open", "open", 'r', .fill = fill_open},
+	{"open", "open", 'o', .fill = fill_open},
 	{NULL},
 };
 
@@ -180,22 +196,31 @@ static bool next_row(struct socket_row *row, const struct life *life, size_t *at
 	while (*at < life->count) {
 		row->event = &life->list[*at];
 		socket_state_learn(&row->state, row->event, ++*at == life->count);
-		if (!row->event->is_left_out)
-			return true;
+		if (row->event->is_left_out)
+			continue;
+		row->is_first = !row->has_row;
+		row->has_row = true;
+		row->since_ns = row->event->time_ns - row->time_ns;
+		row->time_ns = row->event->time_ns;
+		return true;
 	}
 	return false;
 }
 
-void socket_table_draw(struct text *text, const struct trace *trace, const struct socket *socket,
-	const struct life *life)
+void socket_table_draw(struct text *text, const struct instants *instants,
+	const struct trace *trace, const struct socket *socket, const struct life *life)
 {
 	struct socket_row row = {.trace = trace,
 		.socket = socket,
 		.state = {.trace = trace, .is_narrow = text->width < 100}};
+	struct instants times = *instants;
 	struct data_table table;
 	size_t at = 0;
 
-	data_table_begin(&table, columns, text, trace, true);
+	/* Words are worth more than the difference of two times. */
+	if (text->width < ROOM_FOR_SINCE)
+		times.since_columns = 0;
+	data_table_begin(&table, columns, text, &times, false);
 	while (next_row(&row, life, &at))
 		data_table_row(&table, &row);
 	data_table_end(&table, text);

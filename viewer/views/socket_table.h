@@ -6,9 +6,10 @@
 #include "viewer/relate/socket_life.h"
 #include "viewer/term/json_output.h"
 #include "viewer/term/text.h"
+#include "viewer/wording/instant.h"
 
-void socket_table_draw(struct text *text, const struct trace *trace, const struct socket *socket,
-	const struct life *life);
+void socket_table_draw(struct text *text, const struct instants *instants,
+	const struct trace *trace, const struct socket *socket, const struct life *life);
 
 /* The same as objects of the array that is open. */
 void socket_table_tell(struct json_output *output, const struct trace *trace,

@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/memory.h"
 #include "viewer/model/details.h"
 #include "viewer/relate/phase.h"
 #include "viewer/relate/state.h"
+#include "viewer/term/dictionary.h"
 #include "viewer/term/quantity.h"
 #include "viewer/views/tell.h"
 #include "viewer/wording/describe.h"
+#include "viewer/wording/instant.h"
 #include "viewer/wording/names.h"
 
 /* A phase with more calls than this is told by its beginning and its end. */
@@ -26,6 +29,7 @@ struct story {
 	const struct trace *trace;
 	const struct descriptor *descriptor;
 	const struct call_list *calls; /* of it, that are shown */
+	struct instants instants;
 	bool is_full;
 	size_t width;
 };
@@ -147,7 +151,7 @@ static struct story_sums sum_up(const struct story *story, size_t from, size_t t
 
 	for (size_t i = from; i < to; i++) {
 		const struct call *call = call_at(story, i);
-		sums.errors += call_is(call, CALL_FAILED);
+		sums.errors += call_has_erred(call);
 		if (call->descriptor != story->descriptor)
 			continue;
 		if (call_has_moved(call, EFFECT_SEND)) {
@@ -186,26 +190,33 @@ static void draw_phase(struct story *story, const struct story_phase *part)
 	if (sum_up_phase(story, part, &sums)) {
 		quantity_bytes(in, sums.in);
 		quantity_bytes(out, sums.out);
-		snprintf(words, sizeof(words), "in %s in %" PRId64 ", out %s in %" PRId64, in,
-			sums.receives, out, sums.sends);
+		snprintf(words, sizeof(words),
+			dictionary_words(
+				story->text->language, "in %s in %" PRId64 ", out %s in %" PRId64),
+			in, sums.receives, out, sums.sends);
 		add_right(story, STYLE_FAINT, words);
 	}
 	text_end_line(story->text);
 }
 
+/* Lines stand under the name of their phase, and what has no time of its own under the calls. */
+#define INDENT 4
+
+static size_t name_column(const struct story *story)
+{
+	return INDENT + instants_columns(&story->instants) + 2;
+}
+
 static void add_time(struct story *story, int64_t time_ns)
 {
-	char words[QUANTITY_SIZE];
-
-	quantity_time(words, time_ns - story->trace->begin_ns, story->text->is_ascii);
-	size_t columns = text_columns(words);
-	text_pad(story->text, columns < 12 ? 12 - columns : 1);
-	text_addf(story->text, STYLE_FAINT, "%s  ", words);
+	text_pad(story->text, INDENT);
+	instants_add(story->text, &story->instants, time_ns);
+	text_pad(story->text, name_column(story));
 }
 
 static enum style style_of(const struct call *call)
 {
-	return call_is(call, CALL_FAILED) ? STYLE_ERROR : describe_style(call->effect);
+	return call_has_erred(call) ? STYLE_ERROR : describe_style(call->effect);
 }
 
 /* The beginning of a call's line: when, and its name. */
@@ -221,27 +232,111 @@ static void add_name(struct story *story, const struct call *call)
 	text_pad(text, start + 12);
 }
 
-/* What follows: what it did, and what came of it. */
-static void add_words(struct story *story, const struct call *call)
+/* A wait whose line is longer names many descriptors, and stands in the story of each. */
+#define LONG_WAIT 1024
+
+static bool is_long_wait(const struct call *call)
 {
-	describe_call(story->text, call_details(story->trace, call),
-		story->width - (call_has_waited(call) ? 16 : 0));
-	name_outcome_at(story->text, story->trace, story->descriptor->socket,
+	return call_is(call, CALL_WAITS) && call->length > LONG_WAIT;
+}
+
+/* What the call did, up to the column `end`. */
+static void add_deed(struct story *story, const struct call *call, size_t end)
+{
+	struct text *text = story->text;
+	struct text_mark mark = text_mark(text);
+	bool is_long = is_long_wait(call);
+	const struct call_words *kept = is_long ? call_words_kept(story->trace, call) : NULL;
+
+	if (kept && kept->column == mark.column && kept->end == end &&
+		kept->has_color == text->has_color && kept->is_ascii == text->is_ascii) {
+		text_add_again(text, kept->bytes, kept->length, kept->columns);
+		return;
+	}
+	describe_call(text, call_details(story->trace, call), end);
+	if (!is_long)
+		return;
+	size_t length = text->length - mark.length;
+	struct call_words *words = xcalloc(1, sizeof(*words) + length);
+	*words = (struct call_words){.column = mark.column,
+		.end = end,
+		.has_color = text->has_color,
+		.is_ascii = text->is_ascii,
+		.length = length,
+		.columns = text->column - mark.column};
+	memcpy(words->bytes, text->bytes + mark.length, length);
+	call_words_keep(story->trace, call, words);
+}
+
+/* "waited 1.2 s" of a call that did. */
+#define WAITED_SIZE (QUANTITY_SIZE + 16)
+
+static void waited_words(
+	char words[WAITED_SIZE], const struct story *story, const struct call *call)
+{
+	char duration[QUANTITY_SIZE];
+
+	words[0] = '\0';
+	if (!call_has_waited(call))
+		return;
+	quantity_time(duration, call->duration_ns, story->text->is_ascii);
+	snprintf(
+		words, WAITED_SIZE, dictionary_words(story->text->language, "waited %s"), duration);
+}
+
+static void add_outcome(struct text *text, const struct story *story, const struct call *call)
+{
+	name_outcome_at(text, story->trace, story->descriptor->socket,
 		(uint32_t)(call - story->trace->calls));
+}
+
+/* Where what a call did is cut, so that how long it waited has room behind it. Of a connect, whose
+ * outcome says more, nothing is. */
+static size_t deed_end(const struct story *story, const struct call *call)
+{
+	struct text outcome = text_like(story->text);
+	char waited[WAITED_SIZE];
+
+	waited_words(waited, story, call);
+	add_outcome(&outcome, story, call);
+	size_t kept = outcome.column == 0 && *waited ? text_columns(waited) + 3 : 0;
+	text_free(&outcome);
+	return story->width > kept ? story->width - kept : 0;
+}
+
+/* What has no room beside the name begins here, on the next line. */
+#define DEED_BELOW ((size_t)2 * INDENT)
+
+/* To a line of its own, if the line has become too long. */
+static void break_at(const struct story *story, struct text_mark mark)
+{
+	text_break_at(story->text, mark, story->width, name_column(story) - 2);
 }
 
 static void draw_call(struct story *story, const struct call *call)
 {
-	char waited[QUANTITY_SIZE + 16], duration[QUANTITY_SIZE];
+	struct text *text = story->text;
+	char waited[WAITED_SIZE];
 
 	add_name(story, call);
-	add_words(story, call);
-	if (call_has_waited(call)) {
-		quantity_time(duration, call->duration_ns, story->text->is_ascii);
-		snprintf(waited, sizeof(waited), "waited %s", duration);
-		add_right(story, STYLE_FAINT, waited);
+	struct text_mark mark = text_mark(text);
+	add_deed(story, call, deed_end(story, call));
+	/* Words that are kept for all stories stand at one place. */
+	if (text->column > story->width && !is_long_wait(call)) {
+		text_undo(text, mark);
+		text_end_line(text);
+		text_pad(text, DEED_BELOW);
+		add_deed(story, call, story->width);
 	}
-	text_end_line(story->text);
+	mark = text_mark(text);
+	add_outcome(text, story, call);
+	break_at(story, mark);
+	waited_words(waited, story, call);
+	mark = text_mark(text);
+	if (*waited)
+		add_right(story, STYLE_FAINT, waited);
+	break_at(story, mark);
+	text_end_line(text);
 }
 
 static void draw_rest(struct story *story, size_t from, size_t to)
@@ -251,15 +346,21 @@ static void draw_rest(struct story *story, size_t from, size_t to)
 
 	quantity_bytes(in, rest.in);
 	quantity_bytes(out, rest.out);
-	text_pad(story->text, 14);
+	text_pad(story->text, name_column(story));
 	text_addf(story->text, STYLE_FAINT, "%s %zu more calls",
 		text_choose(story->text, "…", "..."), rest.calls);
+	struct text_mark mark = text_mark(story->text);
 	if (rest.sends)
 		text_addf(story->text, STYLE_FAINT, ", %" PRId64 " sent %s", rest.sends, out);
+	break_at(story, mark);
+	mark = text_mark(story->text);
 	if (rest.receives)
 		text_addf(story->text, STYLE_FAINT, ", %" PRId64 " received %s", rest.receives, in);
+	break_at(story, mark);
+	mark = text_mark(story->text);
 	if (rest.errors)
 		text_addf(story->text, STYLE_ERROR, ", %" PRId64 " failed", rest.errors);
+	break_at(story, mark);
 	text_end_line(story->text);
 }
 
@@ -275,9 +376,9 @@ static const char *ending(const struct story *story)
 
 static const char *ending_reason(const struct story *story)
 {
-	const struct record_descriptor *ended_by = story->descriptor->ended_by;
+	const char *ended_by = story->descriptor->ended_by;
 
-	return ended_by && ended_by->reason ? ended_by->reason : "";
+	return ended_by ? ended_by : "";
 }
 
 static void draw_end(struct story *story)
@@ -292,7 +393,7 @@ static void draw_end(struct story *story)
 		text_add(text, STYLE_RELEASE, ending(story));
 		text_add_foreign(text, STYLE_RELEASE, reason, strlen(reason), story->width);
 	} else {
-		text_pad(text, 14);
+		text_pad(text, name_column(story));
 		text_add(text, STYLE_FAINT, ending(story));
 	}
 	text_end_line(text);
@@ -315,20 +416,21 @@ static bool next_phase(const struct story *story, struct story_phase *part)
 }
 
 static struct story begin(struct text *text, const struct selection *selection,
-	const struct descriptor *descriptor, bool is_full)
+	const struct descriptor *descriptor, const struct view_options *options)
 {
 	return (struct story){.text = text,
 		.trace = selection->trace,
 		.descriptor = descriptor,
 		.calls = selection_calls(selection, descriptor),
-		.is_full = is_full,
+		.instants = instants_of(selection->trace, options->time, text->is_ascii),
+		.is_full = options->is_full,
 		.width = text->width > 40 ? text->width : 40};
 }
 
 void story_draw(struct text *text, const struct selection *selection,
-	const struct descriptor *descriptor, bool is_full)
+	const struct descriptor *descriptor, const struct view_options *options)
 {
-	struct story story = begin(text, selection, descriptor, is_full);
+	struct story story = begin(text, selection, descriptor, options);
 	struct story_phase part = {.phase = PHASE_ESTABLISHMENT};
 
 	draw_header(&story);
@@ -368,13 +470,19 @@ static void tell_call(struct story *story, struct json_output *output, const str
 
 	json_object_begin(w, NULL);
 	tell_call_number(w, "call", story->trace, (uint32_t)(call - story->trace->calls));
-	json_number(w, "time_ns", call->time_ns);
+	tell_line_time(w, &story->instants, call->time_ns);
 	json_text(w, "name", trace_word(story->trace, call->name));
 	json_text(w, "style", palette_row(style_of(call))->name);
 	/* The words are cut where they are on the screen, behind the name. */
 	add_name(story, call);
 	story->text->length = 0;
-	add_words(story, call);
+	add_deed(story, call, deed_end(story, call));
+	if (story->text->column > story->width && !is_long_wait(call)) {
+		story->text->length = 0;
+		story->text->column = DEED_BELOW;
+		add_deed(story, call, story->width);
+	}
+	add_outcome(story->text, story, call);
 	json_output_words(output, "words", story->text);
 	if (call_has_waited(call))
 		json_number(w, "waited_ns", call->duration_ns);
@@ -423,10 +531,12 @@ static void tell_phase(
 }
 
 void story_tell(struct json_output *output, const struct selection *selection,
-	const struct descriptor *descriptor, bool is_full)
+	const struct descriptor *descriptor, const struct view_options *options)
 {
-	struct text words = {.is_ascii = output->text->is_ascii, .width = output->text->width};
-	struct story story = begin(&words, selection, descriptor, is_full);
+	struct text words = {.is_ascii = output->text->is_ascii,
+		.language = output->text->language,
+		.width = output->text->width};
+	struct story story = begin(&words, selection, descriptor, options);
 	struct story_phase part = {.phase = PHASE_ESTABLISHMENT};
 	struct json_writer *w = &output->writer;
 
@@ -439,7 +549,7 @@ void story_tell(struct json_output *output, const struct selection *selection,
 	if (ending(&story)) {
 		json_object_begin(w, "end");
 		if (descriptor->ended_by)
-			json_number(w, "time_ns", descriptor->ended_ns);
+			tell_line_time(w, &story.instants, descriptor->ended_ns);
 		text_add(&words, STYLE_PLAIN, ending(&story));
 		text_add_foreign(&words, STYLE_PLAIN, ending_reason(&story),
 			strlen(ending_reason(&story)), story.width);

@@ -105,7 +105,8 @@ static void draw_line(const struct lanes *lanes)
 
 static void draw_heading(const struct lanes *lanes, const struct timeline_row *row)
 {
-	struct text name = {.is_ascii = lanes->text->is_ascii}, role = name;
+	struct text name = {.is_ascii = lanes->text->is_ascii, .language = lanes->text->language},
+		    role = name;
 	int x = SVG_MARGIN + svg_pixels(row->indent);
 
 	svg_group_begin(lanes->text, "process", &row->process->pid);
@@ -121,9 +122,12 @@ static void draw_heading(const struct lanes *lanes, const struct timeline_row *r
 static void draw_lane(const struct lanes *lanes, const struct timeline_row *row)
 {
 	const struct timeline *timeline = lanes->timeline;
-	struct text label = {.is_ascii = lanes->text->is_ascii};
+	struct text label = {.is_ascii = lanes->text->is_ascii, .language = lanes->text->language};
 
-	svg_group_begin(lanes->text, "lane", &row->lane->id);
+	int64_t tid = row->thread ? row->thread->tid : 0;
+
+	svg_group_begin(
+		lanes->text, row->lane ? "lane" : "thread", row->lane ? &row->lane->id : &tid);
 	timeline_add_label(&label, timeline, row, LABEL_COLUMNS - row->indent);
 	svg_words(lanes->text, STYLE_PLAIN, SVG_MARGIN + svg_pixels(row->indent), lanes->y + 4,
 		SVG_START, &label);
@@ -159,13 +163,14 @@ static void draw_legend(struct lanes *lanes)
 		const struct glyph_sign *sign = glyph_sign(glyph_legend[i]);
 		if (!lanes->timeline->is_used[glyph_legend[i]])
 			continue;
-		int width = 16 + svg_pixels(text_columns(sign->legend) + 3);
+		const char *words = glyph_legend_words(glyph_legend[i], lanes->text->language);
+		int width = 16 + svg_pixels(text_columns(words) + 3);
 		if (x + width > right) {
 			x = SVG_MARGIN;
 			lanes->y += ROW;
 		}
 		draw_sign(lanes, sign, x + HALF);
-		svg_text(lanes->text, STYLE_FAINT, x + 16, lanes->y + 4, SVG_START, sign->legend);
+		svg_text(lanes->text, STYLE_FAINT, x + 16, lanes->y + 4, SVG_START, words);
 		x += width;
 	}
 	svg_group_end(lanes->text);
@@ -175,14 +180,14 @@ static void draw_legend(struct lanes *lanes)
 struct svg_size svg_lanes_draw(struct text *text, const struct selection *selection,
 	const struct view_options *options, int top)
 {
-	struct timeline *timeline = svg_lanes_timeline(selection, options, text->is_ascii);
+	struct timeline *timeline = svg_lanes_timeline(selection, options, text);
 	size_t columns =
 		timeline->label_columns < LABEL_COLUMNS ? timeline->label_columns : LABEL_COLUMNS;
 	struct lanes lanes = {.text = text,
 		.timeline = timeline,
 		.left = SVG_MARGIN + svg_pixels(columns + 2),
 		.y = top + ROW / 2};
-	struct text rest = {.is_ascii = text->is_ascii};
+	struct text rest = {.is_ascii = text->is_ascii, .language = text->language};
 
 	draw_axis(&lanes);
 	for (size_t i = 0; i < timeline->row_count; i++, lanes.y += ROW) {
@@ -191,9 +196,15 @@ struct svg_size svg_lanes_draw(struct text *text, const struct selection *select
 		else
 			draw_heading(&lanes, &timeline->rows[i]);
 	}
-	rank_add_rest(&rest, &timeline->rank, "descriptors (--top=N, --full)");
+	timeline_add_rest(&rest, timeline);
 	if (rest.length > 0) {
 		svg_words(text, STYLE_FAINT, SVG_MARGIN, lanes.y + 4, SVG_START, &rest);
+		lanes.y += ROW;
+	}
+	if (timeline->absent.connects > 0) {
+		struct text absent = {.is_ascii = text->is_ascii, .language = text->language};
+		name_absent_services(&absent, &timeline->absent, " (--full)");
+		svg_words(text, STYLE_FAINT, SVG_MARGIN, lanes.y + 4, SVG_START, &absent);
 		lanes.y += ROW;
 	}
 	lanes.y += ROW / 2;
@@ -203,11 +214,11 @@ struct svg_size svg_lanes_draw(struct text *text, const struct selection *select
 	return size;
 }
 
-struct timeline *svg_lanes_timeline(
-	const struct selection *selection, const struct view_options *options, bool is_ascii)
+struct timeline *svg_lanes_timeline(const struct selection *selection,
+	const struct view_options *options, const struct text *text)
 {
-	struct timeline *timeline =
-		timeline_new(selection, options->sort, view_most(options), is_ascii);
+	struct timeline *timeline = timeline_new(selection, options->sort, view_most(options), NULL,
+		options->time, options->is_full, text);
 
 	timeline_scale(timeline, TIMELINE_CELLS, options->is_linear);
 	return timeline;

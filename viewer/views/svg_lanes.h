@@ -8,8 +8,8 @@
 #include "viewer/views/svg_sequence.h"
 
 /* What is drawn, for the caller to free. */
-struct timeline *svg_lanes_timeline(
-	const struct selection *selection, const struct view_options *options, bool is_ascii);
+struct timeline *svg_lanes_timeline(const struct selection *selection,
+	const struct view_options *options, const struct text *text);
 
 /* Draws below `top`. Returns the width and the bottom of what was drawn. */
 struct svg_size svg_lanes_draw(struct text *text, const struct selection *selection,

@@ -10,11 +10,7 @@
 void tell_call_number(
 	struct json_writer *writer, const char *key, const struct trace *trace, uint32_t call)
 {
-	int64_t seq = call_details(trace, &trace->calls[call])->seq;
-
-	/* The line may not be there any more. */
-	if (seq != RECORD_ABSENT)
-		json_number(writer, key, seq);
+	json_number(writer, key, trace->calls[call].seq);
 }
 
 void tell_trace_of(
@@ -35,6 +31,14 @@ void tell_traces(struct json_writer *writer, const struct trace *trace)
 		json_text(writer, NULL, name);
 	}
 	json_array_end(writer);
+}
+
+void tell_started(struct json_writer *writer, const struct trace *trace)
+{
+	const struct record_trace *header = trace->part_count > 0 ? trace->parts[0].header : NULL;
+
+	if (header && trace->parts[0].started_ns != 0)
+		json_text(writer, "started", header->started);
 }
 
 void tell_address(struct json_writer *writer, const char *key, const struct value *address)
@@ -91,7 +95,26 @@ static void tell_end(struct json_writer *writer, const struct trace *trace, uint
 		json_bool(writer, "end_of_stream", true);
 }
 
-void tell_call_facts(struct json_output *output, const struct trace *trace, uint32_t index)
+void tell_absent_services(struct json_writer *writer, const struct name_services *services)
+{
+	if (services->connects == 0)
+		return;
+	json_object_begin(writer, "absent_services");
+	json_number(writer, "connects", (int64_t)services->connects);
+	tell_address(writer, "address", services->address);
+	json_object_end(writer);
+}
+
+void tell_line_time(struct json_writer *writer, struct instants *instants, int64_t time_ns)
+{
+	json_number(writer, "time_ns", time_ns);
+	if (instants->has_line)
+		json_number(writer, "since_ns", time_ns - instants->last_ns);
+	instants_pass(instants, time_ns);
+}
+
+void tell_call_facts(struct json_output *output, const struct trace *trace,
+	struct instants *instants, uint32_t index)
 {
 	const struct call *call = &trace->calls[index];
 	const struct process *process = call->process;
@@ -99,8 +122,8 @@ void tell_call_facts(struct json_output *output, const struct trace *trace, uint
 	struct text words = {.is_ascii = output->text->is_ascii};
 
 	tell_call_number(writer, "seq", trace, index);
-	tell_trace_of(writer, "trace", trace, call->part);
-	json_number(writer, "time_ns", call->time_ns);
+	tell_trace_of(writer, "trace", trace, call->process->part);
+	tell_line_time(writer, instants, call->time_ns);
 	json_text(writer, "program", name_program(process));
 	json_number(writer, "pid", process->pid);
 	json_number(writer, "tid", call->tid);
@@ -108,7 +131,13 @@ void tell_call_facts(struct json_output *output, const struct trace *trace, uint
 	json_text(writer, "effect", effect_name((enum effect)call->effect));
 	tell_on_which(writer, trace, call, call->descriptor ? call->descriptor->socket : NULL);
 	tell_end(writer, trace, index);
-	describe_call(&words, call_details(trace, call), TELL_LONGEST);
+	const struct record_call *details = call_details(trace, call);
+	int64_t number;
+	if (effect_transfers((enum effect)call->effect) && describe_size_asked(details, &number))
+		json_number(writer, "bytes_asked", number);
+	if (call->effect == EFFECT_WAIT && describe_limit(details, &number))
+		json_number(writer, "limit_ns", number);
+	describe_call(&words, details, TELL_LONGEST);
 	json_output_words(output, "details", &words);
 	text_free(&words);
 }

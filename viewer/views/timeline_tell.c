@@ -70,24 +70,31 @@ static void tell_cells(struct json_output *output, const struct timeline *timeli
 	json_array_end(w);
 }
 
-static void tell_lane(
-	struct json_output *output, struct timeline *timeline, const struct timeline_row *row)
+static void tell_descriptor(struct json_writer *w, const struct descriptor *lane)
 {
-	struct text label = {.is_ascii = timeline->is_ascii};
-	const struct descriptor *lane = row->lane;
-	struct json_writer *w = &output->writer;
-
-	json_text(w, "row", "lane");
-	json_number(w, "pid", row->process->pid);
 	json_number(w, "fd", lane->fd);
 	json_number(w, "descriptor", lane->id);
 	json_number(w, "socket", lane->socket->id);
-	timeline_add_label(&label, timeline, row, SIZE_MAX / 2);
-	json_output_words(output, "label", &label);
-	text_free(&label);
 	json_number(w, "born_ns", lane->born_ns);
 	if (lane->ended_ns != INT64_MAX)
 		json_number(w, "ended_ns", lane->ended_ns);
+}
+
+static void tell_lane(
+	struct json_output *output, struct timeline *timeline, const struct timeline_row *row)
+{
+	struct text label = {.is_ascii = timeline->like.is_ascii};
+	struct json_writer *w = &output->writer;
+
+	json_text(w, "row", row->lane ? "lane" : "thread");
+	json_number(w, "pid", row->process->pid);
+	if (row->lane)
+		tell_descriptor(w, row->lane);
+	else
+		json_number(w, "tid", row->thread->tid);
+	timeline_add_label(&label, timeline, row, SIZE_MAX / 2);
+	json_output_words(output, "label", &label);
+	text_free(&label);
 	json_number(w, "first_cell", (int64_t)timeline->first);
 	json_number(w, "last_cell", (int64_t)timeline->last);
 	tell_cells(output, timeline);
@@ -121,6 +128,9 @@ void timeline_tell(struct json_output *output, struct timeline *timeline)
 		json_output_some(output);
 	}
 	json_array_end(w);
+	tell_absent_services(w, &timeline->absent);
 	json_number(w, "rows_left_out", (int64_t)(timeline->rank.count - timeline->rank.chosen));
+	json_number(
+		w, "threads_left_out", (int64_t)(timeline->threads.count - timeline->thread_count));
 	tell_legend(w, timeline);
 }

@@ -5,20 +5,24 @@
 #include <strings.h>
 
 #include "format/command_line.h"
+#include "viewer/views/page.h"
 #include "viewer/views/tell.h"
+#include "viewer/wording/warnings.h"
 
 const struct view views[] = {
-	{"timeline", "a lane and a story for each descriptor", view_timeline, view_timeline_tell},
+	{"timeline", "a lane and a story for each descriptor", view_timeline, view_timeline_tell,
+		.has_gaps = true},
 	{"sequence", "who sent what to whom: a column for each process, time downwards",
-		view_sequence, view_sequence_tell},
+		view_sequence, view_sequence_tell, .has_gaps = true},
 	{"socket", "everything known of each socket, from birth to return: --socket=N for one",
 		view_socket, view_socket_tell},
 	{"calls", "a line for each call, to search in", view_calls, view_calls_tell,
 		.is_data = true},
-	{"summary", "sums for each socket and each name of calls", view_summary, view_summary_tell},
+	{"summary", "sums for each connection and each name of calls", view_summary,
+		view_summary_tell},
 	{"hints", "what may be wrong, where it shows, and what to do", view_hints, view_hints_tell},
 	{"html", "a page for a browser, complete in one file: use -o FILE", view_html,
-		view_html_tell, .ending = ".html", .is_data = true},
+		view_html_tell, .ending = ".html", .is_data = true, .most = PAGE_CALLS},
 	{"mermaid", "the sequence as the text of a Mermaid diagram", view_mermaid,
 		view_sequence_tell, .ending = ".mmd", .is_data = true},
 	{"svg", "timeline and sequence as a picture, for slides and papers", view_svg,
@@ -41,6 +45,11 @@ void view_show(const struct view *view, struct text *text, const struct selectio
 	json_text(&output.writer, "view", view->name);
 	tell_traces(&output.writer, selection->trace);
 	json_number(&output.writer, "begin_ns", selection->trace->begin_ns);
+	/* Those of the page are among its data. */
+	if (view->tell != view_html_tell) {
+		tell_started(&output.writer, selection->trace);
+		warnings_tell(&output.writer, selection->trace);
+	}
 	view->tell(&output, selection, options);
 	json_object_end(&output.writer);
 	json_line_end(&output.writer);

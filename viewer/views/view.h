@@ -4,20 +4,32 @@
 #define VIEWER_VIEW_H
 
 #include "viewer/layout/rank.h"
+#include "viewer/model/filter_time.h"
 #include "viewer/model/selection.h"
 #include "viewer/term/json_output.h"
 #include "viewer/term/text.h"
+#include "viewer/wording/instant.h"
 
-enum view_part { PART_BOTH, PART_TIMELINE, PART_SEQUENCE };
+enum view_part { PART_BOTH, PART_TIMELINE, PART_SEQUENCE, PART_STATE };
+
+/* The step of the view state. Zeros: the one that the view chooses. */
+struct view_at {
+	size_t call; /* counts from 1 */
+	struct filter_instant instant;
+};
 
 struct view_options {
 	bool is_linear; /* the time scale */
 	bool is_full;   /* leave nothing out */
 	size_t top;     /* of many descriptors or sockets this many */
 	enum sort sort;
-	bool by_thread;      /* a column of the sequence for each */
+	bool by_thread; /* a column of the sequence for each */
+	enum time_mode time;
 	enum view_part part; /* of the SVG file */
-	bool is_json;        /* --format=json */
+	struct view_at at;
+	bool is_stepping; /* a picture for each step, from that on */
+	bool is_json;     /* --format=json */
+	enum text_gap gaps;
 };
 
 struct view {
@@ -28,8 +40,12 @@ struct view {
 	/* What is drawn, as members of one JSON object: docs/view-format.md. */
 	void (*tell)(struct json_output *output, const struct selection *selection,
 		const struct view_options *options);
-	const char *ending; /* a file named so is to have this view; NULL: none is */
-	bool is_data;       /* read by other programs, to which nothing else is said */
+	const char *ending;   /* a file named so is to have this view; NULL: none is */
+	bool is_data;         /* read by other programs, to which nothing else is said */
+	size_t most;          /* calls that it is of; 0: any number */
+	bool is_of_exchanges; /* the filters choose these, and not calls */
+	bool has_gaps;        /* what --blank takes out is marked in its text */
+	bool has_exchanges;   /* beside other things, and sorts them */
 };
 
 extern const struct view views[];
@@ -53,6 +69,8 @@ const struct view *view_for_file(const char *name);
 /* The name of the view at `index`, NULL after the last one. */
 const char *view_word(size_t index);
 
+void view_overview(
+	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_timeline(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_log(
@@ -65,15 +83,21 @@ void view_html(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_summary(
 	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_exchanges(
+	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_hints(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_sequence(
+	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_state(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_mermaid(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_svg(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 
+void view_overview_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
 void view_timeline_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 void view_log_tell(struct json_output *output, const struct selection *selection,
@@ -86,9 +110,13 @@ void view_html_tell(struct json_output *output, const struct selection *selectio
 	const struct view_options *options);
 void view_summary_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
+void view_exchanges_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
 void view_hints_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 void view_sequence_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_state_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 void view_svg_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "viewer/hints/hint_find.h"
+#include "viewer/hints/hint_rules.h"
 #include "viewer/model/details.h"
 #include "viewer/term/quantity.h"
 #include "viewer/views/tell.h"
@@ -11,9 +12,8 @@
 #include "viewer/wording/header.h"
 #include "viewer/wording/names.h"
 
-/* What is said of a hint begins here, under its name; the times of its calls end at the other. */
-#define INDENT    2
-#define TIMES_END 14
+/* What is said of a hint begins here, under its name. */
+#define INDENT 2
 
 /* Lines of words are no longer than people like to read. */
 #define LONGEST_LINE 100
@@ -26,18 +26,23 @@ static void add_sentence(struct text *text, enum style style, const char *words,
 {
 	size_t width = text->width < LONGEST_LINE ? text->width : LONGEST_LINE;
 
-	for (size_t length; *words; words += length + (words[length] == ' ')) {
-		struct text_mark before = text_mark(text);
-		length = strcspn(words, " ");
-		if (before.column > indent)
-			text_add(text, style, " ");
-		if (before.column > indent && before.column + 1 + length > width) {
-			text_end_line(text);
-			text_pad(text, indent);
-		}
-		text_add_foreign(text, style, words, length, text->width);
-	}
+	text_add_sentence(text, style, words, indent, width);
 	text_end_line(text);
+}
+
+/* Of two sentences that of the language; of both the Chinese one, and the other below it. */
+static void add_either(struct text *text, enum style style, const char *english,
+	const char *chinese, size_t indent)
+{
+	if (text->language == LANGUAGE_ENGLISH || !chinese) {
+		add_sentence(text, style, english, indent);
+		return;
+	}
+	add_sentence(text, style, chinese, indent);
+	if (text->language == LANGUAGE_BOTH) {
+		text_pad(text, indent);
+		add_sentence(text, style, english, indent);
+	}
 }
 
 static void add_socket(struct text *text, const struct trace *trace, const struct socket *socket)
@@ -67,7 +72,8 @@ static void draw_place(struct text *text, const struct trace *trace, const struc
 	text_end_line(text);
 }
 
-static void draw_call(struct text *text, const struct trace *trace, const struct call *call)
+static void draw_call(struct text *text, const struct trace *trace, struct instants *instants,
+	const struct call *call)
 {
 	const struct record_call *details = call_details(trace, call);
 	bool has_waited = call_has_waited(call);
@@ -75,12 +81,13 @@ static void draw_call(struct text *text, const struct trace *trace, const struct
 	size_t room = text->width > 60 ? text->width - 20 : 40;
 	char words[QUANTITY_SIZE];
 
-	quantity_time(words, call->time_ns - trace->begin_ns, text->is_ascii);
-	text_pad(text, TIMES_END > text_columns(words) ? TIMES_END - text_columns(words) : 1);
-	text_addf(text, STYLE_FAINT, "%s  ", words);
-	name_call(text, style, details->name, TIMES_END + 20);
+	text_pad(text, (size_t)2 * INDENT);
+	instants_add(text, instants, call->time_ns);
+	text_add(text, STYLE_PLAIN, "  ");
+	size_t name = text->column;
+	name_call(text, style, details->name, name + 18);
 	text_add(text, STYLE_PLAIN, " ");
-	text_pad(text, TIMES_END + 14);
+	text_pad(text, name + 12);
 	describe_call(text, details, has_waited ? room - 5 : room + 10);
 	if (has_waited) {
 		quantity_time(words, call->duration_ns, text->is_ascii);
@@ -90,9 +97,9 @@ static void draw_call(struct text *text, const struct trace *trace, const struct
 }
 
 static void draw_others(
-	struct text *text, const struct trace *trace, const struct hint_group *group)
+	struct text *text, const struct instants *instants, const struct hint_group *group)
 {
-	char when[QUANTITY_SIZE];
+	char when[INSTANT_SIZE];
 
 	if (group->count < 2)
 		return;
@@ -101,7 +108,7 @@ static void draw_others(
 	for (size_t i = 1; i < group->count && i <= MOST_NAMED; i++) {
 		const struct hint *hint = &group->list[i];
 		struct text_mark mark = text_mark(text);
-		quantity_time(when, hint->time_ns - trace->begin_ns, text->is_ascii);
+		instant_words(instants, when, hint->time_ns);
 		text_addf(text, STYLE_FAINT, " %" PRId64, hint->process->pid);
 		if (hint->descriptor)
 			text_addf(text, STYLE_FAINT, " fd %" PRId64, hint->descriptor->fd);
@@ -115,32 +122,35 @@ static void draw_others(
 	text_end_line(text);
 }
 
-static void draw_group(struct text *text, const struct trace *trace, const struct hint_group *group)
+static void draw_group(struct text *text, const struct trace *trace, struct instants *instants,
+	const struct hint_group *group)
 {
 	const struct hint *hint = &group->list[0];
 
 	text_end_line(text);
 	text_add(text, STYLE_TITLE, group->rule->name);
-	text_add(text, STYLE_PLAIN, ":");
-	add_sentence(text, STYLE_PLAIN, group->rule->title, INDENT);
+	text_add(text, STYLE_PLAIN, ": ");
+	add_either(text, STYLE_PLAIN, group->rule->title, group->rule->title_zh, INDENT);
 	draw_place(text, trace, hint);
 	text_pad(text, INDENT);
 	add_sentence(text, STYLE_PLAIN, hint->seen, INDENT);
+	instants_begin_list(instants);
 	for (size_t i = 0; i < hint->call_count; i++)
-		draw_call(text, trace, &trace->calls[hint->calls[i]]);
-	draw_others(text, trace, group);
+		draw_call(text, trace, instants, &trace->calls[hint->calls[i]]);
+	draw_others(text, instants, group);
 	text_pad(text, INDENT);
 	text_add(text, STYLE_ESTABLISH, text_choose(text, "→", "->"));
 	text_pad(text, INDENT + 3);
-	add_sentence(text, STYLE_ESTABLISH, group->rule->advice, INDENT + 3);
+	add_either(text, STYLE_ESTABLISH, hint_advice(hint),
+		hint->advice ? hint->advice_zh : group->rule->advice_zh, INDENT + 3);
 }
 
 void view_hints(
 	struct text *text, const struct selection *selection, const struct view_options *options)
 {
-	struct hints *hints = hints_new(selection, text->is_ascii);
+	struct hints *hints = hints_new(selection, text->is_ascii, text->language);
+	struct instants instants = instants_of(selection->trace, options->time, text->is_ascii);
 
-	(void)options;
 	header_draw(text, selection);
 	if (header_is_empty(selection)) {
 		text_end_line(text);
@@ -151,21 +161,15 @@ void view_hints(
 		text_end_line(text);
 	}
 	for (size_t i = 0; i < hints->group_count; i++)
-		draw_group(text, selection->trace, &hints->groups[i]);
+		draw_group(text, selection->trace, &instants, &hints->groups[i]);
 	hints_free(hints);
 }
-
-static const char *const weights[] = {
-	[HINT_BREAKS] = "breaks",
-	[HINT_DELAYS] = "delays",
-	[HINT_WASTES] = "wastes",
-	[HINT_TELLS] = "tells",
-};
 
 static void tell_hint(
 	struct json_output *output, const struct trace *trace, const struct hint *hint)
 {
 	struct json_writer *writer = &output->writer;
+	struct instants instants = {0};
 	const struct process *process = hint->process;
 
 	json_object_begin(writer, NULL);
@@ -185,7 +189,7 @@ static void tell_hint(
 	json_array_begin(writer, "calls");
 	for (size_t i = 0; i < hint->call_count; i++) {
 		json_object_begin(writer, NULL);
-		tell_call_facts(output, trace, hint->calls[i]);
+		tell_call_facts(output, trace, &instants, hint->calls[i]);
 		json_object_end(writer);
 	}
 	json_array_end(writer);
@@ -196,7 +200,7 @@ static void tell_hint(
 void view_hints_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
-	struct hints *hints = hints_new(selection, output->text->is_ascii);
+	struct hints *hints = hints_new(selection, output->text->is_ascii, LANGUAGE_ENGLISH);
 	struct json_writer *writer = &output->writer;
 
 	(void)options;
@@ -206,9 +210,9 @@ void view_hints_tell(struct json_output *output, const struct selection *selecti
 		const struct hint_group *group = &hints->groups[i];
 		json_object_begin(writer, NULL);
 		json_text(writer, "name", group->rule->name);
-		json_text(writer, "weight", weights[group->rule->weight]);
+		json_text(writer, "weight", hint_weight_word(group->rule->weight));
 		json_text(writer, "title", group->rule->title);
-		json_text(writer, "advice", group->rule->advice);
+		json_text(writer, "advice", hint_advice(&group->list[0]));
 		json_array_begin(writer, "found");
 		for (size_t j = 0; j < group->count; j++)
 			tell_hint(output, selection->trace, &group->list[j]);

@@ -7,7 +7,7 @@
 #include "format/utf8.h"
 #include "viewer/views/view.h"
 
-/* Adds what is whole, and returns how much that was. */
+/* Adds what is whole, and returns how much that was. NUL is of a hole: parser.c. */
 static size_t add_part(struct text *text, const unsigned char *bytes, size_t length, bool is_last)
 {
 	size_t at = 0;
@@ -16,7 +16,8 @@ static size_t add_part(struct text *text, const unsigned char *bytes, size_t len
 		size_t character = utf8_character(bytes + at, length - at);
 		if (character == 0 && !is_last && utf8_is_cut(bytes + at, length - at))
 			break;
-		json_text_character(text, bytes + at, character);
+		if (bytes[at] != '\0')
+			json_text_character(text, bytes + at, character);
 		at += character > 0 ? character : 1;
 	}
 	return at;
@@ -32,7 +33,9 @@ static void add_source(struct text *text, const struct source *source)
 		size_t added =
 			add_part(text, bytes, (size_t)length, (size_t)length < sizeof(bytes));
 		at += added;
-		last = bytes[added - 1];
+		while (added > 1 && bytes[added - 1] == '\0')
+			added--;
+		last = bytes[added - 1] ? bytes[added - 1] : last;
 	}
 	/* The trace may have been cut short. */
 	if (last != '\n')
@@ -96,6 +99,8 @@ static void tell_source(struct json_output *output, const struct source *source)
 	for (uint64_t at = 0; (more = source_part(source, at, bytes, sizeof(bytes))) > 0;
 		at += (uint64_t)more) {
 		for (const char *from = bytes, *end = bytes + more; from < end;) {
+			while (line.length == 0 && from < end && *from == '\0')
+				from++;
 			const char *newline = memchr(from, '\n', (size_t)(end - from));
 			size_t size = (size_t)((newline ? newline : end) - from);
 			add_to_line(&line, from, size);

@@ -28,14 +28,15 @@ static void choose(
 }
 
 static void draw_socket(struct text *text, const struct selection *selection,
-	const struct socket *socket, bool is_full)
+	const struct socket *socket, const struct view_options *options)
 {
-	struct life life = life_of(selection, socket, is_full);
+	struct instants instants = instants_of(selection->trace, options->time, text->is_ascii);
+	struct life life = life_of(selection, socket, options->is_full);
 
 	text_end_line(text);
-	socket_facts_draw(text, selection, socket);
+	socket_facts_draw(text, &instants, selection, socket);
 	text_end_line(text);
-	socket_table_draw(text, selection->trace, socket, &life);
+	socket_table_draw(text, &instants, selection->trace, socket, &life);
 	life_free(&life);
 }
 
@@ -47,8 +48,8 @@ void view_socket(
 	header_draw(text, selection);
 	choose(&rank, selection, options);
 	for (size_t i = 0; i < rank.chosen && !text->is_unwanted; i++)
-		draw_socket(text, selection, selection->trace->sockets[rank.list[i].number],
-			options->is_full);
+		draw_socket(
+			text, selection, selection->trace->sockets[rank.list[i].number], options);
 	if (rank.count == 0)
 		header_draw_nothing(text, selection);
 	rank_say_rest(text, &rank, "sockets (--top=N, --full)");

@@ -1,78 +1,30 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "format/memory.h"
 #include "viewer/layout/rank.h"
 #include "viewer/relate/connection.h"
+#include "viewer/term/percentile.h"
 #include "viewer/term/quantity.h"
+#include "viewer/views/connection_table.h"
 #include "viewer/views/data_table.h"
+#include "viewer/views/exchange_table.h"
+#include "viewer/views/socket_sums.h"
 #include "viewer/views/tell.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
 #include "viewer/wording/names.h"
 
-/* What the calls on one socket come to. */
-struct sums {
-	const struct trace *trace;
-	const struct socket *socket;
-	int64_t bytes_in, bytes_out, calls, errors, waited_ns;
-	int64_t born_ns, first_ns, last_ns; /* first and last byte; INT64_MIN: none */
-};
-
-static void add_transfer(struct sums *sums, const struct call *call)
-{
-	if (call->bytes <= 0 ||
-		!(call_has_moved(call, EFFECT_SEND) || call_has_moved(call, EFFECT_RECEIVE)))
-		return;
-	quantity_add_up(
-		call->effect == EFFECT_SEND ? &sums->bytes_out : &sums->bytes_in, call->bytes);
-	if (sums->first_ns == INT64_MIN)
-		sums->first_ns = call_end_ns(call);
-	sums->last_ns = call_end_ns(call);
-}
-
-static void add_call(struct sums *sums, const struct call *call)
-{
-	sums->calls++;
-	sums->errors += call_is(call, CALL_FAILED);
-	quantity_add_up(&sums->waited_ns, call->duration_ns);
-	add_transfer(sums, call);
-}
-
-static struct sums *sum_up(const struct selection *selection)
-{
-	const struct trace *trace = selection->trace;
-	struct sums *all = xcalloc(trace->socket_count + 1, sizeof(*all));
-
-	for (size_t i = 0; i < trace->socket_count; i++)
-		all[i] = (struct sums){.trace = trace,
-			.socket = trace->sockets[i],
-			.born_ns = INT64_MAX,
-			.first_ns = INT64_MIN,
-			.last_ns = INT64_MIN};
-	for (size_t i = 0; i < trace->descriptor_count; i++) {
-		const struct descriptor *descriptor = trace->descriptors[i];
-		struct sums *sums = &all[descriptor->socket->number];
-		if (descriptor->born_ns < sums->born_ns)
-			sums->born_ns = descriptor->born_ns;
-	}
-	for (uint32_t i = 0; i < trace->call_count; i++) {
-		const struct call *call = &trace->calls[i];
-		if (call->descriptor && selection_has_call(selection, i))
-			add_call(&all[call->descriptor->socket->number], call);
-	}
-	return all;
-}
-
 static void fill_socket(struct datum *datum, const void *row)
 {
-	datum_number(datum, DATUM_NUMBER, ((const struct sums *)row)->socket->id);
+	datum_number(datum, DATUM_NUMBER, ((const struct socket_sums *)row)->socket->id);
 }
 
 static void fill_kind(struct datum *datum, const void *row)
 {
-	const struct sums *sums = row;
+	const struct socket_sums *sums = row;
 
 	datum->style = STYLE_TITLE;
 	datum_words(datum, name_kind(sums->trace, sums->socket));
@@ -80,50 +32,50 @@ static void fill_kind(struct datum *datum, const void *row)
 
 static void fill_local(struct datum *datum, const void *row)
 {
-	datum_address(datum, ((const struct sums *)row)->socket->local);
+	datum_address(datum, ((const struct socket_sums *)row)->socket->local);
 }
 
 static void fill_peer(struct datum *datum, const void *row)
 {
-	datum_address(datum, ((const struct sums *)row)->socket->peer);
+	datum_address(datum, ((const struct socket_sums *)row)->socket->peer);
 }
 
 static void fill_state(struct datum *datum, const void *row)
 {
-	const struct socket *socket = ((const struct sums *)row)->socket;
+	const struct socket *socket = ((const struct socket_sums *)row)->socket;
 
 	datum->style = connection_never_stood(socket) ? STYLE_ERROR : STYLE_PLAIN;
-	datum_words(datum, name_state_of(socket));
+	datum_term(datum, name_state_of(socket));
 }
 
 static void fill_calls(struct datum *datum, const void *row)
 {
-	datum_number(datum, DATUM_NUMBER, ((const struct sums *)row)->calls);
+	datum_number(datum, DATUM_NUMBER, ((const struct socket_sums *)row)->calls);
 }
 
 static void fill_in(struct datum *datum, const void *row)
 {
-	datum_number(datum, DATUM_BYTES, ((const struct sums *)row)->bytes_in);
+	datum_number(datum, DATUM_BYTES, ((const struct socket_sums *)row)->bytes_in);
 }
 
 static void fill_out(struct datum *datum, const void *row)
 {
-	datum_number(datum, DATUM_BYTES, ((const struct sums *)row)->bytes_out);
+	datum_number(datum, DATUM_BYTES, ((const struct socket_sums *)row)->bytes_out);
 }
 
 static void fill_rate(struct datum *datum, const void *row)
 {
-	const struct sums *sums = row;
-	double bytes = (double)sums->bytes_in + (double)sums->bytes_out;
-	double seconds = ((double)sums->last_ns - (double)sums->first_ns) / 1e9;
+	const struct socket_sums *sums = row;
+	int64_t rate = socket_sums_rate(
+		(double)sums->bytes_in + (double)sums->bytes_out, sums->first_ns, sums->last_ns);
 
-	if (sums->first_ns != INT64_MIN && seconds > 0 && bytes / seconds <= 1e18)
-		datum_number(datum, DATUM_RATE, (int64_t)(bytes / seconds));
+	if (rate >= 0)
+		datum_number(datum, DATUM_RATE, rate);
 }
 
 static void fill_first_byte(struct datum *datum, const void *row)
 {
-	const struct sums *sums = row;
+	const struct socket_sums *sums = row;
 
 	if (sums->first_ns != INT64_MIN)
 		datum_number(datum, DATUM_DURATION, sums->first_ns - sums->born_ns);
@@ -131,12 +83,12 @@ static void fill_first_byte(struct datum *datum, const void *row)
 
 static void fill_in_calls(struct datum *datum, const void *row)
 {
-	datum_number(datum, DATUM_DURATION, ((const struct sums *)row)->waited_ns);
+	datum_number(datum, DATUM_DURATION, ((const struct socket_sums *)row)->waited_ns);
 }
 
 static void fill_errors(struct datum *datum, const void *row)
 {
-	const struct sums *sums = row;
+	const struct socket_sums *sums = row;
 
 	datum->style = sums->errors ? STYLE_ERROR : STYLE_FAINT;
 	datum_number(datum, DATUM_NUMBER, sums->errors);
@@ -144,7 +96,7 @@ static void fill_errors(struct datum *datum, const void *row)
 
 static void tell_part(struct json_output *output, const char *key, const void *row)
 {
-	const struct sums *sums = row;
+	const struct socket_sums *sums = row;
 
 	tell_trace_of(&output->writer, key, sums->trace, sums->socket->part);
 }
@@ -154,61 +106,63 @@ static const struct data_column of_sockets[] = {
 	{"socket", "socket", 'r', .fill = fill_socket},
 	{"kind", "kind", 'l', .fill = fill_kind},
 	{"local", "local", 't', .fill = fill_local},
-	{"peer", "peer", 't', .fill = fill_peer},
+	{"peer", "peer", 'T', .fill = fill_peer},
 	{"state", "state", 'l', .fill = fill_state},
-	{"calls", "calls", 'r', .fill = fill_calls},
+	{"calls", "calls", 'r', .spare = 1, .fill = fill_calls},
 	{"bytes_in", "in", 'r', .fill = fill_in},
 	{"bytes_out", "out", 'r', .fill = fill_out},
-	{"bytes_per_second", "rate", 'o', .fill = fill_rate},
-	{"first_byte_ns", "first byte", 'o', .fill = fill_first_byte},
-	{"in_calls_ns", "in calls", 'o', .fill = fill_in_calls},
-	{"errors", "errors", 'r', .fill = fill_errors},
+	{"bytes_per_second", "rate", 'r', .spare = 5, .fill = fill_rate},
+	{"first_byte_ns", "first byte", 'r', .spare = 4, .fill = fill_first_byte},
+	{"in_calls_ns", "in calls", 'r', .spare = 3, .fill = fill_in_calls},
+	{"errors", "errors", 'r', .spare = 2, .fill = fill_errors},
 	{NULL},
 };
 
-static void choose_sockets(struct rank *rank, const struct sums *all,
-	const struct selection *selection, const struct view_options *options)
+/* Those with calls that are shown. `are_all`: the ends of connections, too. */
+static void choose_sockets(struct rank *rank, const struct socket_sums *all,
+	const struct selection *selection, const struct view_options *options, bool are_all)
 {
 	for (uint32_t i = 0; i < selection->trace->socket_count; i++)
-		if (all[i].calls > 0 || selection->left_out == 0)
+		if ((all[i].calls > 0 || selection->left_out == 0) &&
+			(are_all || !all[i].socket->connection))
 			rank_add(rank, i, all[i].bytes_in, all[i].bytes_out, all[i].waited_ns,
 				all[i].calls);
 	rank_choose(rank, options->sort, view_most(options));
 }
 
-static void draw_sockets(
-	struct text *text, const struct selection *selection, const struct view_options *options)
+/* The sockets that are ends of no connection: `has_connections` says that others are. */
+static void draw_sockets(struct text *text, const struct selection *selection,
+	const struct socket_sums *all, const struct view_options *options, bool has_connections)
 {
-	struct sums *all = sum_up(selection);
 	struct rank rank = {0};
 	struct data_table table;
 
-	choose_sockets(&rank, all, selection, options);
-	data_table_begin(&table, of_sockets, text, selection->trace, options->is_full);
-	for (size_t i = 0; i < rank.chosen; i++)
-		data_table_row(&table, &all[rank.list[i].number]);
-	text_add(text, STYLE_TITLE, "Sockets");
-	text_end_line(text);
-	data_table_end(&table, text);
-	rank_say_rest(text, &rank, "sockets");
+	choose_sockets(&rank, all, selection, options, false);
+	if (rank.count > 0) {
+		data_table_begin(&table, of_sockets, text, NULL, options->is_full);
+		for (size_t i = 0; i < rank.chosen; i++)
+			data_table_row(&table, &all[rank.list[i].number]);
+		text_add(text, STYLE_TITLE, has_connections ? "Other sockets" : "Sockets");
+		text_end_line(text);
+		data_table_end(&table, text);
+		rank_say_rest(text, &rank, "sockets");
+		text_end_line(text);
+	}
 	rank_free(&rank);
-	free(all);
 }
 
 static void tell_sockets(struct json_output *output, const struct selection *selection,
-	const struct view_options *options)
+	const struct socket_sums *all, const struct view_options *options)
 {
-	struct sums *all = sum_up(selection);
 	struct rank rank = {0};
 
-	choose_sockets(&rank, all, selection, options);
+	choose_sockets(&rank, all, selection, options, true);
 	json_array_begin(&output->writer, "sockets");
 	for (size_t i = 0; i < rank.chosen; i++)
 		data_table_tell(output, of_sockets, &all[rank.list[i].number]);
 	json_array_end(&output->writer);
 	json_number(&output->writer, "sockets_left_out", (int64_t)(rank.count - rank.chosen));
 	rank_free(&rank);
-	free(all);
 }
 
 /* The durations of all calls of one name, and how they failed. */
@@ -224,13 +178,6 @@ struct call_names {
 	int64_t *durations;     /* owned */
 	uint32_t *errors;       /* owned */
 };
-
-static int by_length(const void *a, const void *b)
-{
-	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-	return (left > right) - (left < right);
-}
 
 static int by_word(const void *a, const void *b)
 {
@@ -286,8 +233,7 @@ static struct call_names collect(const struct selection *selection)
 	}
 	for (size_t i = 0; i < trace->strings.count; i++) {
 		struct durations *name = &names.list[i];
-		if (name->count > 0)
-			qsort(name->list, name->count, sizeof(*name->list), by_length);
+		percentile_sort(name->list, name->count);
 		if (name->error_count > 0)
 			qsort(name->errors, name->error_count, sizeof(*name->errors), by_word);
 	}
@@ -329,15 +275,14 @@ static void fill_median(struct datum *datum, const void *row)
 {
 	const struct durations *durations = ((const struct name_row *)row)->durations;
 
-	datum_number(datum, DATUM_DURATION, durations->list[durations->count / 2]);
+	datum_number(datum, DATUM_DURATION, percentile_50(durations->list, durations->count));
 }
 
 static void fill_p99(struct datum *datum, const void *row)
 {
 	const struct durations *durations = ((const struct name_row *)row)->durations;
-	size_t count = durations->count;
 
-	datum_number(datum, DATUM_DURATION, durations->list[count - 1 - count / 100]);
+	datum_number(datum, DATUM_DURATION, percentile_99(durations->list, durations->count));
 }
 
 static void fill_longest(struct datum *datum, const void *row)
@@ -419,7 +364,7 @@ static const struct data_column of_names[] = {
 	{"count", "count", 'r', .fill = fill_count},
 	{"total_ns", "total", 'r', .fill = fill_total},
 	{"p50_ns", "p50", 'r', .fill = fill_median},
-	{"p99_ns", "p99", 'r', .fill = fill_p99},
+	{"p99_ns", "p99", 'o', .fill = fill_p99},
 	{"max_ns", "max", 'r', .fill = fill_longest},
 	{"errors", "errors", 'l', .fill = fill_name_errors, .tell = tell_name_errors},
 	{NULL},
@@ -450,14 +395,15 @@ static void free_names(struct call_names *names, struct rank *rank)
 	free(names->errors);
 }
 
-static void draw_names(struct text *text, const struct selection *selection)
+static void draw_names(
+	struct text *text, const struct selection *selection, const struct view_options *options)
 {
 	struct call_names names = collect(selection);
 	struct rank rank = {0};
 	struct data_table table;
 
 	choose_names(&rank, &names, selection);
-	data_table_begin(&table, of_names, text, selection->trace, true);
+	data_table_begin(&table, of_names, text, NULL, options->is_full);
 	for (size_t i = 0; i < rank.chosen; i++) {
 		struct name_row row = name_row(selection, &names, &rank.list[i]);
 		data_table_row(&table, &row);
@@ -483,6 +429,52 @@ static void tell_names(struct json_output *output, const struct selection *selec
 	free_names(&names, &rank);
 }
 
+/* How many calls were recorded in which way, in all parts of the trace. */
+struct ways {
+	bool is_known;
+	int64_t stops, in_tracee;
+};
+
+static struct ways count_ways(const struct trace *trace)
+{
+	struct ways ways = {0};
+
+	for (size_t i = 0; i < trace->part_count; i++) {
+		const struct record_end *end = trace->parts[i].end;
+		if (!end || end->stops < 0 || end->in_tracee < 0)
+			continue;
+		ways.is_known = true;
+		quantity_add_up(&ways.stops, end->stops);
+		quantity_add_up(&ways.in_tracee, end->in_tracee);
+	}
+	return ways;
+}
+
+static void draw_ways(struct text *text, const struct trace *trace)
+{
+	struct ways ways = count_ways(trace);
+
+	if (!ways.is_known)
+		return;
+	text_end_line(text);
+	text_addf(text, STYLE_FAINT,
+		"%" PRId64 " calls recorded by the program itself, %" PRId64 " by stopping it",
+		ways.in_tracee, ways.stops);
+	text_end_line(text);
+}
+
+static void tell_ways(struct json_writer *w, const struct trace *trace)
+{
+	struct ways ways = count_ways(trace);
+
+	if (!ways.is_known)
+		return;
+	json_object_begin(w, "recorded");
+	json_number(w, "stops", ways.stops);
+	json_number(w, "tracee", ways.in_tracee);
+	json_object_end(w);
+}
+
 void view_summary(
 	struct text *text, const struct selection *selection, const struct view_options *options)
 {
@@ -492,15 +484,26 @@ void view_summary(
 		header_draw_nothing(text, selection);
 		return;
 	}
-	draw_sockets(text, selection, options);
-	text_end_line(text);
-	draw_names(text, selection);
+	struct socket_sums *sums = socket_sums_of(selection);
+	bool has_connections = connection_table_draw(text, selection, sums, options);
+	if (has_connections) {
+		exchange_table_draw_redacted(text, selection->trace);
+		text_end_line(text);
+	}
+	draw_sockets(text, selection, sums, options, has_connections);
+	free(sums);
+	draw_names(text, selection, options);
+	draw_ways(text, selection->trace);
 }
 
 void view_summary_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
 	header_tell(&output->writer, selection);
-	tell_sockets(output, selection, options);
+	struct socket_sums *sums = socket_sums_of(selection);
+	connection_table_tell(output, selection, sums, options);
+	tell_sockets(output, selection, sums, options);
+	free(sums);
 	tell_names(output, selection);
+	tell_ways(&output->writer, selection->trace);
 }

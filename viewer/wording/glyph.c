@@ -2,6 +2,7 @@
 #include "viewer/wording/glyph.h"
 
 #include "viewer/relate/connection.h"
+#include "viewer/term/dictionary.h"
 
 static const struct glyph_sign signs[GLYPH_COUNT] = {
 	[GLYPH_NONE] = {"none", " ", " ", STYLE_PLAIN, SHAPE_NONE, NULL},
@@ -41,6 +42,13 @@ const struct glyph_sign *glyph_sign(enum glyph glyph)
 	return &signs[glyph];
 }
 
+const char *glyph_legend_words(enum glyph glyph, enum language language)
+{
+	bool is_call = glyph >= GLYPH_DUPLICATE && glyph <= GLYPH_CLOSE;
+
+	return dictionary_words(is_call ? LANGUAGE_ENGLISH : language, signs[glyph].legend);
+}
+
 enum glyph glyph_of(
 	const struct trace *trace, const struct descriptor *lane, const struct call *call)
 {
@@ -62,8 +70,13 @@ enum glyph glyph_of(
 		[EFFECT_CONTROL] = GLYPH_OTHER,
 	};
 
+	/* It is drawn once, for its thread. */
+	if (lane && call_is(call, CALL_FOUND_NONE))
+		return GLYPH_NONE;
 	if (call_is(call, CALL_UNFINISHED) && call->effect != EFFECT_CLOSE)
 		return GLYPH_UNFINISHED;
+	if (call_is(call, CALL_NO_SERVICE))
+		return GLYPH_OTHER;
 	if (call_is(call, CALL_FAILED) || connection_has_failed(trace, call))
 		return GLYPH_ERROR;
 	if (lane && descriptor_maker(trace, lane) == call && call->effect != EFFECT_CREATE)

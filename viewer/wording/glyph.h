@@ -4,6 +4,7 @@
 #define VIEWER_GLYPH_H
 
 #include "format/json_writer.h"
+#include "format/language.h"
 #include "viewer/model/trace.h"
 #include "viewer/term/palette.h"
 
@@ -63,12 +64,15 @@ struct glyph_sign {
 };
 
 const struct glyph_sign *glyph_sign(enum glyph glyph);
+
+/* What the legend says of it; names of calls are the same in all languages. */
+const char *glyph_legend_words(enum glyph glyph, enum language language);
 const char *glyph_shape_name(enum glyph_shape shape);
 
 /* The signs of the legend in its order, behind the last one GLYPH_NONE. */
 extern const enum glyph glyph_legend[];
 
-/* What a call is shown as in the lane of the descriptor; NULL: it is in none. */
+/* What a call is shown as in the lane of the descriptor; NULL: in none, or in that of a thread. */
 enum glyph glyph_of(
 	const struct trace *trace, const struct descriptor *lane, const struct call *call);
 

@@ -7,6 +7,7 @@
 
 #include "viewer/model/address.h"
 #include "viewer/relate/connection.h"
+#include "viewer/term/dictionary.h"
 #include "viewer/term/quantity.h"
 
 static bool is(const char *name, const char *expected)
@@ -18,7 +19,7 @@ const char *name_kind(const struct trace *trace, const struct socket *socket)
 {
 	const char *family = trace_word(trace, socket->family);
 	const char *type = trace_word(trace, socket->type);
-	static char kind[16];
+	static _Thread_local char kind[16];
 	bool is_internet = is(family, "AF_INET") || is(family, "AF_INET6");
 
 	if (is_internet && is(type, "SOCK_STREAM"))
@@ -47,6 +48,27 @@ void name_process(struct text *text, enum style style, const struct process *pro
 	text_addf(text, style, " %" PRId64, process->pid);
 }
 
+void name_endpoint(struct text *text, enum style style, const char *address, size_t end)
+{
+	size_t length = strlen(address);
+	const char *port = address_port(address);
+	struct text_mark mark = text_mark(text);
+
+	if (!port)
+		port = address + length;
+	size_t columns = strlen(port);
+	if (text->column + length <= end || columns == 0) {
+		text_add_foreign(text, style, address, length, end);
+		text_gap(text, GAP_ADDRESSES, mark);
+		return;
+	}
+	size_t least = text->column + text_columns(text_choose(text, "…", "..."));
+	text_add_foreign(text, style, address, (size_t)(port - address),
+		end > least + columns ? end - columns : least);
+	text_add(text, style, port);
+	text_gap(text, GAP_ADDRESSES, mark);
+}
+
 void name_address(struct text *text, const struct value *address, size_t room)
 {
 	char words[ADDRESS_SIZE];
@@ -55,7 +77,9 @@ void name_address(struct text *text, const struct value *address, size_t room)
 	if (!*words)
 		return;
 	text_add(text, STYLE_PLAIN, " ");
+	struct text_mark mark = text_mark(text);
 	text_add_foreign(text, STYLE_PLAIN, words, strlen(words), text->column + room);
+	text_gap(text, GAP_ADDRESSES, mark);
 }
 
 const char *name_arrow(const struct text *text, const struct socket *socket)
@@ -73,7 +97,7 @@ const char *name_arrow(const struct text *text, const struct socket *socket)
 	if (!socket->peer)
 		return "";
 	return socket->direction == DIRECTION_NONE && socket->connection &&
-			       socket->connection->asked_by == NO_CALL
+			       socket->connection->asked_by == NO_CALL && !socket->joined
 		       ? text_choose(text, "⇄", "<>")
 		       : text_choose(text, "→", "->");
 }
@@ -108,12 +132,29 @@ const char *name_link(enum link_kind kind)
 void name_call(struct text *text, enum style style, const char *name, size_t end)
 {
 	static const char of_uring[] = "io_uring_";
+	struct text_mark mark = text_mark(text);
 
 	if (strncmp(name, of_uring, strlen(of_uring)) == 0) {
 		text_add(text, style, "uring:");
 		name += strlen(of_uring);
 	}
 	text_add_foreign(text, style, name, strlen(name), end);
+	text_gap(text, GAP_CALLS, mark);
+}
+
+void name_absent_services(struct text *text, const struct name_services *services, const char *more)
+{
+	char words[ADDRESS_SIZE];
+
+	address_text(words, services->address);
+	text_addf(text, STYLE_FAINT, "not shown: %zu connect%s to ", services->connects,
+		services->connects == 1 ? "" : "s");
+	text_add_foreign(text, STYLE_FAINT, words, strlen(words), text->column + 40);
+	struct text_mark mark = text_mark(text);
+	text_addf(text, STYLE_FAINT, ", which is not there%s",
+		dictionary_words(text->language, more));
+	if (text->width > 0)
+		text_break_at(text, mark, text->width, 2);
 }
 
 const char *name_phase(const struct socket *socket, enum phase phase)
@@ -206,20 +247,34 @@ const char *name_state_of(const struct socket *socket)
 	return name_state(socket, has_failed ? STATE_UNCONNECTED : socket->state);
 }
 
+/* A call that the trace leaves out; the others are what a descriptor is inherited at. */
+static bool is_call(const char *reason)
+{
+	static const char *const others[] = {"start", "attach", "fork", "exec", "unshare", "found"};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(reason, others[i]) == 0)
+			return false;
+	return true;
+}
+
 bool name_birth(struct text *text, const struct trace *trace, const struct descriptor *descriptor,
 	size_t room)
 {
 	const struct call *maker = descriptor_maker(trace, descriptor);
-	const struct record_descriptor *given = descriptor->given_by;
+	const char *given = descriptor->given_by;
 
 	if (given) {
-		text_add(text, STYLE_PLAIN, "inherited");
-		if (given->from_pid != RECORD_ABSENT)
-			text_addf(text, STYLE_PLAIN, " from %" PRId64, given->from_pid);
-		if (given->reason) {
-			text_add(text, STYLE_PLAIN, " at ");
-			text_add_foreign(text, STYLE_PLAIN, given->reason, strlen(given->reason),
-				text->column + room);
+		bool is_made = *given && is_call(given);
+		text_add(text, STYLE_PLAIN, is_made ? "made" : "inherited");
+		if (descriptor->given_from != RECORD_ABSENT)
+			text_addf(text, STYLE_PLAIN, " from %" PRId64, descriptor->given_from);
+		if (*given) {
+			text_add(text, STYLE_PLAIN, is_made ? " by " : " at ");
+			struct text_mark mark = text_mark(text);
+			text_add_foreign(
+				text, STYLE_PLAIN, given, strlen(given), text->column + room);
+			text_gap(text, is_call(given) ? GAP_CALLS : GAP_NONE, mark);
 		}
 	} else if (maker && maker->effect == EFFECT_ACCEPT) {
 		text_addf(text, STYLE_PLAIN, "accepted on fd %" PRId32, maker->fd);
@@ -231,6 +286,20 @@ bool name_birth(struct text *text, const struct trace *trace, const struct descr
 		return false;
 	}
 	return true;
+}
+
+const char *name_ending(enum ending ending)
+{
+	static const char *const names[] = {
+		[ENDING_NONE] = "open",
+		[ENDING_CLOSE] = "close",
+		[ENDING_SHUTDOWN] = "shutdown",
+		[ENDING_RESET] = "reset",
+		[ENDING_EXIT] = "exit",
+		[ENDING_PEER] = "end of stream",
+	};
+
+	return names[ending];
 }
 
 void name_outcome_at(
@@ -252,6 +321,6 @@ void name_outcome_at(
 		quantity_time(words, call_end_ns(call) - trace->calls[connection->asked_by].time_ns,
 			text->is_ascii);
 		text_addf(text, has_stood ? STYLE_ESTABLISH : STYLE_ERROR, "  %s after %s",
-			name_outcome(connection->outcome), words);
+			dictionary_words(text->language, name_outcome(connection->outcome)), words);
 	}
 }

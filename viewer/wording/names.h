@@ -5,6 +5,7 @@
 
 #include "viewer/model/trace.h"
 #include "viewer/relate/link.h"
+#include "viewer/relate/name_service.h"
 #include "viewer/term/text.h"
 
 /* "TCP", "UDP", "UNIX", or what the family is called. Good until the next call. */
@@ -19,11 +20,19 @@ void name_process(struct text *text, enum style style, const struct process *pro
 /* "data": what a link is. */
 const char *name_link(enum link_kind kind);
 
+/* "not shown: 6 connects to the name service /run/x, which is not there (--full)". */
+void name_absent_services(
+	struct text *text, const struct name_services *services, const char *more);
+
 /* "recvfrom"; "uring:recv" for what went through io_uring(7). Up to the column `end`. */
 void name_call(struct text *text, enum style style, const char *name, size_t end);
 
 /* " 127.0.0.1:80" in no more than `room` columns; nothing for an address that is not known. */
 void name_address(struct text *text, const struct value *address, size_t room);
+
+/* "127.0.0.1:80" up to the column `end`: where it has no room it is cut before its port,
+ * "127.…:80". */
+void name_endpoint(struct text *text, enum style style, const char *address, size_t end);
 
 /* "→" when the socket asked for its connection, "←" when it was accepted, "⇄" when that is not
  * known, "↔" of a pair; empty when it listens, or has no peer. */
@@ -50,6 +59,9 @@ const char *name_direction(enum direction direction);
 
 /* "refused". */
 const char *name_outcome(enum outcome outcome);
+
+/* "close": how a connection ended. */
+const char *name_ending(enum ending ending);
 
 /* "  connected after 1.20 ms": how a connect on the socket ended, at the call that told the
  * program, at the connect what it never learned; nothing at other calls. */
