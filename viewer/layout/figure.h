@@ -5,6 +5,7 @@
 
 #include "viewer/layout/sequence.h"
 #include "viewer/term/text.h"
+#include "viewer/wording/instant.h"
 
 #define NO_SLOT UINT32_MAX
 
@@ -18,27 +19,37 @@ struct figure {
 	struct text *text;
 	const struct sequence *sequence;
 	struct figure_place *places; /* owned, by lifeline */
-	size_t time_width, left;     /* columns: of the times; of all before the first lifeline */
+	struct instants instants;
+	size_t left; /* columns before the first lifeline */
 	size_t slot_count;
 	size_t *columns;     /* owned, by slot: of its line; one more for the end */
 	uint32_t *occupants; /* owned, by slot: the lifeline that stands there now */
 	size_t hidden_lifelines, hidden_steps;
-	size_t step;                 /* that is being drawn */
-	bool has_dashes, has_breaks; /* were drawn */
+	size_t step;                            /* that is being drawn */
+	size_t *blocked;                        /* owned, by lifeline: up to that step, plus one */
+	size_t next_wait;                       /* of the sequence's */
+	bool has_dashes, has_breaks, has_waits; /* were drawn */
 };
 
-/* Finds a place for as many lifelines as fit into the width. */
-void figure_lay_out(struct figure *figure);
+/* Finds a place for as many lifelines as fit into the width; times since the step before are there
+ * if none of them has to go for it. */
+void figure_lay_out(struct figure *figure, enum time_mode time);
 void figure_free(struct figure *figure);
 
 /* The names of those lifelines that stand there first. */
 void figure_draw_header(struct figure *figure);
+
+/* That step is drawn next. */
+void figure_go_on(struct figure *figure, size_t step);
 
 /* One row, or two when somebody takes a place over. */
 void figure_draw_step(struct figure *figure, const struct step *step);
 
 /* The lines between the columns, from slot `from` on; nothing where the row has come further. */
 void figure_draw_lines(struct figure *figure, size_t from);
+
+/* Its lifeline lives, and waits in a call. */
+bool figure_is_blocked(struct figure *figure, size_t slot);
 
 /* The lifeline of one slot, and whether anybody lives there now. */
 void figure_draw_line(struct figure *figure, size_t slot);

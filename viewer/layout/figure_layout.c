@@ -4,10 +4,9 @@
 
 #include "format/memory.h"
 #include "viewer/layout/figure.h"
-#include "viewer/term/quantity.h"
 
 /* Columns from one lifeline to the next; the last one has only words at its right. */
-#define NARROWEST      18
+#define NARROWEST      17
 #define WIDEST         104
 #define NARROWEST_LAST 15
 #define WIDEST_LAST    36
@@ -15,15 +14,12 @@
 static void measure_left(struct figure *figure)
 {
 	const struct sequence *sequence = figure->sequence;
-	const int64_t minute_ns = 60000000000;
-	bool is_long = sequence->trace->end_ns - sequence->trace->begin_ns >= minute_ns;
 	size_t tag = 0;
 
 	for (size_t n = sequence->connection_count; n > 0 && sequence->connection_count > 1;
 		n /= 10)
 		tag++;
-	figure->time_width = is_long ? 11 : 7;
-	figure->left = figure->time_width + 1 + (tag ? tag + 2 : 0);
+	figure->left = instants_columns(&figure->instants) + 1 + (tag ? tag + 2 : 0);
 }
 
 static size_t room(const struct figure *figure)
@@ -110,14 +106,18 @@ static void stay(struct figure *figure, size_t lifeline)
 	figure->places[lifeline].last = SIZE_MAX;
 }
 
-static bool give_each_a_slot(struct figure *figure)
+static size_t lifelines_seen(const struct figure *figure)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < figure->sequence->lifeline_count; i++)
-		if (figure->places[i].first != SIZE_MAX)
-			count++;
-	if (count > slots_that_fit(figure))
+		count += figure->places[i].first != SIZE_MAX;
+	return count;
+}
+
+static bool give_each_a_slot(struct figure *figure)
+{
+	if (lifelines_seen(figure) > slots_that_fit(figure))
 		return false;
 	figure->slot_count = 0;
 	for (size_t i = 0; i < figure->sequence->lifeline_count; i++)
@@ -221,16 +221,33 @@ static void space_out(struct figure *figure)
 	figure->columns[count] = figure->left + width + 1;
 }
 
-void figure_lay_out(struct figure *figure)
+/* The time since the step before is left out where lifelines need its room. */
+static void choose_times(struct figure *figure, enum time_mode time)
+{
+	figure->instants = instants_of(figure->sequence->trace, time, figure->text->is_ascii);
+	measure_left(figure);
+	size_t slots = slots_that_fit(figure), since_columns = figure->instants.since_columns;
+	if (slots >= lifelines_seen(figure))
+		return;
+	figure->instants.since_columns = 0;
+	measure_left(figure);
+	if (slots_that_fit(figure) > slots)
+		return;
+	figure->instants.since_columns = since_columns;
+	measure_left(figure);
+}
+
+void figure_lay_out(struct figure *figure, enum time_mode time)
 {
 	const struct sequence *sequence = figure->sequence;
 
 	figure->places = xcalloc(sequence->lifeline_count + 1, sizeof(*figure->places));
-	measure_left(figure);
 	measure_lives(figure);
+	choose_times(figure, time);
 	if (!give_each_a_slot(figure) && !share_slots(figure))
 		choose_the_busiest(figure);
 	space_out(figure);
+	figure->blocked = xcalloc(sequence->lifeline_count + 1, sizeof(*figure->blocked));
 	figure->occupants = xcalloc(figure->slot_count + 1, sizeof(*figure->occupants));
 	for (uint32_t i = (uint32_t)sequence->lifeline_count; i-- > 0;)
 		if (figure->places[i].slot != NO_SLOT)
@@ -242,4 +259,5 @@ void figure_free(struct figure *figure)
 	free(figure->places);
 	free(figure->columns);
 	free(figure->occupants);
+	free(figure->blocked);
 }

@@ -3,7 +3,6 @@
 
 #include "viewer/layout/caption.h"
 #include "viewer/layout/figure.h"
-#include "viewer/term/quantity.h"
 
 /* Words left of an arrow get so many columns, so that arrows begin below each other. */
 #define WORDS_NARROW 8
@@ -33,12 +32,8 @@ static void draw_left(struct figure *figure, const struct step *step)
 {
 	struct text *text = figure->text;
 	uint32_t number = sequence_number(figure->sequence, step);
-	char time[QUANTITY_SIZE];
 
-	quantity_time(time, step->time_ns - figure->sequence->trace->begin_ns, text->is_ascii);
-	size_t columns = text_columns(time);
-	text_pad(text, columns < figure->time_width ? figure->time_width - columns : 0);
-	text_add(text, STYLE_FAINT, time);
+	instants_add(text, &figure->instants, step->time_ns);
 	if (number)
 		text_addf(text, STYLE_FAINT, " #%" PRIu32, number);
 	text_pad(text, figure->left);
@@ -199,7 +194,7 @@ void figure_draw_step(struct figure *figure, const struct step *step)
 
 static bool fits(const struct figure *figure, size_t slot)
 {
-	struct text scratch = {.is_ascii = figure->text->is_ascii};
+	struct text scratch = text_like(figure->text);
 	const struct lifeline *lifeline = &figure->sequence->lifelines[figure->occupants[slot]];
 	size_t columns;
 

@@ -6,11 +6,10 @@
 
 #include "viewer/layout/caption.h"
 #include "viewer/layout/sequence_build.h"
-#include "viewer/term/quantity.h"
 
-#define ROW        26
-#define HEADER     48
-#define TIME_WIDTH 66
+#define ROW       26
+#define HEADER    48
+#define TAG_WIDTH 34 /* of a connection's number */
 /* Outside of the first and of the last lifeline, for words. */
 #define SIDE        190
 #define BETWEEN     330
@@ -21,6 +20,8 @@ struct drawing {
 	struct text *text;
 	const struct sequence *sequence;
 	const struct trace *trace;
+	struct instants instants;
+	int time_width;
 	int between, top, y; /* top: of the first step; y: of the one that is drawn */
 };
 
@@ -31,7 +32,7 @@ static int y_of(const struct drawing *drawing, uint32_t step)
 
 static int x_of(const struct drawing *drawing, uint32_t lifeline)
 {
-	return SVG_MARGIN + TIME_WIDTH + SIDE + (int)lifeline * drawing->between;
+	return SVG_MARGIN + drawing->time_width + SIDE + (int)lifeline * drawing->between;
 }
 
 static uint32_t last_lifeline(const struct drawing *drawing)
@@ -51,14 +52,15 @@ static bool is_at_left(const struct drawing *drawing, const struct step *step, u
 
 static void draw_words(struct drawing *drawing, const struct step *step, enum step_end at)
 {
-	struct text words = {.is_ascii = drawing->text->is_ascii};
+	struct text words = {
+		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
 	uint32_t lifeline = at == AT_FROM ? step->from : step->to;
 	bool is_left = is_at_left(drawing, step, lifeline);
 
 	caption_end(&words, drawing->trace, step, at, false, svg_columns(SIDE));
 	/* What else would stand at the arrow. */
 	if (step->kind == STEP_ALONE) {
-		struct text caption = {.is_ascii = words.is_ascii};
+		struct text caption = {.is_ascii = words.is_ascii, .language = words.language};
 		caption_arrow(&caption, drawing->trace, step, false, svg_columns(SIDE) / 2);
 		text_add(&words, STYLE_PLAIN, caption.length > 0 ? " " : "");
 		text_raw(&words, caption.bytes, caption.length);
@@ -83,7 +85,8 @@ static void draw_head(struct drawing *drawing, const struct step *step, int x, i
 static void draw_caption(
 	struct drawing *drawing, const struct step *step, int x, enum svg_anchor anchor, int room)
 {
-	struct text words = {.is_ascii = drawing->text->is_ascii};
+	struct text words = {
+		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
 
 	caption_arrow(&words, drawing->trace, step, false, svg_columns(room));
 	svg_words(drawing->text, STYLE_PLAIN, x, drawing->y - 5, anchor, &words);
@@ -126,7 +129,8 @@ static void draw_loop(struct drawing *drawing, const struct step *step)
 	bool is_end = step->arrow == ARROW_ARRIVES;
 	enum step_end at = is_end ? AT_TO : AT_FROM;
 	int x = x_of(drawing, step->from), y = drawing->y;
-	struct text words = {.is_ascii = drawing->text->is_ascii};
+	struct text words = {
+		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
 
 	if (!is_end) {
 		svg_path(drawing->text, step->style, "M%d %dh%d", x, y, LOOP);
@@ -163,20 +167,26 @@ static void draw_alone(struct drawing *drawing, const struct step *step)
 
 static void draw_left(struct drawing *drawing, const struct step *step)
 {
-	struct text words = {.is_ascii = drawing->text->is_ascii};
+	struct text words = {
+		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
 	uint32_t number = sequence_number(drawing->sequence, step);
-	char time[QUANTITY_SIZE];
+	int when_end = SVG_MARGIN + svg_pixels(drawing->instants.columns);
+	int end = SVG_MARGIN + svg_pixels(instants_columns(&drawing->instants));
+	char when[INSTANT_SIZE], since[INSTANT_SIZE];
 
-	quantity_time(time, step->time_ns - drawing->trace->begin_ns, drawing->text->is_ascii);
-	text_add(&words, STYLE_PLAIN, time);
+	instants_next(&drawing->instants, step->time_ns, when, since);
+	svg_text(drawing->text, STYLE_FAINT, when_end, drawing->y + 4, SVG_END, when);
+	if (*since)
+		svg_text(drawing->text, STYLE_FAINT, end, drawing->y + 4, SVG_END, since);
 	if (number)
-		text_addf(&words, STYLE_PLAIN, " #%" PRIu32, number);
-	svg_words(drawing->text, STYLE_FAINT, SVG_MARGIN, drawing->y + 4, SVG_START, &words);
+		text_addf(&words, STYLE_PLAIN, "#%" PRIu32, number);
+	svg_words(drawing->text, STYLE_FAINT, end + 8, drawing->y + 4, SVG_START, &words);
 }
 
 static void draw_sum(struct drawing *drawing, const struct step *step)
 {
-	struct text words = {.is_ascii = drawing->text->is_ascii};
+	struct text words = {
+		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
 	int left = x_of(drawing, 0), right = x_of(drawing, last_lifeline(drawing));
 
 	if (left == right)
@@ -196,12 +206,25 @@ static void draw_header(struct drawing *drawing, int bottom)
 		int x = x_of(drawing, i);
 		svg_path(drawing->text, STYLE_FAINT, "M%d %dV%d", x, drawing->y + 26, bottom);
 		for (int line = 0; line < 2; line++) {
-			struct text words = {.is_ascii = drawing->text->is_ascii};
+			struct text words = {.is_ascii = drawing->text->is_ascii,
+				.language = drawing->text->language};
 			caption_lifeline_line(&words, STYLE_TITLE, lifeline, line,
 				svg_columns(drawing->between) - 2);
 			svg_words(drawing->text, line == 0 ? STYLE_TITLE : STYLE_FAINT, x,
 				drawing->y + 16 * line, SVG_MIDDLE, &words);
 		}
+	}
+}
+
+/* A bar on the lifeline of who is blocked in the call at its end. */
+static void draw_waits(struct drawing *drawing)
+{
+	for (size_t i = 0; i < drawing->sequence->wait_count; i++) {
+		const struct sequence_wait *wait = &drawing->sequence->waits[i];
+		svg_shape(drawing->text, STYLE_WAIT, "M%d %dh6V%dh-6z",
+			x_of(drawing, wait->lifeline) - 3,
+			y_of(drawing, (uint32_t)wait->first) - ROW / 2,
+			y_of(drawing, (uint32_t)wait->last) + 4);
 	}
 }
 
@@ -213,14 +236,17 @@ struct svg_size svg_sequence_draw(struct text *text, const struct selection *sel
 	struct drawing drawing = {.text = text,
 		.sequence = sequence,
 		.trace = trace,
+		.instants = instants_of(trace, options->time, text->is_ascii),
 		.between = sequence->lifeline_count < 3 ? BETWEEN_FEW : BETWEEN,
 		.top = top + HEADER + ROW / 2,
 		.y = top + 16};
 	int bottom = top + HEADER + (int)sequence->step_count * ROW;
 	int width = SVG_MARGIN;
 
+	drawing.time_width = svg_pixels(instants_columns(&drawing.instants)) + TAG_WIDTH;
 	if (sequence->lifeline_count > 0) {
 		draw_header(&drawing, bottom);
+		draw_waits(&drawing);
 		width += x_of(&drawing, last_lifeline(&drawing)) + SIDE;
 		if (sequence->lifeline_count == 1)
 			width += BETWEEN - SIDE;

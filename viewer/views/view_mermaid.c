@@ -8,6 +8,7 @@
 #include "viewer/layout/caption.h"
 #include "viewer/layout/sequence_build.h"
 #include "viewer/views/view.h"
+#include "viewer/wording/warnings.h"
 
 /* Captions are cut here. */
 #define CAPTION_COLUMNS 60
@@ -43,7 +44,8 @@ static void add_words(struct diagram *diagram, struct text *words)
 
 static struct text begin_words(const struct diagram *diagram)
 {
-	return (struct text){.is_ascii = diagram->text->is_ascii};
+	return (struct text){
+		.is_ascii = diagram->text->is_ascii, .language = diagram->text->language};
 }
 
 static void end_note(struct diagram *diagram)
@@ -158,6 +160,27 @@ static void draw_other(struct diagram *diagram, const struct step *step)
 	text_end_line(diagram->text);
 }
 
+/* As comments, and over the diagram. */
+static void draw_warnings(struct diagram *diagram)
+{
+	struct text words = begin_words(diagram);
+
+	words.width = SIZE_MAX / 4;
+	warnings_draw(&words, diagram->sequence->trace);
+	for (size_t at = 0, end; at < words.length; at = end + 1) {
+		end = (size_t)((char *)memchr(words.bytes + at, '\n', words.length - at) -
+			       words.bytes);
+		if (diagram->sequence->lifeline_count == 0) {
+			text_add(diagram->text, STYLE_PLAIN, "%% ");
+		} else {
+			begin_note_over_all(diagram);
+		}
+		add_escaped(diagram->text, words.bytes + at, end - at);
+		text_end_line(diagram->text);
+	}
+	text_free(&words);
+}
+
 void view_mermaid(
 	struct text *text, const struct selection *selection, const struct view_options *options)
 {
@@ -168,6 +191,7 @@ void view_mermaid(
 	text_add(text, STYLE_PLAIN, "sequenceDiagram");
 	text_end_line(text);
 	draw_participants(&diagram);
+	draw_warnings(&diagram);
 	for (size_t i = 0; i < sequence->step_count && !text->is_unwanted; i++) {
 		const struct step *step = &sequence->steps[i];
 		if (step->kind == STEP_PHASE || step->kind == STEP_FOLD)
