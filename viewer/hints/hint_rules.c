@@ -119,6 +119,13 @@ const struct hint_rule hint_rules[] = {
 		.advice_zh =
 			"对端已关闭（接收返回 0 字节）、connect 失败或不再有人需要时，就关闭套接字。",
 		.of_trace = hint_find_leak},
+	{"uneven", HINT_WASTES, "workers are woken for clients that others accept",
+		"Add the socket with EPOLLEXCLUSIVE, which wakes one of them, or give each a listening "
+		"socket of its own with SO_REUSEPORT.",
+		.title_zh = "工作进程被唤醒，客户却已被别的工作进程接受",
+		.advice_zh =
+			"用 EPOLLEXCLUSIVE 加入该套接字，只唤醒其中一个；或用 SO_REUSEPORT 让每个工作进程有自己的监听套接字。",
+		.of_socket = hint_find_uneven},
 	{"single-bytes", HINT_WASTES, "bytes move one by one, each with a system call",
 		"Read into a buffer and take bytes from there; collect what is to be sent.",
 		.title_zh = "数据一个字节一个字节地传送，每个字节一次系统调用",
