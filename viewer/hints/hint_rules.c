@@ -59,6 +59,13 @@ const struct hint_rule hint_rules[] = {
 		.advice_zh =
 			"每次运行都在 bind 之前设置 SO_REUSEADDR：这样处于 TIME_WAIT 的连接就不会占住端口。（正在那里监听的程序则会：ss -tlnp 可以查出是谁。）",
 		.before = {"inherited"}, .of_trace = hint_find_address_in_use},
+	{"wrong-address", HINT_BREAKS, "a server was asked for where it does not listen",
+		"Name the address that it listens at, or have it listen at more: at 0.0.0.0, or at "
+		"\"::\" without IPV6_V6ONLY for both families.",
+		.title_zh = "向服务器没有监听的地址发起了连接",
+		.advice_zh =
+			"指定它所监听的地址，或让它监听更多地址：监听 0.0.0.0，或者不设 IPV6_V6ONLY 而监听 \"::\"，兼顾两个地址族。",
+		.of_trace = hint_find_wrong_address},
 	{"unchecked-connect", HINT_BREAKS, "nobody asked how a connect ended",
 		"When the socket is ready, ask for SO_ERROR: select says \"ready\" of a failed "
 		"connect, too.",
