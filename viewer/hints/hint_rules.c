@@ -44,6 +44,27 @@ const struct hint_rule hint_rules[] = {
 		.title_zh = "先尝试了一个不通的地址",
 		.advice_zh = "同时尝试几个地址（RFC 8305），或把能通的排在前面。",
 		.before = {"own-timeout"}, .of_trace = hint_find_fallback},
+	{"both-sending", HINT_BREAKS, "both ends of a connection wait for room to send",
+		"Receive while sending, at one end at least: with poll for both, or in a thread; a question "
+		"has to be read to its end before a long answer is sent.",
+		.title_zh = "连接的两端都在等待发送的空间",
+		.advice_zh =
+			"至少有一端要在发送的同时接收：用 poll 同时等待两者，或用一个线程；先把请求读完，再发送很长的回答。",
+		.before = {"window-full", "no-answer", "long-wait"},
+		.of_socket = hint_find_both_sending},
+	{"stale", HINT_BREAKS, "a connection that had been idle was gone when it was used again",
+		"Ask once more on a new connection, if the question may be asked twice; drop connections that are "
+		"idle sooner than the server does.",
+		.title_zh = "闲置的连接再用时已不在",
+		.advice_zh = "若请求可以重复，就在新连接上再问一次；闲置的连接要比服务器更早放弃。",
+		.before = {"broken-pipe"}, .of_socket = hint_find_stale},
+	{"no-answer", HINT_BREAKS, "no answer came",
+		"See what the peer does: does it run, has it read the question, does it wait for more of it, or for "
+		"somebody else? Set a limit of time.",
+		.title_zh = "没有收到回答",
+		.advice_zh =
+			"看看对方在做什么：它在运行吗，读了请求没有，是否还在等请求的其余部分，或在等别人？并设置时限。",
+		.before = {"long-wait"}, .of_socket = hint_find_no_answer},
 	{"broken-pipe", HINT_BREAKS, "a send found no connection any more",
 		"Look for the end of the stream before a send that comes late; ignore SIGPIPE or send with "
 		"MSG_NOSIGNAL, and take EPIPE as the end. Why the peer did not wait, its own trace says.",

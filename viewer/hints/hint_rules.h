@@ -45,6 +45,11 @@ void hint_find_truncated(struct hint_search *search);
 /* hint_busy.c */
 void hint_find_busy_loop(struct hint_search *search);
 
+/* hint_answer.c */
+void hint_find_no_answer(struct hint_search *search, const struct socket *socket);
+void hint_find_stale(struct hint_search *search, const struct socket *socket);
+void hint_find_both_sending(struct hint_search *search, const struct socket *socket);
+
 /* hint_wait.c */
 void hint_find_long_wait(struct hint_search *search);
 
