@@ -154,6 +154,13 @@ const struct hint_rule hint_rules[] = {
 		.advice_zh =
 			"用 EPOLLEXCLUSIVE 加入该套接字，只唤醒其中一个；或用 SO_REUSEPORT 让每个工作进程有自己的监听套接字。",
 		.of_socket = hint_find_uneven},
+	{"churn", HINT_WASTES, "a new connection is made for each exchange",
+		"Keep connections and use them again: keep-alive, a session or a pool at the client, and a "
+		"server that does not close after each answer.",
+		.title_zh = "每次交换都新建一条连接",
+		.advice_zh =
+			"保留连接并重复使用：客户端用 keep-alive、会话或连接池，服务器不要每次回答后就关闭。",
+		.of_trace = hint_find_churn},
 	{"single-bytes", HINT_WASTES, "bytes move one by one, each with a system call",
 		"Read into a buffer and take bytes from there; collect what is to be sent.",
 		.title_zh = "数据一个字节一个字节地传送，每个字节一次系统调用",
