@@ -72,6 +72,13 @@ const struct hint_rule hint_rules[] = {
 		.advice_zh =
 			"发送之前注意数据流是否已结束；忽略 SIGPIPE，或用 MSG_NOSIGNAL 发送，并把 EPIPE 当作结束。",
 		.of_socket = hint_find_broken_pipe},
+	{"double-close", HINT_BREAKS, "a number was closed that was not the program's any more",
+		"Let one owner close a descriptor, and forget its number then: between the two closes it may have "
+		"become another thread's, whose descriptor the second one closes.",
+		.title_zh = "关闭了一个已不属于程序的编号",
+		.advice_zh =
+			"让一个所有者关闭描述符，随后忘掉它的编号：两次 close 之间它可能已属于另一个线程，第二次关掉的就是那个线程的描述符。",
+		.before = {"use-after-close"}, .of_trace = hint_find_double_close},
 	{"address-in-use", HINT_BREAKS, "a port was in use",
 		"End what has it (ss -tlnp names it), and make sockets with SOCK_CLOEXEC, so that "
 		"no child keeps one. A connection in TIME_WAIT does not hold the port if "

@@ -29,6 +29,9 @@ void hint_find_uneven(struct hint_search *search, const struct socket *socket);
 /* hint_churn.c */
 void hint_find_churn(struct hint_search *search);
 
+/* hint_close.c */
+void hint_find_double_close(struct hint_search *search);
+
 /* hint_connect.c */
 void hint_find_fallback(struct hint_search *search);
 void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket);
