@@ -8,6 +8,12 @@ const struct hint_rule hint_rules[] = {
 		.title_zh = "打开的套接字越来越多",
 		.advice_zh = "用完一个就关闭一个：上限 RLIMIT_NOFILE 迟早会达到。",
 		.before = {"leak"}, .of_trace = hint_find_growth},
+	{"close-wait", HINT_WASTES, "connections that the peer has ended are not closed",
+		"Close a connection when a receive returns 0; watch those that are kept for later, too, and "
+		"close those that become readable.",
+		.title_zh = "对方已结束的连接没有关闭",
+		.advice_zh = "接收返回 0 时就关闭连接；留待以后用的连接也要监视，变为可读就关闭。",
+		.before = {"leak"}, .of_trace = hint_find_close_wait},
 	{"partial-send", HINT_BREAKS, "the rest of a send was never sent",
 		"A send may take less than it is given: send the rest in a loop until all is sent.",
 		.title_zh = "一次 send 剩下的部分再没有发出",

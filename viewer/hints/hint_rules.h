@@ -65,6 +65,9 @@ void hint_find_broken_pipe(struct hint_search *search, const struct socket *sock
 void hint_find_unread_close(struct hint_search *search, const struct socket *socket);
 void hint_find_bytes_unread(struct hint_search *search, const struct socket *socket);
 
+/* hint_close_wait.c */
+void hint_find_close_wait(struct hint_search *search);
+
 /* hint_descriptor.c */
 void hint_find_leak(struct hint_search *search);
 void hint_find_growth(struct hint_search *search);
