@@ -2,6 +2,15 @@
 #include "viewer/hints/hint_rules.h"
 
 const struct hint_rule hint_rules[] = {
+	{"edge-triggered", HINT_BREAKS, "what was left there is not announced again",
+		"With EPOLLET receive, or accept, until EAGAIN before the next wait; or watch "
+		"without EPOLLET.",
+		.title_zh = "没有取完的数据不会再次通知",
+		.advice_zh =
+			"使用 EPOLLET 时，在下一次等待之前要一直接收（或 accept）到 EAGAIN；或者不用 EPOLLET。",
+		.before = {"close-wait", "unread-close", "no-answer", "long-wait", "own-timeout",
+			"bytes-unread"},
+		.of_trace = hint_find_edge_triggered},
 	{"growth", HINT_BREAKS, "ever more sockets are open",
 		"Close each when it is done with: the limit, RLIMIT_NOFILE, is reached sooner or "
 		"later.",

@@ -59,6 +59,9 @@ void hint_find_both_sending(struct hint_search *search, const struct socket *soc
 /* hint_wait.c */
 void hint_find_long_wait(struct hint_search *search);
 
+/* hint_edge.c */
+void hint_find_edge_triggered(struct hint_search *search);
+
 /* hint_end.c */
 void hint_find_partial_send(struct hint_search *search, const struct socket *socket);
 void hint_find_broken_pipe(struct hint_search *search, const struct socket *socket);
