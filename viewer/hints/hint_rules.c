@@ -59,6 +59,15 @@ const struct hint_rule hint_rules[] = {
 		.title_zh = "先尝试了一个不通的地址",
 		.advice_zh = "同时尝试几个地址（RFC 8305），或把能通的排在前面。",
 		.before = {"own-timeout"}, .of_trace = hint_find_fallback},
+	{"own-timeout", HINT_BREAKS, "a limit of the program's own ended a connection",
+		"The peer did not end it: see what it does meanwhile, and give it more time, or ask "
+		"again, if it may be slow. SO_RCVTIMEO holds for every receive: take it back when it was meant for the "
+		"first.",
+		.title_zh = "程序自己的时限结束了连接",
+		.advice_zh =
+			"不是对方结束的：看看对方此时在做什么；若它可能较慢，就给它更多时间，或再问一次。SO_RCVTIMEO 对每次接收都有效：若只是为第一次而设，用后要取消。",
+		.before = {"window-full", "broken-pipe", "no-answer", "long-wait"},
+		.of_socket = hint_find_own_timeout},
 	{"both-sending", HINT_BREAKS, "both ends of a connection wait for room to send",
 		"Receive while sending, at one end at least: with poll for both, or in a thread; a question "
 		"has to be read to its end before a long answer is sent.",

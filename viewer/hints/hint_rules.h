@@ -51,6 +51,9 @@ void hint_find_truncated(struct hint_search *search);
 /* hint_busy.c */
 void hint_find_busy_loop(struct hint_search *search);
 
+/* hint_limit.c */
+void hint_find_own_timeout(struct hint_search *search, const struct socket *socket);
+
 /* hint_answer.c */
 void hint_find_no_answer(struct hint_search *search, const struct socket *socket);
 void hint_find_stale(struct hint_search *search, const struct socket *socket);
