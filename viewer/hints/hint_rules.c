@@ -59,6 +59,11 @@ const struct hint_rule hint_rules[] = {
 		.title_zh = "先尝试了一个不通的地址",
 		.advice_zh = "同时尝试几个地址（RFC 8305），或把能通的排在前面。",
 		.before = {"own-timeout"}, .of_trace = hint_find_fallback},
+	{"unbound-receive", HINT_BREAKS, "a socket without a port waits for datagrams",
+		"Call bind before the first receive, with the port to which others send.",
+		.title_zh = "没有端口的套接字在等待用户数据报",
+		.advice_zh = "第一次接收之前要调用 bind，绑定别人发往的端口。",
+		.before = {"no-answer", "long-wait"}, .of_socket = hint_find_unbound_receive},
 	{"own-timeout", HINT_BREAKS, "a limit of the program's own ended a connection",
 		"The peer did not end it: see what it does meanwhile, and give it more time, or ask "
 		"again, if it may be slow. SO_RCVTIMEO holds for every receive: take it back when it was meant for the "
@@ -103,6 +108,40 @@ const struct hint_rule hint_rules[] = {
 		.advice_zh =
 			"让一个所有者关闭描述符，随后忘掉它的编号：两次 close 之间它可能已属于另一个线程，第二次关掉的就是那个线程的描述符。",
 		.before = {"use-after-close"}, .of_trace = hint_find_double_close},
+	{"not-listening", HINT_BREAKS, "a server does not listen",
+		"Call listen after bind, before the first accept and before a client connects.",
+		.title_zh = "服务器没有监听",
+		.advice_zh =
+			"bind 之后要调用 listen，而且要在第一次 accept 和客户端 connect 之前。",
+		.before = {"fallback"}, .of_trace = hint_find_not_listening},
+	{"byte-order", HINT_BREAKS, "a port was given with its two bytes in the wrong order",
+		"Put the port through htons(3), at the server and at the client.",
+		.title_zh = "端口号的两个字节顺序颠倒",
+		.advice_zh = "服务器和客户端的端口号都要经过 htons(3) 转换成网络字节顺序。",
+		.of_trace = hint_find_byte_order},
+	{"short-address", HINT_BREAKS, "an address was given with too short a length",
+		"Give the size of the struct, and not that of a pointer to it: sizeof(struct sockaddr_in).",
+		.title_zh = "交给内核的地址长度不足",
+		.advice_zh = "长度应是结构体的大小，而不是指针的大小：sizeof(struct sockaddr_in)。",
+		.of_trace = hint_find_short_address},
+	{"wrong-socket", HINT_BREAKS, "the listening socket was used to send or receive",
+		"Use the descriptor that accept returned: each connection has its own.",
+		.title_zh = "在监听套接字上发送或接收",
+		.advice_zh = "使用 accept 返回的描述符：每个连接各有一个。",
+		.of_trace = hint_find_wrong_socket},
+	{"never-connected", HINT_BREAKS,
+		"a socket without a connection was used to send or receive",
+		"Call connect first, and go on only if it has worked; on UDP without connect use sendto.",
+		.title_zh = "在没有连接的套接字上发送或接收",
+		.advice_zh = "先调用 connect，成功之后再继续；UDP 不 connect 时要用 sendto。",
+		.of_trace = hint_find_never_connected},
+	{"use-after-close", HINT_BREAKS, "a descriptor was used after it was closed",
+		"Close when everybody is done with it, and forget the number then: it soon stands for something "
+		"else.",
+		.title_zh = "描述符关闭之后又被使用",
+		.advice_zh =
+			"等所有使用者都用完再 close，此后不要再用这个编号：它很快会代表别的东西。",
+		.of_trace = hint_find_use_after_close},
 	{"address-in-use", HINT_BREAKS, "a port was in use",
 		"End what has it (ss -tlnp names it), and make sockets with SOCK_CLOEXEC, so that "
 		"no child keeps one. A connection in TIME_WAIT does not hold the port if "

@@ -82,4 +82,13 @@ void hint_find_growth(struct hint_search *search);
 void hint_find_inherited(struct hint_search *search, const struct socket *socket);
 void hint_find_epoll_left(struct hint_search *search, const struct socket *socket);
 
+/* hint_misuse.c */
+void hint_find_byte_order(struct hint_search *search);
+void hint_find_never_connected(struct hint_search *search);
+void hint_find_not_listening(struct hint_search *search);
+void hint_find_short_address(struct hint_search *search);
+void hint_find_unbound_receive(struct hint_search *search, const struct socket *socket);
+void hint_find_use_after_close(struct hint_search *search);
+void hint_find_wrong_socket(struct hint_search *search);
+
 #endif
