@@ -142,6 +142,13 @@ const struct hint_rule hint_rules[] = {
 		.advice_zh =
 			"等所有使用者都用完再 close，此后不要再用这个编号：它很快会代表别的东西。",
 		.of_trace = hint_find_use_after_close},
+	{"ports-exhausted", HINT_BREAKS, "no local port was left for a connection",
+		"Keep connections and use them again; a closed one holds its port for a minute "
+		"more. Else widen net.ipv4.ip_local_port_range, or add addresses.",
+		.title_zh = "没有可用于连接的本地端口了",
+		.advice_zh =
+			"保持连接并重复使用：关闭的连接还要占用端口一分钟。否则放宽 net.ipv4.ip_local_port_range，或增加地址。",
+		.before = {"address-in-use"}, .of_trace = hint_find_ports_exhausted},
 	{"address-in-use", HINT_BREAKS, "a port was in use",
 		"End what has it (ss -tlnp names it), and make sockets with SOCK_CLOEXEC, so that "
 		"no child keeps one. A connection in TIME_WAIT does not hold the port if "

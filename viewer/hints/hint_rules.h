@@ -20,6 +20,9 @@ void hint_find_address_in_use(struct hint_search *search);
 /* hint_backlog.c */
 void hint_find_backlog(struct hint_search *search);
 
+/* hint_ports.c */
+void hint_find_ports_exhausted(struct hint_search *search);
+
 /* hint_address.c */
 void hint_find_wrong_address(struct hint_search *search);
 
