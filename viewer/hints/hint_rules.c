@@ -101,6 +101,13 @@ const struct hint_rule hint_rules[] = {
 		.advice_zh =
 			"发送之前注意数据流是否已结束；忽略 SIGPIPE，或用 MSG_NOSIGNAL 发送，并把 EPIPE 当作结束。",
 		.of_socket = hint_find_broken_pipe},
+	{"shared", HINT_BREAKS, "several use one connection at the same time",
+		"Let each process open a connection of its own after fork, and each thread have its own, "
+		"or lock it from the question to the end of the answer.",
+		.title_zh = "几方同时使用同一条连接",
+		.advice_zh =
+			"fork 之后让每个进程、每个线程各用自己的连接；或从提问到回答结束一直加锁。",
+		.of_socket = hint_find_shared},
 	{"double-close", HINT_BREAKS, "a number was closed that was not the program's any more",
 		"Let one owner close a descriptor, and forget its number then: between the two closes it may have "
 		"become another thread's, whose descriptor the second one closes.",

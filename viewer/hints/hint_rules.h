@@ -32,6 +32,9 @@ void hint_find_uneven(struct hint_search *search, const struct socket *socket);
 /* hint_churn.c */
 void hint_find_churn(struct hint_search *search);
 
+/* hint_shared.c */
+void hint_find_shared(struct hint_search *search, const struct socket *socket);
+
 /* hint_close.c */
 void hint_find_double_close(struct hint_search *search);
 
