@@ -59,6 +59,22 @@ const struct hint_rule hint_rules[] = {
 		.title_zh = "先尝试了一个不通的地址",
 		.advice_zh = "同时尝试几个地址（RFC 8305），或把能通的排在前面。",
 		.before = {"own-timeout"}, .of_trace = hint_find_fallback},
+	{"held-open", HINT_BREAKS, "an end of stream does not come: the socket is still open",
+		"After fork, let each process close the descriptors that it does not use; or call "
+		"shutdown(SHUT_WR), which ends the stream for all copies.",
+		.title_zh = "等不到数据流结束：套接字还开着",
+		.advice_zh =
+			"fork 之后，每个进程都要关闭自己不用的描述符；或调用 shutdown(SHUT_WR)，它对所有副本都结束数据流。",
+		.before = {"own-timeout", "no-answer", "long-wait", "leak", "inherited"},
+		.of_socket = hint_find_held_open},
+	{"mutual-wait", HINT_BREAKS, "both ends of a connection wait for the other to send",
+		"Settle whose turn it is: how long a message is, or what ends it (a newline, "
+		"shutdown(SHUT_WR)), so that the one who has it whole answers.",
+		.title_zh = "连接的两端都在等对方先发送",
+		.advice_zh =
+			"约定轮到谁发送：报文有多长，或以什么结束（换行、shutdown(SHUT_WR)），收完整的一方就回答。",
+		.before = {"own-timeout", "no-answer", "long-wait"},
+		.of_trace = hint_find_mutual_wait},
 	{"unbound-receive", HINT_BREAKS, "a socket without a port waits for datagrams",
 		"Call bind before the first receive, with the port to which others send.",
 		.title_zh = "没有端口的套接字在等待用户数据报",

@@ -77,6 +77,10 @@ void hint_find_broken_pipe(struct hint_search *search, const struct socket *sock
 void hint_find_unread_close(struct hint_search *search, const struct socket *socket);
 void hint_find_bytes_unread(struct hint_search *search, const struct socket *socket);
 
+/* hint_stuck.c */
+void hint_find_mutual_wait(struct hint_search *search);
+void hint_find_held_open(struct hint_search *search, const struct socket *socket);
+
 /* hint_close_wait.c */
 void hint_find_close_wait(struct hint_search *search);
 
