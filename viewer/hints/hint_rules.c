@@ -54,6 +54,14 @@ const struct hint_rule hint_rules[] = {
 		.advice_zh =
 			"用更大的 backlog 监听（SOMAXCONN），并更快地 accept。非阻塞的 UNIX connect 遇到 EAGAIN 后要重新发起。",
 		.before = {"own-timeout", "long-wait", "leak"}, .of_trace = hint_find_backlog},
+	{"retransmitted", HINT_DELAYS, "segments had to be sent again",
+		"The network loses what is sent, or the peer is not there any more: measure it with "
+		"ping and mtr, and set TCP_USER_TIMEOUT to learn of it sooner.",
+		.title_zh = "报文段不得不重传",
+		.advice_zh =
+			"网络丢失了发送的数据，或者对端已不在：用 ping 和 mtr 测量，并设置 TCP_USER_TIMEOUT 以便更早得知。",
+		.before = {"own-timeout", "no-answer", "long-wait"},
+		.of_socket = hint_find_retransmitted},
 	{"slow-fallback", HINT_DELAYS, "an address that does not work was tried first",
 		"Try addresses at the same time (RFC 8305), or put the one that answers first.",
 		.title_zh = "先尝试了一个不通的地址",
@@ -97,6 +105,11 @@ const struct hint_rule hint_rules[] = {
 			"至少有一端要在发送的同时接收：用 poll 同时等待两者，或用一个线程；先把请求读完，再发送很长的回答。",
 		.before = {"window-full", "no-answer", "long-wait"},
 		.of_socket = hint_find_both_sending},
+	{"window-full", HINT_DELAYS, "what was to be sent waited for room at the peer",
+		"The peer reads more slowly than is sent: see what it does meanwhile, or send less.",
+		.title_zh = "要发送的数据在等待对端腾出空间",
+		.advice_zh = "对端读取比发送慢：看它此时在做什么，或少发送一些。",
+		.before = {"no-answer", "long-wait"}, .of_socket = hint_find_window_full},
 	{"stale", HINT_BREAKS, "a connection that had been idle was gone when it was used again",
 		"Ask once more on a new connection, if the question may be asked twice; drop connections that are "
 		"idle sooner than the server does.",

@@ -46,6 +46,10 @@ void hint_find_unchecked_connect(struct hint_search *search, const struct socket
 void hint_find_failed_names(struct hint_search *search);
 void hint_find_names(struct hint_search *search);
 
+/* hint_tcp.c */
+void hint_find_retransmitted(struct hint_search *search, const struct socket *socket);
+void hint_find_window_full(struct hint_search *search, const struct socket *socket);
+
 /* hint_transfer.c */
 void hint_find_nagle(struct hint_search *search);
 void hint_find_single_bytes(struct hint_search *search, const struct socket *socket);
