@@ -200,6 +200,13 @@ const struct hint_rule hint_rules[] = {
 		.advice_zh =
 			"指定它所监听的地址，或让它监听更多地址：监听 0.0.0.0，或者不设 IPV6_V6ONLY 而监听 \"::\"，兼顾两个地址族。",
 		.of_trace = hint_find_wrong_address},
+	{"unix-path", HINT_BREAKS, "the path of a UNIX socket does not lead to a server",
+		"Unlink the file before bind, and at the end; let the client's user write to it, and "
+		"enter its folders; a path has no more than 107 bytes: take a shorter or relative one.",
+		.title_zh = "UNIX 套接字的路径通不到服务器",
+		.advice_zh =
+			"服务器启动时先删除旧路径再 bind，并让客户端有进入目录和写入套接字的权限；路径要与服务器的一致。",
+		.of_trace = hint_find_unix_path},
 	{"unchecked-connect", HINT_BREAKS, "nobody asked how a connect ended",
 		"When the socket is ready, ask for SO_ERROR: select says \"ready\" of a failed "
 		"connect, too.",

@@ -26,6 +26,9 @@ void hint_find_ports_exhausted(struct hint_search *search);
 /* hint_address.c */
 void hint_find_wrong_address(struct hint_search *search);
 
+/* hint_unix.c */
+void hint_find_unix_path(struct hint_search *search);
+
 /* hint_accept.c */
 void hint_find_uneven(struct hint_search *search, const struct socket *socket);
 
