@@ -4,7 +4,7 @@
 # hint: fd \d+ · TCP → 127\.0\.0\.2:\d+ .*s went by with 1 address before 127\.0\.0\.1:\d+ answered
 # hint: connect 127\.0\.0\.2:\d+ ECONNREFUSED .* connect 127\.0\.0\.1:\d+
 # nearly both:
-# nearly none:
+# nearly none: wrong-address
 # nearly ports:
 import socket
 import sys

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
-# Clients go, and the server forgets to close. Nearly: it closes, but for the last.
+# Clients go, and the server forgets to close, or closes all in the end. Nearly: it closes, but for the last; two
+# that it has closed in the end.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ ← 127\.0\.0\.1:\d+ · 6 times 6 of 13 sockets were of no use any more
-# hint: recvfrom 0 B
+# hint: recvfrom 0 of 1 B
 # hint reset: recvfrom .*ECONNRESET
+# hint closed: 6 of 13 sockets were of no use any more and open until the end
 # hint refused: connect .*ECONNREFUSED
 # nearly idle:
+# nearly few:
 import socket
 import struct
 import sys
@@ -21,7 +24,7 @@ if case == "refused":
     sys.exit()
 server = socket.create_server(("127.0.0.1", 0))
 kept = []
-for i in range(6):
+for i in range(2 if case == "few" else 6):
     client = socket.create_connection(server.getsockname())
     accepted, _ = server.accept()
     if case == "reset":
@@ -35,6 +38,6 @@ for i in range(6):
     except ConnectionResetError:
         pass
     if case != "nearly" or i > 4:
-        kept.append(accepted.detach())
+        kept.append(accepted if case in ("closed", "few") else accepted.detach())
     else:
         accepted.close()

@@ -1,17 +1,25 @@
 # SPDX-License-Identifier: MIT
 # A client that does nothing but wait for a slow server; a server that nobody connects to; one that
-# is killed while it waits; a connect with a limit, to a server that does not answer. Nearly: a client
+# is killed while it waits; a connect with a limit, to a server that does not answer; a worker that
+# is told of a client, which another worker accepts. Nearly: the same with O_NONBLOCK; a client
 # that works, and its server, that can do nothing else; one that works for half of the time; one that
 # waits for what it has not asked for; clients that are connected at once, and wait for the answer to
-# come, or for room to send.
+# come, or for room to send; a server that has served, and waits for whoever comes next;
+# a connect that has a limit, to a server that does not answer.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ [\d.]+ s of [\d.]+ s went by in this call
-# hint: recvfrom 6 B "answer" waited [\d.]+ s
-# hint accept: fd \d+ · TCP 127\.0\.0\.1:\d+ [\d.]+ s of [\d.]+ s went by in this call [0-9.]+ ms accept4 .* waited [\d.]+ s
-# hint killed: [\d.]+ s of [\d.]+ s went by in this call, which never returned [0-9.]+ ms accept4
-# hint connect: [\d.]+ s of [\d.]+ s went by in a wait for this connect .* EINPROGRESS .* poll .* waited [\d.]+ s
+# hint: recvfrom 6 of 100 B "answer" waited [\d.]+ s
+# hint accept: fd \d+ · TCP 127\.0\.0\.1:\d+ [\d.]+ s of [\d.]+ s went by in this call [0-9.]+ s accept4 .* waited [\d.]+ s
+# hint killed: [\d.]+ s of [\d.]+ s went by in this call, which never returned [0-9.]+ s accept4
+# hint taken: fd \d+ · TCP 127\.0\.0\.1:\d+ an accept waited for [\d.]+ s, though a wait had said that a client was there
+# hint taken: epoll_wait|accept4 .* waited .* Set O_NONBLOCK on the listening socket
+# nearly: window-full
 # nearly half:
+# nearly nonblocking:
 # nearly subscriber:
+# nearly served:
+# nearly connect: backlog
 import os
+import select
 import signal
 import socket
 import sys
@@ -61,10 +69,43 @@ def connect_with_limit(size):
     os._exit(0)
 
 
+def accept_what_another_took():
+    server.setblocking(case == "taken")
+    first = socket.create_connection(server.getsockname())
+    instance = select.epoll()
+    instance.register(server, select.EPOLLIN)
+    instance.poll()
+    if os.fork() == 0:
+        server.accept()
+        os._exit(0)
+    os.wait()
+    if os.fork() == 0:
+        time.sleep(1.2)
+        socket.create_connection(server.getsockname())
+        os._exit(0)
+    try:
+        server.accept()
+    except BlockingIOError:
+        pass
+    os.wait()
+    first.close()
+
+
+if case in ("taken", "nonblocking"):
+    accept_what_another_took()
 for bytes_to_send in [0, 20000000] if case == "nearly" else []:
     if os.fork() == 0:
         connect_with_limit(bytes_to_send)
-if case == "killed":
+if case in ("taken", "nonblocking"):
+    pass
+elif case == "killed":
+    signal.setitimer(signal.ITIMER_REAL, 1.2)
+    server.accept()
+elif case == "served":
+    if os.fork() == 0:
+        socket.create_connection(server.getsockname())
+        os._exit(0)
+    server.accept()[0].close()
     signal.setitimer(signal.ITIMER_REAL, 1.2)
     server.accept()
 elif case == "accept" and os.fork() == 0:

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
-# A name server answers; there is none. Nearly: what answers is none.
+# A name server answers. Nearly: what answers is none.
 # hint: fd \d+ · UDP .* 1 query for host\.example to 127\.0\.53\.3:53, 1 answer, .*s in all
 # hint: sendto .* recvfrom .*"answer"
-# hint refused: name servers were asked .* 1 query for host\.example to 127\.0\.53\.3:53, 0 answers
-# hint refused: sendto .* recvfrom .*ECONNREFUSED
 import socket
 import sys
 
@@ -17,14 +15,8 @@ except OSError as error:
     sys.exit(77)
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 client.connect(server.getsockname())
-if sys.argv[1:] == ["refused"]:
-    server.close()
 with within(0.1):
     client.send(bytes([0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]) + b"\4host\7example\0\0\1\0\1")
-    if sys.argv[1:] != ["refused"]:
-        _, address = server.recvfrom(100)
-        server.sendto(b"answer", address)
-    try:
-        client.recv(100)
-    except ConnectionRefusedError:
-        pass
+    _, address = server.recvfrom(100)
+    server.sendto(b"answer", address)
+    client.recv(100)

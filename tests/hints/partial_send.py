@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Sends more than there is room for, and does not look at how much was taken. Nearly: it sends the rest.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ [\d.]+ MB of 32\.0 MB were sent, and then no more
-# hint: sendto [\d.]+ MB
+# hint: sendto [\d.]+ of 32\.0 MB
 # nearly told: unread-close
 # nearly waits:
 # nearly killed:

@@ -8,16 +8,23 @@
                             these hints; without that comment none
     # nearly ARGUMENT: …    the same, called with that argument
 
+Those of tests/hints/students are as students write them, in C and in Python. Their comments say what they give:
+
+    // says NAME: PATTERN    this hint, and none that no such comment names: without one, nothing is said
+
 A program that the machine has disturbed says so with its exit status (pace.py), and is run again; one
-that cannot have the port of name servers is run in a network of its own.
+that cannot have the port of name servers, or wants to change settings of the network, is run in one of its own.
 
 Prints TAP."""
+import contextlib
 import glob
 import os
 import re
 import socket
 import subprocess
 import sys
+import threading
+import time
 
 from pace import DISTURBED
 
@@ -27,12 +34,13 @@ TRACES = os.environ.get("TRACES", os.path.join(BUILD, "traces"))
 # So often is a program disturbed on no machine that is of use.
 TRIES = 50
 
-# What a program ends with that may not have port 53; before a command, a network where it may.
-NO_PORT = 77
+# What a program ends with that wants a network of its own; before a command, such a network.
+NO_NETWORK = 77
 OWN_NETWORK = ["unshare", "--map-root-user", "--net", "/usr/bin/python3", "-c", """
 import fcntl, os, socket, struct, sys
 IFF_UP, SIOCSIFFLAGS = 1, 0x8914
 fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", IFF_UP))
+os.environ["OWN_NETWORK"] = "1"
 os.execv(sys.argv[1], sys.argv[1:])"""]
 
 
@@ -40,25 +48,78 @@ class Skip(Exception):
     """Why a program cannot be run here."""
 
 
-def trace(program, argument, held_port):
-    """Where the trace of the program is; None if the program has failed. It may want a port that
+def accept_slowly(server):
+    """One connection is taken at once, the next one half a second later."""
+    while True:
+        try:
+            server.accept()
+        except OSError:
+            return
+        time.sleep(0.5)
+
+
+def answer_in_parts(server):
+    """Each answer is two small sends; between them the server thinks if it is asked to, now more and now
+    less."""
+    while True:
+        try:
+            client, _ = server.accept()
+        except OSError:
+            return
+        thinks = 0.01
+        while request := client.recv(100):
+            client.send(b"HEAD")
+            if request == b"think":
+                time.sleep(thinks)
+                thinks = 0.02 + thinks * 2 % 0.08
+            client.send(b"12345678")
+
+
+@contextlib.contextmanager
+def servers():
+    """Servers that are not in the traces, by the variables that have their ports: one that has room, one
+    that has none and takes nobody, one that has room for two clients and takes them slowly, and one that
+    answers in two parts."""
+    made = {name: socket.create_server(("127.0.0.1", 0), backlog=backlog)
+            for name, backlog in (("HELD_PORT", 128), ("FULL_PORT", 1), ("SLOW_PORT", 1), ("PARTS_PORT", 1))}
+    full = made["FULL_PORT"].getsockname()  # a queue takes one more than its backlog
+    with socket.create_connection(full), socket.create_connection(full):
+        threading.Thread(target=accept_slowly, args=[made["SLOW_PORT"]], daemon=True).start()
+        threading.Thread(target=answer_in_parts, args=[made["PARTS_PORT"]], daemon=True).start()
+        yield {name: str(server.getsockname()[1]) for name, server in made.items()}
+
+
+def compiled(program):
+    """What runs the program: of one in C what gcc makes of it."""
+    if not program.endswith(".c"):
+        return ["/usr/bin/python3", "-B", program]
+    binary = os.path.join(BUILD, "targets", os.path.basename(program)[:-len(".c")])
+    os.makedirs(os.path.dirname(binary), exist_ok=True)
+    subprocess.run(["gcc", "-O1", "-D_GNU_SOURCE", "-Wno-unused-result", "-o", binary, program], check=True)
+    return [binary]
+
+
+def trace(program, argument, ports):
+    """Where the trace of the program is; None if the program has failed. It may want ports that
     nobody in the trace has."""
     name = os.path.basename(program).rsplit(".", 1)[0]
     path = os.path.join(TRACES, "-".join(["hints", name, argument]).rstrip("-") + ".jsonl")
-    command = [f"{BUILD}/socktrace", "-q", "-o", path, "--", "/usr/bin/python3", "-B", program,
-               *argument.split()]
+    command = [f"{BUILD}/socktrace", "-q", "-o", path, "--", *compiled(program), *argument.split()]
 
     status, before = DISTURBED, []
     for _ in range(TRIES):
-        status = subprocess.run([*before, *command], check=False, timeout=300, stdin=subprocess.DEVNULL,
-                                env=dict(os.environ, HELD_PORT=str(held_port))).returncode
-        if status == NO_PORT and not before:
+        try:
+            status = subprocess.run([*before, *command], check=False, timeout=120, stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.DEVNULL, env=dict(os.environ, **ports)).returncode
+        except subprocess.TimeoutExpired:
+            return None
+        if status == NO_NETWORK and not before:
             before = OWN_NETWORK
             if subprocess.run([*before, "/bin/true"], check=False, stderr=subprocess.DEVNULL).returncode:
-                raise Skip("needs root or user namespaces, for the port of name servers")
+                raise Skip("needs root or user namespaces, for a network of its own")
         elif status != DISTURBED:
             break
-    return path if status not in (1, DISTURBED, NO_PORT) else None
+    return path if status not in (1, DISTURBED, NO_NETWORK) else None
 
 
 def hints(path):
@@ -68,10 +129,10 @@ def hints(path):
     shown = subprocess.run([f"{BUILD}/sockview", "-v", "hints", "--width=200", path], check=True,
                            capture_output=True, text=True).stdout
     groups = re.findall(r"^([a-z-]+): (.*(?:\n  .*)*)", shown, re.M)
-    return {name: re.sub(r"\s+", " ", said) for name, said in groups}, shown
+    return {name: re.sub(r"\s+", " ", said) for name, said in groups if name != "warning"}, shown
 
 
-def faults(program, held_port):
+def faults(program, ports):
     """What is wrong with the hints of the program, and what was shown."""
     with open(program, encoding="utf-8") as file:
         text = file.read()
@@ -79,7 +140,7 @@ def faults(program, held_port):
     for argument, pattern in re.findall(r"^# hint ?(\w*): (.*)", text, re.M):
         patterns.setdefault(argument, []).append(pattern)
     for argument, wanted in patterns.items():
-        found, shown = hints(trace(program, argument, held_port))
+        found, shown = hints(trace(program, argument, ports))
         if set(found) != {name}:
             yield f"{argument} gives {sorted(found)}", shown
         for pattern in wanted or ["(the program has no comment `hint: PATTERN`)"]:
@@ -88,24 +149,38 @@ def faults(program, held_port):
     misses = {"nearly": "", **dict(re.findall(r"^# nearly ?(\w*): *(.*)", text, re.M))}
     misses["nearly"] = misses.pop("", misses["nearly"])
     for argument, wanted in misses.items():
-        found, shown = hints(trace(program, argument, held_port))
+        found, shown = hints(trace(program, argument, ports))
         if set(found) != set(wanted.split()):
             yield f"{argument} gives {sorted(found)}", shown
 
 
+def student_faults(program, ports):
+    """What is wrong with the hints of a student's program, and what was shown."""
+    with open(program, encoding="utf-8") as file:
+        wanted = re.findall(r"^(?://|#) says ([a-z-]+): (.*)", file.read(), re.M)
+    found, shown = hints(trace(program, "", ports))
+    if set(found) != {name for name, _ in wanted}:
+        yield f"gives {sorted(found)}", shown
+    for name, pattern in wanted:
+        if not re.search(pattern, found.get(name, "")):
+            yield f"{name} does not say: {pattern}", shown
+
+
 def main():
     os.makedirs(TRACES, exist_ok=True)
-    programs = sys.argv[1:] or sorted(glob.glob("tests/hints/*.py"))
+    programs = sys.argv[1:] or sorted(glob.glob("tests/hints/*.py")) + sorted(glob.glob("tests/hints/students/*"))
     programs = [program for program in programs if os.path.basename(program) not in ("run.py", "pace.py")]
-    with socket.create_server(("127.0.0.1", 0)) as held:
+    with servers() as ports:
         for number, program in enumerate(programs, 1):
             found, skipped = [], ""
+            is_student = os.path.basename(os.path.dirname(program)) == "students"
             try:
-                found = list(faults(program, held.getsockname()[1]))
+                found = list((student_faults if is_student else faults)(program, ports))
             except Skip as why:
                 skipped = f" # skip {why}"
-            print("not ok" if found else "ok", number, f"{os.path.basename(program)} gives its hint,"
-                  f" and what is nearly the same does not{skipped}")
+            what = "is told what its comments say" if is_student \
+                else "gives its hint, and what is nearly the same does not"
+            print("not ok" if found else "ok", number, f"{os.path.basename(program)} {what}{skipped}")
             for fault, shown in found:
                 print(f"# {fault}", *shown.splitlines(), sep="\n# ")
     print(f"1..{len(programs)}")

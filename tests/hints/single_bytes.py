@@ -2,7 +2,7 @@
 # Reads a line from a stream byte by byte, as ssh does. Nearly: a person types, and each byte is
 # answered.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ · 27 times 27 receives of a single byte
-# hint: recvfrom 1 B "S" .* recvfrom 1 B "\\n"
+# hint: recvfrom 1 B of 1 B "S" .* recvfrom 1 B of 1 B "\\n"
 import socket
 import sys
 

@@ -2,7 +2,7 @@
 # A datagram that is longer than the buffer. Nearly: one that fills it, and one whose length is asked
 # for.
 # hint: fd \d+ · UDP 127\.0\.0\.1:\d+ · 2 times 10 B received of a datagram of 100 B
-# hint: recvfrom 10 B "xxxxxxxxxx"
+# hint: recvfrom 10 B of 10 B "xxxxxxxxxx"
 # nearly peek:
 import socket
 import sys

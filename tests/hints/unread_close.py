@@ -2,7 +2,7 @@
 # Answers before it has read all of the request, and closes: the client is reset. Nearly: it reads to the
 # end.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ ← 127\.0\.0\.1:\d+ 900 B were not read, so that the peer got
-# hint: close .* recvfrom size 10 ECONNRESET
+# hint: close .* recvfrom size 10 B ECONNRESET
 # hint silent: 1\.00 kB were not read
 # nearly linger:
 import socket
