@@ -20,6 +20,8 @@ const struct view views[] = {
 		.is_data = true},
 	{"summary", "sums for each connection and each name of calls", view_summary,
 		view_summary_tell},
+	{"exchanges", "a line for each question and its answer: who waited for whom, how long",
+		view_exchanges, view_exchanges_tell, .is_of_exchanges = true},
 	{"hints", "what may be wrong, where it shows, and what to do", view_hints, view_hints_tell},
 	{"html", "a page for a browser, complete in one file: use -o FILE", view_html,
 		view_html_tell, .ending = ".html", .is_data = true, .most = PAGE_CALLS},
