@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/options.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "format/completion.h"
@@ -42,6 +44,22 @@ static const char *set_instant(const struct command_option *option, void *into, 
 	return filter_instant(value, command_member(option, into))
 		       ? NULL
 		       : "a time, such as 1.213405s, 200ms or 10:07:25.5";
+}
+
+static const char *set_at(const struct command_option *option, void *into, const char *value)
+{
+	struct view_at *at = command_member(option, into);
+	char *end;
+
+	*at = (struct view_at){0};
+	errno = 0;
+	if (*value >= '1' && *value <= '9' && (at->call = strtoul(value, &end, 10)) && !*end &&
+		errno == 0)
+		return NULL;
+	at->call = 0;
+	return filter_instant(value, &at->instant)
+		       ? NULL
+		       : "the number of a call, or a time, such as 9, 1.213405s or 10:07:25.5";
 }
 
 COMMAND_WORDS(
@@ -107,6 +125,11 @@ static const struct command_option rows[] = {
 		INTO(view_options.is_linear), .word = scale_word},
 	{0, "by", "WHAT", "give a column of the sequence to each process or thread", VALUE_WORD,
 		INTO(view_options.by_thread), .word = by_word},
+	{0, "at", "CALL|TIME",
+		"show the state after this call, of those that are counted, or at a time",
+		VALUE_TEXT, INTO(view_options.at), .set = set_at},
+	{0, "steps", NULL, "show the state after each call, one picture below the other",
+		VALUE_NONE, INTO(view_options.is_stepping)},
 	{0, "part", "PART",
 		"draw this part of the view svg: timeline, sequence, both, or the state",
 		VALUE_WORD, INTO(view_options.part), .word = part_word},

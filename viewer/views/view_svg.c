@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "viewer/views/sequence_tell.h"
+#include "viewer/views/state_tell.h"
 #include "viewer/views/svg.h"
 #include "viewer/views/svg_lanes.h"
 #include "viewer/views/svg_sequence.h"
+#include "viewer/views/svg_state.h"
 #include "viewer/views/timeline_tell.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
@@ -54,6 +56,8 @@ void view_svg(
 
 	text->has_color = false;
 	see_size(&size, draw_title(&drawing, selection));
+	if (options->part == PART_STATE)
+		see_size(&size, svg_state_draw(&drawing, selection, options, size.height));
 	if (options->part == PART_TIMELINE || options->part == PART_BOTH)
 		see_size(&size, svg_lanes_draw(&drawing, selection, options, size.height));
 	if (options->part == PART_SEQUENCE || options->part == PART_BOTH)
@@ -70,6 +74,11 @@ void view_svg_tell(struct json_output *output, const struct selection *selection
 	struct json_writer *w = &output->writer;
 
 	header_tell(w, selection);
+	if (options->part == PART_STATE) {
+		json_object_begin(w, "state");
+		state_tell(output, selection, options, 2);
+		json_object_end(w);
+	}
 	if (options->part == PART_TIMELINE || options->part == PART_BOTH) {
 		struct timeline *timeline = svg_lanes_timeline(selection, options, output->text);
 		json_object_begin(w, "timeline");
