@@ -10,6 +10,8 @@
 #include "viewer/wording/warnings.h"
 
 const struct view views[] = {
+	{"overview", "the first screen: what is wrong, who talks to whom, where the time went",
+		view_overview, view_overview_tell, .has_exchanges = true},
 	{"timeline", "a lane and a story for each descriptor", view_timeline, view_timeline_tell,
 		.has_gaps = true},
 	{"sequence", "who sent what to whom: a column for each process, time downwards",
