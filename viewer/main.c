@@ -3,9 +3,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "format/log_file.h"
 #include "format/messages.h"
+#include "viewer/check/check_find.h"
+#include "viewer/check/check_junit.h"
+#include "viewer/check/check_report.h"
+#include "viewer/check/check_sarif.h"
 #include "viewer/options.h"
 #include "viewer/read/trace_read.h"
 #include "viewer/relate/complete.h"
@@ -18,6 +23,7 @@
 #define GOOD        0
 #define TRACE_WRONG 1
 #define USAGE       2
+#define VIOLATED    3
 
 static bool has_color(const struct options *options)
 {
@@ -74,6 +80,59 @@ static int show(const struct options *options, const struct selection *selection
 	return end_text(options->output, &text, output);
 }
 
+/* Writes what came of a check for other programs; nothing where no file is named. */
+static int write_check(const char *name, const struct checks *checks,
+	void (*write)(struct text *text, const struct checks *checks))
+{
+	if (!name)
+		return GOOD;
+	struct output *output = output_new(name, false);
+	struct text text = {.width = SIZE_MAX, .sink = output_write, .context = output};
+	write(&text, checks);
+	return end_text(name, &text, output);
+}
+
+static bool write_error(void *context, const char *bytes, size_t length)
+{
+	(void)context;
+	return write(STDERR_FILENO, bytes, length) == (ssize_t)length;
+}
+
+/* Says it where the view is, or beside a view that was asked for, too. */
+static int report(const struct options *options, const struct checks *checks)
+{
+	struct text text = {.is_ascii = options->is_ascii, .width = SIZE_MAX, .sink = write_error};
+	struct output *output = NULL;
+
+	if (options->is_report) {
+		output = output_new(options->output, !options->no_pager);
+		text = begin_text(options, output);
+		text.language = LANGUAGE_ENGLISH;
+	}
+	check_report(&text, checks, options->view_options.time, options->view_options.is_full);
+	if (options->is_report)
+		return end_text(options->output, &text, output);
+	text_flush(&text);
+	text_free(&text);
+	return GOOD;
+}
+
+/* Returns VIOLATED when a rule is, but USAGE when that could not be written. */
+static int check(const struct options *options, const struct selection *selection)
+{
+	struct checks *checks = checks_new(selection, &options->rules, options->is_ascii);
+	int status = report(options, checks);
+
+	if (status == GOOD)
+		status = write_check(options->junit, checks, check_junit);
+	if (status == GOOD)
+		status = write_check(options->sarif, checks, check_sarif);
+	if (status == GOOD && checks->violated > 0)
+		status = VIOLATED;
+	checks_free(checks);
+	return status;
+}
+
 /* A user who forgets -v names a view where a trace is to stand. */
 static void complain_of_input(const char *name, int error)
 {
@@ -93,7 +152,7 @@ static struct source *open_input(const struct options *options, const char *name
 		complain_of_input(name, errno);
 		return NULL;
 	}
-	const char *const written[] = {options->output};
+	const char *const written[] = {options->output, options->junit, options->sarif};
 	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
 		if (!written[i] || !source_is_file(source, written[i]))
 			continue;
@@ -160,7 +219,9 @@ static int show_all(struct trace *trace, struct options *options)
 		return USAGE;
 	}
 	struct selection *selection = selection_new(trace, &options->filter);
-	int status = show(options, selection);
+	int status = options->is_report ? GOOD : show(options, selection);
+	if (status == GOOD && options->rules.count > 0)
+		status = check(options, selection);
 	selection_free(selection);
 	return status;
 }
@@ -182,6 +243,7 @@ int main(int argc, char **argv)
 		trace_free(trace);
 	}
 	filter_free(&options.filter);
+	check_rules_free(&options.rules);
 	redaction_free(options.redaction);
 	return status;
 }

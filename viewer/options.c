@@ -8,6 +8,7 @@
 
 #include "format/completion.h"
 #include "format/messages.h"
+#include "viewer/hints/hint_rules.h"
 
 static const char *set_view(const struct command_option *option, void *into, const char *value)
 {
@@ -62,6 +63,30 @@ static const char *set_at(const struct command_option *option, void *into, const
 		       : "the number of a call, or a time, such as 9, 1.213405s or 10:07:25.5";
 }
 
+static const char *set_rules(const struct command_option *option, void *into, const char *value)
+{
+	return check_rules_add(command_member(option, into), value) ? NULL : COMMAND_REPORTED;
+}
+
+static const char *set_only_rules(
+	const struct command_option *option, void *into, const char *value)
+{
+	struct options *options = into;
+
+	options->is_of_rules = true;
+	return set_rules(option, into, value);
+}
+
+static const char *set_fail_on(const struct command_option *option, void *into, const char *value)
+{
+	int weight = command_word_find(hint_weight_word, value);
+
+	if (weight < 0)
+		return "breaks, delays, wastes or tells";
+	check_rules_add_weight(command_member(option, into), (enum hint_weight)weight);
+	return NULL;
+}
+
 COMMAND_WORDS(
 	time_word, [TIME_RELATIVE] = "relative", [TIME_DELTA] = "delta", [TIME_CLOCK] = "clock")
 COMMAND_WORDS(scale_word, "folded", "linear")
@@ -88,6 +113,20 @@ static const struct command_option rows[] = {
 		"print calls, or with -v exchanges these, when they end, of a trace that is still "
 		"being written",
 		VALUE_NONE, INTO(is_following)},
+	{0, "check", "RULES",
+		"say whether the trace keeps to RULES, or to those in a file: @FILE; exit with 3 "
+		"unless it does",
+		VALUE_TEXT, INTO(rules), .set = set_rules},
+	{0, "fail-on", "WEIGHT",
+		"the same of hints: none of this weight or a heavier one: breaks, delays, wastes, "
+		"tells",
+		VALUE_WORD, INTO(rules), .word = hint_weight_word, .set = set_fail_on},
+	{0, "junit", "FILE", "write what came of the check to FILE, as XML of JUnit", VALUE_FILE,
+		INTO(junit)},
+	{0, "sarif", "FILE", "write what came of the check to FILE, as SARIF 2.1.0", VALUE_FILE,
+		INTO(sarif)},
+	{0, "check-rules", "RULES", "say what is wrong with RULES, and read no trace", VALUE_TEXT,
+		INTO(rules), .set = set_only_rules},
 	{0, "pid", "LIST", "only calls of these processes", VALUE_PIDS, FILTER(FILTER_PID)},
 	{0, "program", "LIST", "only calls of programs of these names", VALUE_LIST,
 		FILTER(FILTER_PROGRAM)},
@@ -165,8 +204,8 @@ static void print_views(void)
 	printf("\nViews:\n");
 	for (const struct view *view = views; view->name; view++)
 		printf("  %-12s %s\n", view->name, view->help);
-	printf("\nExit status: 0; 1 if the trace had errors, 2 if the command line had. See\n"
-	       "sockview(1).\n");
+	printf("\nExit status: 0; 1 if the trace had errors, 2 if the command line had, 3 if a\n"
+	       "rule of --check is violated. See sockview(1).\n");
 }
 
 static const struct command_line line = {
@@ -195,6 +234,31 @@ static bool sorts(const struct options *options)
 		return options->view->is_of_exchanges || options->view->has_exchanges;
 	}
 	return false;
+}
+
+static enum command_answer take_check(struct options *options)
+{
+	bool has_rules = options->rules.count > 0;
+
+	if (options->is_of_rules)
+		return COMMAND_DONE;
+	if (!has_rules && (options->junit || options->sarif)) {
+		print_message("sockview: --junit and --sarif go with --check or --fail-on\n");
+		return command_line_wrong(&line);
+	}
+	if (has_rules && options->is_following) {
+		print_message(
+			"sockview: --check is about a whole trace, and does not follow one\n");
+		return command_line_wrong(&line);
+	}
+	options->is_report =
+		has_rules && !options->view && !(options->output && view_for_file(options->output));
+	if (options->is_report && options->view_options.is_json) {
+		print_message("sockview: --check is told to programs with --sarif=FILE, which is "
+			      "JSON, or --junit=FILE\n");
+		return command_line_wrong(&line);
+	}
+	return COMMAND_GOOD;
 }
 
 static enum command_answer take_input(struct options *options, int argc, char **argv)
@@ -263,6 +327,8 @@ enum command_answer options_parse(struct options *options, int argc, char **argv
 	enum command_answer answer = completion_answer(&line, argc, argv);
 	if (answer == COMMAND_GOOD)
 		answer = command_line_parse(&line, options, argc, argv);
+	if (answer == COMMAND_GOOD)
+		answer = take_check(options);
 	if (answer == COMMAND_GOOD)
 		answer = take_input(options, argc, argv);
 	options->redaction = redaction_new(options->redact);

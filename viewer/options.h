@@ -10,6 +10,7 @@
 #include "format/command_line.h"
 #include "format/language.h"
 #include "format/redaction.h"
+#include "viewer/check/check_rules.h"
 #include "viewer/model/filter.h"
 #include "viewer/views/view.h"
 
@@ -23,6 +24,10 @@ struct options {
 	const char *output;          /* borrowed; NULL: standard output */
 	const struct view *view;
 	struct view_options view_options;
+	struct check_rules rules;  /* owned; none: nothing is checked */
+	const char *junit, *sarif; /* borrowed; NULL: not wanted */
+	bool is_report;            /* what came of the check is shown instead of a view */
+	bool is_of_rules;          /* the rules were to be read, and nothing else */
 	enum color color;
 	size_t width; /* 0: that of the terminal */
 	bool is_ascii;
