@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Traces of any bytes, shown in each view of the table with any options: the first line of an input
- * is the options, the rest the trace. Nothing crashes or hangs, and nothing that the trace says is
- * obeyed by what reads the view: no terminal moves, no markup begins.
+ * Traces of any bytes, shown in each view of the table with any options, and checked: the first
+ * line of an input is the options, the rest the trace; and rules of any bytes. Nothing crashes or
+ * hangs, and nothing that the trace says is obeyed by what reads the view: no terminal moves, no
+ * markup begins.
  */
 #include <fcntl.h>
 #include <jansson.h>
@@ -14,6 +15,10 @@
 
 #include "format/utf8.h"
 #include "tests/fuzz/target.h"
+#include "viewer/check/check_find.h"
+#include "viewer/check/check_junit.h"
+#include "viewer/check/check_report.h"
+#include "viewer/check/check_sarif.h"
 #include "viewer/options.h"
 #include "viewer/read/trace_read.h"
 #include "viewer/relate/complete.h"
@@ -199,14 +204,18 @@ static int open_trace(const struct input *input, bool is_pipe)
 	return pipes[0];
 }
 
-static void show(const struct view *view, struct text *text, const struct options *options,
-	struct source *source)
+static void show(
+	const struct view *view, struct text *text, struct options *options, struct source *source)
 {
 	struct trace *trace = trace_new();
 	size_t shown;
 
 	if (!view) {
-		follow(text, trace, source, &options->filter, &shown);
+		bool (*following)(struct text *, struct trace *, struct source *, struct filter *,
+			enum time_mode, size_t *) =
+			options->view_options.is_full ? follow_exchanges : follow;
+		following(
+			text, trace, source, &options->filter, options->view_options.time, &shown);
 	} else if (trace_read(trace, source)) {
 		trace_complete(trace);
 		struct selection *selection = selection_new(trace, &options->filter);
@@ -215,6 +224,69 @@ static void show(const struct view *view, struct text *text, const struct option
 	}
 	text_flush(text);
 	trace_free(trace);
+}
+
+/* A rule of each kind, so that all of them are looked at. */
+static const char all_rules[] =
+	"connect only 10.0.0.0/8,[::1]:80,unix:/x*; connect not :80; listen only loopback; listen not "
+	"inet; no failed connects to unix; no failed exchanges; no pending exchanges; exchange within "
+	"1us to :80; answer within 1ns in p; at most 1 connections; at most 1 open sockets; no unclosed "
+	"sockets; no hints";
+
+static void expect_rules(const struct check_rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		expect(*rules->list[i].text && !strpbrk(rules->list[i].text, "\n;"));
+}
+
+static void check(struct options *options, struct source *source)
+{
+	struct trace *trace = trace_new();
+	struct text report = {.width = 80}, junit = {0}, sarif = {0};
+	char problem[200];
+
+	if (trace_read(trace, source)) {
+		trace_complete(trace);
+		expect(check_rules_read(
+			&options->rules, "all", all_rules, problem, sizeof(problem)));
+		struct selection *selection = selection_new(trace, &options->filter);
+		struct checks *checks = checks_new(selection, &options->rules, options->is_ascii);
+		check_report(
+			&report, checks, options->view_options.time, options->view_options.is_full);
+		check_junit(&junit, checks);
+		check_sarif(&sarif, checks);
+		checks_free(checks);
+		selection_free(selection);
+		expect_lines(&report);
+		expect_lines(&junit);
+		expect_json(&sarif);
+	}
+	text_free(&report);
+	text_free(&junit);
+	text_free(&sarif);
+	trace_free(trace);
+}
+
+/* They are read, or it is said what is wrong; and so are they as they are written then. */
+static void read_rules(const struct input *input)
+{
+	struct check_rules rules = {0}, again = {0};
+	char problem[1000] = "", *words = strndup((const char *)input->bytes, input->size);
+
+	bool is_good = check_rules_read(&rules, "rules", words, problem, sizeof(problem));
+	expect(is_good ? rules.count > 0 : strncmp(problem, "rules:", 6) == 0);
+	expect_rules(&rules);
+	for (size_t i = 0; i < rules.count; i++) {
+		const struct check_rule *rule = &rules.list[i];
+		expect(check_rules_read(&again, "again", rule->text, problem, sizeof(problem)));
+		expect(again.count == i + 1 && again.list[i].kind == rule->kind &&
+			again.list[i].addresses.count == rule->addresses.count);
+		check_addresses_match(&rule->addresses, "AF_INET", words);
+		check_addresses_match(&rule->addresses, "AF_UNIX", words);
+	}
+	check_rules_free(&rules);
+	check_rules_free(&again);
+	free(words);
 }
 
 static size_t view_count(void)
@@ -226,12 +298,14 @@ static size_t view_count(void)
 	return count;
 }
 
-/* Behind the views there is --follow. */
+/* Behind the views. */
+static const char *const others[] = {"follow", "check", "rules", NULL};
+
+enum { OTHER_FOLLOW, OTHER_CHECK, OTHER_RULES };
+
 const char *target_name(size_t target)
 {
-	if (target == view_count())
-		return "follow";
-	return target < view_count() ? views[target].name : NULL;
+	return target < view_count() ? views[target].name : others[target - view_count()];
 }
 
 void target_run(size_t target, struct input *input)
@@ -239,7 +313,12 @@ void target_run(size_t target, struct input *input)
 	struct options options;
 	char words[256], name[40];
 	const struct view *view = target < view_count() ? &views[target] : NULL;
+	size_t other = view ? 0 : target - view_count();
 
+	if (!view && other == OTHER_RULES) {
+		read_rules(input);
+		return;
+	}
 	take_options(input, &options, words);
 	struct text shown = {.has_color = options.color == COLOR_ALWAYS};
 	struct text text = {.sink = collect,
@@ -247,17 +326,21 @@ void target_run(size_t target, struct input *input)
 		.has_color = shown.has_color,
 		.is_ascii = options.is_ascii,
 		.width = options.width ? options.width : 80};
-	int fd = open_trace(input, !view);
+	int fd = open_trace(input, !view && other == OTHER_FOLLOW);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	struct source *source = source_open(name);
 	expect(source != NULL);
 	if (options.redaction)
 		source_redact(source, options.redaction);
-	show(view, &text, &options, source);
+	if (!view && other == OTHER_CHECK)
+		check(&options, source);
+	else
+		show(view, &text, &options, source);
 	expect_harmless(view, options.view_options.is_json, &shown);
 	text_free(&text);
 	text_free(&shown);
 	filter_free(&options.filter);
+	check_rules_free(&options.rules);
 	redaction_free(options.redaction);
 	close(fd);
 }

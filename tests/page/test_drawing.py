@@ -79,7 +79,8 @@ TIMELINE = RECORDER + """
         return story;
     };
     const rows = views.timeline.layout.rows.map((row) => ({
-        row: row.lane ? "lane" : "process", pid: trace.processes[row.process].pid, indent: row.indent,
+        row: !row.lane ? "process" : row.lane.tid >= 0 ? "thread" : "lane", pid: trace.processes[row.process].pid, indent: row.indent,
+        tid: row.lane?.tid >= 0 ? row.lane.tid : null,
         words: labelOf(row), descriptor: row.lane ? trace.descriptors[row.lane.descriptor]?.id ?? null : null,
         signs: row.lane ? signsOf(row.lane) : [], story: row.lane ? storyOf(row.lane) : [],
     }));
@@ -114,6 +115,42 @@ TABLES = """
     };
 """
 
+# The tab of the exchanges as it is read: sorted by each of some titles, with all rows. And who talks to whom.
+EXCHANGES = """
+    const { state } = Sockline.debug, { trace } = state;
+    const finite = (rows) => rows.map((row) => Object.fromEntries(
+        Object.entries(row).map(([key, value]) => [key, value === -Infinity ? null : value])));
+    const section = (panel, title) => [...document.querySelectorAll("#panel-" + panel + " section")]
+        .find((it) => it.firstChild.textContent.startsWith(title));
+    const cells = (panel, title) => {
+        if (!section(panel, title)) return [];
+        for (let more; (more = section(panel, title).querySelector(":scope > button"));) more.click();
+        return [...section(panel, title).querySelectorAll("tbody tr")].map((row) => [...row.cells].map((it) => it.textContent));
+    };
+    const sorted = (title, direction) => {
+        const head = () => [...section("exchanges", "Exchanges")?.querySelectorAll("th") ?? []]
+            .find((it) => it.textContent.split(" ")[0] === title);
+        for (let i = 0; i < 2 && head() && head().getAttribute("aria-sort") !== direction; i++)
+            head().querySelector("button").click();
+        return cells("exchanges", "Exchanges");
+    };
+    Sockline.state.showTab(state, "exchanges");
+    const tables = {
+        begin: sorted("time", "ascending"), wait: sorted("wait", "descending"), total: sorted("total", "descending"),
+        bars: [...section("exchanges", "Exchanges")?.querySelectorAll(".bar-of-wait") ?? []].map((it) => parseFloat(it.style.width)),
+        titles: Sockline.exchanges.titles, talkTitles: Sockline.summary.titles[2],
+    };
+    const rows = Sockline.exchanges.exchangeRows(state);
+    const firsts = trace.exchanges.question_first;
+    Sockline.state.showTab(state, "summary");
+    const talks = cells("summary", "Who talks to whom");
+    Sockline.state.showTab(state, "timeline");
+    return {
+        ...tables, talks, begins: trace.begin, words: rows.map((it) => Sockline.words.callName(trace, firsts[it.number])),
+        rows: finite(rows), peers: finite(Sockline.exchanges.peerRows(state, rows)),
+    };
+"""
+
 # What is drawn of the sequence, and where its columns and rows are.
 SEQUENCE = """
     const done = arguments[0];
@@ -136,6 +173,25 @@ SEQUENCE = """
 COLOURS = """
     const style = getComputedStyle(document.documentElement);
     return Object.fromEntries(Sockline.debug.state.trace.styles.map((name) => [name, style.getPropertyValue("--" + name).trim()]));
+"""
+
+
+# Each step of the state view: what is written in its boxes and tables, and where lines begin and end.
+STATE = """
+    const { trace } = Sockline.debug.state;
+    const textsOf = (group) => [...group.querySelectorAll("text")].map((it) => [it.textContent.trim(), it.getAttribute("class")]);
+    const groups = (name) => [...document.querySelectorAll("#kernel g." + name)].map((it) => [Number(it.dataset.number), textsOf(it)]);
+    const valuesOf = (box) => [...box.querySelectorAll("tspan")].slice(1).map((it) => it.getAttribute("x"));
+    return trace.state.steps.map((step, number) => {
+        Sockline.kernel.paint(Sockline.kernel.pictureOf(trace, number));
+        const wires = [...document.querySelectorAll("#kernel .wire")].map((it) => {
+            const [from, ...more] = it.getAttribute("d").slice(1).split(/[HV]/);
+            const begin = Number(from.split(" ")[1]);
+            return [begin, more.length > 1 ? Number(more[1]) : begin, it.style.color];
+        });
+        return { words: step.words, boxes: groups("box"),
+            begins: [...document.querySelectorAll("#kernel g.box")].map((it) => new Set(valuesOf(it)).size), tables: groups("process"), wires, joins: document.querySelectorAll("#kernel .join").length };
+    });
 """
 
 
@@ -165,16 +221,16 @@ def spaced(words):
 def compare_timeline(page, timeline, picture, colours, short):
     """What differs between the page's timeline and that of the other views. The stories of `short` are told in short."""
     found = Differences()
-    lanes = [row for row in page["rows"] if row["row"] == "lane"]
+    lanes = [row for row in page["rows"] if row["row"] != "process"]
     known = [row for row in page["rows"] if row["row"] == "process"
              and any(it["pid"] == row["pid"] and it["descriptor"] is not None for it in lanes)
-             or row["descriptor"] is not None]
+             or row["row"] == "thread" or row["descriptor"] is not None]
     rows = timeline["rows"]
-    found.expect("rows", [(it["row"], it["pid"], it["descriptor"]) for it in known],
-                 [(it["row"], it["pid"], it.get("descriptor")) for it in rows])
+    found.expect("rows", [(it["row"], it["pid"], it["descriptor"], it["tid"]) for it in known],
+                 [(it["row"], it["pid"], it.get("descriptor"), it.get("tid")) for it in rows])
     stories, shorter = ({it["descriptor"]: it for it in told_of["stories"]} for told_of in (timeline, short))
     for drawn, row in zip(known, rows):
-        who = "%s %s" % (row["row"], row.get("descriptor", row["pid"]))
+        who = "%s %s" % (row["row"], row.get("descriptor", row.get("tid", row["pid"])))
         if row["row"] == "process":
             found.expect(who + ", indent", 2 * drawn["indent"], row["indent"])
             inherited = ", ".join(str(fd) for fd in row["inherited"])
@@ -186,6 +242,8 @@ def compare_timeline(page, timeline, picture, colours, short):
         found.expect(who + ", signs", [tuple(it[:2]) for it in drawn["signs"]],
                      [(it["sign"], it["style"]) for it in row["cells"]])
         found.expect(who + ", small signs", sum(it[2] for it in drawn["signs"]), 0)
+        if row["row"] == "thread":
+            continue
         story = stories[row["descriptor"]]
         compare_story(found, who, drawn["story"], story["phases"])
         compare_sums(found, who, drawn["story"], shorter.get(row["descriptor"], story)["phases"])
@@ -195,7 +253,7 @@ def compare_timeline(page, timeline, picture, colours, short):
     # Text has signs for several calls in one cell.
     joined = {"both", "few", "some", "many", "most"}
     # The page has lanes for calls without a descriptor.
-    alone = {name for it in lanes if it["descriptor"] is None for name, *_ in it["signs"]}
+    alone = {name for it in lanes if it["row"] == "lane" and it["descriptor"] is None for name, *_ in it["signs"]}
     expected = {it["name"] for it in timeline["legend"]} - joined
     found.expect("legend", signs, [it for it in page["order"] if it in expected | alone])
     for drawn in page["legend"]:
@@ -269,13 +327,63 @@ def compare_tables(page, summary, sockets, words):
     found.expect("calls", sorted_rows(page["calls"], "name", "calls", "total", "p50", "p99", "max", "errors"),
                  sorted_rows(errors, "call", "count", "total_ns", "p50_ns", "p99_ns", "max_ns", "errors"))
     found.expect("failed calls", sum(it["failed"] for it in page["calls"]), summary["header"]["errors"])
-    for name, own, titles in zip(("sockets", "calls"), ({"process"}, {"bytes", "failed"}), page["titles"]):
+    for name, own, titles in zip(("sockets", "calls"), ({"process"}, {"bytes", "failed"}), page["titles"][:2]):
         lines = words.splitlines()
-        told_titles = re.split(" {2,}", lines[lines.index(name.capitalize()) + 1].strip())
+        # The text has those sockets that are no end of a connection, if there are any.
+        heading = [i for i, line in enumerate(lines) if line in (name.capitalize(), "Other " + name)]
+        if not heading:
+            continue
+        told_titles = re.split(" {2,}", lines[heading[0] + 1].strip())
         found.expect("titles of " + name, [it for it in titles if it not in own and it in told_titles], told_titles)
     others = dict(page["others"])
     for it in sockets["sockets"]:
         found.expect("other end of %d" % it["socket"], others[it["socket"]], it.get("other_end"))
+    return found
+
+
+def titles_below(words, first):
+    """The titles of the text's table that has this one first."""
+    return next((re.split(" {2,}", line.strip()) for line in words.splitlines() if re.match(" *%s  " % first, line)), [])
+
+
+def compare_exchanges(page, told_by, words, names):
+    """`told_by`: the view exchanges by how it is sorted; `words`: it as text; `names`: of the calls by number."""
+    found = Differences()
+    exchanges = told_by["begin"]["exchanges"]
+    found.expect("exchanges", [[it["begin"] + page["begins"], it["ends"], it["name"], it["asked"], it["answered"], it["hasWaited"],
+                                it["wait"], it["total"], it["result"], it["failed"]] for it in page["rows"]],
+                 [[it["time_ns"], it["from"] + " → " + it["to"], it.get("name", ""), it["bytes_asked"], it["bytes_answered"],
+                   "wait_ns" in it, it.get("wait_ns", 0), it["total_ns"], it["words"], it.get("failed", False)] for it in exchanges])
+    found.expect("calls that ask", page["words"], [names[it["question_calls"][0]] for it in exchanges])
+    for sort, told_here in told_by.items():
+        found.expect("exchanges by " + sort, [[row[i] for i in (1, 2, 3, 4, 8)] for row in page[sort]],
+                     [[it["from"] + " → " + it["to"], it.get("name", ""), bytes_in_words(it["bytes_asked"]),
+                       bytes_in_words(it["bytes_answered"]), it["words"]] for it in told_here["exchanges"]])
+    longest = max([it.get("wait_ns", 0) for it in exchanges], default=0)
+    bars = [100 * it.get("wait_ns", 0) / (longest or 1) for it in told_by["total"]["exchanges"]]
+    if len(bars) != len(page["bars"]) or any(abs(bar - drawn) > 0.01 for bar, drawn in zip(bars, page["bars"])):
+        found.append("bars: the page has %s, others %s" % (page["bars"], bars))
+    peers = [[it.get(key) for key in ("from", "to", "count", "failed", "pending", "bytes_asked", "bytes_answered", "p50_ns", "p99_ns", "max_ns")]
+             for it in told_by["begin"]["peers"]]
+    found.expect("peers", sorted([it[key] for key in ("from", "to", "count", "failed", "pending", "asked", "answered", "p50", "p99", "max")]
+                                 for it in page["peers"]), sorted(peers))
+    if exchanges:
+        found.expect("titles", [[it for it in titles if it] for titles in page["titles"]],
+                     [titles_below(words, "socket")[1:], titles_below(words, "from")])
+    return found
+
+
+def compare_talks(page, talks, words):
+    """`words`: the view overview as text."""
+    found = Differences()
+    found.expect("talks", [[row[i] for i in (0, 1, 2, 3, 4, 5, 6, 7, 10)] for row in page["talks"]],
+                 [[it.get("who", ""), it.get("whom", ""), it.get("address", ""), it["kind"], str(it.get("count") or ""),
+                   bytes_in_words(it["bytes_to_server"]) if "bytes_to_server" in it else "",
+                   bytes_in_words(it["bytes_to_client"]) if "bytes_to_client" in it else "",
+                   str(it.get("exchanges", {}).get("count", "")), it.get("state", "")] for it in talks])
+    if talks:
+        own = [it for it in page["talkTitles"] if it != "state"]
+        found.expect("titles", [it for it in own if it in titles_below(words, "who")], titles_below(words, "who"))
     return found
 
 
@@ -407,16 +515,17 @@ def renumber(page):
     for table, columns in tables:
         for owner, name in columns:
             owner[name] = [len(table) - 1 - number for number in owner[name]]
-    for table in [it for it, _ in tables] + data["phases"] + [data["flags"]]:
+    for table in [it for it, _ in tables] + data["phases"] + [data["flags"], data["exchange_flags"]]:
         table.reverse()
-    kinds["flags"] = [int(format(flags, "0%db" % len(data["flags"]))[::-1], 2) for flags in kinds["flags"]]
+    for owner, names in ((kinds, "flags"), (data["exchange_kinds"], "exchange_flags")):
+        owner["flags"] = [int(format(flags, "0%db" % len(data[names]))[::-1], 2) for flags in owner["flags"]]
     with open(page, "w", encoding="utf-8") as file:
         file.write(before + mark + json.dumps(data).replace("<", "\\u003c") + end + after)
 
 
 def test_numbers(browser, sockview, page, trace):
     """The page reads what numbers mean in its data, and knows none of them."""
-    views = ("return [(() => {%s})(), (() => {%s})()]" % (TIMELINE, TABLES))
+    views = ("return [(() => {%s})(), (() => {%s})(), (() => {%s})()]" % (TIMELINE, TABLES, EXCHANGES))
     open_page(browser, sockview, page, trace)
     before = browser.run(views), draw_sequence(browser)
     renumber(page)
@@ -442,7 +551,7 @@ def test_trace(browser, sockview, page, trace, *options):
     colours = browser.run(COLOURS)
     timeline, drawn = told(sockview, "timeline", trace, "--full", *options), browser.run(TIMELINE)
     short = told(sockview, "timeline", trace, *options)
-    picture = told(sockview, "svg", trace, *options)
+    picture = told(sockview, "svg", trace, "--full", *options)
     if any(it.startswith("--top") for it in options):
         timeline = short
     check("the timeline of " + name, compare_timeline(drawn, timeline, picture, colours, short))
@@ -455,8 +564,55 @@ def test_trace(browser, sockview, page, trace, *options):
     found = Differences()
     found.expect("counts", head, re.split(" {2,}", words.splitlines()[0])[1:-1])
     check("the head of " + name, found)
+    # An order that is chosen is that of the rows of the timeline, too, and leaves some out.
+    chosen = [it for it in options if not it.startswith("--top")]
+    by = {sort: told(sockview, "exchanges", trace, "--full", "--sort=" + sort, *chosen) for sort in ("begin", "wait", "total")}
+    text = {view: subprocess.run([sockview, "-v", view, "--full", "--width=" + WIDTH, *chosen, trace], check=True, stdout=subprocess.PIPE)
+            .stdout.decode() for view in ("exchanges", "overview")}
+    tabs = browser.run(EXCHANGES)
+    check("the exchanges of " + name, compare_exchanges(tabs, by, text["exchanges"], names_in(trace)))
+    talks = told(sockview, "overview", trace, "--full", *chosen)["talks"]
+    check("who talks to whom in " + name, compare_talks(tabs, talks, text["overview"]))
+    state = told(sockview, "svg", trace, "--part=state", "--steps", "--top=1000", *chosen)["state"]
+    steps = browser.run(STATE)
+    check("the state of " + name, compare_state(steps, state))
+    if any(it["rows"] for it in state["pictures"]):
+        for change in (lambda it: it["rows"][0].update(words="x"), lambda it: it["boxes"][0].update(socket=99), lambda it: it.update(step=99)):
+            other = copy.deepcopy(state)
+            change(next(it for it in other["pictures"] if it["boxes"]))
+            check("a difference in the state of " + name, [] if compare_state(steps, other) else ["is not found"])
     check("no complaints about " + name, browser.errors())
     return timeline, drawn, picture, sequence, rows, colours, short
+
+
+def blocks_of(rows):
+    blocks = []
+    for row in rows:
+        if row["kind"] == "process":
+            blocks.append([])
+        blocks[-1].append(row)
+    return blocks
+
+
+def compare_state(drawn, told_here):
+    """What differs between the state view of the page and that of the picture."""
+    found = Differences()
+    row_height, head = 20, 24
+    found.expect("steps", len(drawn), len(told_here["pictures"]))
+    for page, picture in zip(drawn, told_here["pictures"]):
+        step = "step %d: " % picture["step"]
+        boxes, rows = picture["boxes"], picture["rows"]
+        found.expect(step + "number", page["words"].split(" of ")[0], "call %d" % picture["step"])
+        found.expect(step + "columns of values", page["begins"], [1 if len(it["lines"]) > 1 else 0 for it in boxes])
+        found.expect(step + "boxes", page["boxes"], [[it["socket"], [[line["words"], line["style"]] for line in it["lines"]]] for it in boxes])
+        found.expect(step + "tables", page["tables"], [[it[0]["pid"], [[row["words"], row["style"]] for row in it]] for it in blocks_of(rows)])
+        found.expect(step + "lines", page["wires"], [
+            [head + row_height * it["row"] + 10, head + row_height * it["port"] + 10, "var(--%s)" % it["style"]]
+            for it in rows if "port" in it])
+        found.expect(step + "joins", page["joins"], len([
+            it for it in boxes if it["column"] == "left" and "other" in it and boxes[it["other"]]["column"] == "right"
+            and "given back" not in (it["state"], boxes[it["other"]]["state"])]))
+    return found
 
 
 def test_comparison(timeline, drawn, picture, sequence, rows, colours, short, trace):

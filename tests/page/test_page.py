@@ -324,18 +324,50 @@ def test_tabs(reader):
 
 
 def test_summary(reader):
-    reader.key("3")
-    headers = reader.driver.find_elements(By.CSS_SELECTOR, "#panel-summary section:nth-child(2) th")
+    reader.key("4")
+    headers = reader.driver.find_elements(By.CSS_SELECTOR, "#panel-summary section:nth-child(3) th")
     check("there is a table of calls", any(it.text == "max" for it in headers))
     [it for it in headers if it.text == "call"][0].find_element(By.TAG_NAME, "button").click()
-    names = [it.text for it in reader.driver.find_elements(By.CSS_SELECTOR, "#panel-summary section:nth-child(2) tbody td:first-child")]
+    names = [it.text for it in reader.driver.find_elements(By.CSS_SELECTOR, "#panel-summary section:nth-child(3) tbody td:first-child")]
     check("a click on a header sorts", names == sorted(names) and len(names) > 5)
-    header = reader.driver.find_element(By.CSS_SELECTOR, "#panel-summary section:nth-child(2) th")
+    header = reader.driver.find_element(By.CSS_SELECTOR, "#panel-summary section:nth-child(3) th")
     check("the header says so", header.get_attribute("aria-sort") == "ascending")
-    reader.driver.find_element(By.CSS_SELECTOR, "#panel-summary tbody tr td:nth-child(2)").click()
+    reader.driver.find_element(By.CSS_SELECTOR, "#panel-summary section:nth-child(2) tbody tr td:nth-child(2)").click()
     reader.settle()
     check("a click on a socket goes to its lane", reader.shown_tab() == "panel-timeline" and reader.debug("selected.lane") >= 0)
     reader.key(Keys.ESCAPE, Keys.ESCAPE)
+
+
+def exchange_cells(reader, section=1):
+    return reader.browser.run("return [...document.querySelectorAll('#panel-exchanges section:nth-child(%d) tbody tr')]"
+                              ".map((row) => [...row.cells].map((it) => it.textContent))" % section)
+
+
+def test_exchanges(reader):
+    reader.key("5")
+    rows = exchange_cells(reader)
+    check("there is a tab of the exchanges, each with who asks whom, what and how it ended",
+          sorted(row[2] for row in rows) == ['"goodbye"', '"hello, world"', '"how are you?"']
+          and all(row[1] == "tcp_echo fd 3 → tcp_echo :7000" and row[8] == "answered" for row in rows))
+    heads = reader.driver.find_elements(By.CSS_SELECTOR, "#panel-exchanges section:first-child th button")
+    [it for it in heads if it.text == "time"][0].click()
+    reader.settle()
+    reader.browser.run("document.querySelector('#panel-exchanges th button').click()")
+    check("a click on a title sorts them", [row[2] for row in exchange_cells(reader)] == ['"hello, world"', '"how are you?"', '"goodbye"'])
+    check("the waits by peer are below", [row[:3] for row in exchange_cells(reader, 2)] == [["tcp_echo", "tcp_echo :7000", "3"]])
+    talks = "return [...document.querySelectorAll('#panel-summary section:first-child tbody tr')].map((row) => row.cells[1].textContent)"
+    reader.key("4")
+    check("the summary says first who talks to whom", "→ tcp_echo" in reader.browser.run(talks))
+    reader.key("5")
+    reader.driver.find_element(By.CSS_SELECTOR, "#panel-exchanges tbody tr td:nth-child(2)").click()
+    reader.settle()
+    check("a click on an exchange goes to the call that asks", reader.shown_tab() == "panel-timeline"
+          and "sendto" in reader.text("status") and "hello, world" in reader.text("status"))
+    reader.key(Keys.ESCAPE, Keys.ESCAPE, "5")
+    for change, left in (("errorsOnly = true", 0), ("errorsOnly = false", 3), ("slowerNs = 1e9", 0), ("slowerNs = 0", 3)):
+        reader.browser.run("const { state } = Sockline.debug; state.filter.%s; Sockline.state.refilter(state)" % change)
+        check("%d exchanges fit with %s" % (left, change), len(exchange_cells(reader)) == left)
+    reader.key("1")
 
 
 def test_theme(reader):
@@ -392,11 +424,37 @@ def test_link(browser, pages):
     check("a senseless link does no harm", reader.debug("counts.shown") == 26 and reader.shown_tab() == "panel-timeline")
 
 
+def test_state(reader):
+    browser = reader.browser
+    words = lambda: reader.steady(lambda: browser.run("return document.getElementById('step-words').textContent"))
+    reader.element("tab-state").click()
+    reader.settle()
+    check("the state has a tab", reader.shown_tab() == "panel-state" and words().startswith("call "))
+    count = browser.run("return Sockline.debug.state.trace.state.steps.length")
+    browser.run("Sockline.kernel.go(Sockline.debug.views.kernel, 0)")
+    check("the first call has none before it", words().startswith("call 1 of %d" % count) and not reader.element("step-previous").is_enabled())
+    reader.element("step-next").click()
+    check("a button goes to the next call", words().startswith("call 2 of %d" % count))
+    reader.element("kernel").click()
+    reader.key(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_LEFT)
+    check("arrow keys go from call to call", words().startswith("call 3 of %d" % count))
+    check("the call is selected", reader.debug("selected.call") == browser.run("return Sockline.debug.state.trace.state.steps[2].call"))
+    browser.run("Sockline.kernel.go(Sockline.debug.views.kernel, 1e6)")
+    check("the last call has none behind it", words().startswith("call %d of %d" % (count, count)) and not reader.element("step-next").is_enabled())
+    browser.run("Sockline.state.select(Sockline.debug.state, Sockline.debug.state.trace.state.steps[4].call)")
+    check("what is selected elsewhere is the step", words().startswith("call 5 of %d" % count))
+    check("there are sockets and tables", browser.run("return document.querySelectorAll('#kernel g.box').length") > 0
+          and browser.run("return document.querySelectorAll('#kernel g.process').length") > 0)
+    check("a link leads to the tab", "view=state" in reader.steady(lambda: browser.run("return location.hash")))
+    reader.element("tab-timeline").click()
+    reader.key(Keys.ESCAPE, Keys.ESCAPE)
+
+
 def test_textbook(browser, pages):
     browser.open(pages.path("textbook"))
     reader = Reader(browser)
     for test in (test_selecting, test_hovering, test_zooming, test_keyboard, test_search, test_filters, test_groups,
-                 test_tabs, test_summary, test_theme):
+                 test_tabs, test_state, test_summary, test_exchanges, test_theme):
         try:
             test(reader)
         except Exception as error:  # the rest can still be tested
@@ -428,14 +486,15 @@ def test_hostile(browser, pages):
     browser.run("Sockline.go.toCall(Sockline.debug.state, 5); Sockline.state.showDetails(Sockline.debug.state, true)")
     reader.settle()
     reader.click_call(8)
-    reader.key("2")
-    reader.key("3")
+    for tab in ("2", "3", "4", "5"):
+        reader.key(tab)
+    check("a hostile trace has exchanges to show", exchange_cells(reader) != [])
     reader.search("onerror")
     reader.settle()
     check("a hostile trace runs nothing", browser.run("return window.hacked === undefined"))
     foreign = browser.run("""
         const known = "A ASIDE B BODY BUTTON CANVAS DD DIALOG DIV DL DT FIELDSET FORM H1 H2 H3 HEAD HEADER HTML I INPUT KBD LABEL "
-            + "LEGEND LI LINK MAIN META NOSCRIPT OL OPTION P PRE SCRIPT SECTION SELECT SPAN STYLE TABLE TBODY TD TH THEAD TITLE TR";
+            + "LEGEND LI LINK MAIN META NOSCRIPT OL OPTION P PRE SCRIPT SECTION SELECT SPAN STYLE TABLE TBODY TD TH THEAD TITLE TR g path svg text tspan";
         return [...document.querySelectorAll("*")].map((it) => it.tagName).filter((it) => !known.split(" ").includes(it)).join()""")
     check("it makes no element of its own", foreign == "" and browser.run("return document.scripts.length") == 1)
     check("no element has an event handler in its attributes", browser.run(
@@ -445,6 +504,15 @@ def test_hostile(browser, pages):
     hidden = [code for code in (0x202E, 0x2066, 0x200B, 0x200F, 0xFEFF, 0x1B, 0x07, 0x2028) if chr(code) in seen]
     check("what cannot be seen is shown by its number", hidden == [] and "\\u202egnp.exe".replace("gnp", "\\u2066gnp") in seen)
     check("a hostile trace is still shown", reader.debug("counts.calls") == 63 and browser.errors() == [])
+
+
+def test_redacted(browser, pages):
+    reader = Reader(browser)
+    browser.open(pages.path("textbook", "--redact"))
+    reader.key("5")
+    check("what is redacted is in no exchange", [row[2] for row in exchange_cells(reader)] != []
+          and not any(word in browser.run("return JSON.stringify(Sockline.exchanges.exchangeRows(Sockline.debug.state))")
+                      for word in ("hello", "goodbye")))
 
 
 def test_characters(browser, pages):
@@ -481,7 +549,7 @@ def test_phone(browser, pages):
         browser.open(pages.path(name))
         widths = []
         browser.run("Sockline.go.toCall(Sockline.debug.state, 8); Sockline.state.showDetails(Sockline.debug.state, true)")
-        for tab in ("1", "2", "3"):
+        for tab in ("1", "2", "3", "4", "5"):
             reader.key(tab)
             widths.append(reader.overflow())
         check("the %s page fits a phone's width" % name, max(widths) <= 0)
@@ -564,6 +632,11 @@ def test_many(browser, pages, name):
     reader.key(Keys.ESCAPE, Keys.ESCAPE, Keys.ESCAPE)
     reader.element("tab-sequence").click()
     reader.settle()
+    reader.element("tab-exchanges").click()
+    reader.settle()
+    check("of many exchanges some are shown", len(exchange_cells(reader)) == 20)
+    reader.element("tab-sequence").click()
+    reader.settle()
     check("the busiest connection is shown first", browser.run("return Sockline.debug.state.connection !== null && Sockline.debug.sequence.rows.length > 100"))
     check("no element is made for a call", browser.run("return document.querySelectorAll('*').length") < 3000)
     check("many calls are nothing to complain of", browser.errors() == [])
@@ -573,7 +646,9 @@ def take_screenshots(browser, pages, directory):
     views = {
         "timeline": "", "call": "Sockline.go.toCall(Sockline.debug.state, 8); Sockline.state.showDetails(Sockline.debug.state, true)",
         "lane": "Sockline.go.toLane(Sockline.debug.state, 1)", "sequence": "Sockline.state.showTab(Sockline.debug.state, 'sequence')",
+        "state": "Sockline.state.showTab(Sockline.debug.state, 'state')",
         "summary": "Sockline.state.showTab(Sockline.debug.state, 'summary')",
+        "exchanges": "Sockline.state.showTab(Sockline.debug.state, 'exchanges')",
     }
     for page in ("textbook", "udp", "many"):
         for width, height in ((1400, 900), (360, 740)):
@@ -601,6 +676,7 @@ def main(arguments):
         test_contrast(browser, pages)
         test_link(browser, pages)
         test_hostile(browser, pages)
+        test_redacted(browser, pages)
         test_characters(browser, pages)
         test_large(browser, pages)
         test_phone(browser, pages)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Times, bytes and counts in words, as sockview's other views write them. */
 (() => {
-	const TIME_UNITS = [["ns", 1], ["µs", 1e3], ["ms", 1e6], ["s", 1e9]];
+	/* How instants are said on this page: `begin` of the trace, by which clock, in which unit. */
+	let said = { mode: "relative", unit: ["ms", 1e6], clock: null, hasDate: false };
 	const BYTE_UNITS = ["kB", "MB", "GB", "TB", "PB", "EB"];
 
 	function threeDigits(value) {
@@ -22,17 +23,59 @@
 		return Math.floor(major) + units[0] + String(Math.floor(minor)).padStart(2, "0") + units[1];
 	}
 
-	/* A moment whose distance from its neighbours is `step`, so that they can be told apart. */
-	function moment(ns, step) {
-		const size = Math.max(Math.abs(ns), step);
-		let unit = TIME_UNITS[0];
-		for (const candidate of TIME_UNITS) if (size >= candidate[1]) unit = candidate;
-		const decimals = Math.max(0, Math.min(9, Math.ceil(Math.log10(unit[1] / step) - 1e-9)));
-		return ns === 0 ? "0" : (ns / unit[1]).toFixed(decimals) + " " + unit[0];
+	/* All of the page says them alike: by the clock, if the trace has one and that is asked for. */
+	function beginInstants(trace) {
+		const clock = trace.time === "clock" ? trace.clock : null;
+		said = { mode: trace.time, clock, hasDate: false };
+		said.unit = trace.end - trace.begin < 1e9 ? ["ms", 1e6] : ["s", 1e9];
+		if (clock)
+			said.hasDate =
+				clockTime(0).toDateString() !== clockTime(trace.end - trace.begin).toDateString();
 	}
 
-	/* A moment to the microsecond. */
-	const instant = (ns) => (ns < 1e6 ? time(ns) : moment(ns, 1e3));
+	const clockTime = (ns) =>
+		new Date((said.clock.seconds + Math.floor((said.clock.nanoseconds + ns) / 1e9)) * 1000);
+
+	function clockWords(ns, decimals) {
+		const at = clockTime(ns), two = (number) => String(number).padStart(2, "0");
+		const rest = (said.clock.nanoseconds + ns) % 1e9;
+		const date = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+		const fraction = String(Math.floor((rest < 0 ? rest + 1e9 : rest))).padStart(9, "0");
+		return (said.hasDate ? date + " " : "")
+			+ [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":")
+			+ (decimals > 0 ? "." + fraction.slice(0, decimals) : "");
+	}
+
+	const exact = (us, [name, size]) =>
+		(us * 1e3 / size).toFixed(Math.log10(size) - 3) + " " + name;
+
+	/* When, since the trace began or by the clock: to the microsecond, in one unit. */
+	function instant(ns) {
+		return said.clock ? clockWords(ns, 6) : exact(Math.trunc(ns / 1e3), said.unit);
+	}
+
+	/* The same of a place whose distance from its neighbours is `step`. */
+	function tick(ns, step) {
+		const size = said.clock ? 1e9 : said.unit[1];
+		const decimals = Math.max(0, Math.min(9, Math.ceil(Math.log10(size / step) - 1e-9)));
+		if (said.clock) return clockWords(ns, decimals);
+		return ns === 0 ? "0" : (ns / size).toFixed(decimals) + " " + said.unit[0];
+	}
+
+	/* How long after the line before a line of a list is; null: there is none before. */
+	function since(before, ns) {
+		if (said.mode === "delta") {
+			const us = Math.trunc(ns / 1e3) - Math.trunc((before ?? 0) / 1e3);
+			return (us < 0 ? "-" : "+") + exact(Math.abs(us), said.unit);
+		}
+		if (before === null) return "";
+		return ns < before ? "-" + time(before - ns) : "+" + time(ns - before);
+	}
+
+	/* What a line of a list begins with: when it is, and how long after the line before. */
+	function lineTimes(before, ns) {
+		return said.mode === "delta" ? [since(before, ns), ""] : [instant(ns), since(before, ns)];
+	}
 
 	function bytes(count) {
 		if (count < 1000) return count + " B";
@@ -56,5 +99,5 @@
 		return 10 * power;
 	}
 
-	Sockline.quantity = { time, moment, instant, bytes, count, counted, niceStep };
+	Sockline.quantity = { time, beginInstants, instant, lineTimes, tick, bytes, count, counted, niceStep };
 })();

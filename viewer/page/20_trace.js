@@ -80,6 +80,25 @@
 		return sequence;
 	}
 
+	/* What many exchanges share stands in kinds. Their words are foreign: `words` says them so that
+	   they can be shown. `calls` are the first and the last one of question and answer; -1: none. */
+	function readExchanges(raw, { exchange_kinds, exchange_flags, exchange_words }) {
+		const shown = new Map();
+		const exchanges = { count: raw.begin.length }, bits = bitsOf(exchange_flags);
+		for (const name in raw) exchanges[name] = new Float64Array(raw[name]);
+		for (const name in exchange_kinds)
+			exchanges[name] = lookUp(Int32Array, exchange_kinds[name], exchanges.kind);
+		exchanges.calls = ["question_first", "question_last", "answer_first", "answer_last"]
+			.map((name) => exchanges[name]);
+		exchanges.words = (i, name) => {
+			const place = exchanges[name][i];
+			if (!shown.has(place)) shown.set(place, Sockline.text.visible(exchange_words[place]));
+			return shown.get(place);
+		};
+		exchanges.has = (i, flag) => (exchanges.flags[i] & bits[flag]) !== 0;
+		return exchanges;
+	}
+
 	/* What is told of connects, by call and socket; the first word of several stands. */
 	function readOutcomes(raw) {
 		const outcomes = new Map();
@@ -98,15 +117,18 @@
 		trace.links = readLinks(trace.links, trace.calls.count);
 		trace.sequence = readSequence(trace.sequence);
 		trace.outcomes = readOutcomes(trace.outcomes);
+		trace.exchanges = readExchanges(trace.exchanges, trace);
 		trace.end = Math.max(trace.end, trace.begin + 1);
 		for (const end of trace.calls.end) if (end > trace.end) trace.end = end;
+		Sockline.quantity.beginInstants(trace);
 		for (const it of trace.descriptors) it.ended ??= null;
 		trace.glyphOf = {};
 		trace.glyphs.forEach((it, i) => { trace.glyphOf[it.name] = i; });
 		trace.phaseNumbers = {};
 		trace.lane_phases.forEach((name, i) => { trace.phaseNumbers[name] = i; });
 		trace.lanes = Sockline.lanes.read(trace, members, rows);
-		for (const name of ["members", "rows", "row_kinds", "kinds", "threads", "flags"]) delete trace[name];
+		for (const name of ["members", "rows", "row_kinds", "kinds", "threads", "flags",
+			"exchange_kinds", "exchange_flags", "exchange_words"]) delete trace[name];
 		return trace;
 	}
 
@@ -119,5 +141,8 @@
 	/* It was made on no descriptor, and stands in the lane of the one that it made. */
 	const isMaker = (calls, i) => (calls.flags[i] & calls.bits.makes) !== 0;
 
-	Sockline.trace = { read, isPending, isUnfinished, isEndOfStream, hasFailed, hasMoved, isMaker };
+	/* A wait that is drawn in the lane of its thread. */
+	const isOfThread = (calls, i) => (calls.flags[i] & calls.bits.of_thread) !== 0;
+
+	Sockline.trace = { read, isOfThread, isPending, isUnfinished, isEndOfStream, hasFailed, hasMoved, isMaker };
 })();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* The lanes of the timeline: one a descriptor, and one a process for calls that have none. */
+/* The lanes of the timeline: one a descriptor, one a thread for its waits that no descriptor ended,
+   and one a process for other calls that have none. */
 (() => {
+	const { isOfThread } = Sockline.trace;
+
 	function descriptorLanes(trace) {
 		return trace.descriptors.map((descriptor, i) => ({
 			descriptor: i, process: descriptor.process, socket: descriptor.socket,
@@ -10,13 +13,15 @@
 
 	/* Lists the lanes of each process in their order, and adds those of calls without a descriptor. */
 	function placeLanes(trace, rows, lanes) {
-		const byProcess = trace.processes.map(() => []), bare = new Map();
+		const byProcess = trace.processes.map(() => []), bare = new Map(), threads = new Map();
 		rows.process.forEach((process, i) => {
-			const isBare = trace.row_kinds[rows.kind[i]] === "without_descriptor";
+			const kind = trace.row_kinds[rows.kind[i]], tid = rows.tid[i];
+			const isBare = kind === "without_descriptor" || kind === "thread";
 			if (isBare) {
-				bare.set(process, lanes.length);
+				if (kind === "thread") threads.set(process + " " + tid, lanes.length);
+				else bare.set(process, lanes.length);
 				lanes.push({
-					descriptor: -1, process, socket: -1, born: trace.begin, ended: trace.end,
+					descriptor: -1, tid, process, socket: -1, born: trace.begin, ended: trace.end,
 				});
 			}
 			const lane = lanes[isBare ? lanes.length - 1 : rows.descriptor[i]];
@@ -24,7 +29,7 @@
 			lane.isChosen = rows.chosen[i] === 1;
 			byProcess[process].push(lane);
 		});
-		return { byProcess, bare };
+		return { byProcess, bare, threads };
 	}
 
 	/* Calls of lane i are call[start[i]] to call[start[i + 1]], in the order they finished, each with
@@ -66,7 +71,7 @@
 	function read(trace, members, rows) {
 		const { calls } = trace;
 		const lanes = descriptorLanes(trace);
-		const { byProcess, bare } = placeLanes(trace, rows, lanes);
+		const { byProcess, bare, threads } = placeLanes(trace, rows, lanes);
 		const isMember = new Uint8Array(calls.count);
 		for (const call of members.call) isMember[call] = 1;
 		const order = Array.from(members.call.keys())
@@ -76,6 +81,7 @@
 			let next = 0;
 			for (let i = 0; i < calls.count; i++) {
 				const home = calls.descriptor[i] >= 0 ? calls.descriptor[i]
+					: isOfThread(calls, i) ? threads.get(calls.process[i] + " " + calls.tid[i])
 					: isMember[i] ? -1 : bare.get(calls.process[i]);
 				if (home >= 0) put(home, i, calls.glyph[i], calls.phase[i]);
 				for (; next < order.length && members.call[order[next]] === i; next++) {
@@ -91,7 +97,8 @@
 			lane.first = grouped.start[i];
 			lane.last = grouped.start[i + 1];
 			lane.unfinished = Array.from(grouped.call.subarray(lane.first, lane.last)
-				.filter((call) => Sockline.trace.isUnfinished(calls, call)));
+				.filter((call, at) => Sockline.trace.isUnfinished(calls, call)
+					&& grouped.glyph[lane.first + at] !== trace.glyphOf.none));
 		});
 		return { list: lanes, byProcess, ...grouped, home: homes(trace, lanes, grouped) };
 	}
@@ -101,7 +108,7 @@
 		const home = new Int32Array(trace.calls.count).fill(-1);
 		for (let lane = lanes.length - 1; lane >= 0; lane--)
 			for (let i = grouped.start[lane]; i < grouped.start[lane + 1]; i++)
-				home[grouped.call[i]] = lane;
+				if (grouped.glyph[i] !== trace.glyphOf.none) home[grouped.call[i]] = lane;
 		for (let i = 0; i < home.length; i++)
 			if (trace.calls.descriptor[i] >= 0) home[i] = trace.calls.descriptor[i];
 		return home;

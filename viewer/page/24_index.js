@@ -48,7 +48,7 @@
 		lanes.list.forEach((lane, number) => {
 			index.start[number] = at;
 			for (let i = lane.first; i < lane.last; i++)
-				if (isShown[lanes.call[i]])
+				if (isShown[lanes.call[i]] && lanes.glyph[i] !== trace.glyphOf.none)
 					append(index, at++, calls, lanes.call[i], lanes.glyph[i], kinds, clock);
 		});
 		index.start[lanes.list.length] = at;

@@ -8,10 +8,10 @@
 		return it ? visible(it.program || "?") + " " + it.pid : "?";
 	}
 
-	/* "TCP ←:41522" */
+	/* "TCP :7000←:41522" */
 	function socketShort(socket) {
 		if (!socket) return "";
-		return [visible(socket.kind), visible(socket.arrow + socket.short)].filter(Boolean).join(" ");
+		return [visible(socket.kind), visible(socket.own + socket.arrow + socket.short)].filter(Boolean).join(" ");
 	}
 
 	/* "TCP 127.0.0.1:7000 ← 127.0.0.1:41522" */
@@ -30,6 +30,8 @@
 
 	function lane(trace, index) {
 		const it = trace.lanes.list[index];
+		const isFirst = it.tid === trace.processes[it.process].pid;
+		if (it.tid >= 0) return isFirst ? "waits" : "thread " + it.tid + " waits";
 		if (it.descriptor < 0) return "no descriptor";
 		return "fd " + trace.descriptors[it.descriptor].fd;
 	}

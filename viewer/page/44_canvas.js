@@ -15,15 +15,16 @@
 		return context;
 	}
 
-	/* Text that ends in an ellipsis where it would be wider. Returns its width. */
-	function fillText(context, text, x, y, width) {
+	/* Text that has an ellipsis at its end, or before what is `kept` there, where it would be wider.
+	   Returns its width. */
+	function fillText(context, text, x, y, width, kept = "") {
 		let measured = context.measureText(text).width;
 		if (measured > width) {
-			const whole = text;
-			for (let length = Math.floor(whole.length * width / measured); length > 0; length--) {
+			const whole = text.slice(0, text.length - kept.length);
+			for (let length = Math.floor(text.length * width / measured); length > 0; length--) {
 				text = Sockline.text.beginning(whole, length);
 				length = text.length;
-				text += "…";
+				text += "…" + kept;
 				measured = context.measureText(text).width;
 				if (measured <= width) break;
 			}

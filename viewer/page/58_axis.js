@@ -2,7 +2,7 @@
 /* The time axis: ticks at 1, 2 and 5, and how much was folded where. */
 (() => {
 	const TICK_SPACING = 92;
-	const { niceStep, moment, time } = Sockline.quantity;
+	const { niceStep, tick: tickWords, time } = Sockline.quantity;
 
 	/* The stretches of the view between folds, in real time. */
 	function stretches(clock, view) {
@@ -80,7 +80,7 @@
 		const used = paintFoldLabels(context, state, view, height / 2, colours);
 		context.textAlign = "left";
 		for (const tick of ticks(state, view)) {
-			const label = moment(tick.time, tick.step);
+			const label = tickWords(tick.time, tick.step);
 			const to = tick.x + 5 + context.measureText(label).width;
 			if (tick.x < view.left) continue;
 			context.fillStyle = colours.line;
@@ -96,7 +96,7 @@
 
 	function paintHover(context, state, view, width, height, x, colours) {
 		const now = state.clock.time(view.position(x)) - state.trace.begin;
-		const label = moment(now, niceStep(1 / view.scale));
+		const label = tickWords(now, niceStep(1 / view.scale));
 		const half = context.measureText(label).width / 2 + 6;
 		const middle = Math.min(Math.max(x, view.left + half), width - half);
 		context.fillStyle = colours.ink;

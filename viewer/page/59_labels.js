@@ -60,8 +60,9 @@
 		if (lane.descriptor < 0) return;
 		const words = Sockline.words.socketShort(trace.sockets[lane.socket]);
 		context.fillStyle = colours.muted;
+		const port = words.match(/:\d+$/)?.[0];
 		fillText(context, isNarrow ? words.replace(/^\S+ /, "") : words, x, y,
-			left - x - (isNarrow ? 3 : 8));
+			left - x - (isNarrow ? 3 : 8), port);
 	}
 
 	function paint(context, timeline, row, y, left, colours) {

@@ -12,7 +12,7 @@
 	   what is between. */
 	function geometry(available, count) {
 		const isNarrow = available < 640;
-		const gutter = isNarrow ? 6 : 84;
+		const gutter = isNarrow ? 6 : 168;
 		const beside = Math.max(isNarrow ? 88 : 150, Math.min(280, (available - gutter) * 0.27));
 		const margin = count > 1 ? beside : available - gutter - 24;
 		const least = isNarrow ? 130 : 240;

@@ -6,6 +6,8 @@
 	/* From this many calls on, the busiest connection is shown first and not everything. */
 	const MANY_CALLS = 2000;
 	const MANY_CHOICES = 1000;
+	/* From the lifelines' side of the gutter to where instants end. */
+	const SINCE = 66;
 
 	function create(state) {
 		const connections = Sockline.connections.list(state.trace);
@@ -165,11 +167,27 @@
 			painter.paintDot(context, sequence, call, x, y, colours);
 		}
 		if (place.isNarrow) return;
-		const ns = momentOf(trace, step.fromCall >= 0 ? step.fromCall : step.toCall) - trace.begin;
+		const [when, since] =
+			Sockline.quantity.lineTimes(timeBefore(sequence, row), timeOf(sequence, row));
 		context.font = "11px " + colours.font;
 		context.textAlign = "right";
 		context.fillStyle = colours.muted;
-		context.fillText(Sockline.quantity.instant(ns), place.gutter - 8, at(0, row).y);
+		context.fillText(since, place.gutter - 8, at(0, row).y);
+		context.fillText(when, place.gutter - SINCE, at(0, row).y);
+	}
+
+	/* When the step of a row is, since the trace began. */
+	function timeOf(sequence, row) {
+		const { trace } = sequence.state;
+		const { fromCall, toCall } = stepAt(sequence, row);
+		return momentOf(trace, fromCall >= 0 ? fromCall : toCall) - trace.begin;
+	}
+
+	/* The same of the row above, rules not among them; null: there is none. */
+	function timeBefore(sequence, row) {
+		do row--;
+		while (row >= 0 && sequence.layout.rows[row] < 0);
+		return row < 0 ? null : timeOf(sequence, row);
 	}
 
 	/* The call whose column is nearest to the place. */

@@ -51,26 +51,28 @@
 		].filter(Boolean).join(", ");
 	}
 
-	function tellCall(state, lane, call, choose) {
+	/* `before` is the call of the line above, or -1. */
+	function tellCall(state, lane, call, before, choose) {
 		const { trace } = state;
 		const { calls } = trace;
 		const failed = hasFailed(calls, call);
 		const outcome = words.outcome(trace, call, lane.socket);
-		const waited = calls.duration[call] >= trace.story.wait_ns
-			? "waited " + quantity.time(calls.duration[call])
-			: "";
+		const hasWaited = trace.effects[calls.effect[call]].waits &&
+			calls.duration[call] >= trace.story.wait_ns;
+		const waited = hasWaited ? "waited " + quantity.time(calls.duration[call]) : "";
 		const text =
 			[shorten(visible(calls.detail[call]), 90), outcome, waited].filter(Boolean).join("  ");
 		const colour = "tint-" + trace.effects[calls.effect[call]].style;
+		const [when, since] = quantity.lineTimes(before < 0 ? null : calls.time[before] - trace.begin,
+			calls.time[call] - trace.begin);
 		return element("li", {},
 			element("button", { class: "call", onclick: () => choose(call) },
-				element(
-					"span", { class: "when" }, quantity.instant(calls.time[call] - trace.begin)),
+				element("span", { class: "when" }, when), element("span", { class: "when" }, since),
 				element("b", { class: failed ? "tint-error" : colour }, words.callName(trace, call)),
 				element("span", { class: "what" }, text)));
 	}
 
-	function tellPhase(state, lane, phase, choose) {
+	function tellPhase(state, lane, phase, told, choose) {
 		const { trace } = state;
 		const name = words.phase(trace, lane, phase.phase);
 		const { long_phase, told_first, told_last } = trace.story;
@@ -82,7 +84,8 @@
 					restInWords(to - i, sumsOf(trace, lane, i, to))));
 				i = to;
 			}
-			list.append(tellCall(state, lane, trace.lanes.call[i], choose));
+			list.append(tellCall(state, lane, trace.lanes.call[i], told.before, choose));
+			told.before = trace.lanes.call[i];
 		}
 		const sums = sumsOf(trace, lane, phase.from, phase.to);
 		const hasSums = phase.phase === trace.phaseNumbers.transfer && sums.receives + sums.sends > 0;
@@ -130,8 +133,8 @@
 
 	/* The phases of a lane as elements; `choose` is told of a call that is clicked. */
 	function tell(state, lane, choose) {
-		const phases = phasesOf(state.trace, lane);
-		return phases.slice(0, 40).flatMap((phase) => tellPhase(state, lane, phase, choose));
+		const phases = phasesOf(state.trace, lane), told = { before: -1 };
+		return phases.slice(0, 40).flatMap((phase) => tellPhase(state, lane, phase, told, choose));
 	}
 
 	Sockline.story = { tell, facts, sumsOf };

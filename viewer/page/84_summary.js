@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Sums: a table of the sockets, a table of the calls by name. */
+/* Who talks to whom; sums: a table of the sockets, a table of the calls by name. */
 (() => {
-	const { element, byId, quantity, words, text } = Sockline;
+	const { byId, quantity, words, text } = Sockline;
 	const { hasFailed, hasMoved, isMaker } = Sockline.trace;
-	const SHOWN_ROWS = 20;
-
-	/* Less than any number, so that what has none is sorted behind what has. */
-	const NONE = -Infinity;
+	const { NONE, unlessNone, make } = Sockline.table;
 
 	const count = (value) => (value ? quantity.count(value) : "");
-	const unlessNone = (value, words) => (value === NONE ? "" : words(value));
 
 	/* Titles as the view summary has them; the columns "process", "failed" and "bytes" are the page's. */
 	const SOCKET_COLUMNS = [
@@ -39,6 +35,38 @@
 		["failed", "failed", (it) => count(it.failed)],
 		["errors", "errors", (it) => it.errors],
 	];
+
+	/* Rows and words are those of the view overview, which no filter of the page changes. */
+	const TALK_COLUMNS = [
+		["who", "who", (it) => it.who],
+		["talks to", "whom", (it) => it.whom],
+		["at", "at", (it) => it.at],
+		["kind", "kind", (it) => it.kind],
+		["times", "times", (it) => count(it.times)],
+		["there", "there", (it) => unlessNone(it.there, quantity.bytes)],
+		["back", "back", (it) => unlessNone(it.back, quantity.bytes)],
+		["asked", "asked", (it) => count(it.asked)],
+		["p50", "p50", (it) => unlessNone(it.p50, quantity.time)],
+		["p99", "p99", (it) => unlessNone(it.p99, quantity.time)],
+		["state", "state", (it) => it.state],
+	];
+
+	function talkRows({ trace }) {
+		const { visible } = text;
+		return trace.talks.map((talk) => ({
+			who: visible(talk.who ?? ""),
+			whom: visible(talk.whom ?? ""),
+			at: visible(talk.address ?? ""),
+			kind: visible(talk.kind ?? ""),
+			times: talk.count ?? 0,
+			there: talk.bytes_to_server ?? NONE,
+			back: talk.bytes_to_client ?? NONE,
+			asked: talk.exchanges?.count ?? 0,
+			p50: talk.exchanges?.p50_ns ?? NONE,
+			p99: talk.exchanges?.p99_ns ?? NONE,
+			state: visible(talk.state ?? ""),
+		}));
+	}
 
 	/* `first` and `last` are when its first and its last byte moved. */
 	function addCall(trace, row, call) {
@@ -142,100 +170,21 @@
 		};
 	}
 
-	const isNumber = (rows, key) => rows.length > 0 && typeof rows[0][key] === "number";
-
-	function compare(key, direction) {
-		const order = (a, b) =>
-			typeof a === "number" ? (a > b) - (a < b) : a.localeCompare(b, "en", { numeric: true });
-		return (a, b) => direction * order(a[key], b[key]);
-	}
-
-	function sortBy(table, key) {
-		const first = isNumber(table.rows, key) ? -1 : 1;
-		table.direction = table.key === key ? -table.direction : first;
-		table.key = key;
-		render(table);
-		table.node.querySelector("th[aria-sort$=ending] button").focus();
-	}
-
-	function headerCell(table, [title, key]) {
-		const isUp = table.direction > 0;
-		const isSorted = table.key === key;
-		const mark = isUp ? " ↑" : " ↓";
-		const button = element("button", { onclick: () => sortBy(table, key) }, title,
-			element("span", { class: "mark", "aria-hidden": "true" }, isSorted ? mark : ""));
-		return element("th", {
-			scope: "col",
-			class: isNumber(table.rows, key) ? "number" : "",
-			"aria-sort": isSorted ? (isUp ? "ascending" : "descending") : "none",
-		}, button);
-	}
-
-	/* The first cell of a row is its button, so that the keyboard reaches it. */
-	function bodyCell(table, row, [, key, show], isFirst) {
-		const isError = (key === "errors" || key === "failed") && row.failed !== 0;
-		const isRight = isNumber(table.rows, key);
-		return element("td", { class: (isRight ? "number" : "") + (isError ? " is-error" : "") },
-			isFirst ? element("button", { class: "link" }, show(row)) : show(row));
-	}
-
-	function bodyRow(table, row) {
-		return element("tr", { onclick: () => table.open(row) },
-			...table.columns.map((column, i) => bodyCell(table, row, column, i === 0)));
-	}
-
-	function moreButton(table, left) {
-		const showMore = () => {
-			table.limit *= 5;
-			render(table);
-		};
-		return element("button", { class: "quiet", onclick: showMore }, quantity.count(left) + " more");
-	}
-
-	function render(table) {
-		const rows = table.rows.sort(compare(table.key, table.direction)).slice(0, table.limit);
-		const left = table.rows.length - rows.length;
-		const count = element("span", { class: "note" }, quantity.count(table.rows.length));
-		const head = element("tr", {}, ...table.columns.map((column) => headerCell(table, column)));
-		const body = rows.map((row) => bodyRow(table, row));
-		table.node.replaceChildren(
-			element("h2", {}, table.title, " ", count),
-			element("div", { class: "table", tabindex: "0", role: "region", "aria-label": table.title },
-				element("table", {}, element("thead", {}, head), element("tbody", {}, body))),
-			left > 0 ? moreButton(table, left) : "");
-	}
-
-	/* `key` is what it is sorted by at first; `open` is told of the row that is clicked. */
-	function makeTable(title, columns, rows, key, open) {
-		const node = element("section", {});
-		render({ title, columns, rows, key, direction: -1, open, limit: SHOWN_ROWS, node });
-		return node;
-	}
-
 	function build(state) {
 		const toSocket = (row) => Sockline.go.toLane(state, row.lane, true);
 		const toCall = (row) => Sockline.go.toCall(state, row.call, true);
+		const talks = talkRows(state);
+		const talkTitle =
+			"Who talks to whom" + (Sockline.filter.isNone(state.filter) ? "" : ", without the filter");
 		byId("panel-summary").replaceChildren(
-			makeTable("Sockets", SOCKET_COLUMNS, socketRows(state), "calls", toSocket),
-			makeTable("Calls by name", CALL_COLUMNS, callRows(state), "total", toCall));
+			...(talks.length > 0 ? [make(talkTitle, TALK_COLUMNS, talks)] : []),
+			make("Sockets", SOCKET_COLUMNS, socketRows(state), "calls", toSocket),
+			make("Calls by name", CALL_COLUMNS, callRows(state), "total", toCall));
 	}
 
-	/* Built when it is first seen, and again when the filter has changed since. */
-	function create(state) {
-		let isStale = true;
-		const refresh = () => {
-			if (state.tab !== "summary" || !isStale) return;
-			build(state);
-			isStale = false;
-		};
-		Sockline.state.on(state, "filter", () => {
-			isStale = true;
-			refresh();
-		});
-		Sockline.state.on(state, "tab", refresh);
-	}
+	const create = (state) => Sockline.table.buildWhenSeen(state, "summary", build);
 
-	const titles = [SOCKET_COLUMNS, CALL_COLUMNS].map((columns) => columns.map(([title]) => title));
+	const titles = [SOCKET_COLUMNS, CALL_COLUMNS, TALK_COLUMNS].map((columns) => columns.map(([title]) => title));
 
-	Sockline.summary = { create, socketRows, callRows, titles };
+	Sockline.summary = { create, talkRows, socketRows, callRows, titles };
 })();

@@ -20,7 +20,7 @@
 	}
 
 	function toLane(state, lane, onTimeline = false) {
-		if (onTimeline || state.tab === "summary") states.showTab(state, "timeline");
+		if (onTimeline || ["state", "summary", "exchanges"].includes(state.tab)) states.showTab(state, "timeline");
 		states.select(state, -1, lane);
 		states.showDetails(state, true);
 		inSight(state);

@@ -2,7 +2,7 @@
 /* The bar on top: tabs, search, filters, theme. */
 (() => {
 	const { element, byId, quantity, state: states } = Sockline;
-	const TABS = ["timeline", "sequence", "summary"];
+	const TABS = ["timeline", "sequence", "state", "summary", "exchanges"];
 
 	function showTab(state) {
 		for (const tab of TABS) {

@@ -4,7 +4,7 @@
 	const { element, byId, state: states } = Sockline;
 
 	const KEYS = [
-		["← →", "the call before and after in the lane; with nothing selected, pan"],
+		["← →", "the call before and after in the lane, in the state at all; with nothing selected, pan"],
 		["↑ ↓", "the lane above and below; in the sequence, the row"],
 		["Shift ← →", "pan"],
 		["+ −", "zoom in and out"],
@@ -14,7 +14,7 @@
 		["Esc", "close, then select nothing"],
 		["/", "search"],
 		["n N", "next and previous hit"],
-		["1 2 3", "Timeline, Sequence, Summary"],
+		["1 2 3 4 5", "Timeline, Sequence, State, Summary, Exchanges"],
 		["c", "collapse or open the process"],
 		["f", "filters"],
 		["t", "light or dark"],
@@ -70,6 +70,7 @@
 		if (state.tab === "sequence")
 			return Sockline.go.toCall(state,
 				Sockline.sequence.neighbour(views.sequence, state.call, down, right !== 0));
+		if (state.tab === "state") return Sockline.kernel.move(views.kernel, right || down);
 		if (state.tab !== "timeline") return;
 		const hasSelection = state.lane >= 0 || state.call >= 0;
 		if (right && (event.shiftKey || !hasSelection))
@@ -107,7 +108,9 @@
 			N: () => Sockline.go.toHit(state, -1),
 			1: () => states.showTab(state, "timeline"),
 			2: () => states.showTab(state, "sequence"),
-			3: () => states.showTab(state, "summary"),
+			3: () => states.showTab(state, "state"),
+			4: () => states.showTab(state, "summary"),
+			5: () => states.showTab(state, "exchanges"),
 			c: () => collapse(state, views),
 			l: () => otherEnd(state),
 			t: views.toggleTheme,
@@ -127,7 +130,8 @@
 		if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open
 			|| isWriting(event.target))
 			return;
-		const isOnCanvas = event.target === document.body || event.target.tagName === "CANVAS";
+		const isOnCanvas = event.target === document.body || event.target.tagName === "CANVAS"
+			|| event.target.id === "kernel";
 		if (event.key.startsWith("Arrow") && isOnCanvas) onArrow(state, views, event);
 		else if (event.key === "Enter" && isOnCanvas && (state.call >= 0 || state.lane >= 0))
 			openDetails(state);

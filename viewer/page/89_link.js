@@ -69,7 +69,7 @@
 			states.setRange(state, clock.position(from), clock.position(to));
 		const socket = number(words, "socket", trace.sockets.length);
 		if (socket >= 0) Sockline.sequence.choose(views.sequence, socket);
-		if (["sequence", "summary"].includes(view)) states.showTab(state, view);
+		if (["sequence", "state", "summary", "exchanges"].includes(view)) states.showTab(state, view);
 		const call = number(words, "call", trace.calls.count),
 			  lane = number(words, "lane", trace.lanes.list.length);
 		if (call >= 0 || lane >= 0) {

@@ -58,12 +58,14 @@
 		const { toggleTheme } = Sockline.controls.create(state);
 		const timeline = Sockline.timeline.create(state);
 		const sequence = Sockline.sequence.create(state);
-		const views = { timeline, sequence, toggleTheme };
+		const kernel = Sockline.kernel.create(state);
+		const views = { timeline, sequence, kernel, toggleTheme };
 		Sockline.go.create(timeline, sequence);
 		Sockline.overview.create(state);
 		Sockline.gestures.listen(timeline);
 		Sockline.details.create(state);
 		Sockline.summary.create(state);
+		Sockline.exchanges.create(state);
 		Sockline.filters.create(state);
 		Sockline.keys.create(state, views);
 		states.on(state, "selection filter", () => sayStatus(state));

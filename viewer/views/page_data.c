@@ -134,6 +134,8 @@ void page_data_add(struct json_output *output, const struct selection *selection
 	page_tables_add(&d);
 	page_lanes_add(&d);
 	page_sequence_add(&d);
+	page_state_add(&d);
+	page_exchanges_add(&d);
 	page_calls_add(&d);
 	free(d.numbers);
 	free(d.made);

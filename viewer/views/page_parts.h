@@ -48,6 +48,12 @@ void page_tables_add(struct page_data *d);
 /* "processes", "members", "rows", "folds", "links". */
 void page_lanes_add(struct page_data *d);
 
+/* "exchanges", "exchange_kinds", "exchange_flags", "exchange_words", "talks", "talks_left_out". */
+void page_exchanges_add(struct page_data *d);
+
+/* "state": the kernel after each call. */
+void page_state_add(struct page_data *d);
+
 /* "sequence". */
 void page_sequence_add(struct page_data *d);
 
