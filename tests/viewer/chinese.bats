@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# --lang: what is shown in Chinese, or in both languages.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+traces=$BATS_TEST_DIRNAME/traces
+
+@test "no English word is left in Chinese views, but names of calls, options and errors" {
+	# shellcheck disable=SC2046 # a list is meant
+	/usr/bin/python3 -B tests/viewer/chinese.py "$SOCKVIEW" \
+		$(find "$traces" -name '*.jsonl' ! -name 'hostile*')
+}
+
+@test "columns of Chinese words are those of a terminal" {
+	# Each row of the table begins its last column where the heading does.
+	"$SOCKVIEW" --lang=zh --width=80 -v socket "$traces/tcp_echo.jsonl" | /usr/bin/python3 -c '
+import sys, unicodedata
+def columns(words):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in words)
+lines = sys.stdin.read().splitlines()
+heading = next(line for line in lines if line.endswith("打开"))
+rows = lines[lines.index(heading) + 1:]
+for row in rows[:rows.index("")]:
+    assert columns(row) == columns(heading), row
+assert max(columns(line) for line in lines) <= 80
+'
+}
+
+@test "both languages stand side by side where there is room, and Chinese alone where not" {
+	run -0 "$SOCKVIEW" --lang=both --width=160 -v socket "$traces/tcp_echo.jsonl"
+	grep -q '状态 state' <<<"$output"
+	grep -q '收听（监听） listening' <<<"$output"
+	run -0 "$SOCKVIEW" --lang=both --width=80 -v socket "$traces/tcp_echo.jsonl"
+	grep -q '状态 ' <<<"$output"
+	run ! grep -q '状态 state' <<<"$output"
+	run -0 "$SOCKVIEW" --lang=both -v hints "$traces/outcomes.jsonl"
+	grep -q '一次调用占去大部分时间' <<<"$output"
+	grep -q 'one call took most of the time' <<<"$output"
+}
+
+@test "the language is that of the option, and never that of the environment; JSON is English" {
+	LANG=zh_CN.UTF-8 LC_ALL=zh_CN.UTF-8 LANGUAGE=zh "$SOCKVIEW" "$traces/outcomes.jsonl" >"$BATS_TEST_TMPDIR/environment"
+	"$SOCKVIEW" --lang=en "$traces/outcomes.jsonl" | cmp - "$BATS_TEST_TMPDIR/environment"
+	for view in $(views); do
+		"$SOCKVIEW" --format=json -v "$view" "$traces/outcomes.jsonl" >"$BATS_TEST_TMPDIR/english"
+		"$SOCKVIEW" --lang=zh --format=json -v "$view" "$traces/outcomes.jsonl" | cmp - "$BATS_TEST_TMPDIR/english"
+	done
+}
+
+@test "socktrace hands the language on to what shows its trace" {
+	run -0 --separate-stderr "$SOCKTRACE" --lang=zh "$BUILD/samples/tcp_echo"
+	grep -q '条连接' <<<"$stderr"
+	run -0 --separate-stderr "$SOCKTRACE" --lang=zh --live "$BUILD/samples/tcp_echo"
+	grep -q '不再有数据：数据流结束' <<<"$stderr"
+}
+
+@test "Chinese is refused where only ASCII may be drawn" {
+	run -2 "$SOCKVIEW" --lang=zh --ascii "$traces/tcp_echo.jsonl"
+	grep -q -- '--lang=zh' <<<"$output"
+}
+
+@test "numbers have a word to count with, and commas are Chinese" {
+	run -0 "$SOCKVIEW" --lang=zh --width=80 "$traces/outcomes.jsonl"
+	grep -q '1 次被拒绝' <<<"$output"
+	grep -q ' % 等待对端，[0-9]* % ' <<<"$output"
+	run ! grep -E '[0-9] (被拒绝|不可达|超时|打开)' <<<"$output"
+}
