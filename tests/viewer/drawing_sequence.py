@@ -16,6 +16,9 @@ def is_cut(shown, words):
     """What is shown are the words, or as much of them as there was room for."""
     if shown == words:
         return True
+    # Who was accepted stands there whole or not at all.
+    if shown == re.sub(r" ←\S+( *)$", r"\1", words):
+        return True
     kept = shown.partition("…")[0]
     return "…" in shown and words.startswith(kept)
 
@@ -43,7 +46,7 @@ class Picture:
             if element.tag.endswith(("}text", "}path"))
         ]
         self.x = []
-        self.top = None
+        self.top = self.unit = None
         self.at = 0
         if not sequence["lifelines"]:
             self.at = sum(element.style == "plain" for element in self.elements)
@@ -64,6 +67,9 @@ class Picture:
             for word in (str(lifeline.get("pid", "not traced")), lifeline.get("role", "")):
                 assert word in who.text, (who, lifeline)
             self.at += 3
+        for wait in self.sequence["waits"] if self.x else []:
+            x, first, last = self.x[wait["lifeline"]], self.y(wait["first"]), self.y(wait["last"])
+            self.take_path("bar", "shape wait", "M%d %dh6V%dh-6z" % (x - 3, first - ROW // 2, last + 4))
 
     def y(self, step):
         return self.top + step * ROW
@@ -155,6 +161,17 @@ class Picture:
         self.take_head(step, x + 68 * direction, y, direction)
         self.take_caption(step, y)
 
+    def instant(self, time_ns):
+        """To the microsecond, in the unit that the first one has."""
+        begin = self.sequence["begin_ns"]
+        us = abs(time_ns - begin) // 1000
+        self.unit = self.unit or self.elements[self.at].text.split()[-1]
+        words = "%d.%03d ms" % divmod(us, 10**3) if self.unit == "ms" else "%d.%06d s" % divmod(us, 10**6)
+        return ("-" if us and time_ns < begin else "") + re.escape(words)
+
+    def take_left(self, what, y, pattern):
+        self.take(what, lambda e: e.style == "faint" and e.y == y + 4 and re.fullmatch(pattern, e.text))
+
     def take_step(self, number, step):
         y = self.y(number)
         if step["kind"] in ("phase", "fold"):
@@ -162,9 +179,11 @@ class Picture:
             self.take("rule", lambda e: e.style == "dashes faint")
             self.take("words", lambda e: (e.style, e.text, e.y) == (style, step["words"], y + 4))
             return
-        mark = " #%d" % step["connection"] if self.has_numbers and "connection" in step else ""
-        pattern = r"-?[\d.]+ (ns|µs|ms|s|min.*|h.*)" + mark
-        self.take("time", lambda e: e.style == "faint" and e.y == y + 4 and re.fullmatch(pattern, e.text))
+        self.take_left("time", y, self.instant(step["time_ns"]))
+        if "since_ns" in step:
+            self.take_left("time since the step before", y, r"[+-]([\d.]+ (ns|µs|ms|s|min.*|h.*)|0)")
+        if self.has_numbers and "connection" in step:
+            self.take_left("number", y, "#%d" % step["connection"])
         take = {"arrow": self.take_arrow, "loop": self.take_loop}.get(step["kind"], self.take_alone)
         take(step, y)
 
@@ -193,7 +212,7 @@ def statements(name):
         elif note := re.fullmatch(r"    Note over (p\d+(?:,p\d+)?): (.*)", line):
             for words in note[2].split("<br/>"):
                 yield "note", note[1], unescape(words)
-        else:
+        elif not line.startswith("%% "):
             arrow = re.fullmatch(r"    p(\d+)(-[->)x]+)p(\d+): (.*)", line)
             assert arrow, "no statement: " + line
             yield "arrow", int(arrow[1]), arrow[2], int(arrow[3]), unescape(arrow[4])
@@ -226,6 +245,15 @@ def compare_diagram(sequence, name):
         assert (kind, which) == ("participant", number)
         for word in lifeline["name"], str(lifeline.get("pid", "")):
             assert word in words, (words, lifeline)
+    for warning in sequence["warnings"] if lifelines else []:
+        words = re.sub(r"[\x00-\x1f]", lambda m: "\\x%02x" % ord(m[0]), warning["message"])
+        if "pid" in warning:
+            words = "process %d: " % warning["pid"] + words
+        kind, over, now = said.pop(0)
+        assert (kind, over) == ("note", over_all), (kind, over, warning)
+        assert now.startswith("warning: " + words), (now, warning)
+    if lifelines and sequence["warnings_left_out"]:
+        assert "more warning" in said.pop(0)[2]
     for number, step in enumerate(sequence["steps"]):
         assert said, "the diagram ends before step %d" % number
         now = said.pop(0)

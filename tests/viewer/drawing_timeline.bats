@@ -17,38 +17,37 @@ show() {
 	"$SOCKVIEW" --format=json "${@:2}" >"$BATS_TEST_TMPDIR/$1.json" 2>/dev/null || [ $? -eq 1 ]
 }
 
-ways=('' --scale=linear --full --top=2 '--sort=calls --top=3' '--effect=send,receive' --ascii)
-
-@test "the picture has every sign where it is told to be, in its colour, and labels, axis and legend" {
+# show_all FOLDER OPTION...: every trace, in every way.
+show_all() {
+	local trace way
+	mkdir "$BATS_TEST_TMPDIR/$1"
 	for trace in "$traces"/*.jsonl; do
-		for way in "${ways[@]}"; do
+		for way in '' --scale=linear --full --top=2 '--sort=calls --top=3' '--effect=send,receive' --ascii; do
 			# shellcheck disable=SC2086 # words are meant
-			show picture -v svg --part=timeline $way "$trace"
-			compare svg "$BATS_TEST_TMPDIR/picture" "$BATS_TEST_TMPDIR/picture.json" ||
-				{ echo "$trace $way" && false; }
+			show "$1/$(basename "$trace" .jsonl)$way" "${@:2}" $way "$trace"
 		done
 	done
 }
 
+@test "the picture has every sign where it is told to be, in its colour, and labels, axis and legend" {
+	show_all pictures -v svg --part=timeline
+	compare svg "$BATS_TEST_TMPDIR"/pictures/*.json
+}
+
 @test "the text has every sign where it is told to be, and labels, axis and stories" {
-	for trace in "$traces"/*.jsonl; do
-		for way in "${ways[@]}"; do
-			for width in 60 80 200; do
-				# shellcheck disable=SC2086 # words are meant
-				show text -v timeline --width=$width $way "$trace"
-				compare text "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR/text.json" $width ||
-					{ echo "$trace $way $width" && false; }
-			done
-		done
+	for width in 60 80 200; do
+		show_all "$width" -v timeline --width=$width
+		compare text $width "$BATS_TEST_TMPDIR/$width"/*.json
 	done
 }
 
 @test "a picture with one sign, colour or place that differs is found out" {
 	show picture -v svg --part=timeline "$traces/curl_nginx.jsonl"
+	cp "$BATS_TEST_TMPDIR/picture.json" "$BATS_TEST_TMPDIR/changed.json"
 	while IFS="|" read -r from to; do
 		sed "0,/$from/s//$to/" "$BATS_TEST_TMPDIR/picture" >"$BATS_TEST_TMPDIR/changed"
 		run ! cmp -s "$BATS_TEST_TMPDIR/picture" "$BATS_TEST_TMPDIR/changed"
-		run -1 compare svg "$BATS_TEST_TMPDIR/changed" "$BATS_TEST_TMPDIR/picture.json"
+		run -1 compare svg "$BATS_TEST_TMPDIR/changed.json"
 	done <<-'EOF'
 		>S<|>B<
 		class="establish"|class="release"
@@ -56,7 +55,7 @@ ways=('' --scale=linear --full --top=2 '--sort=calls --top=3' '--effect=send,rec
 		shape send|shape receive
 		>fd 5 |>fd 6 
 		\( d="M[0-9]* [0-9]*H[0-9]*\)"|\10"
-		>17.9 ms<|>18.9 ms<
+		>~ 21.2 ms ~<|>~ 22.2 ms ~<
 		>close<|>closed<
 	EOF
 }
@@ -67,19 +66,19 @@ ways=('' --scale=linear --full --top=2 '--sort=calls --top=3' '--effect=send,rec
 		"$SOCKVIEW" -v svg --format=json --width=$width "$trace" >"$BATS_TEST_TMPDIR/$width"
 		cmp "$BATS_TEST_TMPDIR/40" "$BATS_TEST_TMPDIR/$width"
 	done
-	env -u COLUMNS "$SOCKVIEW" --format=json "$trace" >"$BATS_TEST_TMPDIR/none"
-	"$SOCKVIEW" --format=json --width=80 "$trace" | cmp - "$BATS_TEST_TMPDIR/none"
+	env -u COLUMNS "$SOCKVIEW" -v timeline --format=json "$trace" >"$BATS_TEST_TMPDIR/none"
+	"$SOCKVIEW" -v timeline --format=json --width=80 "$trace" | cmp - "$BATS_TEST_TMPDIR/none"
 	[ "$(jq .cells "$BATS_TEST_TMPDIR/none")" -lt 80 ]
-	[ "$("$SOCKVIEW" --format=json --width=200 "$trace" | jq .cells)" -gt 120 ]
+	[ "$("$SOCKVIEW" -v timeline --format=json --width=200 "$trace" | jq .cells)" -gt 120 ]
 }
 
 @test "of several traces each row and story names its own" {
 	show text -v timeline --width=80 "$traces/tcp_echo.jsonl" "$traces/udp_echo.jsonl"
-	compare text "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR/text.json" 80
+	compare text 80 "$BATS_TEST_TMPDIR/text.json"
 	[ "$(jq -c '[.rows, .stories] | map(map(.trace) | unique)' "$BATS_TEST_TMPDIR/text.json")" = '[[0,1],[0,1]]' ]
 	[ "$(jq -c '.traces | length' "$BATS_TEST_TMPDIR/text.json")" -eq 2 ]
 	show picture -v svg --part=timeline "$traces/tcp_echo.jsonl" "$traces/udp_echo.jsonl"
-	compare svg "$BATS_TEST_TMPDIR/picture" "$BATS_TEST_TMPDIR/picture.json"
+	compare svg "$BATS_TEST_TMPDIR/picture.json"
 }
 
 @test "many calls in one cell are drawn by how many they are" {
@@ -96,9 +95,9 @@ ways=('' --scale=linear --full --top=2 '--sort=calls --top=3' '--effect=send,rec
 	EOF
 	for width in 80 100; do
 		show text -v timeline --width=$width --scale=linear "$BATS_TEST_TMPDIR/busy.jsonl"
-		compare text "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR/text.json" $width
+		compare text $width "$BATS_TEST_TMPDIR/text.json"
 	done
 	show picture -v svg --part=timeline --scale=linear "$BATS_TEST_TMPDIR/busy.jsonl"
-	compare svg "$BATS_TEST_TMPDIR/picture" "$BATS_TEST_TMPDIR/picture.json"
+	compare svg "$BATS_TEST_TMPDIR/picture.json"
 	[ "$(jq -r '.timeline.legend[].name' "$BATS_TEST_TMPDIR/picture.json" | grep -cxE 'few|some|many|most')" -eq 4 ]
 }

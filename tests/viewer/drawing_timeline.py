@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Holds drawings of the timeline against what --format=json says that they show.
 
-    drawing_timeline.py svg PICTURE JSON
-    drawing_timeline.py text LINES JSON COLUMNS
+    drawing_timeline.py svg PICTURE.json...
+    drawing_timeline.py text COLUMNS LINES.json...
 
-Prints what differs, and exits 1."""
+Beside each JSON is the drawing, PICTURE or LINES. Prints what differs, and exits 1."""
 
 import json
 import re
@@ -13,6 +13,9 @@ import xml.etree.ElementTree as tree
 
 SVG = "{http://www.w3.org/2000/svg}"
 MARGIN, COLUMN, CELL = 24, 7.25, 12
+
+# The kinds of rows, and which of its members is the number of one.
+NUMBERS = {"process": "pid", "lane": "descriptor", "thread": "tid"}
 
 # How the shapes of signs are drawn: what follows "M x y", and how far x is from the sign's middle.
 SHAPES = {
@@ -61,11 +64,16 @@ def sign_of(element, names):
 
 
 def fits(drawn, told):
-    """The words may have been cut where there was no more room."""
+    """The words may have been cut where there was no more room, but not their port."""
+    # An accepted socket's own address stands there whole or not at all.
+    if drawn == told or drawn == re.sub(r" \S+(←|<-)", r" \1", told):
+        return True
+    told = re.sub(r" \S+(←|<-)", r" \1", told)
+    port = re.search(r"(:\d+)?$", told).group()
     for ellipsis in "…", "...":
-        if drawn.endswith(ellipsis) and told.startswith(drawn[: -len(ellipsis)]):
+        if drawn.endswith(ellipsis + port) and told.startswith(drawn[: -len(ellipsis + port)]):
             return True
-    return drawn == told
+    return False
 
 
 def pixels(columns):
@@ -77,23 +85,27 @@ class Picture:
         self.root = tree.parse(path).getroot()
         self.timeline = timeline
         self.names = names_of(timeline, text_of(self.root).isascii())
-        ticks = [e.get("d") for e in self.group("axis") if e.tag == SVG + "path"]
-        self.left = int(re.match(r"M(\d+)", ticks[0]).group(1)) - self.middle(0, 0)
+        self.left = 0
+        words = next(int(e.get("x")) for e in self.group("axis") if e.tag == SVG + "text")
+        self.left = words - self.x_of(timeline["axis"][0])
 
     def group(self, name):
         return next(g for g in self.root.iter(SVG + "g") if g.get("class") == name)
 
-    def middle(self, cell, left=None):
-        return (self.left if left is None else left) + cell * CELL + CELL // 2
+    def middle(self, cell):
+        return self.left + cell * CELL + CELL // 2
+
+    def x_of(self, label):
+        """Where the words of the axis stand: at a moment, or in the middle of a fold."""
+        if "is_gap" in label:
+            return self.middle(label["cell"]) + (len(label["words"]) * CELL - CELL) // 2
+        return self.left + label["cell"] * CELL
 
     def check_axis(self):
         words = [e for e in self.group("axis") if e.tag == SVG + "text"]
         check("axis", [text_of(e) for e in words], [l["words"] for l in self.timeline["axis"]])
         for element, label in zip(words, self.timeline["axis"]):
-            x = self.left + label["cell"] * CELL
-            if "is_gap" in label:
-                x = self.middle(label["cell"]) + (len(label["words"]) * CELL - CELL) // 2
-            check("place of %s" % label["words"], int(element.get("x")), x)
+            check("place of %s" % label["words"], int(element.get("x")), self.x_of(label))
 
     def check_line(self, where, row, lines):
         """From the first cell to the last, dashed where a gap is folded."""
@@ -118,7 +130,7 @@ class Picture:
         check(where + "line", drawn, told)
 
     def check_lane(self, row, group):
-        where = "descriptor %d, " % row["descriptor"]
+        where = "%s %d, " % (row["row"], row[NUMBERS[row["row"]]])
         label, *rest = list(group)
         if not fits(text_of(label).rstrip(), row["label"]):
             check(where + "label", text_of(label), row["label"])
@@ -134,15 +146,15 @@ class Picture:
                 check("process %d" % row["pid"], words, part)
 
     def check_rows(self):
-        groups = [g for g in self.root.iter(SVG + "g") if g.get("class") in ("process", "lane")]
+        groups = [g for g in self.root.iter(SVG + "g") if g.get("class") in NUMBERS]
         rows = self.timeline["rows"]
         check("rows", [(g.get("class"), int(g.get("data-number"))) for g in groups],
-              [(r["row"], r["descriptor" if r["row"] == "lane" else "pid"]) for r in rows])
+              [(r["row"], r[NUMBERS[r["row"]]]) for r in rows])
         tops = [int(g[0].get("y")) for g in groups]
         check("rows, from top to bottom", tops, sorted(set(tops)))
         for row, group in zip(rows, groups):
             check("indent", int(group[0].get("x")), MARGIN + pixels(row["indent"]))
-            (self.check_lane if row["row"] == "lane" else self.check_process)(row, group)
+            (self.check_process if row["row"] == "process" else self.check_lane)(row, group)
 
     def check_legend(self):
         elements = list(self.group("legend"))
@@ -153,16 +165,18 @@ class Picture:
         check("legend", drawn, told)
 
     def check_rest(self):
-        left_out = self.timeline["rows_left_out"]
-        words = "and %d more descriptors" % left_out
-        check("how many are left out", any(words in text_of(e) for e in self.root), left_out > 0)
+        for count, words in (("rows_left_out", "and %d more descriptors"),
+                             ("threads_left_out", "and %d more threads that wait")):
+            left_out = self.timeline[count]
+            is_said = any(words % left_out in text_of(e) for e in self.root)
+            check("how many are left out", is_said, left_out > 0)
 
     def check_colours(self):
         """Each style has two colours, which the classes of all elements name."""
         css = text_of(self.root.find(SVG + "style"))
         for element in self.root.iter():
             for name in (element.get("class") or "").split():
-                if name not in ("background", "line", "dashes", "shape", "axis", "legend", "lane", "process"):
+                if name not in ("background", "line", "dashes", "shape", "axis", "legend", *NUMBERS):
                     check("colours of " + name, len(re.findall(r"\.%s \{ color: #" % name, css)), 2)
 
 
@@ -195,7 +209,7 @@ def compare_lines(path, told, columns):
         if row["row"] == "process":
             check("process", str(row["pid"]) in line, True)
             continue
-        where = "descriptor %d, " % row["descriptor"]
+        where = "%s %d, " % (row["row"], row[NUMBERS[row["row"]]])
         label = line[row["indent"] : left - 1].rstrip()
         if not fits(label, row["label"]):
             check(where + "label", label, row["label"])
@@ -204,12 +218,13 @@ def compare_lines(path, told, columns):
         drawn = [(i, sign) for i, sign in enumerate(cells) if sign not in rest]
         check(where + "signs", drawn, [(c["cell"], written[c["sign"]]) for c in row["cells"]])
         check(where + "ends", len(line) - left, row["last_cell"] + 1)
-    stories = "\n".join(lines[at + 1 + len(told["rows"]) :])
+    # What has no room in a line goes on in the next one.
+    stories = " ".join(" ".join(lines[at + 1 + len(told["rows"]) :]).split())
     begin = 0
     for story in told["stories"]:
         for words in (words for phase in story["phases"]
                       for words in [phase["phase"]] + [l.get("words", "") for l in phase["lines"]]):
-            found = stories.find(words, begin)
+            found = stories.find(" ".join(words.split()), begin)
             if found < 0:
                 check("story of %d" % story["descriptor"], "nothing", words)
             else:
@@ -217,16 +232,22 @@ def compare_lines(path, told, columns):
 
 
 def main():
-    kind, path, told = sys.argv[1:4]
-    with open(told, encoding="utf-8") as file:
-        told = json.load(file)
-    if kind == "svg":
-        compare_picture(path, told)
-    else:
-        compare_lines(path, told, int(sys.argv[4]))
-    if problems:
-        print("\n".join(problems))
-    sys.exit(bool(problems))
+    kind, *paths = sys.argv[1:]
+    columns = int(paths.pop(0)) if kind == "text" else None
+    differ = False
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            told = json.load(file)
+        path = path.removesuffix(".json")
+        if kind == "svg":
+            compare_picture(path, told)
+        else:
+            compare_lines(path, told, columns)
+        if problems:
+            print(path, *problems, sep="\n")
+            differ = True
+            problems.clear()
+    sys.exit(differ)
 
 
 main()
