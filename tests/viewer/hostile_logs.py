@@ -66,6 +66,11 @@ write('waits-for-many', HEAD, *[part for i in range(1, MANY + 1) for part in (
       *[call(name='poll', effect='wait', waits=[
           {'fd': i, 'descriptor': i, 'socket': i, 'events': ['POLLOUT'], 'ready': ['POLLOUT'] * (i == MANY)}
           for i in range(1, MANY + 1)]) for _ in range(2)])
+# A connect on a socket that was accepted, long after.
+write('accepted', HEAD, call(name='accept', effect='accept', new=[{'fd': 4, 'descriptor': 2, 'socket': 2}]),
+      call(name='connect', effect='connect', fd=4, descriptor=2, socket=2, result=0, time_ns=10**9),
+      call(name='accept', effect='accept', time_ns=10**10, new=[{'fd': 5, 'descriptor': 3, 'socket': 3}]),
+      call(name='connect', effect='connect', fd=5, descriptor=3, socket=3, result=0, time_ns=2 * 10**10))
 write('joined', HEAD, call(), HEAD, call(), b'{"type":"call","se', HEAD, call(seq=2), call(seq=2), call(seq=-2**63),
       call(seq=2**63 - 1), *[b'{"type":"end","time_ns":%d,"calls":%d}\n' % (i, -2**63 + i) for i in range(20)],
       *[HEAD.replace(b'}', b',"started":"%d"}' % (i % 9), 1) for i in range(99)])

@@ -188,6 +188,33 @@ EOF
 	[[ "$output" == *"accept"* ]]
 }
 
+# none_wider FILE WIDTH
+none_wider() {
+	/usr/bin/python3 -c '
+import sys
+wide = [l for l in open(sys.argv[1]).read().splitlines() if len(l) > int(sys.argv[2])]
+sys.exit("\n".join(wide) if wide else 0)' "$@"
+}
+
+@test "no line of a story or a call is wider than asked for, and none of a file or a pipe is cut" {
+	local long="$BATS_TEST_TMPDIR/long.jsonl" shown="$BATS_TEST_TMPDIR/shown"
+
+	jq -c 'if .data.text then .data.text *= 120 else . end' \
+		tests/viewer/traces/tcp_echo.jsonl >"$long"
+	"$SOCKVIEW" -v calls "$long" >"$shown"
+	[ "$(grep -c '.\{1000\}' "$shown")" -ge 2 ]
+	for width in 60 80 100; do
+		for trace in tests/viewer/traces/[!h]*.jsonl "$long"; do
+			"$SOCKVIEW" -v timeline --width=$width "$trace"
+			"$SOCKVIEW" -v timeline --width=$width --ascii --full "$trace"
+			"$SOCKVIEW" -v calls --width=$width "$trace"
+		done >"$shown"
+		none_wider "$shown" $width
+	done
+	run -0 "$SOCKVIEW" -v timeline --width=80 tests/viewer/traces/nonblocking_connect.jsonl
+	[[ $output == *' limit 5.00 s'*'connected after 103 µs'* ]]
+}
+
 @test "no line is wider than asked for" {
 	for width in 80 132; do
 		for trace in curl_nginx waits messages concurrent_server; do
@@ -198,29 +225,37 @@ EOF
 				"$SOCKVIEW" --width=$width --view=$view "tests/viewer/traces/$trace.jsonl"
 			done
 		done >"$BATS_TEST_TMPDIR/shown"
-		/usr/bin/python3 -c '
-import sys
-wide = [l for l in open(sys.argv[1]).read().splitlines() if len(l) > int(sys.argv[2])]
-sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
+		none_wider "$BATS_TEST_TMPDIR/shown" $width
 	done
 }
 
 @test "a narrow summary leaves out what counts least, and --full nothing" {
 	run -0 "$SOCKVIEW" -v summary --width=80 tests/viewer/traces/tcp_echo.jsonl
-	[[ "$output" == *"  out  in calls  errors"* ]]
+	[[ "$output" == *" connect there back asked ended"* && "$output" != *" rate "* ]]
 	run -0 "$SOCKVIEW" -v summary --width=80 --full tests/viewer/traces/tcp_echo.jsonl
-	[[ "$output" == *"  out      rate  first byte  in calls  errors"* ]]
+	[[ "$output" == *" connect "*" asked "*" p50 "*" in calls  first byte "*" rate "*" lived  ended"* ]]
 }
 
 @test "a line of calls is broken in a narrow window, and only there" {
-	local call='1.03 ms  tcp_echo 27903 .* recvfrom .* 115 µs  127.0.0.1:57936 → 127.0.0.1:36731'
-	local broken=' s2 TCP  recvfrom *\n {8,}12 B  "hello, world" +115 µs  127.0.0.1:57936 → 127.0.0.1:36731\n'
+	local call='1.028 ms  +16.7 µs  tcp_echo 27903   *3   s2 TCP  127.0.0.1:57936 → 127.0.0.1:36731  recvfrom *115 µs .*"hello'
+	local broken=' s2 TCP  recvfrom * 115 µs\n {20,}12 of 64 B  "hello, world"\n? *127.0.0.1:57936 → 127.0.0.1:36731\n'
 
 	COLUMNS=80 "$SOCKVIEW" -v calls tests/viewer/traces/tcp_echo.jsonl | grep -q "$call"
 	"$SOCKVIEW" -v calls --width=80 tests/viewer/traces/tcp_echo.jsonl | grep -Pzq "$broken"
-	"$SOCKVIEW" -v calls --width=145 tests/viewer/traces/tcp_echo.jsonl | grep -q "$call"
+	"$SOCKVIEW" -v calls --width=155 tests/viewer/traces/tcp_echo.jsonl | grep -q "$call"
 	script -qec "stty cols 80; '$SOCKVIEW' --no-pager -v calls tests/viewer/traces/tcp_echo.jsonl" \
 		/dev/null </dev/null | tr -d '\r' | sed 's/\x1b\[[0-9;]*m//g' | grep -Pzq "$broken"
+}
+
+@test "the lines of many calls stand in the order of time, and a reader may have seen enough" {
+	local log=$BATS_TEST_TMPDIR/many.jsonl
+	{
+		head -n 1 tests/viewer/traces/tcp_echo.jsonl
+		seq 20000 | sed 's/.*/{"type":"call","seq":&,"time_ns":&000,"duration_ns":1,"pid":1,"tid":1,"name":"write","effect":"send","fd":3,"args":{"size":5},"result":5,"bytes":5,"data":{"text":"number &"}}/'
+		echo '{"type":"end","time_ns":20001000,"calls":20000}'
+	} >"$log"
+	"$SOCKVIEW" -v calls "$log" | grep -oE '"number [0-9]+"' | cmp - <(seq -f '"number %.0f"' 20000)
+	[ "$("$SOCKVIEW" -v calls "$log" | head -n 3 | grep -c 'number [12]"')" -eq 2 ]
 }
 
 @test "--output writes to a file" {
@@ -258,11 +293,11 @@ sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
 	while read -r ending view; do
 		"$SOCKVIEW" -o "$BATS_TEST_TMPDIR/out.$ending" "$trace"
 		"$SOCKVIEW" -v "$view" "$trace" | cmp - "$BATS_TEST_TMPDIR/out.$ending"
-	done <<<$'html html\nsvg svg\nSVG svg\nmmd mermaid\njsonl log\ntxt timeline\nhtml.txt timeline'
+	done <<<$'html html\nsvg svg\nSVG svg\nmmd mermaid\njsonl log\ntxt overview\nhtml.txt overview'
 	"$SOCKVIEW" -v calls -o "$BATS_TEST_TMPDIR/out.html" "$trace"
 	"$SOCKVIEW" -v calls "$trace" | cmp - "$BATS_TEST_TMPDIR/out.html"
 	cat "$trace" | "$SOCKVIEW" -f -o "$BATS_TEST_TMPDIR/followed.html"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/followed.html")" -eq 24 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/followed.html")" -eq 25 ]
 	run -2 "$SOCKVIEW" --errors -o "$BATS_TEST_TMPDIR/part.jsonl" "$trace"
 	[[ "$output" == *"the ending of -o FILE"* ]]
 }
@@ -277,9 +312,35 @@ sys.exit("\n".join(wide) if wide else 0)' "$BATS_TEST_TMPDIR/shown" $width
 	[[ "$output" == *"TCP_KEEPINTVL"* ]]
 }
 
+@test "name services that are not there are one line, and no errors" {
+	local log=tests/viewer/traces/curl_nginx.jsonl view
+	for view in timeline overview sequence svg; do
+		run -0 --separate-stderr "$SOCKVIEW" -v $view "$log"
+		[ "$(grep -c 'nscd' <<<"$output")" -eq 1 ] || [ $view = svg ]
+		[[ "$output" == *"6 connects to /var/run/nscd/socket, which is not there"* ]]
+		[[ "$output" != *errors* && "$output" != *ENOENT* ]]
+	done
+	for view in timeline sequence; do
+		[ "$("$SOCKVIEW" -v $view --format=json "$log" | jq -c .absent_services)" = \
+			'{"connects":6,"address":"/var/run/nscd/socket"}' ]
+		[ "$("$SOCKVIEW" -v $view --width=200 --full "$log" | grep -c 'ENOENT')" -eq 6 ]
+		[ "$("$SOCKVIEW" -v $view --width=200 --family=unix "$log" | grep -c 'ENOENT')" -eq 6 ]
+	done
+	run -0 --separate-stderr "$SOCKVIEW" -v calls --errors "$log"
+	[ -z "$output" ]
+	# Any other socket that is not there is an error.
+	sed 's|nscd/socket|other.sock|' "$log" >"$BATS_TEST_TMPDIR/other.jsonl"
+	run -0 "$SOCKVIEW" "$BATS_TEST_TMPDIR/other.jsonl"
+	[[ "$output" == *"6 errors"* ]]
+	# So is a service that is there and refuses.
+	sed '/"effect":"connect"/{s/"ENOENT"/"ECONNREFUSED"/}' "$log" >"$BATS_TEST_TMPDIR/refused.jsonl"
+	run -0 "$SOCKVIEW" "$BATS_TEST_TMPDIR/refused.jsonl"
+	[[ "$output" == *"6 errors"* ]]
+}
+
 # lines OPTION...: how many calls of the trace of curl and nginx fit.
 lines() {
-	"$SOCKVIEW" -v calls "$@" tests/viewer/traces/curl_nginx.jsonl | wc -l
+	"$SOCKVIEW" -v calls "$@" tests/viewer/traces/curl_nginx.jsonl | tail -n +2 | wc -l
 }
 
 @test "filters combine, and say what they leave out" {
@@ -288,9 +349,8 @@ lines() {
 	[ $(($(lines --program=curl) + $(lines --program='ngin?'))) -eq 57 ]
 	[ "$(lines --effect=connect)" -eq "$(lines --call=connect)" ]
 	[ "$(lines --effect=connect,accept)" -eq $(($(lines --effect=connect) + $(lines --call='accept*'))) ]
-	[ "$(lines --errors)" -eq 6 ]
-	[ "$(lines --errors --family=inet)" -eq 0 ]
-	[ "$(lines --family=unix --errors)" -eq 6 ]
+	[ "$("$SOCKVIEW" -v calls --errors tests/viewer/traces/outcomes.jsonl | tail -n +2 | wc -l)" -eq 5 ]
+	[ "$("$SOCKVIEW" -v calls --errors --family=unix tests/viewer/traces/outcomes.jsonl | tail -n +2 | wc -l)" -eq 1 ]
 	[ "$(lines --port=8099)" -eq "$(lines --address=127.0.0.1)" ]
 	[ "$(lines --port=8099 --call=socket)" -eq 2 ]
 	[ "$(lines --socket=12)" -eq 17 ]
@@ -320,6 +380,10 @@ lines() {
 			[ "$stderr" = "sockview: no call fits" ]
 			[[ "$output" != *"No call fits"* ]]
 			;;
+		exchanges)
+			[ -z "$stderr" ]
+			[ "$(grep -c '^No exchange fits.$' <<<"$output")" -eq 1 ]
+			;;
 		*)
 			[ -z "$stderr" ]
 			[ "$(grep -c '^No call fits.$' <<<"$output")" -eq 1 ]
@@ -344,15 +408,19 @@ lines() {
 }
 
 @test "a growing trace is followed to its end, by file and by pipe" {
-	head -n 10 "$trace" >"$BATS_TEST_TMPDIR/growing"
+	exec 5>"$BATS_TEST_TMPDIR/growing"
+	head -n 10 "$trace" >&5
 	{
 		wait_until test -s "$BATS_TEST_TMPDIR/shown"
-		tail -n +11 "$trace" >>"$BATS_TEST_TMPDIR/growing"
+		tail -n +11 "$trace" >&5
 	} 3>&- &
+	exec 5>&-
 	timeout 60 "$SOCKVIEW" --follow "$BATS_TEST_TMPDIR/growing" >"$BATS_TEST_TMPDIR/shown"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 24 ]
-	[ "$("$SOCKVIEW" -f <"$trace" | sort)" = "$("$SOCKVIEW" -v calls "$trace" | sort)" ]
-	[ "$(cat "$trace" | "$SOCKVIEW" -f --effect=send | wc -l)" -eq 6 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 25 ]
+	# In the order in which they end, in seconds, as nobody knows how long it will last.
+	what() { tail -n +2 | cut -c"$1" | tr -s ' ' | sort; }
+	[ "$("$SOCKVIEW" -f <"$trace" | what 24-)" = "$("$SOCKVIEW" -v calls "$trace" | what 21-)" ]
+	[ "$(cat "$trace" | "$SOCKVIEW" -f --effect=send | wc -l)" -eq 7 ]
 }
 
 @test "several traces stand on one axis of time, and their connection is joined" {
@@ -386,7 +454,7 @@ EOP
 	# Within a tenth of a second of each other again.
 	[[ "${lines[0]}${lines[1]}" == *" ms"* ]]
 	run -0 "$SOCKVIEW" -v calls server.jsonl client.jsonl
-	[ "${#lines[@]}" -eq 24 ]
+	[ "${#lines[@]}" -eq 25 ]
 	# In one file they are as in two.
 	cat server.jsonl client.jsonl >joined.jsonl
 	run -0 "$SOCKVIEW" joined.jsonl
@@ -406,7 +474,8 @@ EOP
 		"$SOCKVIEW" -v "$view" <"$joined" | tail -n +3 | cmp - "$BATS_TEST_TMPDIR/shown"
 	done
 	run -0 "$SOCKVIEW" -v summary "$joined"
-	[ "$(grep -c '^ .* TCP ' <<<"$output")" -eq 3 ]
+	[ "$(grep -c '^ .* → tcp_echo ' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^ .* TCP ' <<<"$output")" -eq 1 ]
 	[ "$(grep -c '^ .* UDP ' <<<"$output")" -eq 2 ]
 	# Lines are read in batches of a quarter of a megabyte, on all cores.
 	for _ in {1..99}; do cat "$trace"; done | awk '/"type":"trace"/ { sub(/557586451/, 100000000 + NR) } 1' >"$joined"
@@ -415,22 +484,122 @@ EOP
 	[[ "${lines[0]}${lines[1]}" == *"   99 traces   198 processes "*" 99 connections "*" 2376 calls"* ]]
 }
 
+@test "a trace whose tracer was killed is followed to where it ends" {
+	local log=$BATS_TEST_TMPDIR/log
+	# Killed before.
+	head -n 10 "$trace" >"$log"
+	run -1 --separate-stderr timeout 60 "$SOCKVIEW" -f "$log"
+	[[ "$stderr" == *"the trace has no end, and nobody writes to it: socktrace was killed"* ]]
+	[ "${#lines[@]}" -eq $((1 + $(head -n 10 "$trace" | grep -c '"type":"call"'))) ]
+	# Killed while it is followed, in the middle of what the program does.
+	rm "$log"
+	"$SOCKTRACE" -q -o "$log" /usr/bin/python3 -c '
+import socket, time
+a, b = socket.socketpair()
+a.send(b"x")
+time.sleep(600)' 3>&- &
+	local tracer=$!
+	wait_until grep -qs '"effect":"send"' "$log"
+	timeout 60 "$SOCKVIEW" -f "$log" >"$BATS_TEST_TMPDIR/shown" 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	local viewer=$!
+	wait_until grep -q sendto "$BATS_TEST_TMPDIR/shown"
+	kill -KILL $tracer
+	local ended=0
+	wait $viewer || ended=$?
+	[ $ended -eq 1 ]
+	grep -q 'nobody writes to it: socktrace was killed' "$BATS_TEST_TMPDIR/said"
+}
+
+@test "a trace that stands still is waited for as long as its tracer runs" {
+	local log=$BATS_TEST_TMPDIR/log go=$BATS_TEST_TMPDIR/go
+	mkfifo "$go"
+	: >"$log"
+	timeout 60 "$SOCKVIEW" -f "$log" >"$BATS_TEST_TMPDIR/shown" 3>&- &
+	local viewer=$!
+	"$SOCKTRACE" -q -o "$log" /usr/bin/python3 -c '
+import socket, sys
+a, b = socket.socketpair()
+a.send(b"x")
+open(sys.argv[1]).read()
+b.recv(1)' "$go" 3>&- &
+	wait_until grep -q sendto "$BATS_TEST_TMPDIR/shown"
+	sleep 0.3 # in which it looks for a writer several times
+	echo >"$go"
+	wait $viewer
+	grep -q recvfrom "$BATS_TEST_TMPDIR/shown"
+}
+
+@test "a log that was truncated while it was written is read, whatever hole it has" {
+	local log=$BATS_TEST_TMPDIR/log view
+	# More than what is read at once, and one in the middle.
+	{
+		head -c 700000 /dev/zero
+		head -n 9 "$trace"
+		head -c 5 /dev/zero
+		tail -n +10 "$trace"
+		head -c 300000 /dev/zero
+	} >"$log"
+	for view in $(views); do
+		[ "$view" != html ] || continue
+		echo "$view"
+		run -0 "$SOCKVIEW" -v "$view" "$log"
+		diff <(cat "$trace" | "$SOCKVIEW" -v "$view" | sed 1d) <("$SOCKVIEW" -v "$view" <"$log" | sed 1d)
+		diff <("$SOCKVIEW" --format=json -v "$view" <"$trace" | jq 'del(.header)') \
+			<("$SOCKVIEW" --format=json -v "$view" <"$log" | jq 'del(.header)')
+		diff <("$SOCKVIEW" --redact -v "$view" <"$trace" | sed 1d) <("$SOCKVIEW" --redact -v "$view" <"$log" | sed 1d)
+	done
+	truncate -s 1G "$BATS_TEST_TMPDIR/hole"
+	local limit=700000
+	[[ "$SOCKVIEW" != *sanitize* ]] || limit=unlimited # a sanitizer reserves more than any limit
+	run -1 bash -c 'ulimit -v "$1"; shift; exec "$@"' - $limit timeout 60 "$SOCKVIEW" "$BATS_TEST_TMPDIR/hole"
+	[[ "$output" == *"empty: there is no trace in it" ]]
+}
+
+@test "a log is rotated by copying and truncating it while it is written and followed" {
+	local log=$BATS_TEST_TMPDIR/log go=$BATS_TEST_TMPDIR/go
+	mkfifo "$go"
+	"$SOCKTRACE" -q -o "$log" /usr/bin/python3 -c '
+import socket, sys
+a, b = socket.socketpair()
+a.send(b"before")
+open(sys.argv[1]).read()
+a.send(b"after")' "$go" 3>&- &
+	wait_until grep -qs '"text":"before"' "$log"
+	timeout 60 "$SOCKVIEW" -f "$log" >"$BATS_TEST_TMPDIR/shown" 3>&- &
+	local viewer=$!
+	wait_until grep -q before "$BATS_TEST_TMPDIR/shown"
+	cp "$log" "$log.1"
+	: >"$log"
+	sleep 0.3 # in which it is looked at again
+	echo >"$go"
+	wait $viewer
+	grep -q after "$BATS_TEST_TMPDIR/shown"
+	# Nothing is between the parts, which are the whole trace.
+	run -1 grep -aP '\0' "$log"
+	[ "$(head -c 1 "$log")" = "{" ]
+	cat "$log.1" "$log" >"$BATS_TEST_TMPDIR/joined"
+	run -0 "$SOCKVIEW" -v calls "$BATS_TEST_TMPDIR/joined"
+	[[ "$output" == *before*after* ]]
+}
+
 @test "traces in one file are followed to the end of the last one" {
 	local udp=tests/viewer/traces/udp_echo.jsonl growing=$BATS_TEST_TMPDIR/growing
 	cat "$trace" "$udp" >"$growing"
 	run -0 timeout 60 "$SOCKVIEW" -f "$growing"
-	[ "${#lines[@]}" -eq 39 ]
+	[ "${#lines[@]}" -eq 40 ]
 	[[ "$output" == *"TCP  "*"UDP  "* ]]
 	cat "$trace" "$udp" | timeout 60 "$SOCKVIEW" -f >"$BATS_TEST_TMPDIR/shown"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 39 ]
-	{ cat "$trace" && head -n 5 "$udp"; } >"$growing"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 40 ]
+	exec 5>"$growing"
+	{ cat "$trace" && head -n 5 "$udp"; } >&5
 	: >"$BATS_TEST_TMPDIR/shown"
 	{
 		wait_until test -s "$BATS_TEST_TMPDIR/shown"
-		tail -n +6 "$udp" >>"$growing"
+		tail -n +6 "$udp" >&5
 	} 3>&- &
+	exec 5>&-
 	timeout 60 "$SOCKVIEW" -f "$growing" >"$BATS_TEST_TMPDIR/shown"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 39 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -eq 40 ]
 }
 
 @test "traces in one file are given back as they were, and each is redacted" {
@@ -681,5 +850,25 @@ PYTHON
 	write_ends 0
 	sed -i 's/"size": 2}/"size": 2}, "messages": [{"bytes": 2}]/' "$BATS_TEST_TMPDIR/client.jsonl"
 	run -0 "$SOCKVIEW" -v calls "$BATS_TEST_TMPDIR/client.jsonl"
-	[[ "$output" == *"in 1 message "* && "$output" != *"in 1 messages"* ]]
+	[[ "$output" == *"in 1 message"* && "$output" != *"in 1 messages"* ]]
+}
+
+@test "what a call moved is shown as text where it can be read, though a trace may have it in digits" {
+	local view data='"data":{"hex":"510000000d73656c65637420343200"}'
+	# A query of PostgreSQL, which the zeros make shorter in digits.
+	sed -E "s/\"data\":\{[^}]*\}/$data/" tests/viewer/traces/tcp_echo.jsonl >"$BATS_TEST_TMPDIR/query.jsonl"
+	for view in calls timeline svg mermaid; do
+		run -0 "$SOCKVIEW" -v $view --full --width=200 "$BATS_TEST_TMPDIR/query.jsonl"
+		echo "$view: $output"
+		[[ "$output" == *'select 42'* ]]
+		[[ "$output" != *73656c656374* ]]
+	done
+	run -0 "$SOCKVIEW" -v html "$BATS_TEST_TMPDIR/query.jsonl"
+	[[ "$output" == *'"text":"Q\u0000\u0000\u0000\rselect 42\u0000"'* ]]
+	# What can hardly be read stays in digits, and so does what is no text.
+	for data in 0100000061 73656c656374ff 616; do
+		sed -E "s/\"data\":\{[^}]*\}/\"data\":{\"hex\":\"$data\"}/" tests/viewer/traces/tcp_echo.jsonl >"$BATS_TEST_TMPDIR/digits.jsonl"
+		run -0 "$SOCKVIEW" -v calls --width=200 "$BATS_TEST_TMPDIR/digits.jsonl"
+		[[ "$output" == *"hex $data"* ]]
+	done
 }

@@ -28,7 +28,7 @@ shown = re.split(r"\n(?=socket \d)", sys.stdin.read())
 lines = [part for part in shown if re.match("socket .*" + sys.argv[1], part)][-1].splitlines()
 title = next(line for line in lines if line.endswith("open"))
 rows = lines[lines.index(title) + 1:]
-first = next(i for i, row in enumerate(rows) if re.match(r" *\S+ \S*s? +\d+  " + sys.argv[2], row))
+first = next(i for i, row in enumerate(rows) if re.match(r".* (?:-|\+\S+ \S*s|\+0) +\d+  " + sys.argv[2], row))
 states = [row[title.index("state"):title.index("open")].strip() for row in rows[first:]]
 print(*filter(None, states), sep=", ")' "$2" "$3"
 }
@@ -187,4 +187,67 @@ os._exit(0)"
 	[[ "$output" == *"No hints."* ]]
 	run -0 "$SOCKVIEW" -v hints --effect=create,accept "$(trace_file used)"
 	[[ "$output" == *"No hints."* ]]
+}
+
+@test "a run goes on over calls that would block at once, and counts them" {
+	trace blocks "
+client, accepted = connect()
+client.setblocking(False)
+server.setblocking(False)
+def blocks(call):
+    try: call(1)
+    except BlockingIOError: pass
+for i in range(4):
+    accepted.send(b'x')
+    select.select([client], [], [])
+    client.recv(1)
+    blocks(client.recv)
+    blocks(lambda n: server.accept())
+# One that waited did not block at once: it came to its limit of time.
+import struct
+accepted.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('qq', 0, 200000))
+blocks(accepted.recv)"
+	run -0 "$SOCKVIEW" -v socket --width=200 "$(trace_file blocks)"
+	[[ "$output" == *" transfers "*" in 4 B in 4, 4 EAGAIN "* ]]
+	[[ "$output" == *" accepts "*" 1 connection "* ]]
+	[[ "$output" == *" accepts "*" 4 EAGAIN "* ]]
+	[[ "$output" == *" recvfrom "*" EAGAIN "* ]]
+	[ "$("$SOCKVIEW" -v socket --format=json "$(trace_file blocks)" | jq '[.sockets[].life[] | .would_block // 0] | add')" -eq 8 ]
+	[ "$("$SOCKVIEW" -v socket --format=json --full "$(trace_file blocks)" | jq '[.sockets[].life[] | .would_block // 0] | add')" -eq 0 ]
+}
+
+@test "it fits any width, also where a socket has many options and holders" {
+	trace options "
+client, accepted = connect()
+for name in 'TCP_NODELAY', 'TCP_KEEPIDLE', 'TCP_KEEPINTVL', 'TCP_KEEPCNT', 'TCP_QUICKACK':
+    client.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), 1)
+copies = [client.dup() for i in range(6)]
+client.send(b'x' * 5000)
+accepted.recv(5000)"
+	for width in 60 80 100 200; do
+		run -0 "$SOCKVIEW" -v socket --full --width=$width "$(trace_file options)"
+		[[ "$output" == *TCP_KEEPCNT* ]]
+		run ! env LC_ALL=C.UTF-8 grep -E "^.{$((width + 1))}" <<<"$output"
+	done
+}
+
+# told NAME: a trace in which the kernel has said what TCP was doing at each close.
+told() {
+	jq -c 'if .name == "close" and .socket == 1 then .tcp = {state: "TCP_LISTEN"} |
+			.queues = {backlog: 3, backlog_limit: 4, drops: 7}
+		elif .name == "close" then .tcp = {state: "TCP_CLOSE_WAIT", rtt_us: 312, retransmits: 2,
+			unacked: 1, notsent_bytes: 100, send_window: 0, busy_us: 3000000, rwnd_limited_us: 1500000,
+			sndbuf_limited_us: 9000000000000000} | .queues = {receive: 5, send: 2000}
+		else . end' "$BATS_TEST_DIRNAME/traces/tcp_echo.jsonl" >"$BATS_TEST_TMPDIR/$1"
+}
+
+@test "what TCP was doing is shown, as the kernel has said it last" {
+	told tcp.jsonl
+	run -0 "$SOCKVIEW" -v socket --width=100 "$BATS_TEST_TMPDIR/tcp.jsonl"
+	grep -q '  TCP was  *CLOSE_WAIT at .*, round trip 312 µs, 2 segments sent again$' <<<"$output"
+	grep -q '  queued  *5 B came and were not read, 2.00 kB were sent and are not acknowledged,$' <<<"$output"
+	grep -q '^  *100 B of these are not on their way$' <<<"$output"
+	grep -q "  held up  *by the peer's window for 1.50 s, by its own send buffer for" <<<"$output"
+	run -0 "$SOCKVIEW" -v socket --format=json "$BATS_TEST_TMPDIR/tcp.jsonl"
+	[ "$(jq '[.sockets[].reports[]? | select(.tcp.retransmits == 2 and .queues.send == 2000)] | length' <<<"$output")" -ge 1 ]
 }
