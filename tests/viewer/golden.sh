@@ -14,18 +14,26 @@ number=0
 
 in_all_ways='concurrent_server curl_nginx datagram_loss outcomes'
 ways='
-80      --width=80
-200     --width=200
-ascii   --width=80 --ascii
-linear  --width=100 --scale=linear
+80      -v timeline --width=80
+200     -v timeline --width=200
+ascii   -v timeline --width=80 --ascii
+linear  -v timeline --width=100 --scale=linear
+overview -v overview --width=80
 calls   -v calls
 summary -v summary --width=100
 errors  -v calls --errors --ascii
-some    --width=90 --effect=connect,accept,send,receive
+some    -v timeline --width=90 --effect=connect,accept,send,receive
 hints   -v hints --width=80
+exchanges-80 -v exchanges --width=80
+exchanges-200 -v exchanges --width=200
+exchanges-ascii -v exchanges --width=80 --ascii --sort=wait
 seq-80  --view=sequence --width=80
 seq-200 --view=sequence --width=200
 seq-ascii --view=sequence --width=80 --ascii
+state-80 -v state --width=80 --steps --at=6 --top=3
+state-200 -v state --width=200
+state-ascii -v state --width=80 --ascii --at=6
+state-svg -v svg --part=state
 socket-80 --view=socket --width=80
 socket-200 --view=socket --width=200 --full
 socket-ascii --view=socket --width=80 --ascii
@@ -55,10 +63,10 @@ for trace in tests/viewer/traces/*.jsonl; do
 	done <<<"$ways"
 done
 
-# The timeline needs no name, the page has tests of its own, and the log is the trace itself.
+# The page has tests of its own, and the log is the trace itself.
 for view in $("$sockview" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 	case $view in
-	timeline | html | log) continue ;;
+	html | log) continue ;;
 	esac
 	number=$((number + 1))
 	grep -qE -e "(-v |--view=)$view( |\$)" <<<"$ways" || echo -n 'not '
