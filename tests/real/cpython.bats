@@ -9,6 +9,6 @@ load ../helper
 	/usr/bin/python3 -c 'import test.test_socket' || skip "no tests of CPython"
 	local prefix
 	prefix=$(trace_file '')
-	TMPDIR=$BATS_TEST_TMPDIR timeout 270 /usr/bin/python3 -uB tests/real/cpython.py "$SOCKTRACE" "${prefix%.jsonl}" \
+	TMPDIR=$BATS_TEST_TMPDIR timeout 800 /usr/bin/python3 -uB tests/real/cpython.py "$SOCKTRACE" "${prefix%.jsonl}" \
 		test.test_socket test.test_asyncio test.test_selectors test.test_socketserver 3>&-
 }

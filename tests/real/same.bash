@@ -61,8 +61,3 @@ printed() {
 count() {
 	count_calls "$1" '.effect == $effect and .result >= 0' --arg effect "$2"
 }
-
-# has_data NAME TEXT: a call has moved it.
-has_data() {
-	[ "$(count_calls "$1" '.data.text | index($text)' --arg text "$2")" -ge 1 ]
-}

@@ -97,8 +97,3 @@ moved() {
 equal() {
 	[ "$1" -eq "$2" ] || { echo "$1 is not $2" && false; }
 }
-
-# said NAME TEXT: the trace has a call that moved TEXT.
-said() {
-	[ "$(count_calls "$1" '.data.text | index($text)' --arg text "$2")" -ge 1 ]
-}
