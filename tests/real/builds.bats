@@ -28,8 +28,8 @@ builds() {
 }
 
 @test "no variable of the command line takes away what the build needs" {
-	builds CPPFLAGS=-DX CFLAGS= LDFLAGS= LDLIBS=-lm
-	builds PKG_CONFIG=true LDLIBS='-lseccomp -ljansson -lutf8proc -lcmocka'
+	builds CPPFLAGS=-DNOBODY_HAS_THIS CFLAGS= LDFLAGS= LDLIBS=-lm
+	builds PKG_CONFIG=true CFLAGS= LDLIBS='-lseccomp -ljansson -lutf8proc -lcmocka'
 }
 
 @test "two builds in two folders are the same" {

@@ -153,8 +153,8 @@ start_nginx_with_tls() {
 	[ "$(moved known receive)" -gt 3000000 ]
 	equal "$(moved nginx send)" $(($(moved known receive) + $(moved plain receive)))
 	equal "$(moved nginx receive)" $(($(moved known send) + $(moved plain send)))
-	said plain "400 Bad Request"
-	run ! said known "GET /3000000"
+	has_data plain "400 Bad Request"
+	run ! has_data known "GET /3000000"
 }
 
 @test "curl over TLS refuses a certificate that it does not know" {

@@ -80,7 +80,7 @@ serve() {
 	exchanged
 	[ "$(moved clone receive)" -gt 400000 ]
 	[ "$(moved daemon receive)" -gt "$(moved push send)" ]
-	said clone "git-upload-pack /served.git"
+	has_data clone "git-upload-pack /served.git"
 }
 
 @test "git over ssh" {
@@ -125,5 +125,5 @@ serve() {
 	exchanged
 	result=$place/work.traced
 	equal "$(moved nginx send)" "$(logged 3)"
-	said fcgiwrap git-receive-pack
+	has_data fcgiwrap git-receive-pack
 }

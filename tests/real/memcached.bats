@@ -107,6 +107,6 @@ END
 	}
 	twice story
 	grep -q '^VALUE key 7 5' "$result/answer"
-	said memcached "get key"
+	has_data memcached "get key"
 	equal "$(calls datagrams 'select(.effect == "receive" and .bytes > 1).bytes' | awk '{ n += $1 } END { print n }')" $((3 * 8 + 22 + 9 + 11))
 }

@@ -43,8 +43,8 @@ ends_agree() {
 	equal "$(cat "$result/denied.status")" 255
 	cmp <(tr ab aa <"$place/file") "$result/both"
 	ends_agree status signal both denied
-	said status "SSH-2.0-OpenSSH"
-	said sshd "SSH-2.0-OpenSSH"
+	has_data status "SSH-2.0-OpenSSH"
+	has_data sshd "SSH-2.0-OpenSSH"
 }
 
 @test "scp by SFTP and by its old protocol, there and back" {

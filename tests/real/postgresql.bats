@@ -74,8 +74,8 @@ fill() {
 	equal "$(cat "$result/psql.status")" 1
 	equal "$(wc -l <"$result/dump")" $((100000 + 10 + 1 + 80))
 	[ "$(moved psql receive)" -gt 1000000 ]
-	said psql "select 6 * 7"
-	said server "select 6 * 7"
+	has_data psql "select 6 * 7"
+	has_data server "select 6 * 7"
 }
 
 @test "PostgreSQL: a backend is killed, the server starts its processes again and has lost nothing" {
