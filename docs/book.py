@@ -103,25 +103,36 @@ def run(blocks):
     return [[next(outputs) for _ in block.commands] for block in blocks]
 
 
-LANE = re.compile(r"^( *fd \d+ +\S.*?)  .*[─SBLACX▲▼].*$")
-ASIDE = re.compile(r"^( +0 [ \d.~a-zµ]*$|waited longest:| {16}[\d.]+ \S+ in |╌ on its way)")
-TIME = re.compile(r"\b\d+(\.\d+)? (ns|µs|us|ms|s)\b(?!\w)|\b\d+ (min|h) \d+ \w+\b")
+LANE = re.compile(r"^( *fd \d+ +\S.*?| *(?:thread \d+ )?waits)  .*[─SBLACX▲▼·].*$")
+# What a server that changes its user has only if root started it is no part of the book, either.
+ROOTS = re.compile(r"^warning: process \d+: traced more slowly.*\n(   \S.*\n)*", re.M)
+# Where time went, and which exchanges were the slowest, is another thing each time.
+SPENT = re.compile(r"^(  \S.*?\S) +[\d.]+ [nµm]?s  [█▒░]+.*$")
+SPARK = re.compile(r"(?<= )[▁▂▃▄▅▆▇█][ ▁▂▃▄▅▆▇█]*(?= |$)")
+ASIDE = re.compile(r"^( +[\d.]+ m?s +\S+.* → .* [\d.]+ k?B +[\d.]+ k?B +\S+ [nµm]?s |( +socket)? +time +who |    , waited for| +(0\.0+ m?s|~)[ \d.~a-zµ]*$|waited longest:| {16}[\d.]+ \S+ in |╌ in the kernel|┃ blocked in a call)")
+KERNEL = re.compile(r"^  (TCP was|queued|held up)  .*\n( {14}.*\n)*", re.M)  # at an instant that is its own
+TIME = re.compile(r"\b\d+(\.\d+)? (ns|µs|us|ms|s)\b(?!\w)|\b\d+ (min|h) \d+ \w+\b|(?<=[+-])0(?= )")
+SINCE = re.compile(r"[+-]T")  # of lines that are not always in the same order
 NUMBER = re.compile(r"(?<![\d.])\d{3,}(?![\d.]*\d)")
 MADE = re.compile(r"(SOCK_(?:STREAM|DGRAM)) ?→ ?(fd \d+|f?d?…)(?=  )")  # cut when times are long
 CUT = re.compile(r"(?<=  )(\S+ )?(\S+ )*\S*…\S*")  # a cell that was too long: how much is left?
-ARROW = re.compile("[│├┤┼╮╯─╌▶◀✗]+")
+ARROW = re.compile("[│┃├┤┼╮╯─╌▶◀✗]+")
 
 
 def normalise_line(line):
     """A line without times, rates, the numbers of sockets and the signs in lanes, and with … for
     what was cut off."""
-    line = LANE.sub(r"\1", line)
+    line = SPARK.sub("", SPENT.sub(r"\1", LANE.sub(r"\1", line)))
+    line = re.sub(r"   ┃ blocked in a call$", "", line)
     line = re.sub(r"  +(waited .*|restarted after a signal, \d+ x)", "", line)
     line = re.sub(r"\"[^\"]*…", '"…', line)
     line = MADE.sub(r"\1", line)
     line = CUT.sub(lambda cell: (cell.group(1) or "") + "…", line)
     line = re.sub(r"\bs\d+ (?=TCP|UDP|UNIX)", "s# ", line)
-    line = TIME.sub("T", line)
+    line = re.sub(r"(?<= )\d+ +s# +(?=TCP|UDP|UNIX)", "s# ", line)
+    line = re.sub(r" of [\d.]+ [kMG]?B", "", line)  # how much a version asks for
+    line = SINCE.sub("T", TIME.sub("T", line))
+    line = re.sub(r"^( *T) +T ", r"\1 ", line)  # the first of several has no line before it
     return re.sub(r"[\d.]+ [kMG]?B/s", "R", line)
 
 
@@ -130,7 +141,7 @@ def normalise(command, output, varies=None):
     versions; numbers of processes and ports by their order. What one process does has an order. What several do has none: of a
     sequence it is the calls and messages that count, whichever stands first and whether an arrow
     goes straight across; of a list the lines; of all else the words."""
-    lines = [normalise_line(line) for line in output.splitlines()
+    lines = [normalise_line(line) for line in KERNEL.sub("", ROOTS.sub("", output)).splitlines()
              if not ASIDE.match(line)]
     if varies:
         lines = list(filter(None, (re.sub(varies, "", line) for line in lines)))
@@ -142,8 +153,9 @@ def normalise(command, output, varies=None):
                         "#%d" % numbers.setdefault(n.group(), len(numbers) + 1), line)
              for line in lines]
     if "-v sequence" in command:
-        cells = (re.sub(r"^ *T( #\d+)?|\s+", " ", cell).strip()
-                 for line in lines for cell in ARROW.split(line))
+        # How the names of the columns are put into lines depends on how wide the times are.
+        cells = (re.sub(r"^ *T( +T)?( #\d+)?|\s+", " ", cell).strip() for line in lines
+                 for cell in (ARROW.split(line) if ARROW.search(line) else line.split()))
         return "\n".join(sorted(set(cells)))
     lines = [re.sub(r"[─ ]+", " ", line).strip() for line in lines]
     if "-v calls" in command or "-v summary" in command:
@@ -182,7 +194,8 @@ def update(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     blocks = blocks_of(text)
-    texts = iter([block.text(outputs) for block, outputs in zip(blocks, run(blocks))])
+    printed = [[ROOTS.sub("", output) for output in outputs] for outputs in run(blocks)]
+    texts = iter([block.text(outputs) for block, outputs in zip(blocks, printed)])
     text = BLOCK.sub(lambda _: next(texts), text)
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)

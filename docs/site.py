@@ -20,6 +20,7 @@ import book
 DOCS = os.path.join(book.ROOT, "docs")
 FIGURE = re.compile(r"^<!-- figure: (.*?) \| (.*?) -->$", re.M)
 PIECE = re.compile("%s|%s" % (book.BLOCK.pattern, FIGURE.pattern), re.M | re.S)
+MADE = re.compile(r"^<!-- (?:bench \w+|end) -->\n", re.M)  # between these stands what make bench writes
 LANGUAGES = {"en": "English", "zh": "中文"}
 
 
@@ -186,6 +187,7 @@ def main(out):
              for path, name, language in pages()]
     titles = [(name, title_of(text), language) for _, name, language, text in texts]
     for path, name, language, text in texts:
+        text = MADE.sub("", text)
         if "```console" in text:
             text = make_chapter(book.VARIES.sub("", text), name, figures)
         if language == "zh":  # between a full stop and what follows it in the next line is no space

@@ -70,7 +70,7 @@ offers() {
 	offers 'sockview --scale l' linear
 	offers 'sockview --color=a' auto always
 	offers 'socktrace --redact=d' data
-	offers 'socktrace --payload a' all
+	offers 'socktrace --payload a' all auto
 	mapfile -t beginning < <(views | grep ^s)
 	[ ${#beginning[@]} -gt 1 ]
 	offers 'sockview -q --view=s' "${beginning[@]}"
@@ -115,7 +115,7 @@ offers() {
 import glob, os, re, sys
 rooms, room = {}, set()
 for line in open("docs/architecture.md"):
-    heading = re.match(r"(?:\*\*|## )((?:format|tracer|viewer)/\w*)(?:/?\*\*:|: what)", line)
+    heading = re.match(r"(?:\*\*|## )((?:format|tracer|viewer)/[\w/]*?)(?:/?\*\*:|: what)", line)
     if heading:
         room = rooms.setdefault(heading[1].rstrip("/"), set())
     elif line.startswith("## "):

@@ -17,6 +17,44 @@ load ../helper
 	/usr/bin/python3 docs/book.py check README.md
 }
 
+@test "the page on checks shows what its commands print" {
+	/usr/bin/python3 docs/book.py check docs/checks.md
+}
+
+# The commands of both examples, in a folder as a project's, where make test is a sample.
+@test "the examples for CI in the page on checks do what they are to do" {
+	/usr/bin/python3 - "$BUILD" "$BATS_TEST_TMPDIR" <<'PYTHON'
+import os, re, shutil, subprocess, sys, xml.etree.ElementTree as xml, json
+build, folder = sys.argv[1:]
+examples = re.findall(r"^```yaml\n(.*?)^```$", open("docs/checks.md").read(), re.M | re.S)
+assert len(examples) == 2
+for name, sample, status in (("good", "tcp_echo", 0), ("bad", "leaking_server", 3)):
+    for number, example in enumerate(examples):
+        project = os.path.join(folder, "%s%d" % (name, number))
+        os.mkdir(project)
+        shutil.copy("samples/net.rules", project)
+        with open(project + "/Makefile", "w") as file:
+            file.write("test:\n\t@%s/samples/%s\n" % (build, sample))
+        commands = re.findall(r"(?:- |run: )(sock.*)$", example, re.M)
+        assert len(commands) == 2, commands
+        done = [subprocess.run(["bash", "-ec", command], cwd=project, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, check=False,
+                               env=dict(os.environ, PATH=build + ":" + os.environ["PATH"]))
+                for command in commands]
+        print(name, [one.stdout for one in done])
+        assert [one.returncode for one in done] == [status, 0]
+        assert ("violated" in done[0].stdout) == (status == 3)
+        assert os.path.getsize(project + "/t.jsonl") > 0
+        if "junit" in example:
+            suite = xml.parse(project + "/network.xml").getroot()[0]
+            assert suite.get("failures") == str(int(status == 3)) and suite.get("tests") == "8"
+            assert "<html" in open(project + "/network.html").read()
+        else:
+            run = json.load(open(project + "/network.sarif"))["runs"][0]
+            assert len(run["results"]) == int(status == 3)
+PYTHON
+}
+
 @test "make demo, a newcomer's first command, shows the first timeline" {
 	run -0 make --no-print-directory demo BUILD="$BUILD"
 	local build=${BUILD#"$(pwd -P)/"}
@@ -26,7 +64,7 @@ load ../helper
 # What stands there only to be read, as it is about the reader's own programs or needs sudo: indented
 # lines, and words in backquotes.
 @test "every other command that the README and the guide name is one that there is" {
-	/usr/bin/python3 - "$BUILD" README.md docs/guide/*/*.md <<'PYTHON'
+	/usr/bin/python3 - "$BUILD" README.md docs/checks.md docs/guide/*/*.md <<'PYTHON'
 import re, subprocess, sys
 build, wrong = sys.argv[1], []
 targets = subprocess.run(["make", "help"], stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -92,4 +130,24 @@ fd 3 of this one
 ```' ]
 	sed -i '1d; s/^fd 3 of/fd 5 of/' "$page"
 	run -1 /usr/bin/python3 docs/book.py check "$page"
+}
+
+# The textbook's section has eight figures: each has its chapter, and its picture in English, in Chinese and in both.
+@test "each figure of the textbook is matched by a picture" {
+	/usr/bin/python3 - <<'PYTHON'
+import os, re
+wanted = {"en": [""], "zh": ["--lang=zh ", "--lang=both "]}
+for language, options in wanted.items():
+    folder = "docs/guide/" + language
+    text = open(folder + "/12-figures.md", encoding="utf-8").read()
+    rows = re.findall(r"^\| (\d) \| \[.+\]\(#figure-(\d)\) \| \[(\d+)\]\((.*)\) \|$", text, re.M)
+    assert [row[0] for row in rows] == list("12345678"), rows
+    for number, anchor, chapter, file in rows:
+        assert number == anchor and os.path.exists(folder + "/" + file) and file.startswith("%02d-" % int(chapter))
+        section = text.split('<a id="figure-%s">' % number)[1].split("<a id=")[0]
+        pictures = re.findall(r"^<!-- figure: -v svg (--lang=\w+ )?(.+ \w+\.jsonl) \| .+ -->$", section, re.M)
+        assert [picture[0] for picture in pictures] == options, (language, number, pictures)
+        made = [re.search(r"-o (\S+)", line).group(1) for line in text.splitlines() if line.startswith("$ build/socktrace")]
+        assert all(picture[1].split()[-1] in made for picture in pictures)
+PYTHON
 }
