@@ -6,6 +6,7 @@ TRACES=${TRACES:-$BUILD/traces}
 SOCKTRACE=${SOCKTRACE:-$BUILD/socktrace}
 SOCKVIEW=${SOCKVIEW:-$BUILD/sockview}
 mkdir -p "$TRACES"
+. "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 
 # needs_root [WHAT_FOR]: what an ordinary user cannot do is skipped.
 needs_root() {
@@ -19,6 +20,16 @@ become_root() {
 	root=(unshare "${@:2}")
 	[ "$(id -u)" -eq 0 ] || root+=(--map-root-user)
 	"${root[@]}" true 2>/dev/null || skip "needs root or user namespaces, $1"
+}
+
+needs_32_bits() {
+	has_32_bits || skip "$no_32_bits"
+}
+
+# kinds: the options of gcc for the kinds of programs that run here.
+kinds() {
+	echo -m64
+	! has_32_bits || echo -m32
 }
 
 # needs_attach: an ordinary user may attach to no process but its own children where Yama forbids it.

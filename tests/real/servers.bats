@@ -107,7 +107,8 @@ int main(int argc, char **argv)
 	return close(s);
 }
 EOF
-	gcc -m32 -o "$work/client" "$work/client.c" || skip "no gcc -m32"
+	needs_32_bits
+	gcc -m32 -o "$work/client" "$work/client.c"
 	echo "the page" >"$work/index.html"
 	/usr/bin/python3 -m http.server --bind 127.0.0.1 --directory "$work" "$port" >/dev/null 2>&1 3>&- &
 	server=$!

@@ -12,7 +12,7 @@ compare() {
 	become_root "to make a network" --net
 	run strace -qq -o /dev/null true
 	[ "$status" -eq 0 ] || skip "strace cannot trace here: $output"
-	for option in '' -m32; do
+	for option in $(kinds); do
 		build names $option
 		"${root[@]}" /usr/bin/python3 -B tests/real/strace.py "$SOCKTRACE" "$(trace_file "$1$option")" \
 			"$BUILD/targets/names$option" "$1"

@@ -133,8 +133,8 @@ time.sleep(60)' >"$said" 3>&- &
 		return 0;
 	}
 	END
-	for flag in -m64 -m32; do
-		gcc "$flag" -o "$BATS_TEST_TMPDIR/vfork" "$BATS_TEST_TMPDIR/vfork.c" || continue
+	for flag in $(kinds); do
+		gcc "$flag" -o "$BATS_TEST_TMPDIR/vfork" "$BATS_TEST_TMPDIR/vfork.c"
 		rm -f "$begun" "$end" "$(trace_file "vfork$flag")"
 		"$BATS_TEST_TMPDIR/vfork" "$begun" "$end" 3>&- &
 		local program=$!

@@ -14,22 +14,16 @@ same() {
 	[ "$status" -eq "$wanted" ] || { echo "$1: $status, not $wanted" && return 1; }
 }
 
-# each PROGRAM KIND...: the target, in 64 and in 32 bits, does with each kind what it does alone.
+# each PROGRAM KIND...: the target, in 64 and in 32 bits where these run, does with each kind what it does alone.
 each() {
-	local flag
-	for flag in "" -m32; do
-		if [ -n "$flag" ] && ! has_32_bits; then
-			continue
-		fi
+	local kind flag what
+	for kind in $(kinds); do
+		flag=${kind#-m64}
 		build "$1" $flag
-		for kind in "${@:2}"; do
-			same "$1-$kind$flag" "$BUILD/targets/$1$flag" "$kind"
+		for what in "${@:2}"; do
+			same "$1-$what$flag" "$BUILD/targets/$1$flag" "$what"
 		done
 	done
-}
-
-has_32_bits() {
-	echo 'int main(void) { return 0; }' | gcc -m32 -x c -o "$BATS_TEST_TMPDIR/empty" - 2>/dev/null
 }
 
 @test "stopping and continuing interrupts calls, and SIGCONT to who runs and an ignored SIGTSTP do not" {

@@ -10,10 +10,8 @@ setup() {
 	SEED=${SEED:-$RANDOM}
 	echo "SEED=$SEED"
 	mkdir -p "$BUILD/targets"
-	for bits in 64 32; do
-		liar=$BUILD/targets/liar$bits
-		[ "$liar" -nt tests/tracer/targets/liar.c ] || gcc -m$bits -O1 -pthread -D_GNU_SOURCE \
-			-o "$liar" tests/tracer/targets/liar.c || skip "no gcc -m$bits (gcc-multilib)"
+	for kind in $(kinds); do
+		build liar "$kind"
 	done
 	# A sanitizer reserves more than any limit.
 	if [[ "$SOCKTRACE" != *sanitize* ]]; then ulimit -v 2000000; fi
@@ -27,21 +25,21 @@ is_refused() {
 }
 
 @test "calls that lie about their memory return what they return without a tracer" {
-	for bits in 64 32; do
+	for kind in $(kinds); do
 		for seed in $(seq "$SEED" $((SEED + 3))); do
-			timeout 60 "$BUILD/targets/liar$bits" "$seed" 2000 >"$BATS_TEST_TMPDIR/alone" || is_refused $?
-			timeout 100 "$SOCKTRACE" -q --payload=all -o "$(trace_file "$bits-$seed")" \
-				"$BUILD/targets/liar$bits" "$seed" 2000 >"$BATS_TEST_TMPDIR/traced"
+			timeout 60 "$BUILD/targets/liar$kind" "$seed" 2000 >"$BATS_TEST_TMPDIR/alone" || is_refused $?
+			timeout 100 "$SOCKTRACE" -q --payload=all -o "$(trace_file "${kind#-m}-$seed")" \
+				"$BUILD/targets/liar$kind" "$seed" 2000 >"$BATS_TEST_TMPDIR/traced"
 			diff "$BATS_TEST_TMPDIR/alone" "$BATS_TEST_TMPDIR/traced"
 		done
 	done
 }
 
 @test "memory that changes while it is read harms neither the program nor its trace" {
-	for bits in 64 32; do
+	for kind in $(kinds); do
 		for affinity in auto free; do
 			run timeout 100 "$SOCKTRACE" -q --affinity=$affinity \
-				-o "$(trace_file "$bits-$affinity")" "$BUILD/targets/liar$bits" "$SEED" 3000 race
+				-o "$(trace_file "${kind#-m}-$affinity")" "$BUILD/targets/liar$kind" "$SEED" 3000 race
 			[ "$status" -eq 0 ] || is_refused "$status"
 			[ "$output" = told ]
 		done
@@ -49,7 +47,7 @@ is_refused() {
 }
 
 @test "what io_uring is said to have received is not believed" {
-	run "$SOCKTRACE" -q --payload=all -o "$(trace_file ring)" "$BUILD/targets/liar64" ring
+	run "$SOCKTRACE" -q --payload=all -o "$(trace_file ring)" "$BUILD/targets/liar-m64" ring
 	[ "$status" -ne 77 ] || skip "needs io_uring(7), which this system does not allow"
 	[ "$status" -eq 0 ]
 	[ "$output" = told ]

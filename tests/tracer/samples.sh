@@ -4,6 +4,7 @@
 # tests/golden/NAME.jsonl; prints TAP. UPDATE=1 rewrites the golden files.
 set -u
 . tests/descriptors.sh
+. tests/machine.sh
 BUILD=$(realpath -ms "${BUILD:-build}")
 UPDATE=${UPDATE:-}
 socktrace=${SOCKTRACE:-$BUILD/socktrace}
@@ -62,7 +63,10 @@ for source in tests/tracer/tracees/*.c; do
 done
 
 # 32-bit programs do the same, and so have the same golden files.
-if make --no-print-directory BUILD="$BUILD" compat-tracees >/dev/null 2>&1; then
+if ! has_32_bits; then
+	number=$((number + 1))
+	echo "ok $number 32-bit programs # skip $no_32_bits"
+elif make --no-print-directory BUILD="$BUILD" compat-tracees >/dev/null 2>&1; then
 	for source in samples/*.c; do
 		sample=$(basename "$source" .c)
 		check "$sample:compat" "$BUILD/compat/$sample"

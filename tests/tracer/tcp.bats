@@ -142,7 +142,7 @@ TCP_ESTABLISHED" ]
 }
 
 @test "a 32-bit program is asked about like others" {
-	[ -x "$BUILD/compat/tcp_echo" ] || skip "no 32-bit programs are built"
+	needs_32_bits
 	trace compat "$BUILD/compat/tcp_echo"
 	[ "$(of compat '.effect == "connect"' '.tcp.state')" = TCP_ESTABLISHED ]
 	[ "$(of compat '.effect == "close"' .tcp.state | wc -l)" -eq 3 ]
