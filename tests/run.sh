@@ -69,8 +69,9 @@ before=$(tree)
 # The longest ones first, so that no long one is left at the end.
 case $phase in
 check)
+	# Alone: what its programs do takes its time, and hints are about time.
+	suite hints /usr/bin/python3 -B tests/hints/run.py | side_by_side
 	{
-		suite hints /usr/bin/python3 -B tests/hints/run.py
 		bats_suites suite tests/viewer/*.bats tests/docs/*.bats tests/tracer/*.bats tests/build/*.bats
 		suite samples tests/tracer/samples.sh
 		suite views tests/viewer/golden.sh
