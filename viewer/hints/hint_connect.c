@@ -23,8 +23,10 @@
 
 /* The addresses that a thread tried one after the other. */
 struct chain {
-	uint32_t first, last; /* connects */
-	size_t attempts;      /* 0: none is going on */
+	uint32_t first, last;         /* connects */
+	const struct attempt *asking; /* of the last one, or NULL */
+	size_t attempts;              /* 0: none is going on */
+	int64_t lost_ns; /* until it was known, or given up, that the others are of no use */
 };
 
 static bool was_connected(const struct hint_search *search, const struct socket *socket)
@@ -53,20 +55,19 @@ static void end_chain(struct hint_search *search, struct chain *chain)
 	const struct call *first = hint_call(search, chain->first);
 	const struct call *last = hint_call(search, chain->last);
 	size_t attempts = chain->attempts;
-	int64_t lost_ns = last->time_ns - first->time_ns;
 	bool is_slow = search->rule->weight == HINT_DELAYS;
 	char address[ADDRESS_SIZE];
 
 	chain->attempts = 0;
 	/* 0.0.0.0 connects to 127.0.0.1: what was asked for may be the same again. */
-	if (attempts > MOST_ADDRESSES || (lost_ns >= SLOW_FALLBACK_NS) != is_slow ||
+	if (attempts > MOST_ADDRESSES || (chain->lost_ns >= SLOW_FALLBACK_NS) != is_slow ||
 		!was_connected(search, last->descriptor->socket) ||
 		!is_other_address(first->descriptor->socket->peer,
 			value_member(call_details(search->trace, last)->args, "address")))
 		return;
 	struct hint hint = hint_begin(search, chain->first);
 	hint_show(&hint, chain->last);
-	hint.lost_ns = lost_ns;
+	hint.lost_ns = chain->lost_ns;
 	address_text(address, last->descriptor->socket->peer);
 	hint_add(search, hint, "%s went by with %zu %s before %.200s answered",
 		hint_time(search, hint.lost_ns), attempts - 1,
@@ -88,16 +89,29 @@ static bool goes_on(
 	       is_other_address(before->peer, now->peer) && !was_connected(search, before);
 }
 
+/* When the program knew of the last connect of the chain what it came to, or tried another address.
+ * What it does in between is its own. */
+static int64_t known_ns(
+	const struct hint_search *search, const struct chain *chain, const struct call *next)
+{
+	int64_t told_ns = INT64_MAX;
+
+	if (chain->asking && chain->asking->told_by != NO_CALL)
+		told_ns = call_end_ns(hint_call(search, chain->asking->told_by));
+	return told_ns < next->time_ns ? told_ns : next->time_ns;
+}
+
 /*
  * Names have several addresses, and programs try one after the other: getaddrinfo(3). The time
- * until the one that answered was tried is lost. Of addresses that are tried at the same time (RFC
- * 8305) the first one that had connected would have been used. Two rows: when it took long, and
- * when it did not.
+ * until the others were known not to answer is lost. Of addresses that are tried at the same time
+ * (RFC 8305) the first one that had connected would have been used. Two rows: when it took long,
+ * and when it did not.
  */
 void hint_find_fallback(struct hint_search *search)
 {
 	const struct trace *trace = search->trace;
 	struct chain *chains;
+	size_t attempt = 0;
 	bool has_failed = false;
 
 	for (size_t i = 0; i < trace->attempt_count; i++)
@@ -116,7 +130,16 @@ void hint_find_fallback(struct hint_search *search)
 			if (chain->attempts > 1)
 				end_chain(search, chain);
 			*chain = (struct chain){.first = i};
+		} else {
+			chain->lost_ns += known_ns(search, chain, call) -
+					  hint_call(search, chain->last)->time_ns;
 		}
+		while (attempt < trace->attempt_count && trace->attempts[attempt].connect < i)
+			attempt++;
+		chain->asking =
+			attempt < trace->attempt_count && trace->attempts[attempt].connect == i
+				? &trace->attempts[attempt]
+				: NULL;
 		chain->last = i;
 		chain->attempts++;
 	}
