@@ -55,6 +55,8 @@ enum member {
 	M_STATE,
 	M_CODE,
 	M_MESSAGE,
+	M_FORMAT,
+	M_TEXT,
 	M_CALLS,
 	M_RECORDED,
 	M_VERSION,
@@ -109,6 +111,8 @@ static const struct json_span member_names[MEMBER_COUNT] = {
 	[M_STATE] = JSON_WORD("state"),
 	[M_CODE] = JSON_WORD("code"),
 	[M_MESSAGE] = JSON_WORD("message"),
+	[M_FORMAT] = JSON_WORD("format"),
+	[M_TEXT] = JSON_WORD("text"),
 	[M_CALLS] = JSON_WORD("calls"),
 	[M_RECORDED] = JSON_WORD("recorded"),
 	[M_VERSION] = JSON_WORD("version"),
@@ -555,6 +559,18 @@ static void read_warning(struct fields *f, struct record *record)
 	};
 }
 
+static void read_keys(struct fields *f, struct record *record)
+{
+	struct record_keys *keys = &record->keys;
+
+	*keys = (struct record_keys){
+		.format = need_string(f, M_FORMAT),
+		.text = value_text(get_value(f, M_TEXT), &keys->length),
+	};
+	if (!keys->text)
+		complain_of(f, "text", f->members[M_TEXT], "a string");
+}
+
 static void read_end(struct fields *f, struct record *record)
 {
 	record->end = (struct record_end){
@@ -579,6 +595,7 @@ static const struct kind {
 	[RECORD_DESCRIPTOR] = {"descriptor", read_descriptor},
 	[RECORD_CALL] = {"call", read_call},
 	[RECORD_WARNING] = {"warning", read_warning},
+	[RECORD_KEYS] = {"keys", read_keys},
 	[RECORD_END] = {"end", read_end},
 };
 

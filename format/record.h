@@ -36,6 +36,7 @@ enum record_type {
 	RECORD_DESCRIPTOR,
 	RECORD_CALL,
 	RECORD_WARNING,
+	RECORD_KEYS,
 	RECORD_END,
 	RECORD_UNKNOWN, /* a type that a later writer of this version added: to be passed over */
 };
@@ -131,6 +132,13 @@ struct record_values {
 	struct record_place args, local, peer, data, netlink, messages, waits, tcp, queues;
 };
 
+/* Secrets of TLS, by which its traffic can be read. */
+struct record_keys {
+	const char *format; /* "nss": lines as programs write them to SSLKEYLOGFILE */
+	const char *text;   /* may contain NUL */
+	size_t length;
+};
+
 struct record_warning {
 	const char *code, *message;
 	int64_t pid;
@@ -155,6 +163,7 @@ struct record {
 		struct record_descriptor descriptor;
 		struct record_call call;
 		struct record_warning warning;
+		struct record_keys keys;
 		struct record_end end;
 	};
 };

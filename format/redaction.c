@@ -333,6 +333,13 @@ static json_t *load(const char *line, size_t length, bool *is_behind_cut)
 	return json_loadb(line + cut, length - cut, JSON_ALLOW_NUL, NULL);
 }
 
+static bool is_of_keys(const json_t *line)
+{
+	const char *type = json_string_value(json_object_get(line, "type"));
+
+	return type && strcmp(type, "keys") == 0;
+}
+
 const char *redaction_line(
 	struct redaction *redaction, const char *line, size_t length, size_t *redacted_length)
 {
@@ -340,6 +347,10 @@ const char *redaction_line(
 	json_auto_t *read = load(line, length, &is_behind_cut);
 	size_t printed = 0;
 
+	if (is_of_keys(read) && !is_behind_cut) {
+		*redacted_length = 0;
+		return "";
+	}
 	if (json_is_object(read)) {
 		redact_names(redaction, read);
 		redact_object(redaction, read);

@@ -17,7 +17,8 @@
 
 enum redaction_level {
 	REDACT_NOTHING,
-	/* Payloads, ancillary data and options that are kept as bytes: "[12 bytes]". */
+	/* Payloads, ancillary data and options that are kept as bytes: "[12 bytes]"; and keys of
+	 * TLS, of which nothing stays. */
 	REDACT_DATA,
 	/* That, and addresses, paths, names of hosts and interfaces: "ipv4-1", "path-2"; and the
 	 * words of command lines after the program. Addresses of the machine itself and
@@ -34,8 +35,9 @@ struct redaction;
 struct redaction *redaction_new(enum redaction_level level);
 void redaction_free(struct redaction *redaction);
 
-/* The line, redacted, with a newline; good until the next call. Of a line that is no JSON nothing
- * is kept: it becomes one that is no JSON either, but for another trace that may begin in it. */
+/* The line, redacted, with a newline, or nothing (length 0) where it has keys of TLS; good until
+ * the next call. Of a line that is no JSON nothing is kept: it becomes one that is no JSON either,
+ * but for another trace that may begin in it. */
 const char *redaction_line(
 	struct redaction *redaction, const char *line, size_t length, size_t *redacted_length);
 

@@ -134,6 +134,19 @@ static void redaction_takes_out_what_its_level_says(void **state)
 	}
 }
 
+static void keys_are_left_out_altogether(void **state)
+{
+	struct redaction *redaction = redaction_new(REDACT_DATA);
+	static const char line[] =
+		"{\"type\":\"keys\",\"time_ns\":1,\"format\":\"nss\",\"text\":\"A 0 1\\n\"}";
+	size_t length;
+
+	(void)state;
+	redaction_line(redaction, line, sizeof(line) - 1, &length);
+	assert_int_equal(length, 0);
+	redaction_free(redaction);
+}
+
 static void the_same_address_has_the_same_placeholder(void **state)
 {
 	struct redaction *redaction = redaction_new(REDACT_ADDRESSES);
@@ -151,6 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(redaction_takes_out_what_its_level_says),
+		cmocka_unit_test(keys_are_left_out_altogether),
 		cmocka_unit_test(the_same_address_has_the_same_placeholder),
 	};
 

@@ -872,3 +872,26 @@ PYTHON
 		[[ "$output" == *"hex $data"* ]]
 	done
 }
+
+@test "keys of TLS stay in the log, change no other view, and are gone where it is redacted" {
+	local plain=tests/viewer/traces/tcp_echo.jsonl kept=$BATS_TEST_TMPDIR/tcp_echo.jsonl
+	local keys=',"format":"nss","text":"CLIENT_RANDOM 00 5ec4e7\\n"}'
+	sed "1{a{\"type\":\"keys\",\"time_ns\":1000$keys
+		a{\"type\":\"keys\",\"time_ns\":1001$keys
+	}; \$i{\"type\":\"keys\",\"time_ns\":1002$keys" "$plain" >"$kept"
+	[ "$(grep -c 5ec4e7 "$kept")" -eq 3 ]
+	"$SOCKVIEW" -v log "$kept" | cmp "$kept" -
+	for view in $(views); do
+		[ "$view" != log ] || continue
+		"$SOCKVIEW" -v "$view" <"$kept" >"$BATS_TEST_TMPDIR/with" 2>"$BATS_TEST_TMPDIR/said"
+		[ ! -s "$BATS_TEST_TMPDIR/said" ]
+		"$SOCKVIEW" -v "$view" <"$plain" | cmp "$BATS_TEST_TMPDIR/with" -
+	done
+	for what in data addresses; do
+		"$SOCKVIEW" --redact=$what -v log "$kept" >"$BATS_TEST_TMPDIR/with"
+		"$SOCKVIEW" --redact=$what -v log "$plain" | cmp "$BATS_TEST_TMPDIR/with" -
+	done
+	echo '{"type":"keys","time_ns":1,"format":"nss"}' | cat "$plain" - >"$BATS_TEST_TMPDIR/bad"
+	run -1 --separate-stderr "$SOCKVIEW" -v calls "$BATS_TEST_TMPDIR/bad"
+	[[ $stderr == *'"text" is missing'* ]]
+}

@@ -46,11 +46,12 @@ static const struct {
 
 /* --- whether the trace tells ----------------------------------------------------------------- */
 
-/* Warnings of what only differs from a run without a tracer: sockline-trace(5). Others say that
- * something may be missing. */
+/* Warnings of what only differs from a run without a tracer, or lacks no call: sockline-trace(5).
+ * Others say that something may be missing. */
 static bool tells_of_a_gap(const struct record_warning *warning)
 {
-	return strcmp(warning->code, "set-id") != 0 && strcmp(warning->code, "stepped") != 0;
+	return strcmp(warning->code, "set-id") != 0 && strcmp(warning->code, "stepped") != 0 &&
+	       strcmp(warning->code, "keys") != 0;
 }
 
 static void find_gaps(struct check_search *search)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/model/redact.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,8 @@ void redact_put(struct redact *redact, const char *bytes, size_t length)
 	redact->length += length;
 }
 
-static void prepare(struct redact *redact)
+/* Redacts the next line, of which nothing may be left. False when there is none that is whole. */
+static bool prepare(struct redact *redact)
 {
 	/* A hole, as in parser.c. */
 	while (redact->at < redact->length && redact->lines[redact->at] == '\0')
@@ -34,25 +36,26 @@ static void prepare(struct redact *redact)
 	size_t left = redact->length - redact->at;
 
 	if (left == 0)
-		return;
+		return false;
 	const char *line = redact->lines + redact->at;
 	const char *end = memchr(line, '\n', left);
 	if (!end)
-		return;
+		return false;
 	redact->at += (size_t)(end - line) + 1;
 	if (end == line) {
 		redact->ready = "\n";
 		redact->ready_length = 1;
-		return;
+		return true;
 	}
 	redact->ready = redaction_line(
 		redact->redaction, line, (size_t)(end - line), &redact->ready_length);
+	return true;
 }
 
 static size_t take_of_line(struct redact *redact, char *bytes, size_t size)
 {
-	if (redact->ready_length == 0)
-		prepare(redact);
+	while (redact->ready_length == 0 && prepare(redact))
+		;
 	size_t length = redact->ready_length < size ? redact->ready_length : size;
 	if (length == 0)
 		return 0;

@@ -178,6 +178,13 @@ struct descriptor {
 	uint32_t last_wait, last_wait_to_send;
 };
 
+/* Lines of a key log that were found at one time, when the program had written them. */
+struct key_lines {
+	int64_t time_ns; /* as that of calls */
+	uint32_t part;
+	const struct record_keys *record; /* borrowed */
+};
+
 /* One of the traces that are shown at once: a source has one, or several behind each other. */
 struct part {
 	const struct source *source;       /* the trace's */
@@ -195,8 +202,10 @@ struct trace {
 	size_t source_count, source_capacity;
 	struct part *parts; /* owned */
 	size_t part_count, part_capacity;
-	struct record **records; /* owned, each for itself: first and last lines, warnings */
+	struct record **records; /* owned, each for itself: first and last lines, warnings, keys */
 	size_t record_count, record_capacity;
+	struct key_lines *keys; /* owned, in the order of the trace */
+	size_t key_count, key_capacity;
 	struct call *calls; /* owned, in the order in which they ended */
 	size_t call_count, call_capacity;
 	struct string_table strings; /* of calls */

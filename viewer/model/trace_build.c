@@ -75,6 +75,7 @@ void trace_free(struct trace *trace)
 	string_table_free(&trace->words);
 	scratch_free(&trace->values);
 	free(trace->records);
+	free(trace->keys);
 	free(trace->calls);
 	id_map_free(&trace->headers);
 	free(trace->parts);
@@ -297,6 +298,16 @@ static const struct record *keep(struct trace *trace, struct record *record)
 	return kept;
 }
 
+static void add_keys(struct trace *trace, struct record *record)
+{
+	const struct record *kept = keep(trace, record);
+	struct key_lines lines = {.time_ns = model_time(trace, kept->time_ns),
+		.part = model_part_number(trace),
+		.record = &kept->keys};
+
+	APPEND(trace->keys, trace->key_count, trace->key_capacity, lines);
+}
+
 void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
 {
 	enum record_type type = record->type;
@@ -305,7 +316,8 @@ void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint
 	if (type == RECORD_TRACE)
 		begin_part(trace, &keep(trace, record)->trace);
 	model_part(trace)->is_begun = true;
-	if (type != RECORD_TRACE && type != RECORD_CALL && type != RECORD_UNKNOWN)
+	if (type != RECORD_TRACE && type != RECORD_CALL && type != RECORD_KEYS &&
+		type != RECORD_UNKNOWN)
 		model_see_time(trace, model_time(trace, record->time_ns),
 			model_time(trace, record->time_ns));
 	switch (type) {
@@ -321,6 +333,9 @@ void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint
 	case RECORD_WARNING:
 		keep(trace, record);
 		trace->warning_count++;
+		break;
+	case RECORD_KEYS:
+		add_keys(trace, record);
 		break;
 	case RECORD_END:
 		model_part(trace)->end = &keep(trace, record)->end;

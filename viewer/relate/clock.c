@@ -117,6 +117,9 @@ static void shift_parts(struct trace *trace, int sign)
 			move(&socket->reports[j].time_ns,
 				sign * trace->parts[socket->part].correction_ns);
 	}
+	for (size_t i = 0; i < trace->key_count; i++)
+		move(&trace->keys[i].time_ns,
+			sign * trace->parts[trace->keys[i].part].correction_ns);
 }
 
 static void find_extent(struct trace *trace)
