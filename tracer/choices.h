@@ -32,6 +32,7 @@ struct choices {
 	bool is_affinity_free;
 	bool has_no_recorder;
 	bool has_no_tcp_info;
+	bool wants_keys;
 	pid_t *pids; /* owned: what to attach to, instead of running a command */
 	size_t pid_count;
 	char **command; /* borrowed; ends with NULL */

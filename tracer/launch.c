@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tracer/filter/filter.h"
+#include "tracer/log/key_log.h"
 #include "tracer/program.h"
 #include "tracer/ptrace/tracee.h"
 
@@ -36,8 +37,8 @@ static void give_up(const struct pipe_pair *pipes, int stage, int error)
 	_exit(written == sizeof(result) ? 125 : 124);
 }
 
-static void become_program(
-	const struct pipe_pair *pipes, const struct sock_fprog *filter, char *const *command)
+static void become_program(const struct pipe_pair *pipes, const struct sock_fprog *filter,
+	char *const *command, const char *key_log)
 {
 	char byte;
 
@@ -47,6 +48,8 @@ static void become_program(
 	int problem = filter ? filter_install(filter) : 0;
 	if (problem != 0)
 		give_up(pipes, LAUNCH_FILTER, -problem);
+	if (key_log)
+		setenv(KEY_LOG_VARIABLE, key_log, true);
 	program_execute(command);
 	give_up(pipes, LAUNCH_EXEC, errno);
 }
@@ -63,7 +66,8 @@ static bool seize(pid_t pid, struct pipe_pair *pipes, bool has_filter)
 	return false;
 }
 
-bool launch_start(struct launch *launch, char *const *command, const struct sock_fprog *filter)
+bool launch_start(struct launch *launch, char *const *command, const char *key_log,
+	const struct sock_fprog *filter)
 {
 	struct pipe_pair pipes;
 
@@ -71,7 +75,7 @@ bool launch_start(struct launch *launch, char *const *command, const struct sock
 		return false;
 	launch->pid = fork();
 	if (launch->pid == 0)
-		become_program(&pipes, filter, command);
+		become_program(&pipes, filter, command, key_log);
 	bool is_good = launch->pid > 0 && seize(launch->pid, &pipes, filter != NULL);
 	int problem = errno;
 	close(pipes.go[0]);

@@ -24,10 +24,11 @@ struct launch_result {
 /*
  * Forks and seizes a process that goes on to load `command`, whose end is NULL, with execvp(3):
  * it stops for its tracer, where the filter says, from its first call on. Without a filter (NULL)
- * it stops when the program is loaded, and outlives its tracer. False when it could not be made:
- * see errno.
+ * it stops when the program is loaded, and outlives its tracer. The environment is ours, and has
+ * `key_log` as KEY_LOG_VARIABLE where that is not NULL. False when it could not be made: see errno.
  */
-bool launch_start(struct launch *launch, char *const *command, const struct sock_fprog *filter);
+bool launch_start(struct launch *launch, char *const *command, const char *key_log,
+	const struct sock_fprog *filter);
 
 /* How it went, asked for when the process has loaded the program or has ended. */
 struct launch_result launch_result(struct launch *launch);

@@ -83,6 +83,7 @@ static void loop(struct tracer *tracer)
 static int trace(struct tracer *tracer, struct writer *writer)
 {
 	loop(tracer);
+	key_log_close(tracer->keys);
 	int error = writer_finish(writer);
 	/* The structures may be in any state where memory ran out: nothing is freed. */
 	if (tracer->is_passing_through)
@@ -108,9 +109,12 @@ static int run_program(struct tracer *tracer, const struct choices *choices, str
 	if (!tracer->settings.is_unfiltered)
 		filter = tracer->settings.stops_at_all ? filter_all(&tracer->coverage.filters)
 						       : filter_launch(&tracer->coverage.filters);
+	if (choices->wants_keys && !(tracer->keys = key_log_open()))
+		return OWN_FAILURE;
 	if ((!filter && !tracer->settings.is_unfiltered) ||
-		!launch_start(&launch, choices->command, filter)) {
+		!launch_start(&launch, choices->command, key_log_path(tracer->keys), filter)) {
 		report_untraceable(errno);
+		key_log_close(tracer->keys);
 		return OWN_FAILURE;
 	}
 	limits_raise();
@@ -177,6 +181,7 @@ static int run(const struct choices *choices, struct trace_output *output)
 	tracer.log.asks_tcp = !choices->has_no_tcp_info;
 	tracer.log.has_recorder = tracer.settings.has_recorder;
 	tsc_begin(&tracer.recorder.clock, tsc_now(), log_now(&tracer.log));
+	tracer.log.has_keys = choices->wants_keys;
 	struct writer *writer =
 		writer_start(tracer.log.queue, output->fd, output->kind, choices->redaction);
 	if (!writer) {

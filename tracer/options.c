@@ -11,6 +11,7 @@
 #include "format/memory.h"
 #include "format/messages.h"
 #include "tracer/call/capture.h"
+#include "tracer/log/key_log.h"
 #include "tracer/strace_options.h"
 
 /* --payload=auto. In 512 bytes are a request line and the headers that tell how long its body is,
@@ -120,6 +121,10 @@ static const struct command_option rows[] = {
 		"put placeholders for payloads (data), or for addresses, too (addresses)",
 		VALUE_WORD, INTO(redact), .word = redaction_level_word, .first = REDACT_DATA,
 		.alone = REDACT_DATA},
+	{0, "keys", NULL,
+		"put the keys of the program's TLS connections into the trace, where its library "
+		"gives them away (SSLKEYLOGFILE)",
+		VALUE_NONE, INTO(wants_keys)},
 	{'e', "calls", "LIST",
 		"record only calls of these names and effects; ! before one leaves it out",
 		VALUE_LIST, INTO(recorded), .word = effect_word, .set = set_calls},
@@ -175,6 +180,14 @@ static enum command_answer check(const struct choices *choices)
 		print_message(
 			"socktrace: --detach-on-exit goes with a program: with -p all are left "
 			"running anyway\n");
+	else if (choices->pid_count > 0 && choices->wants_keys)
+		print_message(
+			"socktrace: --keys goes with a program: it has to find " KEY_LOG_VARIABLE
+			" in its environment when it begins\n");
+	else if (choices->wants_keys && choices->detaches_on_exit && !key_log_is_named())
+		print_message(
+			"socktrace: --keys goes with --detach-on-exit only where you set " KEY_LOG_VARIABLE
+			": ours is removed at the end, and what runs on could not write to it\n");
 	else if (choices->is_live && choices->output)
 		print_message(
 			"socktrace: --live shows the calls instead of writing them; with a log: -o "

@@ -219,6 +219,8 @@ static void handle_known(struct tracer *tracer, struct thread *thread, const str
 		/* What it waits for may stand in its memory. */
 		hot_calls_end(tracer, thread);
 		tcp_leave(tracer, thread);
+		if (tracer->keys)
+			key_log_see_exit(tracer->keys, &tracer->log, thread);
 		follow_resume(thread, RESUME_RUN, 0);
 		break;
 	case STOP_ENDED:
@@ -348,6 +350,9 @@ void trace_loop(struct tracer *tracer)
 	while (!is_over) {
 		tracer->stop = next_stop(tracer);
 		enum tick tick = ticks_take(&tracer->ticks);
+		/* They stand before the calls that were made with them. */
+		if (tracer->keys && tracer->program.has_begun && !tracer->is_passing_through)
+			key_log_read(tracer->keys, &tracer->log);
 		if (tick == TICK_WHOLE && !tracer->is_passing_through) {
 			affinity_tick(&tracer->affinity);
 			follow_tick(tracer);
@@ -367,6 +372,8 @@ void trace_loop(struct tracer *tracer)
 	}
 	if (tracer->is_passing_through)
 		return;
+	if (tracer->keys && tracer->program.has_begun)
+		key_log_finish(tracer->keys, &tracer->log);
 	drain_all(tracer);
 	if (tracer->program.has_begun)
 		record_trace_end(&tracer->log,

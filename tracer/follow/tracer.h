@@ -12,6 +12,7 @@
 #include "tracer/call/recorded_calls.h"
 #include "tracer/filter/coverage.h"
 #include "tracer/follow/affinity.h"
+#include "tracer/log/key_log.h"
 #include "tracer/log/trace_log.h"
 #include "tracer/model/tracees.h"
 #include "tracer/ptrace/stop.h"
@@ -45,6 +46,7 @@ struct tracer {
 	struct settings settings;
 	struct program program;
 	struct trace_log log;
+	struct key_log *keys; /* borrowed; NULL: none */
 	struct tracees tracees;
 	struct sockets sockets;
 	unsigned int interest_doubts; /* interest.h */

@@ -142,6 +142,8 @@ void record_trace_begin(struct trace_log *log, char *const *command, pid_t attac
 		json_bool(w, "tcp_info", true);
 	if (log->has_recorder)
 		json_text(w, "recorder", "auto");
+	if (log->has_keys)
+		json_bool(w, "keys", true);
 	write_left_out(w, recorded);
 	json_object_end(w);
 	end(log);
@@ -459,15 +461,28 @@ void record_left_out(struct trace_log *log, const struct traced_process *process
 	}
 }
 
+void record_keys(struct trace_log *log, const char *text, size_t length)
+{
+	struct json_writer *w = begin_now(log, "keys");
+
+	json_text(w, "format", "nss");
+	json_text_n(w, "text", text, length);
+	end(log);
+}
+
 void record_warning(struct trace_log *log, const struct traced_process *process, const char *code,
 	const char *message)
 {
 	struct json_writer *w = begin_now(log, "warning");
 
 	json_text(w, "code", code);
-	json_number(w, "pid", process->pid);
+	if (process)
+		json_number(w, "pid", process->pid);
 	json_text(w, "message", message);
-	end_of(log, process);
+	if (process)
+		end_of(log, process);
+	else
+		end(log);
 }
 
 void record_hidden(struct trace_log *log, const struct traced_process *process)

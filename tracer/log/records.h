@@ -54,6 +54,10 @@ void record_state(struct trace_log *log, const struct thread *thread, int fd,
 void record_left_out(struct trace_log *log, const struct traced_process *process,
 	const struct captured_call *call);
 
+/* Lines of a key log of TLS, each with its newline. */
+void record_keys(struct trace_log *log, const char *text, size_t length);
+
+/* `process` may be NULL: it is about none. */
 void record_warning(struct trace_log *log, const struct traced_process *process, const char *code,
 	const char *message);
 

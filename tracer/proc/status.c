@@ -52,6 +52,16 @@ long status_number(pid_t tid, const char *field)
 	return read_field(tid, field, value, sizeof(value)) ? strtol(value, NULL, 10) : -1;
 }
 
+long status_user(pid_t tid)
+{
+	char value[64];
+	long user;
+
+	return read_field(tid, "Uid", value, sizeof(value)) && sscanf(value, "%*d %ld", &user) == 1
+		       ? user
+		       : -1;
+}
+
 bool status_is_traced_by(pid_t tid, pid_t pid)
 {
 	long tracer = status_number(tid, "TracerPid");

@@ -10,6 +10,9 @@
 /* The number after `field` in /proc/TID/status, or -1: "Tgid", "PPid" …. */
 long status_number(pid_t tid, const char *field);
 
+/* The effective user of the thread, or -1: Uid in /proc/TID/status, proc(5). */
+long status_user(pid_t tid);
+
 /* True when the process `pid` traces the thread, or traces who does, and so on: TracerPid. */
 bool status_is_traced_by(pid_t tid, pid_t pid);
 
