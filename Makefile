@@ -107,8 +107,9 @@ library_flags = $(shell $(PKG_CONFIG) $(1) $(libraries)) $(if $(filter --libs,$(
 
 # The page of sockview -v html, which page.c puts into the program: the assembler finds its parts, and
 # is given them now, not when the program is linked.
-page_parts := $(BUILD)/page/page.html $(BUILD)/page/page.css $(BUILD)/page/page.js
+page_parts := $(addprefix $(BUILD)/page/,page.html page.css page.js diff.html)
 $(BUILD)/page/page.html: viewer/page/page.html
+$(BUILD)/page/diff.html: viewer/page/diff/diff.html
 $(BUILD)/page/page.css: $(sort $(wildcard viewer/page/*.css))
 $(BUILD)/page/page.js: $(sort $(wildcard viewer/page/*.js))
 $(page_parts):
@@ -187,7 +188,7 @@ $(BUILD)/tests/unit/%: libraries = $(all_libraries) cmocka
 tracer_tests := $(filter %/test_tracer %/test_decode %/test_recorder %/test_patch %/test_unwind,$(unit_tests))
 $(tracer_tests): $(filter-out %/main.o,$(tracer_objects))
 $(tracer_tests): zydis = -lZydis
-$(filter %/test_viewer %/test_link %/test_hints %/test_model %/test_protocol,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
+$(filter %/test_viewer %/test_compare %/test_link %/test_hints %/test_model %/test_protocol,$(unit_tests)): $(filter-out %/main.o,$(viewer_objects))
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
 	$(call say,LINK,$@)$(link) -o $@ $^ $(call library_flags,--libs)
 

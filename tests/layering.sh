@@ -7,7 +7,7 @@ status=0
 # The rooms in order. A file includes files of its own room and of rooms before it in its line.
 common='format'
 viewer="$common viewer/term viewer/model viewer/read viewer/protocol viewer/relate viewer/wording
-	viewer/layout viewer/hints viewer/check viewer/views viewer"
+	viewer/layout viewer/hints viewer/check viewer/compare viewer/views viewer"
 tracer="$common tracer/table tracer/ptrace tracer/proc tracer/call tracer/decode tracer/model tracer/log
 	tracer/filter tracer/recorder tracer/recorder/stub tracer/follow tracer"
 

@@ -18,12 +18,17 @@
 #include "viewer/term/output.h"
 #include "viewer/term/terminal.h"
 #include "viewer/views/follow.h"
+#include "viewer/views/view_diff.h"
 #include "viewer/wording/header.h"
 
 #define GOOD        0
 #define TRACE_WRONG 1
 #define USAGE       2
 #define VIOLATED    3
+
+/* Of --diff: as diff(1) has them, and 2 for all trouble. */
+#define DIFFERS 1
+#define TROUBLE 2
 
 static bool has_color(const struct options *options)
 {
@@ -226,6 +231,69 @@ static int show_all(struct trace *trace, struct options *options)
 	return status;
 }
 
+/* The filters hold for each trace, and so does a time, which counts from its beginning. */
+static struct selection *select_of(
+	const struct options *options, struct trace *trace, const char *name, struct filter *filter)
+{
+	if (read_one(trace, options, name) != GOOD)
+		return NULL;
+	trace_complete(trace);
+	instants_check(trace, options->view_options.time);
+	*filter = options->filter;
+	/* What is slow is said of the comparison: else what is fast in one would be missing. */
+	filter->slower_than_ns = 0;
+	return filter_settle(filter, trace) ? selection_new(trace, filter) : NULL;
+}
+
+static int show_differences(
+	const struct options *options, const struct selection *const selections[2])
+{
+	struct string_table words = {0};
+	struct side *sides[2];
+	bool is_nameless = side_has_no_payloads(selections[0]->trace) ||
+			   side_has_no_payloads(selections[1]->trace);
+
+	for (int i = 0; i < 2; i++)
+		sides[i] = side_new(selections[i], &words, is_nameless);
+	struct differences *differences = differences_new(
+		sides[0], sides[1], options->filter.slower_than_ns, options->is_ascii);
+	struct output *output = output_new(options->output, !options->no_pager);
+	struct text text = begin_text(options, output);
+	text.language = LANGUAGE_ENGLISH;
+	(options->view && !options->view_options.is_json ? view_diff_page : view_diff)(
+		&text, differences, &options->view_options);
+	int status = end_text(options->output, &text, output);
+	if (status == GOOD && differences->count > 0)
+		status = DIFFERS;
+	differences_free(differences);
+	side_free(sides[0]);
+	side_free(sides[1]);
+	string_table_free(&words);
+	return status;
+}
+
+static int diff(const struct options *options)
+{
+	struct trace *traces[2] = {trace_new(), trace_new()};
+	struct selection *selections[2] = {NULL, NULL};
+	struct filter filters[2];
+	int status = TROUBLE;
+
+	for (int i = 0; i < 2 && (i == 0 || selections[0]); i++)
+		selections[i] = select_of(options, traces[i], options->inputs[i], &filters[i]);
+	if (selections[0] && selections[1])
+		status = show_differences(options, (const struct selection *const *)selections);
+	/* What is missing from a trace may be all that differs. */
+	if (traces[0]->problems > 0 || traces[1]->problems > 0)
+		status = TROUBLE;
+	for (int i = 0; i < 2; i++) {
+		if (selections[i])
+			selection_free(selections[i]);
+		trace_free(traces[i]);
+	}
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -234,7 +302,9 @@ int main(int argc, char **argv)
 	enum command_answer answer = options_parse(&options, argc, argv);
 	int status = answer == COMMAND_DONE ? GOOD : USAGE;
 
-	if (answer == COMMAND_GOOD) {
+	if (answer == COMMAND_GOOD && options.is_diff) {
+		status = diff(&options);
+	} else if (answer == COMMAND_GOOD) {
 		struct trace *trace = trace_new();
 		status = options.is_following ? follow_one(trace, &options)
 					      : show_all(trace, &options);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "format/completion.h"
@@ -113,6 +114,10 @@ static const struct command_option rows[] = {
 		"print calls, or with -v exchanges these, when they end, of a trace that is still "
 		"being written",
 		VALUE_NONE, INTO(is_following)},
+	{0, "diff", NULL,
+		"show what differs between two traces, such as of a good run and of a bad one; exit "
+		"with 0 if nothing does, else with 1",
+		VALUE_NONE, INTO(is_diff)},
 	{0, "check", "RULES",
 		"say whether the trace keeps to RULES, or to those in a file: @FILE; exit with 3 "
 		"unless it does",
@@ -205,7 +210,8 @@ static void print_views(void)
 	for (const struct view *view = views; view->name; view++)
 		printf("  %-12s %s\n", view->name, view->help);
 	printf("\nExit status: 0; 1 if the trace had errors, 2 if the command line had, 3 if a\n"
-	       "rule of --check is violated. See sockview(1).\n");
+	       "rule of --check is violated. With --diff: 0 if the traces do not differ, 1 if they do,\n"
+	       "2 in trouble. See sockview(1).\n");
 }
 
 static const struct command_line line = {
@@ -261,6 +267,35 @@ static enum command_answer take_check(struct options *options)
 	return COMMAND_GOOD;
 }
 
+/* It has a view of its own, which is drawn as text, as JSON or as a page. */
+static enum command_answer take_diff(struct options *options)
+{
+	const struct view *page = view_find("html");
+
+	if (options->input_count != 2) {
+		print_message("sockview: --diff compares two traces: sockview --diff GOOD BAD\n");
+		return command_line_wrong(&line);
+	}
+	if (strcmp(options->inputs[0], "-") == 0 && strcmp(options->inputs[1], "-") == 0) {
+		print_message(
+			"sockview: --diff: standard input is one trace; name the other one\n");
+		return command_line_wrong(&line);
+	}
+	if (options->is_following || options->rules.count > 0 ||
+		options->view_options.gaps != GAP_NONE) {
+		print_message("sockview: --diff does not go with --follow, --check, --fail-on and "
+			      "--blank\n");
+		return command_line_wrong(&line);
+	}
+	if (options->view && options->view != page) {
+		print_message("sockview: --diff shows what differs as text, with --format=json, or "
+			      "with -v html as a page; not as %s\n",
+			options->view->name);
+		return command_line_wrong(&line);
+	}
+	return COMMAND_GOOD;
+}
+
 static enum command_answer take_input(struct options *options, int argc, char **argv)
 {
 	options->inputs = argv + optind;
@@ -289,6 +324,8 @@ static enum command_answer take_input(struct options *options, int argc, char **
 	}
 	if (!options->view && options->output)
 		options->view = view_for_file(options->output);
+	if (options->is_diff)
+		return take_diff(options);
 	if (!options->view)
 		options->view = &views[0];
 	options->filter.most = options->view->most;

@@ -19,6 +19,7 @@ struct options {
 	size_t input_count;
 	struct filter filter;
 	bool is_following;
+	bool is_diff; /* of two traces what differs is shown, instead of a view */
 	enum redaction_level redact;
 	struct redaction *redaction; /* owned, of that level; NULL: none */
 	const char *output;          /* borrowed; NULL: standard output */

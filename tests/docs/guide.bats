@@ -21,6 +21,10 @@ load ../helper
 	/usr/bin/python3 docs/book.py check docs/checks.md
 }
 
+@test "the page on differences shows what its commands print" {
+	/usr/bin/python3 docs/book.py check docs/differences.md
+}
+
 # The commands of both examples, in a folder as a project's, where make test is a sample.
 @test "the examples for CI in the page on checks do what they are to do" {
 	/usr/bin/python3 - "$BUILD" "$BATS_TEST_TMPDIR" <<'PYTHON'
@@ -64,7 +68,7 @@ PYTHON
 # What stands there only to be read, as it is about the reader's own programs or needs sudo: indented
 # lines, and words in backquotes.
 @test "every other command that the README and the guide name is one that there is" {
-	/usr/bin/python3 - "$BUILD" README.md docs/checks.md docs/guide/*/*.md <<'PYTHON'
+	/usr/bin/python3 - "$BUILD" README.md docs/checks.md docs/differences.md docs/guide/*/*.md <<'PYTHON'
 import re, subprocess, sys
 build, wrong = sys.argv[1], []
 targets = subprocess.run(["make", "help"], stdout=subprocess.PIPE, text=True, check=True).stdout

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/views/page.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "viewer/term/palette.h"
+
 /* .incbin puts a file's bytes there: "Using as", the GNU assembler's manual. The Makefile has the
  * assembler look where the files of viewer/page/ were put together. */
 #define EMBED(name, file)                         \
@@ -13,3 +18,27 @@
 EMBED(page_template, "page.html");
 EMBED(page_style, "page.css");
 EMBED(page_script, "page.js");
+EMBED(page_diff, "diff.html");
+
+const char *page_copy(struct text *text, const char *from, const char *mark)
+{
+	const char *found = strstr(from, mark);
+
+	text_raw(text, from, (size_t)(found - from));
+	return found + strlen(mark);
+}
+
+void page_add_style(struct text *text)
+{
+	char rule[128];
+
+	text_raw(text, page_style, strlen(page_style));
+	for (int i = 0; i < STYLE_COUNT; i++) {
+		const struct palette_row *row = palette_row((enum style)i);
+		snprintf(rule, sizeof(rule),
+			":root { --%s: %s; }\n:root[data-theme=dark] { --%s: %s; }\n"
+			".tint-%s { color: var(--%s); }\n",
+			row->name, row->light, row->name, row->dark, row->name, row->name);
+		text_raw(text, rule, strlen(rule));
+	}
+}
