@@ -20,6 +20,7 @@
 #include "viewer/views/follow.h"
 #include "viewer/views/view_diff.h"
 #include "viewer/wording/header.h"
+#include "viewer/wording/warnings.h"
 
 #define GOOD        0
 #define TRACE_WRONG 1
@@ -37,13 +38,18 @@ static bool has_color(const struct options *options)
 	return options->color == COLOR_ALWAYS;
 }
 
+static bool is_for_programs(const struct options *options)
+{
+	return options->view_options.format != FORMAT_TEXT;
+}
+
 static struct text begin_text(const struct options *options, struct output *output)
 {
 	return (struct text){.has_color = has_color(options),
 		.is_ascii = options->is_ascii,
 		/* Programs read it, in the words that are documented. */
 		.gaps = options->view_options.gaps,
-		.language = options->view_options.is_json ? LANGUAGE_ENGLISH : options->language,
+		.language = is_for_programs(options) ? LANGUAGE_ENGLISH : options->language,
 		.width = options->width ? options->width : terminal_width(),
 		.is_window = options->width || (!options->output && terminal_is_there()),
 		.sink = output_write,
@@ -63,13 +69,33 @@ static int end_text(const char *name, struct text *text, struct output *output)
 	return USAGE;
 }
 
+static bool write_error(void *context, const char *bytes, size_t length)
+{
+	(void)context;
+	return write(STDERR_FILENO, bytes, length) == (ssize_t)length;
+}
+
+/* A table of CSV has no room for it. */
+static void say_beside(const struct trace *trace, size_t left_out)
+{
+	struct text text = {.width = SIZE_MAX, .sink = write_error};
+
+	warnings_draw(&text, trace);
+	text_flush(&text);
+	text_free(&text);
+	if (left_out > 0)
+		print_message("sockview: %zu more are left out, of which the table has no row "
+			      "(--top=N, --full)\n",
+			left_out);
+}
+
 static int show(const struct options *options, const struct selection *selection)
 {
 	struct output *output = output_new(options->output, !options->no_pager);
 	struct text text = begin_text(options, output);
 
 	/* In what other programs read nothing can be said. */
-	if ((options->view->is_data || options->view_options.is_json) &&
+	if ((options->view->is_data || is_for_programs(options)) &&
 		!options->view->is_of_exchanges && header_is_empty(selection))
 		print_message("sockview: %s\n",
 			header_nothing(selection->trace, selection->left_out > 0));
@@ -79,7 +105,9 @@ static int show(const struct options *options, const struct selection *selection
 			"left out (choose others, as by --since, --call or --socket)\n",
 			options->view->name, selection->call_count, selection->left_out);
 	struct gaps *gaps = options->view_options.gaps ? gaps_new(&text) : NULL;
-	view_show(options->view, &text, selection, &options->view_options);
+	size_t left_out = view_show(options->view, &text, selection, &options->view_options);
+	if (options->view_options.format == FORMAT_CSV)
+		say_beside(selection->trace, left_out);
 	if (gaps)
 		gaps_finish(gaps);
 	return end_text(options->output, &text, output);
@@ -95,12 +123,6 @@ static int write_check(const char *name, const struct checks *checks,
 	struct text text = {.width = SIZE_MAX, .sink = output_write, .context = output};
 	write(&text, checks);
 	return end_text(name, &text, output);
-}
-
-static bool write_error(void *context, const char *bytes, size_t length)
-{
-	(void)context;
-	return write(STDERR_FILENO, bytes, length) == (ssize_t)length;
 }
 
 /* Says it where the view is, or beside a view that was asked for, too. */
@@ -260,7 +282,7 @@ static int show_differences(
 	struct output *output = output_new(options->output, !options->no_pager);
 	struct text text = begin_text(options, output);
 	text.language = LANGUAGE_ENGLISH;
-	(options->view && !options->view_options.is_json ? view_diff_page : view_diff)(
+	(options->view && options->view_options.format != FORMAT_JSON ? view_diff_page : view_diff)(
 		&text, differences, &options->view_options);
 	int status = end_text(options->output, &text, output);
 	if (status == GOOD && differences->count > 0)

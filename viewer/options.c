@@ -91,7 +91,7 @@ static const char *set_fail_on(const struct command_option *option, void *into, 
 COMMAND_WORDS(
 	time_word, [TIME_RELATIVE] = "relative", [TIME_DELTA] = "delta", [TIME_CLOCK] = "clock")
 COMMAND_WORDS(scale_word, "folded", "linear")
-COMMAND_WORDS(format_word, "text", "json")
+COMMAND_WORDS(format_word, [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_CSV] = "csv")
 COMMAND_WORDS(by_word, "process", "thread")
 /* enum sort from SORT_BYTES on */
 COMMAND_WORDS(sort_word, "bytes", "time", "calls", "wait", "total", "begin")
@@ -177,8 +177,11 @@ static const struct command_option rows[] = {
 	{0, "part", "PART",
 		"draw this part of the view svg: timeline, sequence, both, or the state",
 		VALUE_WORD, INTO(view_options.part), .word = part_word},
-	{0, "format", "FORMAT", "print the view as text, or what it shows as json for programs",
-		VALUE_WORD, INTO(view_options.is_json), .word = format_word},
+	{0, "format", "FORMAT",
+		"print the view as text, or for programs what it shows as json, or a table of it as csv",
+		VALUE_WORD, INTO(view_options.format), .word = format_word},
+	{0, "table", "NAME", "print this table of the view as csv, and not its first one",
+		VALUE_WORD, INTO(view_options.table), .word = csv_table_word, .first = 1},
 	{0, "full", NULL, "show all calls, descriptors and columns, however many there are",
 		VALUE_NONE, INTO(view_options.is_full)},
 	{0, "top", "N",
@@ -259,7 +262,7 @@ static enum command_answer take_check(struct options *options)
 	}
 	options->is_report =
 		has_rules && !options->view && !(options->output && view_for_file(options->output));
-	if (options->is_report && options->view_options.is_json) {
+	if (options->is_report && options->view_options.format != FORMAT_TEXT) {
 		print_message("sockview: --check is told to programs with --sarif=FILE, which is "
 			      "JSON, or --junit=FILE\n");
 		return command_line_wrong(&line);
@@ -282,9 +285,10 @@ static enum command_answer take_diff(struct options *options)
 		return command_line_wrong(&line);
 	}
 	if (options->is_following || options->rules.count > 0 ||
-		options->view_options.gaps != GAP_NONE) {
-		print_message("sockview: --diff does not go with --follow, --check, --fail-on and "
-			      "--blank\n");
+		options->view_options.gaps != GAP_NONE ||
+		options->view_options.format == FORMAT_CSV) {
+		print_message("sockview: --diff does not go with --follow, --check, --fail-on, "
+			      "--blank and --format=csv\n");
 		return command_line_wrong(&line);
 	}
 	if (options->view && options->view != page) {
@@ -294,6 +298,40 @@ static enum command_answer take_diff(struct options *options)
 		return command_line_wrong(&line);
 	}
 	return COMMAND_GOOD;
+}
+
+static void print_tables(const struct view *view)
+{
+	for (size_t i = 0; csv_table_of(view->name, i); i++)
+		print_message("%s %s", i ? "," : "", csv_table_of(view->name, i));
+	print_message("\n");
+}
+
+static enum command_answer take_table(struct options *options)
+{
+	const struct view_options *of_view = &options->view_options;
+
+	if (of_view->format != FORMAT_CSV && of_view->table > 0) {
+		print_message("sockview: --table chooses what --format=csv prints\n");
+		return command_line_wrong(&line);
+	}
+	if (of_view->format != FORMAT_CSV || view_table(options->view, of_view))
+		return COMMAND_GOOD;
+	if (csv_table_of(options->view->name, 0)) {
+		print_message("sockview: --table=%s: the view %s has no such table; it has",
+			csv_table_word(of_view->table - 1), options->view->name);
+		print_tables(options->view);
+		return command_line_wrong(&line);
+	}
+	print_message("sockview: --format=csv: the view %s is no table; views with tables:",
+		options->view->name);
+	for (const struct view *view = views, *before = NULL; view->name; view++)
+		if (csv_table_of(view->name, 0)) {
+			print_message("%s %s", before ? "," : "", view->name);
+			before = view;
+		}
+	print_message("\n");
+	return command_line_wrong(&line);
 }
 
 static enum command_answer take_input(struct options *options, int argc, char **argv)
@@ -306,7 +344,7 @@ static enum command_answer take_input(struct options *options, int argc, char **
 			      "exchanges, these\n");
 		return command_line_wrong(&line);
 	}
-	if (options->is_following && options->view_options.is_json) {
+	if (options->is_following && options->view_options.format != FORMAT_TEXT) {
 		print_message(
 			"sockview: --follow prints lines; the trace itself is JSON, a call a line\n");
 		return command_line_wrong(&line);
@@ -339,7 +377,7 @@ static enum command_answer take_input(struct options *options, int argc, char **
 		return command_line_wrong(&line);
 	}
 	if (options->view_options.gaps != GAP_NONE &&
-		(!options->view->has_gaps || options->view_options.is_json)) {
+		(!options->view->has_gaps || options->view_options.format != FORMAT_TEXT)) {
 		print_message("sockview: --blank is for the views timeline, sequence and state, as "
 			      "text\n");
 		return command_line_wrong(&line);
@@ -368,6 +406,8 @@ enum command_answer options_parse(struct options *options, int argc, char **argv
 		answer = take_check(options);
 	if (answer == COMMAND_GOOD)
 		answer = take_input(options, argc, argv);
+	if (answer == COMMAND_GOOD)
+		answer = take_table(options);
 	options->redaction = redaction_new(options->redact);
 	return answer;
 }

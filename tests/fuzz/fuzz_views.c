@@ -144,10 +144,14 @@ static const struct {
 	void (*expect)(const struct text *text);
 } readers[] = {{"html", expect_page}, {"svg", expect_picture}, {"mermaid", expect_diagram}};
 
-static void expect_harmless(const struct view *view, bool is_json, const struct text *text)
+static void expect_harmless(
+	const struct view *view, enum view_format format, const struct text *text)
 {
-	if (view && is_json && text->length > 0) {
-		expect_json(text);
+	if (view && format != FORMAT_TEXT && text->length > 0) {
+		if (format == FORMAT_JSON)
+			expect_json(text);
+		else
+			expect_lines(text);
 		return;
 	}
 	for (size_t i = 0; view && i < sizeof(readers) / sizeof(readers[0]); i++)
@@ -320,6 +324,9 @@ void target_run(size_t target, struct input *input)
 		return;
 	}
 	take_options(input, &options, words);
+	if (view && options.view_options.format == FORMAT_CSV &&
+		!view_table(view, &options.view_options))
+		options.view_options.format = FORMAT_JSON;
 	struct text shown = {.has_color = options.color == COLOR_ALWAYS};
 	struct text text = {.sink = collect,
 		.context = &shown,
@@ -336,7 +343,7 @@ void target_run(size_t target, struct input *input)
 		check(&options, source);
 	else
 		show(view, &text, &options, source);
-	expect_harmless(view, options.view_options.is_json, &shown);
+	expect_harmless(view, options.view_options.format, &shown);
 	text_free(&text);
 	text_free(&shown);
 	filter_free(&options.filter);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "format/command_line.h"
+#include "viewer/views/csv.h"
 #include "viewer/views/page.h"
 #include "viewer/views/tell.h"
 #include "viewer/wording/warnings.h"
@@ -39,15 +40,11 @@ const struct view views[] = {
 	{NULL},
 };
 
-void view_show(const struct view *view, struct text *text, const struct selection *selection,
+static void tell(const struct view *view, struct text *text, const struct selection *selection,
 	const struct view_options *options)
 {
 	struct json_output output = {.text = text};
 
-	if (!options->is_json) {
-		view->draw(text, selection, options);
-		return;
-	}
 	json_object_begin(&output.writer, NULL);
 	json_text(&output.writer, "view", view->name);
 	tell_traces(&output.writer, selection->trace);
@@ -61,6 +58,44 @@ void view_show(const struct view *view, struct text *text, const struct selectio
 	json_object_end(&output.writer);
 	json_line_end(&output.writer);
 	json_output_finish(&output);
+}
+
+static size_t tell_table(const struct view *view, struct text *text,
+	const struct selection *selection, const struct view_options *options)
+{
+	struct csv *csv = csv_new(text, view_table(view, options));
+	struct text told = {.is_ascii = text->is_ascii,
+		.width = text->width,
+		.is_window = text->is_window,
+		.sink = csv_read,
+		.context = csv};
+
+	tell(view, &told, selection, options);
+	text_flush(&told);
+	text_free(&told);
+	return csv_finish(csv);
+}
+
+size_t view_show(const struct view *view, struct text *text, const struct selection *selection,
+	const struct view_options *options)
+{
+	switch (options->format) {
+	case FORMAT_TEXT:
+		view->draw(text, selection, options);
+		break;
+	case FORMAT_JSON:
+		tell(view, text, selection, options);
+		break;
+	case FORMAT_CSV:
+		return tell_table(view, text, selection, options);
+	}
+	return 0;
+}
+
+const struct csv_table *view_table(const struct view *view, const struct view_options *options)
+{
+	return csv_table_find(
+		view->name, options->table > 0 ? csv_table_word(options->table - 1) : NULL);
 }
 
 size_t view_most(const struct view_options *options)

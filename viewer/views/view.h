@@ -8,7 +8,10 @@
 #include "viewer/model/selection.h"
 #include "viewer/term/json_output.h"
 #include "viewer/term/text.h"
+#include "viewer/views/csv_tables.h"
 #include "viewer/wording/instant.h"
+
+enum view_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
 enum view_part { PART_BOTH, PART_TIMELINE, PART_SEQUENCE, PART_STATE };
 
@@ -28,7 +31,8 @@ struct view_options {
 	enum view_part part; /* of the SVG file */
 	struct view_at at;
 	bool is_stepping; /* a picture for each step, from that on */
-	bool is_json;     /* --format=json */
+	enum view_format format;
+	unsigned int table; /* of CSV: its csv_table_word() is one less; 0: the view's first */
 	enum text_gap gaps;
 };
 
@@ -50,9 +54,13 @@ struct view {
 
 extern const struct view views[];
 
-/* Draws the view, or tells it as a line of JSON. */
-void view_show(const struct view *view, struct text *text, const struct selection *selection,
+/* Draws the view, or tells it as a line of JSON, or a table of it as CSV: then returns how many
+ * rows of that are left out, else 0. */
+size_t view_show(const struct view *view, struct text *text, const struct selection *selection,
 	const struct view_options *options);
+
+/* The table of CSV that is chosen; NULL: the view has no such table. */
+const struct csv_table *view_table(const struct view *view, const struct view_options *options);
 
 /* How many of many are shown. */
 size_t view_most(const struct view_options *options);

@@ -232,5 +232,5 @@ static void tell(struct text *text, const struct differences *differences,
 void view_diff(struct text *text, const struct differences *differences,
 	const struct view_options *options)
 {
-	(options->is_json ? tell : draw)(text, differences, options);
+	(options->format == FORMAT_JSON ? tell : draw)(text, differences, options);
 }
