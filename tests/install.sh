@@ -6,7 +6,7 @@ set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
 # The group, the package of Debian, and how to see that what it brings is there, wherever it is from.
-# 3.N is the version of Debian's Python.
+# 3.N is the version of Debian's Python. What ends with "?" is left out where apt does not have it.
 table='
 build   gcc                     command cc
 build   libc6-dev               links cc
@@ -44,6 +44,11 @@ real    postgresql              file /usr/lib/postgresql/*/bin/initdb
 real    openssh-server          command sshd
 real    openssh-client          command ssh
 real    nodejs                  command node
+# It brings DuckDB, which Debian does not have.
+real    npm                     command npm
+# Debian 13 does not have them.
+real    clickhouse-server?      command clickhouse-server
+real    clickhouse-client?      command clickhouse-client
 real    musl-tools              command musl-gcc
 real    golang-go               command go
 real    default-jdk-headless    command javac
@@ -136,7 +141,14 @@ missing() {
 for group; do
 	echo "$table" | grep -q "^$group " || { echo "tests/install.sh: unknown group $group" >&2 && exit 2; }
 done
-lines=$(missing "$@")
+# there_are: the lines, without what apt does not have.
+there_are() {
+	while read -r package check; do
+		[ "$package" = "${package%\?}" ] || apt-cache show "${package%\?}" >/dev/null 2>&1 || continue
+		echo "${package%\?} $check"
+	done
+}
+lines=$(missing "$@" | there_are)
 [ -n "$lines" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
