@@ -90,9 +90,9 @@ $(BUILD)/socktrace: $(tracer_objects) $(format_objects)
 $(BUILD)/socktrace: libraries = libseccomp jansson
 $(BUILD)/socktrace: zydis = -lZydis
 $(BUILD)/sockview: $(viewer_objects) $(format_objects)
-$(BUILD)/sockview: libraries = jansson libutf8proc
+$(BUILD)/sockview: libraries = jansson libutf8proc libzstd zlib
 
-all_libraries := libseccomp jansson libutf8proc
+all_libraries := libseccomp jansson libutf8proc libzstd zlib
 # What the build needs stands here, and not in variables that a command line may set.
 compile = $(requirements)$(CC) $(flags) $(include_flags) $(CPPFLAGS) $(CFLAGS)
 link    = $(CC) $(CFLAGS) $(instruments) -pie $(LDFLAGS) -pthread

@@ -15,6 +15,8 @@ build   pkg-config              command pkg-config
 build   libseccomp-dev          library libseccomp
 build   libjansson-dev          library jansson
 build   libutf8proc-dev         library libutf8proc
+build   libzstd-dev             library libzstd
+build   zlib1g-dev              library zlib
 build   libzydis-dev            links cc -include Zydis/Disassembler.h -lZydis
 # Some samples, and much of the tests.
 build   python3                 command python3
@@ -27,6 +29,7 @@ test    binutils                command objdump
 test    libcmocka-dev           library cmocka
 test    bats                    command bats
 test    jq                      command jq
+test    zstd                    command zstd
 test    python3-jsonschema      module jsonschema
 # 32-bit programs, which are traced, too.
 test    gcc-multilib            links gcc -m32

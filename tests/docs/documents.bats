@@ -207,7 +207,7 @@ EOF
 	[[ $libraries == *jansson* ]]
 	for library in $libraries; do
 		grep -q "^BuildRequires: *pkgconfig($library)$" packaging/sockline.spec
-		grep -qE "^ ($library|lib$library)-dev\b" debian/control
+		grep -qE "^ (lib)?$library(1g)?-dev\b" debian/control
 	done
 }
 

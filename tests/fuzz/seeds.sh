@@ -43,6 +43,12 @@ for trace in tests/viewer/traces/*.jsonl "$FUZZ_SEEDS"/traces/*.jsonl; do
 	show --format=json "$trace"
 	split -l 1 -a 4 "$trace" "$FUZZ_SEEDS/record/$number."
 done
+# What is compressed is damaged on its way in.
+for trace in tests/viewer/traces/{tcp_echo,messages}.jsonl; do
+	show '' <(zstd -cq "$trace")
+	show '' <(gzip -c "$trace")
+	show --redact <(zstd -cq --no-check "$trace" && gzip -c "$trace")
+done
 for option in $("$BUILD/sockview" --help | grep -oE -- '--[a-z-]+') --color=always --width=40 \
 	--width=200 --sort=calls --sort=time --scale=linear --by=thread --part=sequence --top=1 \
 	--format=json --effect=send --family=inet --role=listen --call=s* --program=* --port=80 --address=127* --until=2ms; do

@@ -3,30 +3,44 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "format/file_kind.h"
 #include "format/memory.h"
+#include "viewer/model/decompression.h"
 #include "viewer/model/redact.h"
+#include "viewer/model/spool.h"
+
+/* A line that is decompressed is trusted up to this length, and beyond it when it is no more than
+ * so often as long as its compressed bytes. */
+#define LINE_BYTES_TRUSTED ((size_t)256 << 20)
+#define MAX_RATIO          1000
+
+struct expansion {
+	size_t line_bytes; /* of the line that is being read */
+	uint64_t position; /* of the source where it began */
+};
 
 struct source {
 	const char *name; /* borrowed */
 	int fd;           /* to read from once */
-	int kept;         /* to read from again; the same where it can be */
-	uint64_t size, written;
+	/* To read from again; owned. NULL: the file itself can be. */
+	struct spool *spool;
+	uint64_t size;
+	uint64_t position; /* how much was read of the file, compressed or not */
 	uint64_t gone;     /* bytes that were read, and are not in the file any more */
 	bool is_file;      /* from its beginning on */
-	bool is_in_memory; /* what is kept */
 	bool has_no_room;  /* it could be kept nowhere */
+	bool is_sniffed;   /* whether it is compressed is known */
+	struct decompression *decompression; /* owned; NULL: it is not */
+	struct expansion expansion;          /* of a line that is decompressed */
+	const char *problem;                 /* with what is decompressed; NULL: none */
 	bool is_followed;
 	bool is_abandoned;           /* nobody writes to it any more */
 	void (*idle)(void *context); /* NULL: nobody wants to know */
@@ -36,27 +50,6 @@ struct source {
 	size_t head_length;
 };
 
-/* Where nothing can be kept in files, it is kept in memory. */
-static int open_in_memory(void)
-{
-	return memfd_create("sockview", MFD_CLOEXEC);
-}
-
-static int open_temporary(void)
-{
-	const char *directory = getenv("TMPDIR");
-	char path[PATH_MAX];
-
-	if (!directory || !*directory)
-		directory = "/tmp";
-	snprintf(path, sizeof(path), "%s/sockview.XXXXXX", directory);
-	int fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		return open_in_memory();
-	unlink(path);
-	return fd;
-}
-
 struct source *source_open(const char *name)
 {
 	int fd = name ? open(name, O_RDONLY | O_CLOEXEC) : fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -65,14 +58,14 @@ struct source *source_open(const char *name)
 	if (fd < 0)
 		return NULL;
 	struct source *source = xcalloc(1, sizeof(*source));
-	*source = (struct source){.name = name, .fd = fd, .kept = fd};
+	*source = (struct source){.name = name, .fd = fd};
 	/* From a place in the middle of a file its offsets would count. */
 	source->is_file =
 		fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == 0;
 	if (source->is_file)
 		source->size = (uint64_t)status.st_size;
 	else
-		source->kept = open_temporary();
+		source->spool = spool_new();
 	return source;
 }
 
@@ -80,9 +73,9 @@ void source_close(struct source *source)
 {
 	if (!source)
 		return;
-	if (source->kept != source->fd && source->kept >= 0)
-		close(source->kept);
 	close(source->fd);
+	spool_free(source->spool);
+	decompression_free(source->decompression);
 	redact_free(&source->redact);
 	free(source);
 }
@@ -115,60 +108,14 @@ uint64_t source_size(const struct source *source)
 	return source->size;
 }
 
-/* False with errno when not all of it could be written. */
-static bool write_at(int fd, const char *bytes, size_t length, uint64_t offset)
+uint64_t source_position(const struct source *source)
 {
-	while (length > 0) {
-		ssize_t written = pwrite(fd, bytes, length, (off_t)offset);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return false;
-		offset += (uint64_t)written;
-		bytes += written;
-		length -= (size_t)written;
-	}
-	return true;
+	return source->position;
 }
 
-/* The disk is full: what was kept goes to memory, once. */
-static bool move_to_memory(struct source *source)
+const char *source_problem(const struct source *source)
 {
-	int memory = source->is_in_memory ? -1 : open_in_memory();
-	char bytes[65536];
-	uint64_t at = 0;
-	ssize_t length;
-
-	while (memory >= 0 && at < source->written) {
-		size_t wanted =
-			source->written - at < sizeof(bytes) ? source->written - at : sizeof(bytes);
-		length = pread(source->kept, bytes, wanted, (off_t)at);
-		if (length <= 0 || !write_at(memory, bytes, (size_t)length, at)) {
-			close(memory);
-			return false;
-		}
-		at += (uint64_t)length;
-	}
-	if (memory < 0)
-		return false;
-	if (source->kept >= 0)
-		close(source->kept);
-	source->kept = memory;
-	source->is_in_memory = true;
-	return true;
-}
-
-/* False with errno when it could be kept nowhere. */
-static bool keep(struct source *source, const char *bytes, size_t length)
-{
-	while (!write_at(source->kept, bytes, length, source->written))
-		if (!move_to_memory(source)) {
-			source->has_no_room = true;
-			errno = ENOSPC;
-			return false;
-		}
-	source->written += length;
-	return true;
+	return source->problem;
 }
 
 void source_follow(struct source *source, bool expects_more)
@@ -188,8 +135,8 @@ void source_on_idle(struct source *source, void (*idle)(void *context), void *co
 void source_redact(struct source *source, struct redaction *redaction)
 {
 	source->redact.redaction = redaction;
-	if (source->kept == source->fd)
-		source->kept = open_temporary();
+	if (!source->spool)
+		source->spool = spool_new();
 }
 
 static void keep_head(struct source *source, const char *bytes, size_t length)
@@ -227,6 +174,8 @@ static bool begins_anew(struct source *source)
 	if (at <= 0 || fstat(source->fd, &status) != 0 || status.st_size >= at)
 		return false;
 	source->gone += (uint64_t)at;
+	if (source->decompression)
+		decompression_reset(source->decompression);
 	return lseek(source->fd, 0, SEEK_SET) == 0;
 }
 
@@ -253,13 +202,93 @@ static ssize_t read_raw(struct source *source, char *bytes, size_t size)
 			continue;
 		/* Before a trace has begun its file may not have been opened yet; and what was
 		 * written last, before its writer ended, is read once more. */
-		if (is_end && source->head_length > 0 && !may_grow(source))
+		if (is_end && source->position > 0 && !may_grow(source))
 			source->is_abandoned = true;
 		else if (is_end)
 			nanosleep(&(struct timespec){.tv_nsec = GROWTH_NS}, NULL);
 		if (is_end && source->idle)
 			source->idle(source->context);
 	}
+	if (length > 0)
+		source->position += (uint64_t)length;
+	return length;
+}
+
+/* Looks at the first bytes, which stay what was read. */
+static ssize_t sniff(struct source *source, char *bytes, size_t size)
+{
+	enum compression_guess guess = COMPRESSION_UNSURE;
+	ssize_t length = 0, more;
+
+	while (guess == COMPRESSION_UNSURE &&
+		(more = read_raw(source, bytes + length, size - (size_t)length)) != 0) {
+		if (more < 0)
+			return more;
+		length += more;
+		guess = compression_guess(bytes, (size_t)length);
+	}
+	source->is_sniffed = true;
+	if (guess == COMPRESSION_SURE) {
+		source->decompression = decompression_new();
+		decompression_put(source->decompression, bytes, (size_t)length);
+		if (!source->spool)
+			source->spool = spool_new();
+		spool_pack(source->spool);
+	}
+	return length;
+}
+
+/* A few bytes may stand for a line that no memory has room for. No log has such a line: a plain one
+ * of that length takes as much of the disk. */
+static bool is_bomb(struct source *source, const char *bytes, size_t length)
+{
+	struct expansion *expansion = &source->expansion;
+	const char *end = memrchr(bytes, '\n', length);
+
+	expansion->line_bytes =
+		end ? (size_t)(bytes + length - end - 1) : expansion->line_bytes + length;
+	if (end)
+		expansion->position = source->position;
+	return expansion->line_bytes > LINE_BYTES_TRUSTED &&
+	       expansion->line_bytes / MAX_RATIO > source->position - expansion->position;
+}
+
+static ssize_t read_decompressed(struct source *source, char *bytes, size_t size)
+{
+	struct decompression *of = source->decompression;
+	char raw[DECOMPRESSION_BYTES];
+	ssize_t taken = 0, length;
+
+	while (!source->problem && (taken = decompression_take(of, bytes, size)) == 0) {
+		length = read_raw(source, raw, sizeof(raw));
+		if (length < 0)
+			return length;
+		if (length > 0)
+			decompression_put(of, raw, (size_t)length);
+		else if (decompression_finish(of))
+			return 0;
+		else
+			source->problem = decompression_problem(of);
+	}
+	if (!source->problem && taken < 0)
+		source->problem = decompression_problem(of);
+	if (!source->problem && is_bomb(source, bytes, (size_t)taken))
+		source->problem = "a few compressed bytes stand for a line of more than 256 MB, "
+				  "which no trace has";
+	return source->problem ? 0 : taken;
+}
+
+static ssize_t read_plain(struct source *source, char *bytes, size_t size)
+{
+	ssize_t length = 0;
+
+	if (!source->is_sniffed)
+		length = sniff(
+			source, bytes, size < DECOMPRESSION_BYTES ? size : DECOMPRESSION_BYTES);
+	else if (!source->decompression)
+		length = read_raw(source, bytes, size);
+	if (length >= 0 && source->decompression)
+		length = read_decompressed(source, bytes, size);
 	if (length > 0)
 		keep_head(source, bytes, (size_t)length);
 	return length;
@@ -277,7 +306,7 @@ static ssize_t read_redacted(struct source *source, char *bytes, size_t size)
 	size_t taken;
 
 	while ((taken = redact_take(&source->redact, bytes, size)) == 0) {
-		ssize_t length = read_raw(source, raw, sizeof(raw));
+		ssize_t length = read_plain(source, raw, sizeof(raw));
 		if (length < 0)
 			return length;
 		if (length == 0)
@@ -290,19 +319,22 @@ static ssize_t read_redacted(struct source *source, char *bytes, size_t size)
 ssize_t source_read(struct source *source, char *bytes, size_t size)
 {
 	ssize_t length = source->redact.redaction ? read_redacted(source, bytes, size)
-						  : read_raw(source, bytes, size);
+						  : read_plain(source, bytes, size);
 
 	/* A view that cannot read it again would show less than there is. */
-	if (length > 0 && source->kept != source->fd && !keep(source, bytes, (size_t)length))
+	if (length > 0 && source->spool && !spool_add(source->spool, bytes, (size_t)length)) {
+		source->has_no_room = true;
+		errno = ENOSPC;
 		return -1;
+	}
 	return length;
 }
 
 ssize_t source_part(const struct source *source, uint64_t offset, char *bytes, size_t size)
 {
-	if (source->kept == source->fd && offset < source->gone)
+	if (source->spool)
+		return spool_part(source->spool, offset, bytes, size);
+	if (offset < source->gone)
 		return 0;
-	if (source->kept == source->fd)
-		offset -= source->gone;
-	return pread(source->kept, bytes, size, (off_t)offset);
+	return pread(source->fd, bytes, size, (off_t)(offset - source->gone));
 }

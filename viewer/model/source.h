@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a trace comes from: read once from beginning to end, and then single lines of it again.
- * A trace that cannot be read again, from a pipe, is kept in an unnamed file meanwhile; where there
- * is no room for that, in memory. */
+ * What zstd(1) or gzip(1) compressed is read as what it was. A trace that cannot be read again, as
+ * it is compressed or comes from a pipe, is kept in a spool meanwhile. */
 #ifndef VIEWER_SOURCE_H
 #define VIEWER_SOURCE_H
 
@@ -24,17 +24,22 @@ const char *source_name(const struct source *source);
 /* True when the name is that of the file that is read, by whatever way. */
 bool source_is_file(const struct source *source, const char *name);
 
-/* How much there is to read; 0 when that is not known. */
+/* How much there is to read, compressed or not; 0 when that is not known. How much of it was. */
 uint64_t source_size(const struct source *source);
+uint64_t source_position(const struct source *source);
 
 /* As read(2) does; waits for more where there may be more. Fails, too, when what is read can be
  * kept nowhere. */
 ssize_t source_read(struct source *source, char *bytes, size_t size);
 
-/* True when that was why it failed. */
+/* What is wrong with compressed data, which ends the source as if nothing followed; NULL: nothing.
+ */
+const char *source_problem(const struct source *source);
+
+/* True when that was why source_read failed. */
 bool source_has_no_room(const struct source *source);
 
-/* The first bytes that were read, before any redaction: at most FILE_KIND_BYTES. */
+/* The first bytes that were read, decompressed, before any redaction: at most FILE_KIND_BYTES. */
 size_t source_head(const struct source *source, const char **bytes);
 
 /* From now on only what the redaction, which is borrowed, leaves of the trace is read, also again.

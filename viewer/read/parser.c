@@ -259,9 +259,3 @@ size_t parser_line_number(const struct parser *parser)
 {
 	return parser->given;
 }
-
-uint64_t parser_position(const struct parser *parser)
-{
-	return parser->next_line > 0 ? parser->batch->lines[parser->next_line - 1].offset
-				     : parser->read;
-}

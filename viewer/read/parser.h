@@ -37,8 +37,7 @@ void parser_free(struct parser *parser);
 struct parsed_line *parser_next(struct parser *parser);
 int parser_error(const struct parser *parser);
 
-/* Of the line that was given last: counts from 1; how much was read up to its end. */
+/* Of the line that was given last: counts from 1. */
 size_t parser_line_number(const struct parser *parser);
-uint64_t parser_position(const struct parser *parser);
 
 #endif

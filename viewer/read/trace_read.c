@@ -24,6 +24,7 @@ struct reader {
 	const char *name;
 	struct line_order order; /* of the part that is being read */
 	size_t line, records, problems;
+	size_t unsaid;        /* of these problems */
 	size_t end_line;      /* of that part; 0: not read yet */
 	size_t problems_then; /* when it began */
 	trace_seen *seen;
@@ -43,10 +44,8 @@ static void print_foreign(const char *words)
 	text_free(&text);
 }
 
-static void complain(struct reader *reader, const char *what)
+static void print_problem(const struct reader *reader, const char *what)
 {
-	if (reader->problems++ >= PROBLEMS_SHOWN)
-		return;
 	print_message("sockview: ");
 	print_foreign(reader->name);
 	/* What is about no line is about the file. */
@@ -55,6 +54,14 @@ static void complain(struct reader *reader, const char *what)
 	print_message(": ");
 	print_foreign(what);
 	print_message("\n");
+}
+
+static void complain(struct reader *reader, const char *what)
+{
+	if (reader->problems++ < PROBLEMS_SHOWN)
+		print_problem(reader, what);
+	else
+		reader->unsaid++;
 }
 
 static void give_up(struct reader *reader, const char *what)
@@ -217,13 +224,18 @@ static void read_lines(struct reader *reader, struct source *source)
 		take_line(reader, line);
 		if (reader->line % 1024 == 0)
 			progress_show(
-				&reader->progress, parser_position(parser), source_size(source));
+				&reader->progress, source_position(source), source_size(source));
 	}
 	progress_end(&reader->progress);
 	if (parser_error(parser))
 		complain(reader, source_has_no_room(source)
 					 ? "no room to keep it while it is shown; set TMPDIR"
 					 : strerror(parser_error(parser)));
+	/* However many bad lines came of it. */
+	if (source_problem(source)) {
+		print_problem(reader, source_problem(source));
+		reader->problems++;
+	}
 	parser_free(parser);
 }
 
@@ -245,9 +257,8 @@ static bool read_source(struct reader *reader, struct trace *trace, struct sourc
 	else if (!reader->is_hopeless && is_first(reader) && reader->problems == 0 && !reader->seen)
 		give_up(reader, "empty: there is no trace in it");
 	line_order_free(&reader->order);
-	if (reader->problems > PROBLEMS_SHOWN)
-		print_message("sockview: and %zu more lines like that\n",
-			reader->problems - PROBLEMS_SHOWN);
+	if (reader->unsaid > 0)
+		print_message("sockview: and %zu more lines like that\n", reader->unsaid);
 	trace->problems += reader->problems;
 	return !reader->is_hopeless && reader->records > 0;
 }
