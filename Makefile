@@ -87,7 +87,7 @@ all: $(programs) $(samples) $(completions) $(man_pages)
 .DELETE_ON_ERROR:
 
 $(BUILD)/socktrace: $(tracer_objects) $(format_objects)
-$(BUILD)/socktrace: libraries = libseccomp jansson
+$(BUILD)/socktrace: libraries = libseccomp jansson libzstd zlib
 $(BUILD)/socktrace: zydis = -lZydis
 $(BUILD)/sockview: $(viewer_objects) $(format_objects)
 $(BUILD)/sockview: libraries = jansson libutf8proc libzstd zlib
@@ -193,7 +193,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(format_objects)
 	$(call say,LINK,$@)$(link) -o $@ $^ $(call library_flags,--libs)
 
 # Holds what is planned for any program's text against objdump(1).
-$(BUILD)/tests/tracer/plans: libraries = libseccomp jansson
+$(BUILD)/tests/tracer/plans: libraries = libseccomp jansson libzstd zlib
 $(BUILD)/tests/tracer/plans: zydis = -lZydis
 $(BUILD)/tests/tracer/plans: $(BUILD)/tests/tracer/plans.o $(filter-out %/main.o,$(tracer_objects)) $(format_objects)
 	$(call say,LINK,$@)$(link) -o $@ $^ $(call library_flags,--libs)
@@ -253,7 +253,7 @@ docs: ## the guide, the man pages and all documents as one static site, in build
 
 # What is measured, and measured with: docs/performance.md.
 bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
-$(BUILD)/bench/%: libraries = libseccomp jansson
+$(BUILD)/bench/%: libraries = libseccomp jansson libzstd zlib
 $(BUILD)/bench/writer: zydis = -lZydis
 $(BUILD)/bench/writer: $(filter-out %/main.o,$(tracer_objects)) $(format_objects)
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o

@@ -102,8 +102,8 @@ only '#include <seccomp.h>' 'seccomp.h' tracer/filter/filter.c tracer/ptrace/abi
 only '\<ptrace\([^2]' 'calls of ptrace(2)' tracer/ptrace/tracee.c tracer/ptrace/registers_x86_64.c
 only '#include <jansson.h>' 'jansson.h' format/redaction.c
 only '#include <utf8proc.h>' 'utf8proc.h' viewer/term/text.c
-only '#include <zstd(_errors)?.h>' 'zstd.h' viewer/model/decompression.c viewer/model/spool.c
-only '#include <zlib.h>' 'zlib.h' viewer/model/decompression.c
+only '#include <zstd(_errors)?.h>' 'zstd.h' format/compression.c viewer/model/decompression.c viewer/model/spool.c
+only '#include <zlib.h>' 'zlib.h' format/compression.c viewer/model/decompression.c
 only '#include <Zydis/' 'Zydis' tracer/recorder/instruction.c
 only '#include <pthread.h>' 'threads' tracer/log/queue.c tracer/log/writer.c viewer/term/workers.c
 

@@ -206,6 +206,8 @@ bool trace_output_open(struct trace_output *output, const struct choices *choice
 	output->kind = command_of(choices)           ? LOG_COMMAND
 		       : is_standard_output(choices) ? LOG_SHARED
 						     : LOG_OWN;
+	if (choices->output && !command_of(choices))
+		output->compression = compression_of_name(choices->output);
 	if (output->fd >= 0 && !can_be_checked(choices, output->fd)) {
 		close(output->fd);
 		output->fd = -1;

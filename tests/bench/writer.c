@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* How many calls the writer's thread decodes and writes in a second of its processor's time, and
  * how many the tracer's thread puts into the queue: feeds it with calls of one kind as they are
- * captured, with 64 bytes of payload, and writes to /dev/null, or to a file that is named. A line
- * for each kind: calls a second of the writer's, calls a second of the tracer's, the kind. */
+ * captured, with 64 bytes of payload, and writes to /dev/null, or to a file that is named,
+ * compressed as its name says. A line for each kind: calls a second of the writer's, calls a second
+ * of the tracer's, the kind. */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -110,7 +111,8 @@ static void measure(const char *kind, const char *path, struct captured_call *ca
 	double both = seconds(RUSAGE_SELF), tracer = seconds(RUSAGE_THREAD);
 	struct trace_queue *queue = queue_new(4 << 20);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-	struct writer *writer = writer_start(queue, fd, LOG_SHARED, NULL);
+	struct writer *writer =
+		writer_start(queue, fd, LOG_SHARED, compression_of_name(path), NULL);
 
 	for (int i = 0; i < CALLS; i++) {
 		struct captured_call *call = calls[i % 2];

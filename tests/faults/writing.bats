@@ -9,6 +9,10 @@ load faults
 	fault writing.py disk
 }
 
+@test "so it does when the log is compressed, with a whole frame" {
+	fault writing.py compressed
+}
+
 @test "a full disk for temporary files: what could be kept is shown" {
 	fault writing.py temporary
 }

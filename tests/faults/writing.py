@@ -51,6 +51,23 @@ def disk():
         faults.records(kept)
 
 
+def compressed_disk():
+    """The log ends with a whole frame."""
+    talk = [faults.PYTHON, "-c", TALK.replace('b"x" * 4000', "os.urandom(4000)") % 100]
+    talk[2] = "import os" + talk[2]
+    for ending, check in ((".zst", "zstd"), (".gz", "gzip")):
+        kept = faults.trace_name("disk-" + ending[1:], is_cut=True)
+        with tempfile.TemporaryDirectory() as folder:
+            size = random.randrange(1 << 15, 1 << 18)
+            print("a disk of %d bytes" % size)
+            command = faults.socktrace(folder + "/log" + ending, talk, "--payload=all")
+            after = '%s -dc <"$0/log%s" >"%s" || echo damaged' % (check, ending, kept)
+            outcome = faults.run(on_small_disk(folder, size, after, command))
+        assert (outcome.said, outcome.status) == ("", 125), outcome
+        assert outcome.errors.count("writing the trace: No space left on device") == 1, outcome
+        faults.records(kept)
+
+
 def temporary():
     """What could be kept is shown."""
     with tempfile.TemporaryDirectory() as folder:
@@ -163,6 +180,7 @@ def no_standard_error():
 if __name__ == "__main__":
     faults.main({
         "disk": disk,
+        "compressed": compressed_disk,
         "temporary": temporary,
         "gone": reader_gone,
         "slow": slow_reader,

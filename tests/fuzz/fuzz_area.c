@@ -188,7 +188,7 @@ static void decode_all(struct fuzzed *f)
 
 	if (f->tracer.log.last_seq == f->last_seq)
 		return;
-	queue_collect(f->tracer.log.queue);
+	queue_collect(f->tracer.log.queue, INT64_MAX);
 	while ((entry = queue_next(f->tracer.log.queue))) {
 		const struct captured_call *call = (const struct captured_call *)entry->bytes;
 		struct json_writer w = {0};

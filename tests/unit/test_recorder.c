@@ -689,7 +689,7 @@ static const struct captured_call *next_call(struct hot_trace *t)
 {
 	const struct entry *entry = queue_next(t->tracer.log.queue);
 
-	if (!entry && queue_collect(t->tracer.log.queue))
+	if (!entry && queue_collect(t->tracer.log.queue, INT64_MAX))
 		entry = queue_next(t->tracer.log.queue);
 	assert_non_null(entry);
 	assert_int_equal(entry->kind, ENTRY_CALL);

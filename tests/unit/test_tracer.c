@@ -192,7 +192,7 @@ static void queue_keeps_everything_in_order(void **state)
 
 	(void)state;
 	assert_int_equal(pthread_create(&thread, NULL, put_entries, queue), 0);
-	while (queue_collect(queue))
+	while (queue_collect(queue, INT64_MAX))
 		while ((entry = queue_next(queue))) {
 			assert_int_equal(entry->length, length_of(number));
 			assert_int_equal(entry->kind, number % 2 ? ENTRY_CALL : ENTRY_LINE);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "format/memory.h"
+#include "tracer/ptrace/clock.h"
 
 /*
  * A ring of bytes. Positions only grow; a position's place in the ring is its remainder. Entries
@@ -133,30 +134,27 @@ void queue_close(struct trace_queue *queue)
 	pthread_mutex_unlock(&queue->lock);
 }
 
-static struct timespec deadline(void)
+static struct timespec time_of(int64_t ns)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	time.tv_nsec += QUEUE_DELAY_NS;
-	time.tv_sec += time.tv_nsec / 1000000000;
-	time.tv_nsec %= 1000000000;
-	return time;
+	return (struct timespec){.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
 }
 
-int queue_collect(struct trace_queue *queue)
+int queue_collect(struct trace_queue *queue, int64_t until_ns)
 {
+	struct timespec until = time_of(until_ns);
+
 	pthread_mutex_lock(&queue->lock);
 	queue->taken = queue->next;
 	pthread_cond_signal(&queue->has_room);
 	while (used(queue) == 0 && !queue->is_closed)
-		pthread_cond_wait(&queue->has_entries, &queue->lock);
-	struct timespec until = deadline();
-	while (used(queue) < queue->capacity / 2 && !queue->is_closed)
+		if (pthread_cond_timedwait(&queue->has_entries, &queue->lock, &until) != 0)
+			break;
+	until = time_of(clock_ns() + QUEUE_DELAY_NS);
+	while (used(queue) > 0 && used(queue) < queue->capacity / 2 && !queue->is_closed)
 		if (pthread_cond_timedwait(&queue->has_entries, &queue->lock, &until) != 0)
 			break;
 	queue->collected = queue->end;
-	bool has_more = queue->collected != queue->next;
+	bool has_more = queue->collected != queue->next || !queue->is_closed;
 	pthread_mutex_unlock(&queue->lock);
 	return has_more;
 }

@@ -11,13 +11,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "format/compression.h"
 #include "format/json_writer.h"
 #include "format/memory.h"
 #include "format/messages.h"
 #include "tracer/call/call.h"
 #include "tracer/decode/decode.h"
+#include "tracer/ptrace/clock.h"
 
 #define FLUSH_BYTES 65536
+
+/* Lines are flushed when there are none to take, and so at once; those that are compressed wait for
+ * others for so long, as a frame of a line is hardly shorter than the line. */
+#define FRAME_DELAY_NS 1000000000
 
 struct writer {
 	pthread_t thread;
@@ -27,8 +33,11 @@ struct writer {
 	struct redaction *redaction; /* borrowed; NULL: none */
 	int error;                   /* of the first write that failed */
 	bool is_over;                /* nothing more is written: an error, or the reader is gone */
+	bool is_out_of_memory;
 	struct json_writer lines;
-	size_t whole; /* bytes of the whole lines among them */
+	size_t whole;                  /* bytes of the whole lines among them */
+	struct compressor *compressor; /* owned; NULL: none */
+	int64_t flushed_ns;            /* when that was last done */
 };
 
 static void give_up(struct writer *writer, int error)
@@ -39,10 +48,10 @@ static void give_up(struct writer *writer, int error)
 		strerror(error));
 }
 
-/* Cuts the log behind its last whole line, if no other process writes to it. */
+/* Cuts the log behind its last whole line, or frame, if no other process writes to it. */
 static void cut(struct writer *writer, const char *text, size_t written)
 {
-	const char *end = memrchr(text, '\n', written);
+	const char *end = writer->compressor ? NULL : memrchr(text, '\n', written);
 	size_t part = end ? written - (size_t)(end + 1 - text) : written;
 	off_t place = lseek(writer->fd, 0, SEEK_CUR);
 	struct stat file;
@@ -77,8 +86,22 @@ static void write_all(struct writer *writer, const char *text, size_t length)
 
 static void flush(struct writer *writer)
 {
-	write_all(writer, writer->lines.text, writer->whole);
+	const char *text = writer->lines.text;
+	size_t length = writer->whole;
+
+	if (writer->compressor && length > 0 && !writer->is_over)
+		text = compressor_frame(writer->compressor, text, &length);
+	write_all(writer, text, length);
 	writer->lines.length = writer->whole = 0;
+	writer->flushed_ns = clock_ns();
+}
+
+/* When what is there has to be flushed. */
+static int64_t flush_time(const struct writer *writer)
+{
+	if (writer->whole == 0)
+		return INT64_MAX;
+	return writer->compressor ? writer->flushed_ns + FRAME_DELAY_NS : 0;
 }
 
 /* Redacts the line behind the whole ones. */
@@ -104,7 +127,7 @@ static void take(struct writer *writer, const struct entry *entry)
 	if (writer->redaction)
 		redact(writer);
 	writer->whole = writer->lines.length;
-	if (writer->whole >= FLUSH_BYTES)
+	if (writer->whole >= (writer->compressor ? COMPRESSION_FRAME_BYTES : FLUSH_BYTES))
 		flush(writer);
 }
 
@@ -117,19 +140,26 @@ static void *run(void *context)
 	if (setjmp(out_of_memory) == 0) {
 		memory_escape(&out_of_memory);
 	} else {
-		flush(writer);
+		/* A frame wants memory, too. */
+		bool is_first = !writer->is_out_of_memory;
+		writer->is_out_of_memory = true;
+		memory_escape(&out_of_memory);
+		if (is_first)
+			flush(writer);
 		give_up(writer, ENOMEM);
 	}
-	while (queue_collect(writer->queue)) {
+	while (queue_collect(writer->queue, flush_time(writer))) {
 		while ((entry = queue_next(writer->queue)))
 			take(writer, entry);
-		flush(writer);
+		if (flush_time(writer) <= clock_ns())
+			flush(writer);
 	}
+	flush(writer);
 	return NULL;
 }
 
-struct writer *writer_start(
-	struct trace_queue *queue, int fd, enum log_kind kind, struct redaction *redaction)
+struct writer *writer_start(struct trace_queue *queue, int fd, enum log_kind kind,
+	enum compression compression, struct redaction *redaction)
 {
 	struct writer *writer = xcalloc(1, sizeof(*writer));
 	sigset_t all, old;
@@ -138,6 +168,7 @@ struct writer *writer_start(
 	writer->fd = fd;
 	writer->kind = kind;
 	writer->redaction = redaction;
+	writer->compressor = compressor_new(compression);
 	/* The tracer's thread gets all signals, because they end its waiting. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -145,6 +176,7 @@ struct writer *writer_start(
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (problem == 0)
 		return writer;
+	compressor_free(writer->compressor);
 	free(writer);
 	errno = problem;
 	return NULL;
@@ -158,6 +190,7 @@ int writer_finish(struct writer *writer)
 	pthread_join(writer->thread, NULL);
 	error = writer->error;
 	json_writer_free(&writer->lines);
+	compressor_free(writer->compressor);
 	free(writer);
 	return error;
 }

@@ -3,6 +3,7 @@
 #ifndef TRACER_WRITER_H
 #define TRACER_WRITER_H
 
+#include "format/compression.h"
 #include "format/redaction.h"
 #include "tracer/log/queue.h"
 
@@ -15,11 +16,13 @@ enum log_kind {
 };
 
 /*
- * Starts the thread; `fd` stays the caller's, as does `redaction` (NULL: none), through which all
- * lines go. NULL when it could not be started: see errno.
+ * Starts the thread. What is compressed is written as frames that are whole, each at the latest a
+ * second after its first line, so that a log whose writer is killed can be read; `fd` stays the
+ * caller's, as does `redaction` (NULL: none), through which all lines go. NULL when it could not be
+ * started: see errno.
  */
-struct writer *writer_start(
-	struct trace_queue *queue, int fd, enum log_kind kind, struct redaction *redaction);
+struct writer *writer_start(struct trace_queue *queue, int fd, enum log_kind kind,
+	enum compression compression, struct redaction *redaction);
 
 /* Closes the queue and waits until everything is written. Returns 0, or the errno of the first
  * write that failed: what came after it is lost, but for the lines before. */

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "format/compression.h"
 #include "format/log_file.h"
 #include "format/memory.h"
 
@@ -21,6 +22,9 @@ struct output {
 	char *first;       /* owned: what was written first, should the pager turn out not to run */
 	size_t first_length;
 	int error;
+	struct compressor *compressor; /* owned; NULL: nothing is compressed */
+	char *frame;                   /* owned: what will be compressed next */
+	size_t frame_length;
 };
 
 static const char *wanted_pager(void)
@@ -42,6 +46,9 @@ struct output *output_new(const char *name, bool wants_pager)
 	output->name = name;
 	output->fd = -1;
 	output->pager = !name && wants_pager ? wanted_pager() : NULL;
+	output->compressor = name ? compressor_new(compression_of_name(name)) : NULL;
+	if (output->compressor)
+		output->frame = xrealloc(NULL, COMPRESSION_FRAME_BYTES);
 	return output;
 }
 
@@ -133,6 +140,34 @@ static void keep_first(struct output *output, const char *bytes, size_t length)
 	output->first_length = length;
 }
 
+static bool write_frame(struct output *output)
+{
+	size_t length = output->frame_length;
+	const char *frame = compressor_frame(output->compressor, output->frame, &length);
+
+	output->frame_length = 0;
+	if (write_all(output->fd, frame, length))
+		return true;
+	output->is_full = errno == EPIPE;
+	output->error = errno == EPIPE ? 0 : errno;
+	return false;
+}
+
+static bool write_compressed(struct output *output, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		size_t room = COMPRESSION_FRAME_BYTES - output->frame_length;
+		size_t part = length < room ? length : room;
+		memcpy(output->frame + output->frame_length, bytes, part);
+		output->frame_length += part;
+		bytes += part;
+		length -= part;
+		if (output->frame_length == COMPRESSION_FRAME_BYTES && !write_frame(output))
+			return false;
+	}
+	return true;
+}
+
 bool output_write(void *context, const char *bytes, size_t length)
 {
 	struct output *output = context;
@@ -142,6 +177,8 @@ bool output_write(void *context, const char *bytes, size_t length)
 		open_it(output);
 	if (!output_is_wanted(output))
 		return false;
+	if (output->compressor)
+		return write_compressed(output, bytes, length);
 	keep_first(output, bytes, length);
 	if (write_all(output->fd, bytes, length))
 		return true;
@@ -160,6 +197,8 @@ bool output_is_wanted(const struct output *output)
 
 int output_finish(struct output *output)
 {
+	if (output->frame_length > 0 && output_is_wanted(output))
+		write_frame(output);
 	int error = output->error;
 
 	if (output->fd >= 0 && close(output->fd) != 0 && error == 0)
@@ -168,6 +207,8 @@ int output_finish(struct output *output)
 	if (has_no_pager(output) && write_directly(output))
 		close(output->fd);
 	free(output->first);
+	free(output->frame);
+	compressor_free(output->compressor);
 	free(output);
 	return error;
 }

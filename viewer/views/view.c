@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "format/command_line.h"
+#include "format/compression.h"
 #include "viewer/views/csv.h"
 #include "viewer/views/page.h"
 #include "viewer/views/tell.h"
@@ -131,11 +132,12 @@ const struct view *view_guess(const char *beginning)
 
 const struct view *view_for_file(const char *name)
 {
-	size_t length = strlen(name);
+	size_t length = compression_stem(name);
 
 	for (const struct view *view = views; view->name; view++) {
 		size_t ending = view->ending ? strlen(view->ending) : length;
-		if (ending < length && strcasecmp(name + length - ending, view->ending) == 0)
+		if (ending < length &&
+			strncasecmp(name + length - ending, view->ending, ending) == 0)
 			return view;
 	}
 	return NULL;

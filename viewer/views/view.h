@@ -71,7 +71,7 @@ const struct view *view_find(const char *name);
 /* The one view whose name begins so, or NULL. */
 const struct view *view_guess(const char *beginning);
 
-/* The view whose ending the file's name has, or NULL. */
+/* The view whose ending the file's name has, before that of its compression, or NULL. */
 const struct view *view_for_file(const char *name);
 
 /* The name of the view at `index`, NULL after the last one. */
