@@ -17,6 +17,7 @@ struct told {
 	size_t exchange;
 	struct message message;
 	char name[MESSAGE_NAME_SIZE];
+	char fields[FIELD_NR][MESSAGE_NAME_SIZE];
 };
 
 struct dialogue {
@@ -101,6 +102,13 @@ static inline size_t dialogue_heard(void *listener, size_t exchange, const struc
 	told->message = *message;
 	snprintf(told->name, sizeof(told->name), "%s", message->name);
 	told->message.name = NULL;
+	for (int field = 0; field < FIELD_NR; field++) {
+		const char *said = message->fields[field] ? message->fields[field] : "";
+		expect(dialogue, strlen(said) < MESSAGE_NAME_SIZE && is_text(said),
+			"a field is text");
+		snprintf(told->fields[field], sizeof(told->fields[field]), "%s", said);
+		told->message.fields[field] = NULL;
+	}
 	return told->exchange;
 }
 
@@ -166,6 +174,9 @@ static inline int dialogue_equals(const struct dialogue *a, const struct dialogu
 			x->has_failed != y->has_failed || x->is_whole != y->is_whole ||
 			x->by_turns != y->by_turns || strcmp(a->told[i].name, b->told[i].name) != 0)
 			return 0;
+		for (int field = 0; field < FIELD_NR; field++)
+			if (strcmp(a->told[i].fields[field], b->told[i].fields[field]) != 0)
+				return 0;
 	}
 	return 1;
 }

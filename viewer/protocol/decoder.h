@@ -88,6 +88,9 @@ void say_in_exchange(struct protocol_stream *stream, enum speaker speaker, size_
 /* Where the speaker's open message has its name, MESSAGE_NAME_SIZE bytes; "" at first. */
 char *said_name(struct protocol_stream *stream, enum speaker speaker);
 
+/* The same of a field; what was said of it stands there. */
+char *said_field(struct protocol_stream *stream, enum speaker speaker, enum message_field field);
+
 void said_failed(struct protocol_stream *stream, enum speaker speaker);
 
 /* The note of the question that is being said is another one. */

@@ -348,9 +348,23 @@ static bool read_number(
 	return length > 0 && *number < LONGEST;
 }
 
-/* False: it contradicts itself, or what was said before. */
-static bool read_field(struct http_voice *voice, const unsigned char *line, size_t length)
+/* The first of that name counts. */
+static void say_field(struct protocol_stream *stream, enum speaker speaker,
+	enum message_field field, const unsigned char *value, size_t length)
 {
+	char *said = said_field(stream, speaker, field);
+
+	if (*said)
+		return;
+	struct name name = name_begin(said);
+	name_bytes(&name, value, length);
+}
+
+/* False: it contradicts itself, or what was said before. */
+static bool read_field(struct protocol_stream *stream, enum speaker speaker,
+	const unsigned char *line, size_t length)
+{
+	struct http_voice *voice = voice_of(stream, speaker);
 	const unsigned char *colon = memchr(line, ':', length), *value, *end = line + length;
 	size_t name = colon ? (size_t)(colon - line) : 0;
 	uint64_t number;
@@ -376,6 +390,10 @@ static bool read_field(struct http_voice *voice, const unsigned char *line, size
 	} else if (value_is(line, name, "Transfer-Encoding")) {
 		voice->is_encoded = true;
 		voice->is_chunked = is_last_coding(value, (size_t)(end - value), "chunked");
+	} else if (speaker == stream_asker(stream) && value_is(line, name, "Host")) {
+		say_field(stream, speaker, FIELD_HOST, value, (size_t)(end - value));
+	} else if (speaker == stream_asker(stream) && value_is(line, name, "traceparent")) {
+		say_field(stream, speaker, FIELD_TRACEPARENT, value, (size_t)(end - value));
 	}
 	return true;
 }
@@ -391,7 +409,7 @@ static uint64_t unit_field(struct protocol_stream *stream, enum speaker speaker,
 	if (!end)
 		return is_cut ? stream_cut(stream, speaker) : MORE_NEEDED;
 	voice->is_blank = length == 0;
-	if (length > 0 && voice->kind == UNIT_FIELD && !read_field(voice, bytes, length))
+	if (length > 0 && voice->kind == UNIT_FIELD && !read_field(stream, speaker, bytes, length))
 		return NOT_SPOKEN;
 	return (uint64_t)(end - bytes) + 1;
 }

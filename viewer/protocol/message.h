@@ -39,6 +39,13 @@ enum message_role {
 	MESSAGE_UNTOLD,
 };
 
+/* What a question says in its head, beside its name. */
+enum message_field {
+	FIELD_HOST,        /* whom it is meant for: Host of HTTP */
+	FIELD_TRACEPARENT, /* the span that it belongs to: https://www.w3.org/TR/trace-context/ */
+	FIELD_NR,
+};
+
 /* Names have less bytes, the zero at their end included. */
 #define MESSAGE_NAME_SIZE 256
 
@@ -56,6 +63,7 @@ struct message {
 	 * characters. "": nothing that is known. Good until the function that it is given to
 	 * returns. */
 	const char *name;
+	const char *fields[FIELD_NR]; /* the same; NULL or "": not said, or not known */
 	bool has_failed; /* it says so: HTTP from 400 on, an error of Redis or PostgreSQL */
 	bool is_whole;   /* its end was seen */
 	bool by_turns;   /* it ends where its speaker's turn did: the protocol's end is not known */

@@ -31,7 +31,8 @@ struct voice {
 	unsigned char *kept;      /* owned: the beginning of a unit that is not known yet */
 	size_t kept_count, kept_capacity;
 	struct utterance said;
-	char *name; /* owned: of what is being said; NULL until there was any */
+	char *name;             /* owned: of what is being said; NULL until there was any */
+	char *fields[FIELD_NR]; /* the same */
 };
 
 /* A transfer, or the end of a side, that waits until it is known what is spoken. */
@@ -136,6 +137,8 @@ static void tell(struct protocol_stream *stream, enum speaker speaker)
 	else if (!said->is_answered)
 		said->message.last_call = voice->call;
 	said->message.name = voice->name ? voice->name : "";
+	for (int field = 0; field < FIELD_NR; field++)
+		said->message.fields[field] = voice->fields[field];
 	said->exchange = stream->heard(stream->listener, said->exchange, &said->message);
 	said->message.told = said->message.end - said->message.begin;
 	if (said->message.role == MESSAGE_QUESTION && said->asked >= stream->asked_first &&
@@ -188,6 +191,9 @@ static void say(struct protocol_stream *stream, enum speaker speaker, enum messa
 	};
 	if (voice->name)
 		voice->name[0] = '\0';
+	for (int field = 0; field < FIELD_NR; field++)
+		if (voice->fields[field])
+			voice->fields[field][0] = '\0';
 }
 
 void say_question(struct protocol_stream *stream, enum speaker speaker, uint32_t note)
@@ -251,6 +257,15 @@ char *said_name(struct protocol_stream *stream, enum speaker speaker)
 	if (!voice->name)
 		voice->name = xcalloc(MESSAGE_NAME_SIZE, 1);
 	return voice->name;
+}
+
+char *said_field(struct protocol_stream *stream, enum speaker speaker, enum message_field field)
+{
+	char **said = &stream->voices[speaker].fields[field];
+
+	if (!*said)
+		*said = xcalloc(MESSAGE_NAME_SIZE, 1);
+	return *said;
 }
 
 void said_failed(struct protocol_stream *stream, enum speaker speaker)
@@ -854,6 +869,8 @@ void protocol_stream_free(struct protocol_stream *stream)
 	for (int speaker = 0; speaker < 2; speaker++) {
 		free(stream->voices[speaker].kept);
 		free(stream->voices[speaker].name);
+		for (int field = 0; field < FIELD_NR; field++)
+			free(stream->voices[speaker].fields[field]);
 		free(stream->held.bytes[speaker]);
 	}
 	free(stream->held.pieces);

@@ -46,6 +46,12 @@ const char *exchange_answer(const struct exchanges *exchanges, const struct exch
 	return exchange->answer ? string_table_get(&exchanges->names, exchange->answer) : "";
 }
 
+const char *exchange_field(const struct exchanges *exchanges, const struct exchange *exchange,
+	enum message_field field)
+{
+	return string_table_get(&exchanges->names, exchange->fields[field]);
+}
+
 int64_t exchange_begin_ns(const struct exchanges *exchanges, const struct exchange *exchange)
 {
 	return causal_order_time_ns(call_of(exchanges, exchange->question_first));

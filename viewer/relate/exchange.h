@@ -42,10 +42,11 @@ struct exchange {
 	uint32_t question_first, question_last, answer_first, answer_last;
 	/* Strings of the exchanges, or 0: what both say; the other end of datagrams. */
 	uint32_t name, answer, address;
-	uint8_t protocol; /* enum protocol */
-	uint8_t result;   /* enum exchange_result */
-	uint8_t asker;    /* enum speaker: SPEAKER_SELF is `socket`; of a notice who said it */
-	uint8_t end : 6;  /* enum exchange_end */
+	uint32_t fields[FIELD_NR]; /* what its question says, or 0: exchange_field() */
+	uint8_t protocol;          /* enum protocol */
+	uint8_t result;            /* enum exchange_result */
+	uint8_t asker;   /* enum speaker: SPEAKER_SELF is `socket`; of a notice who said it */
+	uint8_t end : 6; /* enum exchange_end */
 	uint8_t begins_call : 1; /* the question's first byte is its call's */
 	uint8_t is_open : 1;     /* more of the answer could follow when the trace ended */
 };
@@ -69,6 +70,10 @@ const uint32_t *exchanges_on(
 /* What the question, or the notice, and the answer say; "" when it is not known. */
 const char *exchange_name(const struct exchanges *exchanges, const struct exchange *exchange);
 const char *exchange_answer(const struct exchanges *exchanges, const struct exchange *exchange);
+
+/* What a field of the question says; "" when it is not known. */
+const char *exchange_field(const struct exchanges *exchanges, const struct exchange *exchange,
+	enum message_field field);
 
 /* When the question began; when all of it had been sent, or received; and when the first byte of
  * the answer had been received, or was sent: without an answer, when none could come any more. */

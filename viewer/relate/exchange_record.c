@@ -34,6 +34,9 @@ static void record_question(
 	exchange->question_last = message->last_call;
 	exchange->bytes_asked = message->end - message->begin;
 	exchange->name = string_table_number(&exchanges->names, message->name);
+	for (int field = 0; field < FIELD_NR; field++)
+		exchange->fields[field] =
+			string_table_number(&exchanges->names, message->fields[field]);
 }
 
 static void record_answer(
