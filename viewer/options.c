@@ -339,7 +339,8 @@ static enum command_answer take_input(struct options *options, int argc, char **
 	options->inputs = argv + optind;
 	options->input_count = (size_t)(argc - optind);
 	if (options->is_following &&
-		(options->input_count > 1 || (options->view && !options->view->is_of_exchanges))) {
+		(options->input_count > 1 || (options->view && (!options->view->is_of_exchanges ||
+								       options->view->is_data)))) {
 		print_message("sockview: --follow takes one trace, and shows calls or, with -v "
 			      "exchanges, these\n");
 		return command_line_wrong(&line);

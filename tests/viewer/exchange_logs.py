@@ -125,6 +125,59 @@ def both():
     log.done(200)
 
 
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def request(path, *fields):
+    return "\r\n".join(["GET %s HTTP/1.1" % path, *fields, "", ""])
+
+
+def spans():
+    """Both ends of requests that are within spans of others, or not, fail, and get no answer."""
+    log = Log()
+    asks = Stream(log, 1, 0)
+    answers = Stream(log, 2, 1, "accept", peer_port=40001)
+    for at, asked, answer in (
+            (100, request("/a?b=c", "Host: example.org:8080", "TraceParent:  00-%s-00f067aa0ba902b7-01 " % TRACE),
+             "404 Not Found"),
+            (200, request("/d", "Host: example.org"), "500 Broken"),
+            (300, request("http://example.org/e", "Host: [::1]:81"), "200 OK"),
+            (400, "BREW /%22 HTTP/1.1\r\n\r\n", "200 OK")):
+        asks.send(at, asked)
+        answers.receive(at + 10, asked)
+        answers.send(at + 40, "HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % answer)
+        asks.receive(at + 50, "HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % answer)
+    asks.send(500, request("/pending"))
+    answers.receive(510, request("/pending"))
+    log.done(1000)
+
+
+def traceparents():
+    """Requests with a traceparent each, most of which are none."""
+    log = Log()
+    one = Stream(log, 1, 0)
+    for i, said in enumerate((
+            "00-%s-00f067aa0ba902b7-00" % TRACE, "cc-%s-00f067aa0ba902b7-01-more" % TRACE,
+            "00-%s-00f067aa0ba902b7-01-more" % TRACE, "ff-%s-00f067aa0ba902b7-01" % TRACE,
+            "00-%s-00f067aa0ba902b7-01" % TRACE.upper(), "00-%s-0000000000000000-01" % TRACE,
+            "00-%s-00f067aa0ba902b7-01" % ("0" * 32), "00-%s-00f067aa0ba902b7" % TRACE,
+            "00-%s-00f067aa0ba902b7-0\"" % TRACE, "", "0")):
+        one.send(100 * i + 100, request("/%d" % i, "Host: a", "traceparent: " + said))
+        one.receive(100 * i + 110, "HTTP/1.1 204 No Content\r\n\r\n")
+    log.done()
+
+
+def databases():
+    """A command of Redis that fails, and one that does not."""
+    log = Log()
+    one = Stream(log, 1, 0)
+    one.send(100, "*2\r\n$3\r\nget\r\n$4\r\nlist\r\n")
+    one.receive(110, "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n")
+    one.send(200, "*2\r\n$3\r\nget\r\n$4\r\ntext\r\n")
+    one.receive(210, "$2\r\nhi\r\n")
+    log.done()
+
+
 def overtaken():
     """Another thread receives the answer before the send that asked has returned."""
     log = Log()

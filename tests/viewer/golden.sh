@@ -38,6 +38,7 @@ socket-80 --view=socket --width=80
 socket-200 --view=socket --width=200 --full
 socket-ascii --view=socket --width=80 --ascii
 mermaid --view=mermaid
+otlp    -v otlp
 svg     --view=svg
 threads --view=sequence --width=120 --by=thread --full
 '

@@ -289,7 +289,7 @@ sys.exit("\n".join(wide) if wide else 0)' "$@"
 	while read -r ending view; do
 		"$SOCKVIEW" -o "$BATS_TEST_TMPDIR/out.$ending" "$trace"
 		"$SOCKVIEW" -v "$view" "$trace" | cmp - "$BATS_TEST_TMPDIR/out.$ending"
-	done <<<$'html html\nsvg svg\nSVG svg\nmmd mermaid\njsonl log\ntxt overview\nhtml.txt overview'
+	done <<<$'html html\nsvg svg\nSVG svg\nmmd mermaid\notlp.jsonl otlp\njsonl log\ntxt overview\nhtml.txt overview'
 	"$SOCKVIEW" -v calls -o "$BATS_TEST_TMPDIR/out.html" "$trace"
 	"$SOCKVIEW" -v calls "$trace" | cmp - "$BATS_TEST_TMPDIR/out.html"
 	cat "$trace" | "$SOCKVIEW" -f -o "$BATS_TEST_TMPDIR/followed.html"
@@ -375,6 +375,10 @@ lines() {
 		calls | html | mermaid | svg)
 			[ "$stderr" = "sockview: no call fits" ]
 			[[ "$output" != *"No call fits"* ]]
+			;;
+		otlp)
+			[ "$stderr" = "sockview: no exchange fits" ]
+			[ -z "$output" ]
 			;;
 		exchanges)
 			[ -z "$stderr" ]

@@ -36,6 +36,8 @@ const struct view views[] = {
 		view_sequence_tell, .ending = ".mmd", .is_data = true},
 	{"svg", "timeline and sequence as a picture, for slides and papers", view_svg,
 		view_svg_tell, .ending = ".svg", .is_data = true},
+	{"otlp", "exchanges as spans for OpenTelemetry: lines of OTLP JSON", view_otlp,
+		view_otlp_tell, .ending = ".otlp.jsonl", .is_data = true, .is_of_exchanges = true},
 	{"log", "the trace itself, as lines of JSON: with --redact, to give away", view_log,
 		view_log_tell, .ending = ".jsonl"},
 	{NULL},

@@ -103,6 +103,8 @@ void view_mermaid(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 void view_svg(
 	struct text *text, const struct selection *selection, const struct view_options *options);
+void view_otlp(
+	struct text *text, const struct selection *selection, const struct view_options *options);
 
 void view_overview_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
@@ -127,6 +129,8 @@ void view_sequence_tell(struct json_output *output, const struct selection *sele
 void view_state_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 void view_svg_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_otlp_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 
 #endif
