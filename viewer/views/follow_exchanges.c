@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "format/memory.h"
-#include "viewer/read/trace_read.h"
 #include "viewer/relate/complete.h"
 #include "viewer/relate/exchange_choice.h"
 #include "viewer/term/quantity.h"
 #include "viewer/views/follow.h"
+#include "viewer/views/growing.h"
 #include "viewer/wording/exchange_words.h"
 #include "viewer/wording/warnings.h"
-
-/* The trace is looked at no sooner than so long after the last look, and than so many times as long
- * as that took: all of it is completed anew. */
-#define LOOK_NS    100000000
-#define LOOK_TIMES 10
 
 /* Words are cut here. */
 #define LONGEST ((size_t)200)
@@ -28,19 +22,8 @@ struct exchange_following {
 	struct instants instants;
 	size_t *told; /* owned, by socket: so many of its exchanges, the first */
 	size_t told_count;
-	size_t looked_at; /* so many calls */
-	int64_t next_ns;
 	size_t shown;
-	bool has_begun, is_wrong;
 };
-
-static int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 static void add_right(struct text *text, const char *words, size_t width)
 {
@@ -142,52 +125,27 @@ static void tell_ended(struct exchange_following *following, bool is_last)
 	text_flush(following->text);
 }
 
-static void look(struct exchange_following *following, bool is_last)
+static void look(void *context, bool is_last)
 {
-	int64_t begin_ns = now_ns();
-
-	trace_complete(following->trace);
-	tell_ended(following, is_last);
-	following->looked_at = following->trace->call_count;
-	int64_t end_ns = now_ns(), rest_ns = LOOK_TIMES * (end_ns - begin_ns);
-	following->next_ns = end_ns + (rest_ns > LOOK_NS ? rest_ns : LOOK_NS);
+	tell_ended(context, is_last);
 }
 
-static void look_while_idle(void *context)
+static void begin(void *context)
 {
 	struct exchange_following *following = context;
-
-	if (following->has_begun && !following->is_wrong &&
-		following->trace->call_count != following->looked_at &&
-		now_ns() >= following->next_ns)
-		look(following, false);
-}
-
-static void begin(struct exchange_following *following)
-{
 	const struct trace *trace = following->trace;
 
-	following->has_begun = true;
 	instants_check(trace, following->time);
 	following->instants =
 		instants_of_growing(trace, following->time, following->text->is_ascii);
-	following->is_wrong = !filter_settle(following->filter, trace);
 }
 
-static bool see(void *context, const struct trace *trace, const struct record_warning *warning)
+static void warn(void *context, const struct record_warning *warning)
 {
 	struct exchange_following *following = context;
 
-	(void)trace;
-	if (warning) {
-		warnings_draw_one(following->text, warning, 0);
-		text_flush(following->text);
-	} else if (!following->has_begun) {
-		begin(following);
-	}
-	if (!warning && now_ns() >= following->next_ns)
-		look_while_idle(following);
-	return !following->text->is_unwanted && !following->is_wrong;
+	warnings_draw_one(following->text, warning, 0);
+	text_flush(following->text);
 }
 
 bool follow_exchanges(struct text *text, struct trace *trace, struct source *source,
@@ -195,14 +153,16 @@ bool follow_exchanges(struct text *text, struct trace *trace, struct source *sou
 {
 	struct exchange_following following = {
 		.text = text, .trace = trace, .filter = filter, .time = time};
+	struct growing growing = {.text = text,
+		.trace = trace,
+		.filter = filter,
+		.context = &following,
+		.look = look,
+		.begin = begin,
+		.warn = warn};
+	bool is_good = growing_follow(&growing, source);
 
-	source_follow(source, true);
-	source_on_idle(source, look_while_idle, &following);
-	bool is_good = trace_read_each(trace, source, see, &following);
-	source_on_idle(source, NULL, NULL);
-	if (following.has_begun && !following.is_wrong)
-		look(&following, true);
 	*shown = following.shown;
 	free(following.told);
-	return is_good && !following.is_wrong;
+	return is_good;
 }
