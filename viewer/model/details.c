@@ -2,6 +2,7 @@
 #include "viewer/model/details.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "format/memory.h"
 #include "format/scratch.h"
@@ -126,6 +127,26 @@ size_t call_payload(const struct trace *trace, const struct call *call, const un
 	const char *data = read_window(&details->window, trace->parts[call->process->part].source,
 		call->offset + at, call->length - at);
 	return data ? payload_in(data, call->length - at, &details->payload, bytes) : 0;
+}
+
+/* A shutdown that worked, and not of that direction alone. */
+static bool shuts_not_only(const struct trace *trace, const struct call *call, const char *alone)
+{
+	if (call->effect != EFFECT_SHUTDOWN || call->error || call_is(call, CALL_UNFINISHED))
+		return false;
+	const struct value *args = call_details(trace, call)->args;
+	const char *how = value_text(value_member(args, "how"), NULL);
+	return !how || strcmp(how, alone) != 0;
+}
+
+bool call_shuts_sending(const struct trace *trace, const struct call *call)
+{
+	return shuts_not_only(trace, call, "SHUT_RD");
+}
+
+bool call_shuts_receiving(const struct trace *trace, const struct call *call)
+{
+	return shuts_not_only(trace, call, "SHUT_WR");
 }
 
 struct details *details_new(void)

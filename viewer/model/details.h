@@ -17,6 +17,11 @@ const struct record_call *call_details(const struct trace *trace, const struct c
 size_t call_payload(
 	const struct trace *trace, const struct call *call, const unsigned char **bytes);
 
+/* A shutdown of what the program sends, or receives, that worked: shutdown(2). SHUT_RD says nothing
+ * to the peer. Where the line is not there any more, of both. */
+bool call_shuts_sending(const struct trace *trace, const struct call *call);
+bool call_shuts_receiving(const struct trace *trace, const struct call *call);
+
 struct details *details_new(void);
 void details_free(struct details *details);
 

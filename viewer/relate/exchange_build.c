@@ -210,17 +210,6 @@ static void feed(struct teller *teller, enum speaker speaker, uint32_t index)
 	protocol_stream_feed(teller->stream, speaker, index, bytes, known, (uint64_t)call->bytes);
 }
 
-/* SHUT_RD says nothing to the peer: shutdown(2). */
-static bool ends_sending(const struct trace *trace, const struct call *call)
-{
-	const char *how;
-
-	if (call->error || call_is(call, CALL_UNFINISHED))
-		return false;
-	how = value_text(value_member(call_details(trace, call)->args, "how"), NULL);
-	return !how || strcmp(how, "SHUT_RD") != 0;
-}
-
 static void hear_stream(struct teller *teller, uint32_t index)
 {
 	const struct trace *trace = teller->search->trace;
@@ -236,7 +225,7 @@ static void hear_stream(struct teller *teller, uint32_t index)
 			ends->peer_ns = call_end_ns(call);
 		protocol_stream_end(teller->stream, SPEAKER_PEER);
 	} else if (call->effect == EFFECT_SHUTDOWN) {
-		if (ends_sending(trace, call))
+		if (call_shuts_sending(trace, call))
 			protocol_stream_end(teller->stream, SPEAKER_SELF);
 	} else if (call->effect == EFFECT_CLOSE) {
 		if (call->descriptor == teller->socket->last)

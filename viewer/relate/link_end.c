@@ -27,23 +27,12 @@ static uint32_t last_close(const struct linker *linker, const struct socket *soc
 	return NO_CALL;
 }
 
-static bool ends_sending(const struct linker *linker, const struct call *call)
-{
-	const struct record_call *details;
-
-	if (call->effect != EFFECT_SHUTDOWN || call->error)
-		return false;
-	details = call_details(linker->trace, call);
-	const char *how = value_text(value_member(details->args, "how"), NULL);
-	return !how || strcmp(how, "SHUT_RD") != 0;
-}
-
 static uint32_t first_shutdown(const struct linker *linker, const struct socket *socket)
 {
 	uint32_t index;
 
 	for (size_t i = 0; (index = linker_call_on(linker, socket, i)) != NO_CALL; i++)
-		if (ends_sending(linker, linker_call(linker, index)))
+		if (call_shuts_sending(linker->trace, linker_call(linker, index)))
 			return index;
 	return NO_CALL;
 }
