@@ -80,7 +80,7 @@ struct record_descriptor {
 	int64_t pid, fd, descriptor, socket;
 	int64_t from_pid, from_descriptor;
 	int64_t other; /* the socket that a pair's first one is joined with */
-	const struct value *family, *socket_type, *state, *local, *peer;
+	const struct value *family, *socket_type, *protocol, *state, *local, *peer;
 };
 
 /* What a wait answered of a descriptor, by the names of the events. */

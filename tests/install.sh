@@ -70,6 +70,8 @@ real    openssl                 command openssl
 real    procps                  command ps
 real    libpython3.N-testsuite  module test.test_socket
 real    liburing-dev            library liburing
+# What reads the packets that sockview makes.
+real    tshark                  command tshark
 # What checks or disturbs our own.
 real    valgrind                command valgrind
 real    strace                  command strace

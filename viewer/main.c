@@ -221,7 +221,7 @@ static int follow_one(struct trace *trace, struct options *options)
 	struct output *output = output_new(options->output, false);
 	struct text text = begin_text(options, output);
 	size_t shown = 0;
-	bool is_good = (options->view->is_of_exchanges ? follow_exchanges : follow)(
+	bool is_good = (options->view->follow ? options->view->follow : follow)(
 		&text, trace, source, &options->filter, options->view_options.time, &shown);
 	if (is_good && shown == 0)
 		print_message("sockview: %s\n", header_nothing(trace, trace->call_count > 0));

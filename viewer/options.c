@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "format/completion.h"
@@ -334,15 +335,25 @@ static enum command_answer take_table(struct options *options)
 	return command_line_wrong(&line);
 }
 
+/* One trace through a pipe, which may be made meanwhile. */
+static bool comes_in_pieces(const struct options *options)
+{
+	const char *name = options->input_count > 0 ? options->inputs[0] : "-";
+	struct stat status;
+
+	return options->input_count <= 1 &&
+	       (strcmp(name, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(name, &status)) == 0 &&
+	       !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
 static enum command_answer take_input(struct options *options, int argc, char **argv)
 {
 	options->inputs = argv + optind;
 	options->input_count = (size_t)(argc - optind);
 	if (options->is_following &&
-		(options->input_count > 1 || (options->view && (!options->view->is_of_exchanges ||
-								       options->view->is_data)))) {
+		(options->input_count > 1 || (options->view && !options->view->follow))) {
 		print_message("sockview: --follow takes one trace, and shows calls or, with -v "
-			      "exchanges, these\n");
+			      "exchanges or -v pcapng, these\n");
 		return command_line_wrong(&line);
 	}
 	if (options->is_following && options->view_options.format != FORMAT_TEXT) {
@@ -368,6 +379,17 @@ static enum command_answer take_input(struct options *options, int argc, char **
 	if (!options->view)
 		options->view = &views[0];
 	options->filter.most = options->view->most;
+	if (options->view->is_binary && options->view_options.format == FORMAT_TEXT &&
+		!options->output && isatty(STDOUT_FILENO)) {
+		print_message("sockview: -v %s writes bytes that are not for a terminal: name a "
+			      "file with -o, or send it to a program, as in: sockview -v %s ... | "
+			      "wireshark -k -i -\n",
+			options->view->name, options->view->name);
+		return command_line_wrong(&line);
+	}
+	options->is_following |= options->view->is_live &&
+				 options->view_options.format == FORMAT_TEXT &&
+				 options->rules.count == 0 && comes_in_pieces(options);
 	if (!sorts(options)) {
 		print_message("sockview: --sort=%s: %s\n",
 			sort_word(options->view_options.sort - 1),

@@ -138,11 +138,34 @@ static void expect_json(const struct text *text)
 	json_decref(shown);
 }
 
+static uint32_t number_at(const struct text *text, size_t at)
+{
+	uint32_t number;
+
+	expect(at + sizeof(number) <= text->length);
+	memcpy(&number, text->bytes + at, sizeof(number));
+	return number;
+}
+
+/* Blocks that are whole: draft-ietf-opsawg-pcapng, 3.1 and 4.3. */
+static void expect_packets(const struct text *text)
+{
+	for (size_t at = 0, length; at < text->length; at += length) {
+		length = number_at(text, at + 4);
+		expect(length >= 12 && length % 4 == 0 && length <= text->length - at);
+		expect(number_at(text, at + length - 4) == length);
+		if (number_at(text, at) == 6)
+			expect(number_at(text, at + 20) <= number_at(text, at + 24) &&
+				number_at(text, at + 20) <= length - 32);
+	}
+}
+
 /* What is not in here is read on a terminal. */
 static const struct {
 	const char *view;
 	void (*expect)(const struct text *text);
-} readers[] = {{"html", expect_page}, {"svg", expect_picture}, {"mermaid", expect_diagram}};
+} readers[] = {{"html", expect_page}, {"svg", expect_picture}, {"mermaid", expect_diagram},
+	{"pcapng", expect_packets}};
 
 static void expect_harmless(
 	const struct view *view, enum view_format format, const struct text *text)
@@ -216,8 +239,10 @@ static void show(
 
 	if (!view) {
 		bool (*following)(struct text *, struct trace *, struct source *, struct filter *,
-			enum time_mode, size_t *) =
-			options->view_options.is_full ? follow_exchanges : follow;
+			enum time_mode, size_t *) = options->view_options.is_full ? follow_exchanges
+						    : options->view_options.is_linear
+							    ? follow_pcapng
+							    : follow;
 		following(
 			text, trace, source, &options->filter, options->view_options.time, &shown);
 	} else if (trace_read(trace, source)) {
@@ -343,7 +368,10 @@ void target_run(size_t target, struct input *input)
 		check(&options, source);
 	else
 		show(view, &text, &options, source);
-	expect_harmless(view, options.view_options.format, &shown);
+	bool is_packets = !view && other == OTHER_FOLLOW && options.view_options.is_linear &&
+			  !options.view_options.is_full;
+	expect_harmless(is_packets ? view_find("pcapng") : view,
+		is_packets ? FORMAT_TEXT : options.view_options.format, &shown);
 	text_free(&text);
 	text_free(&shown);
 	filter_free(&options.filter);

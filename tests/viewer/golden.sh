@@ -41,6 +41,7 @@ mermaid --view=mermaid
 otlp    -v otlp
 svg     --view=svg
 threads --view=sequence --width=120 --by=thread --full
+packets -v pcapng --format=json
 '
 
 show() {

@@ -12,7 +12,8 @@ trace=tests/viewer/traces/concurrent_server.jsonl
 # is run by the command, is what it shows without.
 same_under() {
 	local view
-	for view in $(views); do
+	# Packets are written while a pipe is read, and in which order depends on how it comes.
+	for view in $(views | grep -v pcapng); do
 		echo "$view"
 		"$SOCKVIEW" --width=100 -v "$view" <"$trace" >"$BATS_TEST_TMPDIR/view"
 		[ -s "$BATS_TEST_TMPDIR/view" ]

@@ -106,6 +106,7 @@ struct socket {
 	uint32_t number; /* counts from 0 */
 	uint32_t part;
 	uint32_t family, type;         /* strings, constants' names; 0: not known */
+	uint32_t protocol;             /* the same, "IPPROTO_TCP"; 0: not known, or a number */
 	struct value *local, *peer;    /* owned addresses, or NULL */
 	struct socket_report *reports; /* owned, in the order of the trace */
 	size_t report_count, report_capacity;

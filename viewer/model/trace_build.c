@@ -109,6 +109,7 @@ static void describe_socket(
 	}
 	socket->family = model_word(trace, said->family);
 	socket->type = model_word(trace, said->socket_type);
+	socket->protocol = model_word(trace, said->protocol);
 	model_set_address(&socket->local, said->local);
 	model_set_address(&socket->peer, said->peer);
 	if (state && is(state, "TCP_LISTEN")) {

@@ -54,6 +54,7 @@ static void make_descriptor(struct trace *trace, const struct record *record,
 	if (call->effect == EFFECT_CREATE) {
 		socket->family = model_word(trace, value_member(call->args, "family"));
 		socket->type = model_word(trace, value_member(call->args, "type"));
+		socket->protocol = model_word(trace, value_member(call->args, "protocol"));
 		if (call->new_count == 2)
 			model_set_direction(socket, DIRECTION_PAIR);
 	}
@@ -62,6 +63,7 @@ static void make_descriptor(struct trace *trace, const struct record *record,
 		model_set_direction(socket, DIRECTION_IN);
 		socket->family = listening->family;
 		socket->type = listening->type;
+		socket->protocol = listening->protocol;
 		model_set_address(&socket->local, call->local);
 		model_set_address(&socket->peer,
 			call->peer ? call->peer : value_member(call->args, "address"));

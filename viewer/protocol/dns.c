@@ -14,6 +14,8 @@
 /* The shortest record has the root's name, or a pointer to a name. */
 #define SHORTEST_RECORD 11
 
+#define CLASS_IN 1
+
 /* RFC 6895, 2.2 */
 enum opcode {
 	OPCODE_QUERY = 0,
@@ -22,6 +24,8 @@ enum opcode {
 };
 
 enum dns_type {
+	TYPE_A = 1,
+	TYPE_AAAA = 28,
 	TYPE_IXFR = 251,
 	TYPE_AXFR = 252,
 };
@@ -127,6 +131,54 @@ bool dns_is_plain(const struct dns_message *message)
 			return false;
 	return message->questions == 1 && message->type != 0 && message->opcode == OPCODE_QUERY &&
 	       (message->is_answer || (message->answers == 0 && !message->is_truncated));
+}
+
+/* --- addresses --- */
+
+/* Where the name at `at` ends, wherever its pointer leads (RFC 1035, 4.1.4); 0: not there. */
+static size_t pass_name(const unsigned char *bytes, size_t known, size_t at)
+{
+	while (at < known) {
+		size_t label = bytes[at];
+		if (label == 0)
+			return at + 1;
+		if ((label & 0xc0) == 0xc0)
+			return at + 2;
+		if (label > LONGEST_LABEL)
+			return 0;
+		at += label + 1;
+	}
+	return 0;
+}
+
+void dns_addresses(const unsigned char *bytes, size_t known,
+	void (*found)(void *context, const struct dns_address *address), void *context)
+{
+	struct dns_message message;
+
+	if (!dns_read(&message, bytes, known, known) || !message.is_answer || message.rcode != 0 ||
+		message.is_cut || message.name_length == 0 || !dns_is_plain(&message))
+		return;
+	size_t at = pass_name(bytes, known, HEADER_SIZE) + 4;
+	for (unsigned int i = 0; i < message.answers; i++) {
+		at = pass_name(bytes, known, at);
+		/* Type, class, time to live, length: RFC 1035, 4.1.3. */
+		if (at == 0 || at + 10 > known)
+			return;
+		unsigned int type = number_at(bytes + at), class = number_at(bytes + at + 2);
+		size_t length = number_at(bytes + at + 8);
+		at += 10;
+		if (length > known - at)
+			return;
+		struct dns_address address = {.is_ipv6 = type == TYPE_AAAA};
+		if (class == CLASS_IN &&
+			((type == TYPE_A && length == 4) || (type == TYPE_AAAA && length == 16))) {
+			memcpy(address.name, message.name, message.name_length + 1);
+			memcpy(address.address, bytes + at, length);
+			found(context, &address);
+		}
+		at += length;
+	}
 }
 
 /* --- what it says --- */

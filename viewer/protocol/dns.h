@@ -29,6 +29,19 @@ bool dns_read(
 /* Whether it has what nearly all have: one question, whose name is text. */
 bool dns_is_plain(const struct dns_message *message);
 
+/* An address that an answer gives for a name. */
+struct dns_address {
+	char name[DNS_NAME_SIZE]; /* printable text without blanks */
+	uint8_t address[16];      /* in network order; of IPv4 the first four */
+	bool is_ipv6;
+};
+
+/* Calls `found` for each address in the answer section of a message, as far as it is there: with
+ * the name that was asked for, which may be an alias of the record's (RFC 1034, 3.6.2). Nothing
+ * when it is no answer to one question. */
+void dns_addresses(const unsigned char *bytes, size_t known,
+	void (*found)(void *context, const struct dns_address *address), void *context);
+
 /* The names of a type of record and of an answer's code; NULL: it has none. */
 const char *dns_type_name(unsigned int type);
 const char *dns_rcode_name(unsigned int rcode);

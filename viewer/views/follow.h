@@ -18,4 +18,8 @@ bool follow(struct text *text, struct trace *trace, struct source *source, struc
 bool follow_exchanges(struct text *text, struct trace *trace, struct source *source,
 	struct filter *filter, enum time_mode time, size_t *shown);
 
+/* The same of packets, as a file of them. */
+bool follow_pcapng(struct text *text, struct trace *trace, struct source *source,
+	struct filter *filter, enum time_mode time, size_t *shown);
+
 #endif

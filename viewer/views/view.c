@@ -7,6 +7,7 @@
 #include "format/command_line.h"
 #include "format/compression.h"
 #include "viewer/views/csv.h"
+#include "viewer/views/follow.h"
 #include "viewer/views/page.h"
 #include "viewer/views/tell.h"
 #include "viewer/wording/warnings.h"
@@ -28,7 +29,8 @@ const struct view views[] = {
 	{"summary", "sums for each connection and each name of calls", view_summary,
 		view_summary_tell},
 	{"exchanges", "a line for each question and its answer: who waited for whom, how long",
-		view_exchanges, view_exchanges_tell, .is_of_exchanges = true},
+		view_exchanges, view_exchanges_tell, .is_of_exchanges = true,
+		.follow = follow_exchanges},
 	{"hints", "what may be wrong, where it shows, and what to do", view_hints, view_hints_tell},
 	{"html", "a page for a browser, complete in one file: use -o FILE", view_html,
 		view_html_tell, .ending = ".html", .is_data = true, .most = PAGE_CALLS},
@@ -38,6 +40,9 @@ const struct view views[] = {
 		view_svg_tell, .ending = ".svg", .is_data = true},
 	{"otlp", "exchanges as spans for OpenTelemetry: lines of OTLP JSON", view_otlp,
 		view_otlp_tell, .ending = ".otlp.jsonl", .is_data = true, .is_of_exchanges = true},
+	{"pcapng", "packets for Wireshark and its kin: use -o FILE, or a pipe", view_pcapng,
+		view_pcapng_tell, .ending = ".pcapng", .is_data = true, .is_binary = true,
+		.follow = follow_pcapng, .is_live = true},
 	{"log", "the trace itself, as lines of JSON: with --redact, to give away", view_log,
 		view_log_tell, .ending = ".jsonl"},
 	{NULL},

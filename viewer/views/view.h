@@ -50,6 +50,12 @@ struct view {
 	bool is_of_exchanges; /* the filters choose these, and not calls */
 	bool has_gaps;        /* what --blank takes out is marked in its text */
 	bool has_exchanges;   /* beside other things, and sorts them */
+	bool is_binary;       /* no text: not for a terminal */
+	/* Shows a trace that still grows, as --follow wants it; NULL: only all of it. */
+	bool (*follow)(struct text *text, struct trace *trace, struct source *source,
+		struct filter *filter, enum time_mode time, size_t *shown);
+	/* What comes through a pipe is shown while it comes, whether --follow is there or not. */
+	bool is_live;
 };
 
 extern const struct view views[];
@@ -106,6 +112,9 @@ void view_svg(
 void view_otlp(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 
+void view_pcapng(
+	struct text *text, const struct selection *selection, const struct view_options *options);
+
 void view_overview_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 void view_timeline_tell(struct json_output *output, const struct selection *selection,
@@ -131,6 +140,8 @@ void view_state_tell(struct json_output *output, const struct selection *selecti
 void view_svg_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 void view_otlp_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_pcapng_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 
 #endif

@@ -1,0 +1,151 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What tshark reads in the packets of sockview -v pcapng is what the traced programs said.
+
+bats_require_minimum_version 1.5.0
+load ../helper
+
+setup() {
+	place=$BATS_TEST_TMPDIR
+	port=$(free_port)
+}
+
+# listens PORT: somebody does; asked without any socket.
+listens() {
+	grep -q ":$(printf %04X "$1") 00000000:0000 0A" /proc/net/tcp
+}
+
+# traced COMMAND: a shell's, with all programs that it starts, into $trace and $packets.
+traced() {
+	trace=$(trace_file both) packets=$place/both.pcapng
+	(cd "$place" && port=$port timeout 120 "$SOCKTRACE" -q --payload=all -o "$trace" -- bash -euc "$(declare -f wait_until listens)
+$1") 3>&-
+	run -0 --separate-stderr "$SOCKVIEW" -o "$packets" "$trace"
+	echo "$stderr"
+	[ -z "$stderr" ]
+	"$SOCKVIEW" -v pcapng --format=json "$trace" >"$place/json"
+	/usr/bin/python3 tests/viewer/pcapng.py "$packets" "$place/json"
+}
+
+# read_packets OPTION...: by tshark, into $output.
+read_packets() {
+	run -0 --separate-stderr tshark -r "$packets" "$@"
+	echo "$output"
+}
+
+# compared: what tshark says of TCP with the trace.
+compared() {
+	run -0 /usr/bin/python3 -B tests/real/wireshark.py "$SOCKVIEW" "$trace" "$packets"
+	echo "$output"
+}
+
+# web MORE: the configuration of nginx, with files of some sizes.
+web() {
+	mkdir "$place/site"
+	for size in 1 1000 300000; do
+		head -c "$size" /dev/urandom >"$place/site/$size"
+	done
+	cat >"$place/nginx.conf" <<END
+daemon off; master_process off; pid $place/nginx.pid; error_log $place/error.log;
+events {}
+http {
+	access_log off; client_body_temp_path $place/body; proxy_temp_path $place/proxy;
+	fastcgi_temp_path $place/fastcgi; uwsgi_temp_path $place/uwsgi; scgi_temp_path $place/scgi;
+	server { $1; root $place/site; }
+}
+END
+}
+
+@test "HTTP: requests, answers and connections are those of curl and nginx, each once" {
+	web "listen 127.0.0.1:$port; sendfile off"
+	# shellcheck disable=SC2016 # the traced shell's
+	traced 'nginx -c "$PWD/nginx.conf" -e "$PWD/error.log" & wait_until listens $port
+		for name in 1 1000 300000 missing; do curl -s "http://127.0.0.1:$port/$name" -o "got.$name"; done
+		curl -s "http://127.0.0.1:$port/1" "http://127.0.0.1:$port/1000" -o /dev/null -o /dev/null
+		kill -QUIT "$(cat nginx.pid)"; wait'
+	cmp "$place/site/300000" "$place/got.300000"
+	compared
+	read_packets -d "tcp.port==$port,http" -Y http.request -T fields -e http.request.uri
+	[ "$output" = $'/1\n/1000\n/300000\n/missing\n/1\n/1000' ]
+	read_packets -d "tcp.port==$port,http" -Y http.response -T fields -e http.response.code
+	[ "$output" = $'200\n200\n200\n404\n200\n200' ]
+	read_packets -Y 'frame.comment contains "curl"' -c 1 -T fields -e frame.comment
+	[[ "$output" =~ ^curl\ [0-9]+\ fd\ [0-9]+\ socket\ [0-9]+:\ connect\ =\ -1\ EINPROGRESS$ ]]
+}
+
+@test "what the sender had in no buffer is known from the receiver" {
+	web "listen 127.0.0.1:$port; sendfile on"
+	# shellcheck disable=SC2016 # the traced shell's
+	traced 'nginx -c "$PWD/nginx.conf" -e "$PWD/error.log" & wait_until listens $port
+		curl -s "http://127.0.0.1:$port/300000" -o got; kill -QUIT "$(cat nginx.pid)"; wait'
+	grep -q '"name":"sendfile"' "$trace"
+	compared
+	tshark -r "$packets" -q -d "tcp.port==$port,http" --export-objects "http,$place/objects"
+	cmp "$place/site/300000" "$place/objects/300000"
+}
+
+@test "a UNIX socket: what is said is dissected" {
+	web "listen unix:$place/socket"
+	# shellcheck disable=SC2016 # the traced shell's
+	traced 'nginx -c "$PWD/nginx.conf" -e "$PWD/error.log" & wait_until test -S socket
+		curl -s --unix-socket socket "http://localhost/1000" -o got; kill -QUIT "$(cat nginx.pid)"; wait'
+	read_packets -q -z expert,warn
+	[ -z "${output//[[:space:]]/}" ]
+	read_packets -Y http.request -T fields -e http.request.uri
+	[ "$output" = /1000 ]
+	read_packets -Y http.response -T fields -e http.response.code
+	[ "$output" = 200 ]
+}
+
+@test "DNS: a question, its answer and the name" {
+	# shellcheck disable=SC2016 # the traced shell's
+	traced 'dnsmasq -C /dev/null --no-daemon --no-resolv --no-hosts --listen-address=127.0.0.1 --bind-interfaces \
+			--port="$port" --pid-file="$PWD/dnsmasq.pid" --user="$(id -un)" \
+			--address=/name.test/192.0.2.7 --address=/name.test/2001:db8::7 2>/dev/null &
+		wait_until listens $port
+		dig @127.0.0.1 -p "$port" name.test A +short >got; dig @127.0.0.1 -p "$port" name.test AAAA +short >>got
+		kill $!; wait || true'
+	[ "$(cat "$place/got")" = $'192.0.2.7\n2001:db8::7' ]
+	read_packets -q -z expert,warn
+	[ -z "${output//[[:space:]]/}" ]
+	read_packets -d "udp.port==$port,dns" -Y dns -T fields -e dns.flags.response -e dns.qry.name -e dns.a -e dns.aaaa
+	[ "$output" = $'0\tname.test\t\t\n1\tname.test\t192.0.2.7\t\n0\tname.test\t\t\n1\tname.test\t\t2001:db8::7' ]
+	# Both ends of each, one packet.
+	[ "$(jq '[.packets[] | select(.kind == "udp")] | length' "$place/json")" -eq 4 ]
+	[ "$(jq -c .names "$place/json")" = '[{"address":"192.0.2.7","name":"name.test"},{"address":"[2001:db8::7]","name":"name.test"}]' ]
+	grep -aq 'name\.test' "$packets"
+}
+
+@test "Redis: commands and answers" {
+	# shellcheck disable=SC2016 # the traced shell's
+	traced 'redis-server --port "$port" --bind 127.0.0.1 --save "" --daemonize no --dir "$PWD" >/dev/null & wait_until listens $port
+		redis-cli -p "$port" set key value >got; redis-cli -p "$port" get key >>got
+		kill $!; wait || true'
+	[ "$(cat "$place/got")" = $'OK\nvalue' ]
+	compared
+	# Said in the command, and in the answer.
+	read_packets -d "tcp.port==$port,resp" -Y 'resp.bulk_string.value contains "value"' -T fields -e tcp.dstport
+	[ "${#lines[@]}" -eq 2 ]
+	[ "${lines[0]}" = "$port" ]
+	[ "${lines[1]}" != "$port" ]
+}
+
+@test "packets come through a pipe while the program runs" {
+	mkfifo "$place/packets" "$place/go"
+	tshark -l -r - <"$place/packets" >"$place/seen" 2>/dev/null 3>&- &
+	local reader=$!
+	# shellcheck disable=SC2016 # the traced program's
+	"$SOCKTRACE" -q --payload=all -o "|'$SOCKVIEW' -v pcapng >'$place/packets'" -- /usr/bin/python3 -c '
+import socket, sys
+s = socket.create_server(("127.0.0.1", 0)); c = socket.create_connection(s.getsockname()); a, _ = s.accept()
+c.sendall(b"question"); a.recv(100); a.sendall(b"answer"); c.recv(100)
+open(sys.argv[1]).read()
+c.close(); a.recv(1)' "$place/go" 3>&- &
+	local traced=$!
+	wait_until grep -q 'PSH, ACK.*Len=6' "$place/seen"
+	run -1 grep -q FIN "$place/seen"
+	: >"$place/go"
+	wait "$traced"
+	wait "$reader"
+	grep -q 'FIN, ACK' "$place/seen"
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Datagrams: of UDP and of UNIX sockets, and the messages of netlink(7). */
+#include <linux/netlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/hash.h"
+#include "format/memory.h"
+#include "viewer/layout/capturing.h"
+#include "viewer/protocol/dns.h"
+#include "viewer/relate/complete.h"
+
+/* As linux/netlink.h has them. */
+static const struct {
+	const char *name;
+	uint16_t number;
+} netlink_protocols[] = {
+	{"NETLINK_ROUTE", NETLINK_ROUTE},
+	{"NETLINK_USERSOCK", NETLINK_USERSOCK},
+	{"NETLINK_FIREWALL", NETLINK_FIREWALL},
+	{"NETLINK_SOCK_DIAG", NETLINK_SOCK_DIAG},
+	{"NETLINK_NFLOG", NETLINK_NFLOG},
+	{"NETLINK_XFRM", NETLINK_XFRM},
+	{"NETLINK_SELINUX", NETLINK_SELINUX},
+	{"NETLINK_ISCSI", NETLINK_ISCSI},
+	{"NETLINK_AUDIT", NETLINK_AUDIT},
+	{"NETLINK_FIB_LOOKUP", NETLINK_FIB_LOOKUP},
+	{"NETLINK_CONNECTOR", NETLINK_CONNECTOR},
+	{"NETLINK_NETFILTER", NETLINK_NETFILTER},
+	{"NETLINK_KOBJECT_UEVENT", NETLINK_KOBJECT_UEVENT},
+	{"NETLINK_GENERIC", NETLINK_GENERIC},
+	{"NETLINK_SCSITRANSPORT", NETLINK_SCSITRANSPORT},
+	{"NETLINK_CRYPTO", NETLINK_CRYPTO},
+};
+
+static uint16_t netlink_protocol(const struct trace *trace, const struct socket *socket)
+{
+	const char *name = trace_word(trace, socket->protocol);
+
+	for (size_t i = 0; i < sizeof(netlink_protocols) / sizeof(netlink_protocols[0]); i++)
+		if (strcmp(name, netlink_protocols[i].name) == 0)
+			return netlink_protocols[i].number;
+	return NETLINK_ROUTE;
+}
+
+/* --- each once --- */
+
+static void mark(struct packets *packets, uint32_t call)
+{
+	packets->is_told[call / 8] |= (uint8_t)(1 << call % 8);
+}
+
+static bool was_told(const struct packets *packets, uint32_t call)
+{
+	return packets->is_told[call / 8] >> call % 8 & 1;
+}
+
+static bool is_of_datagrams(const struct packets *packets, const struct socket *socket)
+{
+	enum capturing kind = (enum capturing)packets->kinds[socket->number];
+
+	return kind == CAPTURING_UDP || kind == CAPTURING_UNIX_DATAGRAMS;
+}
+
+/* Places of links, by the receive that each leads to. */
+static void sort_links(struct packets *packets, const struct links *links)
+{
+	const struct trace *trace = packets->trace;
+	uint32_t *first = xcalloc(trace->call_count + 2, sizeof(*first));
+	size_t count = 0;
+
+	for (size_t i = 0; i < links->count; i++)
+		if (links->list[i].kind == LINK_DATA && links->list[i].to != NO_CALL)
+			first[links->list[i].to + 1]++;
+	for (size_t i = 0; i < trace->call_count; i++)
+		first[i + 1] += first[i];
+	count = first[trace->call_count];
+	packets->links_to = xrealloc(packets->links_to, (count + 1) * sizeof(*packets->links_to));
+	for (size_t i = 0; i < links->count; i++)
+		if (links->list[i].kind == LINK_DATA && links->list[i].to != NO_CALL)
+			packets->links_to[first[links->list[i].to]++] = (uint32_t)i;
+	/* Each is where the next one begins now. */
+	free(packets->first_link_to);
+	packets->first_link_to = first;
+}
+
+void packets_learn_datagrams(struct packets *packets)
+{
+	const struct trace *trace = packets->trace;
+	size_t size = trace->call_count / 8 + 1, sockets = 0;
+
+	packets->is_told = xrealloc(packets->is_told, size);
+	memset(packets->is_told + packets->is_told_size, 0, size - packets->is_told_size);
+	packets->is_told_size = size;
+	for (size_t i = 0; i < trace->socket_count; i++)
+		sockets += is_of_datagrams(packets, trace->sockets[i]);
+	/* One alone has no other end. */
+	packets->links = sockets > 1 ? trace_links(trace) : NULL;
+	if (packets->links)
+		sort_links(packets, packets->links);
+}
+
+/* A receive that took what it received from a send which was told: which of its messages. */
+struct datagram_of {
+	struct packets *packets;
+	const struct packet_cause *cause;
+	const struct call *call;
+	uint64_t used; /* of the first 64 links, those that were found for a message */
+};
+
+static bool is_told_by_sender(struct datagram_of *datagram, uint64_t length)
+{
+	const struct packets *packets = datagram->packets;
+	uint32_t call = datagram->cause->call;
+
+	if (!packets->links)
+		return false;
+	uint32_t first = call > 0 ? packets->first_link_to[call - 1] : 0;
+	uint32_t count = packets->first_link_to[call] - first;
+	for (uint32_t i = 0; i < count && i < 64; i++) {
+		const struct link *link = &packets->links->list[packets->links_to[first + i]];
+		if (datagram->used >> i & 1 || (uint64_t)link->bytes != length)
+			continue;
+		datagram->used |= UINT64_C(1) << i;
+		return link->from != NO_CALL && was_told(packets, link->from);
+	}
+	return false;
+}
+
+/* In a trace that grows the receive may have been read first. */
+static bool is_told_by_receiver(const struct packets *packets, uint32_t call)
+{
+	if (!packets->links)
+		return false;
+	for (size_t i = links_from(packets->links, call);
+		i < packets->links->count && packets->links->list[i].from == call; i++)
+		if (packets->links->list[i].to != NO_CALL &&
+			was_told(packets, packets->links->list[i].to))
+			return true;
+	return false;
+}
+
+/* --- names --- */
+
+static void give_name(void *context, const struct dns_address *found)
+{
+	struct packets *packets = context;
+	struct internet address = {.is_ipv6 = found->is_ipv6, .is_known = true};
+	unsigned char key[INTERNET_BYTES + DNS_NAME_SIZE];
+	size_t length = strlen(found->name);
+
+	memcpy(address.address, found->address, sizeof(found->address));
+	memcpy(key, found->address, sizeof(found->address));
+	memcpy(key + INTERNET_BYTES, found->name, length);
+	uint64_t hash = hash_of(key, INTERNET_BYTES + length);
+	if (id_map_get(&packets->names, hash))
+		return;
+	id_map_put(&packets->names, hash, packets);
+	packets->sink->name(packets->sink->context, &address, found->name);
+}
+
+/* --- packets --- */
+
+static void set_ends(struct captured *packet, const struct packets *packets,
+	const struct call *call, const struct packet_piece *piece)
+{
+	const struct socket *socket = call->descriptor->socket;
+	const char *address = piece->address;
+	struct internet own = internet_of(socket->local), peer;
+
+	if (!*address)
+		address = trace_word(packets->trace, call->address);
+	peer = *address ? internet_of_text(address) : internet_of(socket->peer);
+	internet_pair(&own, &peer);
+	packet->from = packet->is_sent ? own : peer;
+	packet->to = packet->is_sent ? peer : own;
+}
+
+static void take_piece(void *context, const struct packet_piece *piece)
+{
+	struct datagram_of *datagram = context;
+	struct packets *packets = datagram->packets;
+	const struct socket *socket = datagram->cause->descriptor->socket;
+	struct captured packet = {.is_sent = datagram->call->effect == EFFECT_SEND,
+		.bytes = piece->bytes,
+		.known = piece->known < PACKET_MOST ? piece->known : PACKET_MOST,
+		.length = piece->length < UINT32_MAX / 2 ? (size_t)piece->length : UINT32_MAX / 2};
+	int64_t peer = socket->other_end ? socket->other_end->id : 0;
+
+	if (!packet.is_sent && is_told_by_sender(datagram, piece->length))
+		return;
+	packet.from_socket = packet.is_sent ? socket->id : peer;
+	packet.to_socket = packet.is_sent ? peer : socket->id;
+	switch ((enum capturing)packets->kinds[socket->number]) {
+	case CAPTURING_UDP:
+		packet.kind = PACKET_UDP;
+		if (packet.length > DATAGRAM_MOST)
+			packet.length = DATAGRAM_MOST;
+		set_ends(&packet, packets, datagram->call, piece);
+		break;
+	case CAPTURING_NETLINK:
+		packet.kind = PACKET_NETLINK;
+		packet.netlink = netlink_protocol(packets->trace, socket);
+		break;
+	default:
+		packet.kind = PACKET_UNIX;
+		packet.dissector = "data";
+		break;
+	}
+	if (packet.known > packet.length)
+		packet.known = packet.length;
+	packets->lack.cut += piece->is_kept && packet.known < packet.length;
+	packets_give(packets, &packet, datagram->cause);
+	if (packet.kind == PACKET_UDP)
+		dns_addresses(packet.bytes, packet.known, give_name, packets);
+}
+
+void packets_datagram(struct packets *packets, const struct packet_cause *cause)
+{
+	struct datagram_of datagram = {
+		.packets = packets, .cause = cause, .call = &packets->trace->calls[cause->call]};
+
+	if (!cause->is_shown ||
+		(datagram.call->effect == EFFECT_SEND && is_told_by_receiver(packets, cause->call)))
+		return;
+	packets_pieces(packets, datagram.call, take_piece, &datagram);
+	mark(packets, cause->call);
+}
