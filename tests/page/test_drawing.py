@@ -97,7 +97,7 @@ TIMELINE = RECORDER + """
     Sockline.glyph.forget();
     return {
         folds: trace.folds.map(([from, to]) => to - from), shapes, order: trace.legend.map((glyph) => trace.glyphs[glyph].name),
-        rows, more: document.getElementById("more").hidden ? 0 : parseInt(document.getElementById("more-count").textContent),
+        rows, more: document.getElementById("more").hidden ? 0 : parseInt(document.getElementById("more-count").textContent.match(/\\d+/)[0]),
         legend: [...document.querySelectorAll("#legend > span")].map((it) => ({
             name: it.dataset.glyph, sign: it.firstChild.textContent, words: it.lastChild.textContent, colour: getComputedStyle(it.firstChild).color,
         })),

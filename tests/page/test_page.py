@@ -6,7 +6,10 @@
 """
 
 import glob
+import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,9 @@ from selenium.webdriver.common.by import By
 
 import example
 from browser import Browser
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "viewer"))
+import chinese  # noqa: E402
 
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "viewer", "page")
 
@@ -493,8 +499,8 @@ def test_hostile(browser, pages):
     reader.settle()
     check("a hostile trace runs nothing", browser.run("return window.hacked === undefined"))
     foreign = browser.run("""
-        const known = "A ASIDE B BODY BUTTON CANVAS DD DIALOG DIV DL DT FIELDSET FORM H1 H2 H3 HEAD HEADER HTML I INPUT KBD LABEL "
-            + "LEGEND LI LINK MAIN META NOSCRIPT OL OPTION P PRE SCRIPT SECTION SELECT SPAN STYLE TABLE TBODY TD TH THEAD TITLE TR g path svg text tspan";
+        const known = "A ASIDE B BODY BUTTON CANVAS DD DETAILS DIALOG DIV DL DT FIELDSET FORM H1 H2 H3 HEAD HEADER HTML I INPUT KBD LABEL "
+            + "LEGEND LI LINK MAIN META NOSCRIPT OL OPTION P PRE SCRIPT SECTION SELECT SPAN STYLE SUMMARY TABLE TBODY TD TH THEAD TITLE TR UL g path svg text tspan";
         return [...document.querySelectorAll("*")].map((it) => it.tagName).filter((it) => !known.split(" ").includes(it)).join()""")
     check("it makes no element of its own", foreign == "" and browser.run("return document.scripts.length") == 1)
     check("no element has an event handler in its attributes", browser.run(
@@ -513,6 +519,90 @@ def test_redacted(browser, pages):
     check("what is redacted is in no exchange", [row[2] for row in exchange_cells(reader)] != []
           and not any(word in browser.run("return JSON.stringify(Sockline.exchanges.exchangeRows(Sockline.debug.state))")
                       for word in ("hello", "goodbye")))
+
+
+# What the scripts say of their own: literals, so that they can be found here and by sockview.
+SAID = re.compile(r'\bsay\((?:[^()"]|\([^()]*\))*?"([^"\n]*)"(?: : "([^"\n]*)")?')
+COUNTED = re.compile(r'\bcounted\([^"]*"([^"\n]*)",\s*"([^"\n]*)"')
+WORDS_ON_PAGE = """
+    const words = [];
+    const note = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function(text, ...place) {
+        words.push(text);
+        note.call(this, text, ...place);
+    };
+    window.wordsOnPage = () => [document.body.innerText, ...words.splice(0),
+        ...[...document.querySelectorAll("#kernel-picture text")].map((it) => it.textContent),
+        ...[...document.querySelectorAll("body *")].flatMap((it) =>
+            ["aria-label", "title", "placeholder"].map((name) => it.getAttribute(name) ?? ""))].join("\\n");
+"""
+
+
+def dictionary_of(page):
+    with open(page, encoding="utf-8") as file:
+        data = re.search(r'id="trace">\n(.*?)\n</script>', file.read(), re.DOTALL).group(1)
+    return dict(json.loads(data)["dictionary"])
+
+
+def test_language(browser, pages):
+    english = os.path.join(pages.directory, "outcomes.jsonl")
+    shutil.copy(os.path.join(PAGE, "..", "..", "tests", "viewer", "traces", "outcomes.jsonl"), english)
+    page = pages.path("outcomes", "--lang=zh")
+    known = dictionary_of(page)
+    scripts = "".join(open(path, encoding="utf-8").read() for path in glob.glob(os.path.join(PAGE, "*.js")))
+    said = {words for found in SAID.findall(scripts) + COUNTED.findall(scripts) for words in found
+            if re.search("[A-Za-z]{2}", re.sub("%[a-z]+", "", words))}
+    check("the scripts say much", len(said) > 50)
+    check("the dictionary has all that they say", not [note("not in the dictionary: " + words) or words
+                                                      for words in sorted(said - set(known))])
+    check("an English page has no dictionary", dictionary_of(pages.path("outcomes")) == {})
+    reader = Reader(browser)
+    browser.open(page)
+    browser.run(WORDS_ON_PAGE)
+    seen = []
+    for tab in ("1", "2", "3", "4", "5"):
+        reader.key(tab)
+        seen.append(browser.run("return wordsOnPage()"))
+    reader.key("1")
+    browser.run("for (const it of document.querySelectorAll('#hints details')) it.open = true; document.getElementById('filter-toggle').click()")
+    for call in range(0, 59, 7):
+        browser.run("Sockline.go.toCall(Sockline.debug.state, arguments[0]); Sockline.state.showDetails(Sockline.debug.state, true)", call)
+        reader.settle()
+        seen.append(browser.run("return wordsOnPage()"))
+    browser.run("Sockline.go.toLane(Sockline.debug.state, 3)")
+    reader.key("?")
+    seen.append(browser.run("return wordsOnPage()"))
+    allowed = chinese.words_of_trace(english) | chinese.NAMES | set("""recv N JavaScript Shift Enter Esc
+        state CALL at SO AF query TCP UTC LISTEN ESTABLISHED tid Sockline l c f t""".split())
+    with open(os.path.join(PAGE, "..", "hints", "hint_rules.c"), encoding="utf-8") as rules:
+        allowed |= set(chinese.WORD.findall(rules.read()))
+    left = {word for word in chinese.WORD.findall(re.sub(r'"[^"\n]*"?|\b[0-9a-f]{4,}\b', " ", "\n".join(seen)))
+            if not any(one.startswith(word) for one in allowed)}
+    note("left in English: " + " ".join(sorted(left))) if left else None
+    check("a Chinese page has no English word of ours", not left)
+    check("its hints are Chinese, with their advice", "一次调用占去大部分时间" in reader.text("hints") and "→ " in "".join(seen))
+    check("it says its language", browser.run("return document.documentElement.lang") == "zh-CN")
+    browser.open(pages.path("outcomes", "--lang=both"))
+    check("a page in both has both side by side", reader.text("tab-sequence") == "时序图 Sequence")
+    check("and of hints one below the other", browser.run(
+        "const it = document.querySelector('#hints details'); it.open = true;"
+        "return it.innerText.includes('程序自己的时限') && it.innerText.includes('own limit')"))
+
+
+def test_hints(browser, pages):
+    reader = Reader(browser)
+    browser.open(pages.path("outcomes"))
+    hints = browser.run("return [...document.querySelectorAll('#hints details')].map((it) => it.dataset.name)")
+    told = json.loads(subprocess.run([pages.sockview, "-v", "hints", "--format=json", os.path.join(pages.directory, "outcomes.jsonl")],
+                                     check=True, capture_output=True).stdout)["hints"]
+    check("the heaviest hints stand above the timeline", hints != [] and hints == [it["name"] for it in told if it["weight"] != "tells"][:4])
+    browser.run("document.querySelector('#hints details').open = true; document.querySelector('#hints li .link').click()")
+    check("a call of a hint is one click away", reader.debug("selected")["call"] >= 0)
+    squeezed = browser.run("""
+        const { state } = Sockline.debug, { trace, clock } = state;
+        const ends = [...trace.calls.end].map((end) => clock.position(end)).sort((a, b) => a - b);
+        return Math.max(...ends.slice(1).map((end, i) => end - ends[i])) / (clock.end - clock.begin)""")
+    check("no quiet stretch takes the room of what is busy", squeezed < 0.4)
 
 
 def test_characters(browser, pages):
@@ -677,6 +767,8 @@ def main(arguments):
         test_link(browser, pages)
         test_hostile(browser, pages)
         test_redacted(browser, pages)
+        test_language(browser, pages)
+        test_hints(browser, pages)
         test_characters(browser, pages)
         test_large(browser, pages)
         test_phone(browser, pages)

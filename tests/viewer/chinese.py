@@ -80,4 +80,5 @@ def main():
     return 0 if is_good else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

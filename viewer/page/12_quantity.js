@@ -88,8 +88,9 @@
 		return String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 	}
 
-	function counted(value, noun) {
-		return count(value) + " " + noun + (value === 1 ? "" : "s");
+	/* By one of two formats: "%zu call" and "%zu calls". */
+	function counted(value, one, many) {
+		return Sockline.say(value === 1 ? one : many, count(value));
 	}
 
 	/* The least of 1, 2, 5, 10, 20 … that is not below `least`. */

@@ -113,6 +113,7 @@
 	function read(text) {
 		const trace = JSON.parse(text);
 		const { members, rows } = trace;
+		Sockline.learn(trace.dictionary);
 		trace.calls = readCalls(trace.calls, trace);
 		trace.links = readLinks(trace.links, trace.calls.count);
 		trace.sequence = readSequence(trace.sequence);
@@ -127,7 +128,7 @@
 		trace.phaseNumbers = {};
 		trace.lane_phases.forEach((name, i) => { trace.phaseNumbers[name] = i; });
 		trace.lanes = Sockline.lanes.read(trace, members, rows);
-		for (const name of ["members", "rows", "row_kinds", "kinds", "threads", "flags",
+		for (const name of ["dictionary", "members", "rows", "row_kinds", "kinds", "threads", "flags",
 			"exchange_kinds", "exchange_flags", "exchange_words"]) delete trace[name];
 		return trace;
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What things of the trace are called, put together of the data's words. All of it is safe to show. */
 (() => {
+	const { say } = Sockline;
 	const { visible, shorten } = Sockline.text;
 
 	function process(trace, index) {
@@ -25,14 +26,14 @@
 	/* Of a phase of a lane, as the lanes have it. */
 	function phase(trace, lane, number) {
 		const socket = trace.sockets[lane.socket];
-		return socket ? trace.phases[socket.phases][number] : "calls";
+		return socket ? trace.phases[socket.phases][number] : say("calls");
 	}
 
 	function lane(trace, index) {
 		const it = trace.lanes.list[index];
 		const isFirst = it.tid === trace.processes[it.process].pid;
-		if (it.tid >= 0) return isFirst ? "waits" : "thread " + it.tid + " waits";
-		if (it.descriptor < 0) return "no descriptor";
+		if (it.tid >= 0) return isFirst ? say("waits") : say("thread %d waits", it.tid);
+		if (it.descriptor < 0) return say("no descriptor");
 		return "fd " + trace.descriptors[it.descriptor].fd;
 	}
 
@@ -51,8 +52,8 @@
 	function call(trace, i, length = 120) {
 		const descriptor = trace.descriptors[trace.calls.descriptor[i]];
 		const parts = [callName(trace, i), shorten(visible(trace.calls.detail[i]), length)];
-		if (descriptor) parts.push("on fd " + descriptor.fd);
-		parts.push("of " + process(trace, trace.calls.process[i]));
+		const whose = process(trace, trace.calls.process[i]);
+		parts.push(descriptor ? say("on fd %d of %s", descriptor.fd, whose) : say("of %s", whose));
 		return parts.filter(Boolean).join(" ");
 	}
 

@@ -42,7 +42,7 @@
 		x += fillText(context, visible(process.program || "?"), x, y, room - x) + 7;
 		context.font = "12px " + colours.font;
 		context.fillStyle = colours.muted;
-		const lanes = isCollapsed ? row.inside.length + " lanes" : null;
+		const lanes = isCollapsed ? Sockline.say("%zu lanes", row.inside.length) : null;
 		const words = [process.pid, process.role, process.inherited, lanes];
 		fillText(context, words.filter(Boolean).join(" · "), x, y, room - x);
 	}

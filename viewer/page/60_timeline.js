@@ -51,7 +51,8 @@
 
 	function sayMore(timeline, count) {
 		byId("more").hidden = count === 0;
-		byId("more-count").textContent = Sockline.quantity.counted(count, "more descriptor");
+		byId("more-count").textContent = Sockline.quantity.counted(
+			count, "and %zu more descriptor", "and %zu more descriptors");
 	}
 
 	function showAll(timeline) {
@@ -126,7 +127,7 @@
 		context.font = "13px " + colours.font;
 		context.textAlign = "center";
 		context.fillStyle = colours.muted;
-		const words = isAll ? "No calls in this trace" : "No calls pass the filter";
+		const words = Sockline.say(isAll ? "No calls in this trace" : "No calls pass the filter");
 		context.fillText(words, timeline.width / 2, 60);
 	}
 

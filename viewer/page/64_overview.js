@@ -98,9 +98,9 @@
 			context, quantity.time(trace.end - trace.begin), 12, 16, view.left - 16);
 		context.fillStyle = colours.muted;
 		context.font = "11.5px " + colours.font;
-		const all = quantity.counted(shown.count, "call") + " · "
-			+ quantity.counted(trace.descriptors.length, "descriptor");
-		const words = isNarrow ? quantity.count(shown.count) + " calls" : all;
+		const all = quantity.counted(shown.count, "%zu call", "%zu calls") + " · "
+			+ quantity.counted(trace.descriptors.length, "%zu descriptor", "%zu descriptors");
+		const words = isNarrow ? quantity.counted(shown.count, "%zu call", "%zu calls") : all;
 		Sockline.canvas.fillText(context, words, 12, 33, view.left - 16);
 	}
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The card beside the pointer: a call in words. */
 (() => {
-	const { element, byId, quantity, words } = Sockline;
+	const { element, byId, quantity, say, words } = Sockline;
 	let shown = -1;
 
 	function fill(state, call) {
@@ -12,7 +12,7 @@
 		const facts = [
 			quantity.instant(calls.time[call] - trace.begin),
 			Sockline.trace.isUnfinished(calls, call)
-				? "never returned" : "took " + quantity.time(calls.duration[call])
+				? say("never returned") : say("took %s", quantity.time(calls.duration[call]))
 		];
 		if (calls.bytes[call] >= 0) facts.push(quantity.bytes(calls.bytes[call]));
 		const error = words.errorName(trace, call);

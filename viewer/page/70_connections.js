@@ -11,7 +11,7 @@
 	/* Named as its client has it. */
 	function ofConnection(trace, it, number) {
 		const sockets = [it.opener, it.acceptor].filter((socket) => socket >= 0);
-		const outcome = it.outcome === "connected" ? "" : ", " + it.outcome;
+		const outcome = it.outcome ? ", " + it.outcome : "";
 		const title = Sockline.words.socketLong(trace.sockets[sockets[0]]) + outcome;
 		return { number, sockets, listener: it.listener, title };
 	}

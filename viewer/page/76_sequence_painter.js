@@ -5,7 +5,7 @@
 	/* Room below the head. */
 	const TOP = 8;
 	const { fillText } = Sockline.canvas;
-	const { quantity, words } = Sockline;
+	const { quantity, say, words } = Sockline;
 	const { visible } = Sockline.text;
 
 	/* The first column has its words at its left and the others at their right, so that arrows have
@@ -86,7 +86,7 @@
 	function troubleOf(trace, call) {
 		const outcome = trace.sequence.outcomes.get(call);
 		if (outcome !== undefined) return visible(outcome);
-		if (Sockline.trace.isUnfinished(trace.calls, call)) return "never returned";
+		if (Sockline.trace.isUnfinished(trace.calls, call)) return say("never returned");
 		return words.errorName(trace, call);
 	}
 
@@ -242,7 +242,7 @@
 			bytes += links.bytes[link];
 			sources++;
 		}
-		return quantity.bytes(bytes) + (sources > 1 ? " of " + sources + " sends" : "");
+		return sources > 1 ? say("%s of %u sends", quantity.bytes(bytes), sources) : quantity.bytes(bytes);
 	}
 
 	function labelOf(trace, step) {

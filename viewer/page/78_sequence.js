@@ -32,10 +32,10 @@
 	function fillChoice(sequence) {
 		const { state, connections } = sequence;
 		const option = (value, name, count) => element("option", { value },
-			name + " (" + Sockline.quantity.counted(count, "call") + ")");
+			name + " (" + Sockline.quantity.counted(count, "%zu call", "%zu calls") + ")");
 		const choices = connections.slice().sort((a, b) => b.count - a.count).slice(0, MANY_CHOICES);
 		byId("connection").replaceChildren(
-			option("all", "Everything", state.trace.calls.count),
+			option("all", Sockline.say("Everything"), state.trace.calls.count),
 			...choices.map((it) => option(it.socket, it.title, it.count)));
 		showChoice(sequence);
 	}
@@ -64,7 +64,7 @@
 		sequence.layout = rows.layOut(state, state.connection);
 		sequence.isStale = false;
 		const count = sequence.layout.rowOf.reduce((sum, row) => sum + (row >= 0 ? 1 : 0), 0);
-		byId("sequence-note").textContent = Sockline.quantity.counted(count, "call");
+		byId("sequence-note").textContent = Sockline.quantity.counted(count, "%zu call", "%zu calls");
 	}
 
 	const stepAt = (sequence, row) => rows.step(sequence.state.trace, sequence.layout.rows[row]);

@@ -140,7 +140,7 @@
 		svg.replaceChildren(
 			boundary(places, "left"),
 			...(places.side.right ? [boundary(places, "right")] : []),
-			words("faint", edgeOf(places, "left") + 22, 16, "kernel"),
+			words("faint", edgeOf(places, "left") + 22, 16, Sockline.say("kernel")),
 			...picture.rows.filter((it) => it.port !== undefined)
 				.flatMap((it) => wire(picture, places, it)),
 			...picture.boxes.flatMap((it) => join(picture, places, it)),
@@ -155,14 +155,14 @@
 		byId("step-previous").disabled = step <= 0;
 		byId("step-next").disabled = step >= steps.length - 1;
 		byId("step").value = String(step);
-		byId("step-words").textContent = picture ? Sockline.text.visible(picture.words) : "No call to show";
+		byId("step-words").textContent = picture ? Sockline.text.visible(picture.words) : Sockline.say("No call to show");
 		byId("kernel-picture").replaceChildren();
 		if (picture) paint(picture);
 		byId("kernel-note").textContent = [
 			picture?.legend, picture?.rest,
 			left_out > 0 && step === steps.length - 1
-				? "and " + Sockline.quantity.counted(left_out, "more call")
-					+ ": sockview -v state --at=CALL" : "",
+				? Sockline.quantity.counted(left_out, "and %zu more call: sockview -v state --at=CALL",
+					"and %zu more calls: sockview -v state --at=CALL") : "",
 		].filter(Boolean).join("   ");
 	}
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The story of a descriptor: how it was born, what it did in each phase, its sums, how it ended. */
 (() => {
-	const { element, quantity, words } = Sockline;
+	const { element, quantity, say, words } = Sockline;
 	const { visible, shorten } = Sockline.text;
 	const { hasFailed, hasMoved, isMaker } = Sockline.trace;
 
@@ -36,19 +36,20 @@
 	}
 
 	function sumsInWords(sums) {
-		return "in " + quantity.bytes(sums.in) + " in " + quantity.count(sums.receives)
-			+ ", out " + quantity.bytes(sums.out) + " in " + quantity.count(sums.sends);
+		return say("in %s in %ld, out %s in %ld", quantity.bytes(sums.in), quantity.count(sums.receives),
+			quantity.bytes(sums.out), quantity.count(sums.sends));
 	}
 
 	/* Of calls that are not told one by one. */
 	function restInWords(count, sums) {
 		return [
-			"… " + quantity.count(count) + " more calls",
-			sums.sends > 0 && quantity.count(sums.sends) + " sent " + quantity.bytes(sums.out),
+			say("%s %zu more calls", "…", quantity.count(count)),
+			sums.sends > 0
+				&& say(", %ld sent %s", quantity.count(sums.sends), quantity.bytes(sums.out)),
 			sums.receives > 0
-				&& quantity.count(sums.receives) + " received " + quantity.bytes(sums.in),
-			sums.errors > 0 && quantity.count(sums.errors) + " failed",
-		].filter(Boolean).join(", ");
+				&& say(", %ld received %s", quantity.count(sums.receives), quantity.bytes(sums.in)),
+			sums.errors > 0 && say(", %ld failed", quantity.count(sums.errors)),
+		].filter(Boolean).join("");
 	}
 
 	/* `before` is the call of the line above, or -1. */
@@ -59,7 +60,7 @@
 		const outcome = words.outcome(trace, call, lane.socket);
 		const hasWaited = trace.effects[calls.effect[call]].waits &&
 			calls.duration[call] >= trace.story.wait_ns;
-		const waited = hasWaited ? "waited " + quantity.time(calls.duration[call]) : "";
+		const waited = hasWaited ? say("waited %s", quantity.time(calls.duration[call])) : "";
 		const text =
 			[shorten(visible(calls.detail[call]), 90), outcome, waited].filter(Boolean).join("  ");
 		const colour = "tint-" + trace.effects[calls.effect[call]].style;
@@ -97,10 +98,10 @@
 	}
 
 	function endOf(trace, descriptor) {
-		if (descriptor.ended === null) return "still open at the end of the trace";
+		if (descriptor.ended === null) return say("still open at the end of the trace");
 		if (descriptor.ending !== undefined)
-			return quantity.instant(descriptor.ended - trace.begin) + ", closed by "
-				+ visible(descriptor.ending);
+			return say("%s, closed by %s", quantity.instant(descriptor.ended - trace.begin),
+				visible(descriptor.ending));
 		return quantity.instant(descriptor.ended - trace.begin);
 	}
 
@@ -125,7 +126,7 @@
 			[
 				"Calls",
 				quantity.count(lane.last - lane.first)
-					+ (sums.errors ? ", " + sums.errors + " failed" : "")
+					+ (sums.errors ? say(", %ld failed", sums.errors) : "")
 			],
 			["Bytes", sumsInWords(sums)], ["Took", quantity.time(sums.waited)]);
 		return list;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* The panel that says all of the selected call or descriptor. */
 (() => {
-	const { element, byId, quantity, words, text } = Sockline;
+	const { element, byId, quantity, say, words, text } = Sockline;
 	const DUMP_LIMIT = 4096, TEXT_LIMIT = 16384;
 	function table(pairs) {
 		return element("dl", { class: "facts" },
 			...pairs.filter(([, value]) => value !== "" && value !== null && value !== undefined)
-				.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, value)]));
+				.flatMap(([term, value]) => [element("dt", {}, say(term)), element("dd", {}, value)]));
 	}
 
 	function heading(state, title, colour) {
 		return element("div", { class: "details-head" },
 			element("h2", { class: colour }, title),
 			element("button", {
-				class: "icon", "aria-label": "Close details", title: "Close (Esc)",
+				class: "icon", "aria-label": say("Close details"), title: say("Close (Esc)"),
 				onclick: () => Sockline.state.showDetails(state, false),
 			}, "✕"));
 	}
@@ -21,9 +21,8 @@
 	function errorWords(trace, call) {
 		const error = words.errorName(trace, call);
 		if (!error) return "";
-		return error
-			+ (Sockline.trace.isPending(trace.calls, call) ? " (not done yet, not a failure)"
-														   : "");
+		return Sockline.trace.isPending(trace.calls, call)
+			? say("%s (not done yet, not a failure)", error) : error;
 	}
 
 	function outcomeWords(trace, call) {
@@ -32,9 +31,9 @@
 
 	function resultWords(trace, call) {
 		const { calls } = trace;
-		if (Sockline.trace.isUnfinished(calls, call)) return "never returned";
+		if (Sockline.trace.isUnfinished(calls, call)) return say("never returned");
 		if (Sockline.trace.isEndOfStream(calls, call))
-			return calls.result[call] + ", end of stream";
+			return calls.result[call] + ", " + say("end of stream");
 		return String(calls.result[call]);
 	}
 
@@ -47,7 +46,7 @@
 		const lane = trace.lanes.list[state.lane];
 		const seenOn = lane && lane.descriptor >= 0 && lane.descriptor !== calls.descriptor[call];
 		const thread =
-			process && process.pid !== calls.tid[call] ? ", thread " + calls.tid[call] : "";
+			process && process.pid !== calls.tid[call] ? ", " + say("thread %d", calls.tid[call]) : "";
 		return [
 			["Call", text.visible(calls.detail[call])],
 			["Result", resultWords(trace, call)],
@@ -69,7 +68,7 @@
 			],
 			["Socket", words.socketLong(socket)],
 			["Process", words.process(trace, calls.process[call]) + thread],
-			["Effect", trace.effects[calls.effect[call]].name],
+			["Effect", trace.effects[calls.effect[call]].words],
 			["Trace", process ? text.visible(process.trace || "") : ""],
 		];
 	}
@@ -109,14 +108,14 @@
 		const data = state.trace.payloads[state.trace.calls.data[call]];
 		if (!data) return [];
 		const bytes = text.bytesOf(data);
-		const note = data.truncated ? "the first " + quantity.bytes(bytes.length)
-									: quantity.bytes(bytes.length);
-		const parts = [element("h3", {}, "Data", element("span", { class: "note" }, note))];
+		const length = quantity.bytes(bytes.length);
+		const note = data.truncated ? say("the first %s", length) : length;
+		const parts = [element("h3", {}, say("Data"), element("span", { class: "note" }, note))];
 		if (data.text !== undefined)
 			parts.push(element("pre", { class: "payload", tabindex: "0" },
 				text.visibleLines(text.shorten(data.text, TEXT_LIMIT))));
 		parts.push(element("pre",
-			{ class: "payload hex", tabindex: "0", "aria-label": "Data in hexadecimal" },
+			{ class: "payload hex", tabindex: "0", "aria-label": say("Data in hexadecimal") },
 			text.hexDump(bytes, DUMP_LIMIT)));
 		return parts;
 	}
@@ -138,7 +137,7 @@
 		const lane = socket && socket.other >= 0
 			? trace.lanes.list.find((it) => it.socket === socket.other) : undefined;
 		if (!lane) return [];
-		const name = words.lane(trace, lane.index) + " of " + words.process(trace, lane.process);
+		const name = say("%s of %s", words.lane(trace, lane.index), words.process(trace, lane.process));
 		return [["Other end", laneButton(state, lane.index, name)]];
 	}
 
@@ -150,10 +149,10 @@
 		if (socket)
 			actions.append(element("button",
 				{ class: "quiet", onclick: () => Sockline.go.toSequence(state, lane.socket) },
-				"Show its sequence"));
+				say("Show its sequence")));
 		actions.append(element("button",
 			{ class: "quiet", onclick: () => Sockline.go.zoomToLane(state, number) },
-			"Zoom to its life"));
+			say("Zoom to its life")));
 		byId("details").replaceChildren(
 			heading(state,
 				words.lane(trace, number) + (socket ? " " + words.socketShort(socket) : ""), ""),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Tables that are sorted by a click on a column's title. */
 (() => {
-	const { element, quantity } = Sockline;
+	const { element, quantity, say } = Sockline;
 	const SHOWN_ROWS = 20;
 
 	/* Less than any number, so that what has none is sorted behind what has. */
@@ -31,7 +31,7 @@
 		const isSorted = table.key === key;
 		const mark = isUp ? " ↑" : " ↓";
 		if (title === "") return element("th", { "aria-hidden": "true" });
-		const button = element("button", { onclick: () => sortBy(table, key) }, title,
+		const button = element("button", { onclick: () => sortBy(table, key) }, say(title),
 			element("span", { class: "mark", "aria-hidden": "true" }, isSorted ? mark : ""));
 		return element("th", {
 			scope: "col",
@@ -63,7 +63,7 @@
 			table.limit *= 5;
 			render(table);
 		};
-		return element("button", { class: "quiet", onclick: showMore }, quantity.count(left) + " more");
+		return element("button", { class: "quiet", onclick: showMore }, say("%zu more", quantity.count(left)));
 	}
 
 	/* Rows that are equal stay in the order in which they came. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What was asked and answered: a table of the exchanges, and one of their waits by peer. */
 (() => {
-	const { element, byId, quantity } = Sockline;
+	const { element, byId, quantity, say } = Sockline;
 	const { NONE, unlessNone, make } = Sockline.table;
 
 	const count = (value) => (value ? quantity.count(value) : "");
@@ -128,15 +128,15 @@
 	}
 
 	function nothing({ trace }) {
-		return element("p", { class: "note" }, trace.exchanges.count > 0
-			? "No exchange fits." : "No exchanges: nothing was asked and nothing was answered.");
+		return element("p", { class: "note" }, say(trace.exchanges.count > 0
+			? "No exchange fits." : "No exchanges: nothing was asked and nothing was answered."));
 	}
 
 	function build(state) {
 		const rows = exchangeRows(state);
 		byId("panel-exchanges").replaceChildren(...(rows.length === 0 ? [nothing(state)] : [
-			make("Exchanges", EXCHANGE_COLUMNS, rows, "wait", (row) => open(state, row)),
-			make("Waits by peer", PEER_COLUMNS, peerRows(state, rows), "max"),
+			make(say("Exchanges"), EXCHANGE_COLUMNS, rows, "wait", (row) => open(state, row)),
+			make(say("Waits by peer"), PEER_COLUMNS, peerRows(state, rows), "max"),
 		]));
 	}
 

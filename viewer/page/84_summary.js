@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Who talks to whom; sums: a table of the sockets, a table of the calls by name. */
 (() => {
-	const { byId, quantity, words, text } = Sockline;
+	const { byId, quantity, say, words, text } = Sockline;
 	const { hasFailed, hasMoved, isMaker } = Sockline.trace;
 	const { NONE, unlessNone, make } = Sockline.table;
 
@@ -175,11 +175,11 @@
 		const toCall = (row) => Sockline.go.toCall(state, row.call, true);
 		const talks = talkRows(state);
 		const talkTitle =
-			"Who talks to whom" + (Sockline.filter.isNone(state.filter) ? "" : ", without the filter");
+			say(Sockline.filter.isNone(state.filter) ? "Who talks to whom" : "Who talks to whom, without the filter");
 		byId("panel-summary").replaceChildren(
 			...(talks.length > 0 ? [make(talkTitle, TALK_COLUMNS, talks)] : []),
-			make("Sockets", SOCKET_COLUMNS, socketRows(state), "calls", toSocket),
-			make("Calls by name", CALL_COLUMNS, callRows(state), "total", toCall));
+			make(say("Sockets"), SOCKET_COLUMNS, socketRows(state), "calls", toSocket),
+			make(say("Calls by name"), CALL_COLUMNS, callRows(state), "total", toCall));
 	}
 
 	const create = (state) => Sockline.table.buildWhenSeen(state, "summary", build);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The bar on top: tabs, search, filters, theme. */
 (() => {
-	const { element, byId, quantity, state: states } = Sockline;
+	const { element, byId, quantity, say, state: states } = Sockline;
 	const TABS = ["timeline", "sequence", "state", "summary", "exchanges"];
 
 	function showTab(state) {
@@ -35,8 +35,8 @@
 		let words = "";
 		if (query !== "" && !search.isDone) words = "…";
 		else if (query !== "")
-			words =
-				(at > 0 ? quantity.count(at) + " of " : "") + quantity.count(search.hits.length);
+			words = at > 0 ? say("%zu of %zu", quantity.count(at), quantity.count(search.hits.length))
+						   : quantity.count(search.hits.length);
 		byId("search-count").textContent = words;
 		for (const id of ["search-previous", "search-next"])
 			byId(id).disabled = search.hits.length === 0;
@@ -100,12 +100,14 @@
 		const notes = [];
 		if (shown.leftOut > 0)
 			notes.push(element("p", {},
-				quantity.counted(shown.leftOut, "call") + " left out by the filter. ",
+				quantity.counted(shown.leftOut, "%zu call left out by the filter.",
+					"%zu calls left out by the filter."), " ",
 				element("button", { class: "link", onclick: () => Sockline.filters.clear(state) },
-					"Show all")));
+					say("Show all"))));
 		if (trace.omitted > 0)
 			notes.push(element("p", {},
-				quantity.counted(trace.omitted, "call") + " left out when this page was made."));
+				quantity.counted(trace.omitted, "%zu call left out when this page was made.",
+					"%zu calls left out when this page was made.")));
 		for (const warning of (trace.warnings || []).slice(0, 20))
 			notes.push(element("p", { class: "warning" }, Sockline.text.visible(warning)));
 		byId("warnings").replaceChildren(...notes);

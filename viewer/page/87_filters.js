@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The form of the filters. */
 (() => {
-	const { element, byId, state: states } = Sockline;
+	const { element, byId, say, state: states } = Sockline;
 
 	function box(label, isChecked, change, colour) {
 		const input = element("input", { type: "checkbox" });
@@ -15,13 +15,13 @@
 		const { trace, filter } = state;
 		const busy = new Set(trace.calls.process);
 		const select = element("select", { id: "filter-process" },
-			element("option", { value: "-1" }, "All processes"),
+			element("option", { value: "-1" }, say("All processes")),
 			...trace.processes.map((it, i) => busy.has(i)
 					? element("option", { value: i }, Sockline.words.process(trace, i))
 					: null));
 		select.value = String(filter.process);
 		select.addEventListener("change", () => change(state, { process: Number(select.value) }));
-		return element("label", { class: "field" }, element("span", {}, "Process"), select);
+		return element("label", { class: "field" }, element("span", {}, say("Process")), select);
 	}
 
 	function slower(state) {
@@ -30,7 +30,7 @@
 		if (state.filter.slowerNs > 0) input.value = state.filter.slowerNs / 1e6;
 		input.addEventListener("change",
 			() => change(state, { slowerNs: Math.max(0, Number(input.value) * 1e6) || 0 }));
-		return element("label", { class: "field" }, element("span", {}, "Slower than"), input,
+		return element("label", { class: "field" }, element("span", {}, say("Slower than")), input,
 			element("span", {}, "ms"));
 	}
 
@@ -38,7 +38,7 @@
 		const { trace, filter } = state;
 		const used = new Set(trace.calls.effect);
 		return trace.effects.map(
-			(effect, i) => !used.has(i) ? null : box(effect.name, filter.effects[i], (isChecked) => {
+			(effect, i) => !used.has(i) ? null : box(effect.words, filter.effects[i], (isChecked) => {
 				const effects = state.filter.effects.slice();
 				effects[i] = isChecked;
 				change(state, { effects });
@@ -51,7 +51,7 @@
 	}
 
 	function foldBox(state) {
-		return box("Fold idle time", state.clock.folds.length > 0, (isFolded) => {
+		return box(say("Fold idle time"), state.clock.folds.length > 0, (isFolded) => {
 			const { trace } = state;
 			state.isLinear = !isFolded;
 			states.setClock(
@@ -61,9 +61,9 @@
 
 	function render(state) {
 		byId("filters").replaceChildren(processChoice(state),
-			element("fieldset", {}, element("legend", {}, "Calls that"),
+			element("fieldset", {}, element("legend", {}, say("Calls that")),
 				...effectBoxes(state).filter(Boolean)),
-			box("Errors only", state.filter.errorsOnly,
+			box(say("Errors only"), state.filter.errorsOnly,
 				(errorsOnly) => change(state, { errorsOnly }), "error"),
 			slower(state), foldBox(state));
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The keyboard, and the dialog that says what its keys do. */
 (() => {
-	const { element, byId, state: states } = Sockline;
+	const { element, byId, say, state: states } = Sockline;
 
 	const KEYS = [
 		["← →", "the call before and after in the lane, in the state at all; with nothing selected, pan"],
@@ -28,24 +28,26 @@
 		["Double click", "zooms in"],
 	];
 
-	const READING = "A lane is a descriptor, from its birth to its end. A sign stands where a call "
-		+ "finished, and the bar before it is the time it took. Where calls are dense they become "
-		+ "columns: what was sent stands above the line, what was received below it. Arrows lead from "
-		+ "a send to the receive that took its bytes.";
+	const READING = [
+		"A lane is a descriptor, from its birth to its end.",
+		"A sign stands where a call finished, and the bar before it is the time it took.",
+		"Where calls are dense they become columns: what was sent stands above the line, what was received below it.",
+		"Arrows lead from a send to the receive that took its bytes.",
+	];
 
 	function table(rows) {
 		return element("dl", { class: "keys" }, ...rows.flatMap(([key, words]) =>
-			[element("dt", {}, element("kbd", {}, key)), element("dd", {}, words)]));
+			[element("dt", {}, element("kbd", {}, say(key))), element("dd", {}, say(words))]));
 	}
 
 	function fillHelp() {
 		byId("help").replaceChildren(
 			element("div", { class: "details-head" },
-				element("h2", { id: "help-title" }, "How to read this page"),
+				element("h2", { id: "help-title" }, say("How to read this page")),
 				element("button",
-					{ class: "icon", "aria-label": "Close", onclick: () => byId("help").close() },
+					{ class: "icon", "aria-label": say("Close"), onclick: () => byId("help").close() },
 					"✕")),
-			element("p", {}, READING),
+			element("p", {}, READING.map((sentence) => say(sentence)).join(" ")),
 			table(KEYS), table(MOUSE));
 	}
 

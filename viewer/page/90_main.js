@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* Reads the data, makes the views, and says when all is ready. */
 (() => {
-	const { byId, state: states } = Sockline;
+	const { byId, say, state: states } = Sockline;
 
 	/* The selected call in words, for those who do not see the canvas. */
 	function sayStatus(state) {
 		const { trace, shown } = state;
-		let words = Sockline.quantity.counted(shown.count, "call");
+		let words = Sockline.quantity.counted(shown.count, "%zu call", "%zu calls");
 		if (state.call >= 0)
-			words = Sockline.words.call(trace, state.call) + ", at "
-				+ Sockline.quantity.instant(trace.calls.time[state.call] - trace.begin)
-				+ ", took " + Sockline.quantity.time(trace.calls.duration[state.call]);
+			words = say("%s, at %s, took %s", Sockline.words.call(trace, state.call),
+				Sockline.quantity.instant(trace.calls.time[state.call] - trace.begin),
+				Sockline.quantity.time(trace.calls.duration[state.call]));
 		else if (state.lane >= 0)
-			words = Sockline.words.lane(trace, state.lane) + " of "
-				+ Sockline.words.process(trace, trace.lanes.list[state.lane].process);
+			words = say("%s of %s", Sockline.words.lane(trace, state.lane),
+				Sockline.words.process(trace, trace.lanes.list[state.lane].process));
 		byId("status").textContent = words;
 	}
 
@@ -64,6 +64,7 @@
 		Sockline.overview.create(state);
 		Sockline.gestures.listen(timeline);
 		Sockline.details.create(state);
+		Sockline.hints.create(state);
 		Sockline.summary.create(state);
 		Sockline.exchanges.create(state);
 		Sockline.filters.create(state);
@@ -84,7 +85,7 @@
 		try {
 			start();
 		} catch (error) {
-			byId("status").textContent = "This trace cannot be shown: " + error.message;
+			byId("status").textContent = say("This trace cannot be shown: %s", error.message);
 			throw error;
 		}
 	}));

@@ -20,6 +20,9 @@ struct dictionary_row {
 /* Sorted by the English words, as strcmp(3) has it; behind the last one NULL. */
 extern const struct dictionary_row dictionary_rows[];
 
+/* Bytes of the longest English words. */
+#define DICTIONARY_LONGEST 300
+
 /* The words in that language; the same ones where they have no row. */
 __attribute__((format_arg(2))) const char *dictionary_words(
 	enum language language, const char *english);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/term/dictionary.h"
 #include "viewer/term/palette.h"
 
 /* .incbin puts a file's bytes there: "Using as", the GNU assembler's manual. The Makefile has the
@@ -20,11 +21,28 @@ EMBED(page_style, "page.css");
 EMBED(page_script, "page.js");
 EMBED(page_diff, "diff.html");
 
+void page_add(struct text *text, const char *from, const char *to)
+{
+	char english[DICTIONARY_LONGEST + 1];
+	const char *begin, *end;
+
+	while ((begin = strstr(from, PAGE_WORDS_BEGIN)) && begin < to) {
+		text_raw(text, from, (size_t)(begin - from));
+		begin += strlen(PAGE_WORDS_BEGIN);
+		end = strchr(begin, PAGE_WORDS_END);
+		snprintf(english, sizeof(english), "%.*s", (int)(end - begin), begin);
+		const char *words = dictionary_words(text->language, english);
+		text_raw(text, words, strlen(words));
+		from = end + 1;
+	}
+	text_raw(text, from, (size_t)(to - from));
+}
+
 const char *page_copy(struct text *text, const char *from, const char *mark)
 {
 	const char *found = strstr(from, mark);
 
-	text_raw(text, from, (size_t)(found - from));
+	page_add(text, from, found);
 	return found + strlen(mark);
 }
 

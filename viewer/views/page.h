@@ -18,6 +18,14 @@ extern const char page_diff[];
 #define PAGE_DATA_MARK   "@DATA@"
 #define PAGE_SCRIPT_MARK "@SCRIPT@"
 
+/* "zh-CN" and the like; and around our own words, which the dictionary may have. */
+#define PAGE_LANGUAGE_MARK "@LANGUAGE@"
+#define PAGE_WORDS_BEGIN   "@{"
+#define PAGE_WORDS_END     '}'
+
+/* Adds a part of a template, with its words in the language of the text. */
+void page_add(struct text *text, const char *from, const char *to);
+
 /* Adds what stands before the marker, and returns what stands behind it. */
 const char *page_copy(struct text *text, const char *from, const char *mark);
 

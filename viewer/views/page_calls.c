@@ -151,7 +151,7 @@ static void tell_payloads(struct page_data *d, const bool *has_payload)
 
 static void tell_details(struct page_data *d, bool *has_payload)
 {
-	struct text words = {0};
+	struct text words = text_like(d->output->text);
 	int64_t payloads = 0;
 
 	json_array_begin(&d->output->writer, "detail");

@@ -2,10 +2,13 @@
 #include "viewer/views/page_data.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "format/memory.h"
 #include "viewer/layout/process_tree.h"
 #include "viewer/relate/phase.h"
+#include "viewer/term/dictionary.h"
+#include "viewer/views/page.h"
 #include "viewer/views/page_parts.h"
 #include "viewer/wording/header.h"
 
@@ -43,7 +46,7 @@ static void tell_header(struct page_data *d)
 	}
 	json_array_end(&d->output->writer);
 	json_text(&d->output->writer, "started", header && header->started ? header->started : "");
-	header_tell_counts(&d->output->writer, d->selection);
+	header_tell_counts(&d->output->writer, d->selection, page_language(d));
 	json_number(&d->output->writer, "omitted", (int64_t)d->selection->left_out);
 	json_number(&d->output->writer, "begin", trace->begin_ns);
 	json_number(&d->output->writer, "end", trace->end_ns);
@@ -58,6 +61,45 @@ static void tell_warnings(struct page_data *d)
 		if (d->trace->records[i]->type == RECORD_WARNING)
 			json_text(&d->output->writer, NULL, d->trace->records[i]->warning.message);
 	json_array_end(&d->output->writer);
+}
+
+enum language page_language(const struct page_data *d)
+{
+	return d->output->text->language;
+}
+
+const char *page_words(const struct page_data *d, const char *english)
+{
+	return dictionary_words(page_language(d), english);
+}
+
+/* Of the dictionary what the scripts have in quotes, once each: all that they show of their own. */
+static void tell_dictionary(struct page_data *d)
+{
+	struct json_writer *w = &d->output->writer;
+	struct string_table told = {0};
+	char english[DICTIONARY_LONGEST + 1];
+
+	json_array_begin(w, "dictionary");
+	if (page_language(d) != LANGUAGE_ENGLISH)
+		for (const char *at = strchr(page_script, '"'), *end; at; at = end) {
+			end = strchr(++at, '"');
+			size_t length = end ? (size_t)(end - at) : 0;
+			if (length == 0 || length > DICTIONARY_LONGEST)
+				continue;
+			memcpy(english, at, length);
+			english[length] = '\0';
+			const char *words = page_words(d, english);
+			size_t count = told.count;
+			if (words == english || string_table_number(&told, english) < count)
+				continue;
+			json_array_begin(w, NULL);
+			json_text(w, NULL, english);
+			json_text(w, NULL, words);
+			json_array_end(w);
+		}
+	json_array_end(w);
+	string_table_free(&told);
 }
 
 static void tell_words(struct page_data *d)
@@ -131,7 +173,9 @@ void page_data_add(struct json_output *output, const struct selection *selection
 	tell_header(&d);
 	tell_warnings(&d);
 	tell_words(&d);
+	tell_dictionary(&d);
 	page_tables_add(&d);
+	page_hints_add(&d);
 	page_lanes_add(&d);
 	page_sequence_add(&d);
 	page_state_add(&d);

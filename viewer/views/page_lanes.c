@@ -25,7 +25,7 @@ static void tell_processes(struct page_data *d)
 {
 	const struct trace *trace = d->trace;
 	struct json_writer *w = &d->output->writer;
-	struct text inherited = {0};
+	struct text inherited = text_like(d->output->text);
 
 	json_array_begin(w, "processes");
 	for (size_t i = 0; i < trace->process_count; i++) {
@@ -36,7 +36,7 @@ static void tell_processes(struct page_data *d)
 		json_text(w, "program", name_program(process));
 		json_number(w, "depth", (int64_t)d->nodes[i].depth);
 		if (role)
-			json_text(w, "role", role);
+			json_text(w, "role", page_words(d, role));
 		if (timeline_add_inherited(&inherited, process, INHERITED_LIMIT))
 			json_output_words(d->output, "inherited", &inherited);
 		if (trace->part_count > 1) {
@@ -186,12 +186,16 @@ static void tell_rows(struct page_data *d, const struct timeline *chosen)
 	free(maker.threads);
 }
 
-/* Quiet stretches, as the picture folds them. */
+/* A page is zoomed: there is room to say how long each fold is, however many stand beside another.
+ */
+#define FOLD_CELLS 10000
+
+/* Quiet stretches, as a wide terminal folds them. */
 static void tell_folds(struct page_data *d, struct timeline *timeline)
 {
 	struct json_writer *w = &d->output->writer;
 
-	timeline_scale(timeline, TIMELINE_CELLS, false);
+	timeline_scale(timeline, FOLD_CELLS, false);
 	const struct time_scale *scale = timeline->scale;
 	json_array_begin(w, "folds");
 	for (size_t i = 0; i < scale->fold_count; i++) {

@@ -35,6 +35,10 @@ enum { PAGE_PHASE_GOES_ON, PAGE_PHASE_NONE = PHASE_RELEASE + 1, PAGE_PHASE_COUNT
 /* The phase that a lane tells the call in. */
 int64_t page_phase_of(const struct page_data *d, const struct descriptor *lane, uint32_t call);
 
+/* Our own words in the language of the page, where the dictionary has them. */
+enum language page_language(const struct page_data *d);
+const char *page_words(const struct page_data *d, const char *english);
+
 /* What the numbers of a column mean: the names of an enum, from 0 on. */
 void page_names_add(struct page_data *d, const char *key, const char *const *names, size_t count);
 
@@ -47,6 +51,9 @@ void page_tables_add(struct page_data *d);
 
 /* "processes", "members", "rows", "folds", "links". */
 void page_lanes_add(struct page_data *d);
+
+/* "verdict", "hints", "hints_left_out". */
+void page_hints_add(struct page_data *d);
 
 /* "exchanges", "exchange_kinds", "exchange_flags", "exchange_words", "talks", "talks_left_out". */
 void page_exchanges_add(struct page_data *d);

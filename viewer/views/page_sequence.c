@@ -14,7 +14,7 @@ static void tell_lifelines(struct page_data *d, const struct sequence *sequence)
 {
 	static const char *const keys[] = {"name", "note"};
 	struct json_writer *w = &d->output->writer;
-	struct text words = {0};
+	struct text words = text_like(d->output->text);
 
 	json_array_begin(w, "lifelines");
 	for (size_t i = 0; i < sequence->lifeline_count; i++) {
@@ -161,7 +161,7 @@ static void tell_pair(struct page_data *d, int64_t number, struct text *words)
 /* How each connect ended; nothing of one that stood. */
 static void tell_outcomes(struct page_data *d)
 {
-	struct text words = {0};
+	struct text words = text_like(d->output->text);
 
 	json_array_begin(&d->output->writer, "outcomes");
 	for (size_t i = 0; i < d->trace->attempt_count; i++) {
@@ -180,7 +180,7 @@ static void tell_outcomes(struct page_data *d)
 static void tell_step_words(
 	struct page_data *d, const struct sequence *sequence, const char *key, bool is_carried)
 {
-	struct text words = {0};
+	struct text words = text_like(d->output->text);
 	int64_t number = 0;
 
 	json_array_begin(&d->output->writer, key);
@@ -214,7 +214,7 @@ void page_sequence_add(struct page_data *d)
 	tell_step_words(d, sequence, "ends", false);
 	json_array_begin(w, "phases");
 	for (int i = PHASE_NONE; i <= PHASE_RELEASE; i++)
-		json_text(w, NULL, name_phase(NULL, (enum phase)i));
+		json_text(w, NULL, page_words(d, name_phase(NULL, (enum phase)i)));
 	json_array_end(w);
 	json_number(w, "connections", (int64_t)sequence->connection_count);
 	json_object_end(w);

@@ -44,7 +44,7 @@ static void tell_all(struct told_once *once, struct json_output *output, const c
 static void tell_words(
 	struct page_data *d, const struct state_picture *picture, const struct instants *instants)
 {
-	struct text words = {.language = d->output->text->language};
+	struct text words = text_like(d->output->text);
 
 	state_caption_step(&words, picture, instants, CALL_LENGTH);
 	json_output_words(d->output, "words", &words);

@@ -24,7 +24,7 @@ static void tell_styles(struct page_data *d)
 	json_array_end(w);
 	json_array_begin(w, "glyphs");
 	for (int i = 0; i < GLYPH_COUNT; i++)
-		glyph_tell(w, (enum glyph)i);
+		glyph_tell(w, (enum glyph)i, page_language(d));
 	json_array_end(w);
 	json_array_begin(w, "legend");
 	for (int i = 0; glyph_legend[i] != GLYPH_NONE; i++)
@@ -40,6 +40,7 @@ static void tell_effects(struct page_data *d)
 	for (int i = 0; i < EFFECT_COUNT; i++) {
 		json_object_begin(w, NULL);
 		json_text(w, "name", effect_name((enum effect)i));
+		json_text(w, "words", page_words(d, effect_name((enum effect)i)));
 		json_text(w, "style", palette_row(describe_style((enum effect)i))->name);
 		json_bool(w, "cause", causal_order_is_cause((enum effect)i));
 		json_bool(w, "waits", call_can_wait((enum effect)i));
@@ -60,8 +61,8 @@ static void tell_link_kinds(struct page_data *d)
 		[LINK_CLOSE] = {"seen by", "closed by", NULL, STYLE_RELEASE},
 		[LINK_FAILED] = {"failed at", "failed by", NULL, STYLE_ERROR},
 		[LINK_LOST] = {"lost", "lost", "no call of the trace received it", STYLE_ERROR},
-		[LINK_ASKED] = {"asked", "asked by", "nobody learned how it ended",
-			STYLE_ESTABLISH},
+		[LINK_ASKED] = {"result learned by", "tells the result of",
+			"nobody learned how it ended", STYLE_ESTABLISH},
 	};
 	struct json_writer *w = &d->output->writer;
 
@@ -70,9 +71,10 @@ static void tell_link_kinds(struct page_data *d)
 		json_object_begin(w, NULL);
 		json_text(w, "name", name_link((enum link_kind)i));
 		json_text(w, "style", palette_row(kinds[i].style)->name);
-		json_text(w, "from", kinds[i].from);
-		json_text(w, "to", kinds[i].to);
-		json_text(w, "nobody", kinds[i].nobody ? kinds[i].nobody : "nobody in the trace");
+		json_text(w, "from", page_words(d, kinds[i].from));
+		json_text(w, "to", page_words(d, kinds[i].to));
+		json_text(w, "nobody",
+			page_words(d, kinds[i].nobody ? kinds[i].nobody : "nobody in the trace"));
 		json_object_end(w);
 	}
 	json_array_end(w);
@@ -93,13 +95,14 @@ struct phase_names {
 
 #define MOST_PHASE_NAMES 8
 
-static size_t phases_of(const struct socket *socket, struct phase_names *lists, size_t *count)
+static size_t phases_of(const struct page_data *d, const struct socket *socket,
+	struct phase_names *lists, size_t *count)
 {
 	struct phase_names own = {{[PAGE_PHASE_GOES_ON] = "",
-		[PHASE_ESTABLISHMENT] = name_phase(socket, PHASE_ESTABLISHMENT),
-		[PHASE_TRANSFER] = name_phase(socket, PHASE_TRANSFER),
-		[PHASE_RELEASE] = name_phase(socket, PHASE_RELEASE),
-		[PAGE_PHASE_NONE] = name_phase(socket, PHASE_NONE)}};
+		[PHASE_ESTABLISHMENT] = page_words(d, name_phase(socket, PHASE_ESTABLISHMENT)),
+		[PHASE_TRANSFER] = page_words(d, name_phase(socket, PHASE_TRANSFER)),
+		[PHASE_RELEASE] = page_words(d, name_phase(socket, PHASE_RELEASE)),
+		[PAGE_PHASE_NONE] = page_words(d, name_phase(socket, PHASE_NONE))}};
 	size_t at = 0;
 
 	while (at < *count && memcmp(&lists[at], &own, sizeof(own)) != 0)
@@ -121,7 +124,7 @@ static void add_address(struct page_data *d, const char *key, const struct value
  * peer. */
 static void tell_label(struct page_data *d, const struct socket *socket)
 {
-	struct text words = {0};
+	struct text words = text_like(d->output->text);
 	const char *arrow = name_arrow(&words, socket);
 	char address[ADDRESS_SIZE];
 
@@ -134,9 +137,9 @@ static void tell_label(struct page_data *d, const struct socket *socket)
 	json_text(&d->output->writer, "arrow", arrow);
 	json_text(&d->output->writer, "short", address);
 	json_text(&d->output->writer, "note",
-		socket->direction == DIRECTION_PAIR        ? "pair"
-		: socket->direction == DIRECTION_LISTENING ? "listening"
-							   : "");
+		page_words(d, socket->direction == DIRECTION_PAIR        ? "pair"
+			      : socket->direction == DIRECTION_LISTENING ? "listening"
+									 : ""));
 }
 
 static int64_t socket_number(const struct socket *socket)
@@ -159,11 +162,11 @@ static void tell_sockets(struct page_data *d)
 		add_address(d, "local", socket->local);
 		add_address(d, "peer", socket->peer);
 		tell_label(d, socket);
-		json_text(w, "state", name_state_of(socket));
+		json_text(w, "state", page_words(d, name_state_of(socket)));
 		json_number(w, "other", socket_number(socket->other_end));
 		json_number(w, "connection",
 			socket->connection ? (int64_t)socket->connection->number : -1);
-		json_number(w, "phases", (int64_t)phases_of(socket, lists, &list_count));
+		json_number(w, "phases", (int64_t)phases_of(d, socket, lists, &list_count));
 		json_object_end(w);
 		json_output_some(d->output);
 	}
@@ -178,7 +181,7 @@ static void tell_sockets(struct page_data *d)
 static void tell_descriptors(struct page_data *d)
 {
 	struct json_writer *w = &d->output->writer;
-	struct text birth = {0};
+	struct text birth = text_like(d->output->text);
 
 	json_array_begin(w, "descriptors");
 	for (size_t i = 0; i < d->trace->descriptor_count; i++) {
@@ -227,10 +230,10 @@ static void tell_connections(struct page_data *d)
 		json_number(w, "opener", socket_number(opener));
 		json_number(w, "acceptor", socket_number(acceptor));
 		json_number(w, "listener", listener_of(d, acceptor));
-		json_text(w, "outcome",
-			opener && connection->outcome != OUTCOME_ESTABLISHED
-				? name_state_of(opener)
-				: name_outcome(connection->outcome));
+		if (connection->outcome != OUTCOME_ESTABLISHED)
+			json_text(w, "outcome",
+				page_words(d, opener ? name_state_of(opener)
+						     : name_outcome(connection->outcome)));
 		json_object_end(w);
 		json_output_some(d->output);
 	}
@@ -240,7 +243,7 @@ static void tell_connections(struct page_data *d)
 static void tell_outcome(struct page_data *d, const struct socket *socket, uint32_t call)
 {
 	struct json_writer *w = &d->output->writer;
-	struct text words = {0};
+	struct text words = text_like(d->output->text);
 
 	name_outcome_at(&words, d->trace, socket, call);
 	if (words.length > 0) {

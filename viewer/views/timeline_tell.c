@@ -105,7 +105,7 @@ static void tell_legend(struct json_writer *w, const struct timeline *timeline)
 	json_array_begin(w, "legend");
 	for (size_t i = 0; glyph_legend[i] != GLYPH_NONE; i++)
 		if (timeline->is_used[glyph_legend[i]])
-			glyph_tell(w, glyph_legend[i]);
+			glyph_tell(w, glyph_legend[i], LANGUAGE_ENGLISH);
 	json_array_end(w);
 }
 

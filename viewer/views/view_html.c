@@ -5,11 +5,18 @@
 #include "viewer/views/page_data.h"
 #include "viewer/views/view.h"
 
+/* As BCP 47 has them. */
+static const char *const language_tags[] = {
+	[LANGUAGE_ENGLISH] = "en", [LANGUAGE_CHINESE] = "zh-CN", [LANGUAGE_BOTH] = "zh-CN"};
+
 void view_html(
 	struct text *text, const struct selection *selection, const struct view_options *options)
 {
 	const char *rest = page_template;
+	const char *tag = language_tags[text->language];
 
+	rest = page_copy(text, rest, PAGE_LANGUAGE_MARK);
+	text_raw(text, tag, strlen(tag));
 	rest = page_copy(text, rest, PAGE_STYLE_MARK);
 	page_add_style(text);
 	rest = page_copy(text, rest, PAGE_DATA_MARK);
@@ -20,7 +27,7 @@ void view_html(
 	json_output_finish(&output);
 	rest = page_copy(text, rest, PAGE_SCRIPT_MARK);
 	text_raw(text, page_script, strlen(page_script));
-	text_raw(text, rest, strlen(rest));
+	page_add(text, rest, rest + strlen(rest));
 }
 
 void view_html_tell(struct json_output *output, const struct selection *selection,

@@ -115,7 +115,7 @@ const char *glyph_shape_name(enum glyph_shape shape)
 	return names[shape];
 }
 
-void glyph_tell(struct json_writer *w, enum glyph glyph)
+void glyph_tell(struct json_writer *w, enum glyph glyph, enum language language)
 {
 	const struct glyph_sign *sign = glyph_sign(glyph);
 
@@ -126,6 +126,6 @@ void glyph_tell(struct json_writer *w, enum glyph glyph)
 	json_text(w, "style", palette_row(sign->style)->name);
 	json_text(w, "shape", glyph_shape_name(sign->shape));
 	if (sign->legend)
-		json_text(w, "legend", sign->legend);
+		json_text(w, "legend", glyph_legend_words(glyph, language));
 	json_object_end(w);
 }

@@ -80,6 +80,6 @@ enum glyph glyph_of(
 enum glyph glyph_join(enum glyph a, enum glyph b);
 
 /* A sign as an object of JSON. */
-void glyph_tell(struct json_writer *w, enum glyph glyph);
+void glyph_tell(struct json_writer *w, enum glyph glyph, enum language language);
 
 #endif

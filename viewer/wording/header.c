@@ -185,7 +185,8 @@ void header_draw(struct text *text, const struct selection *selection)
 	warnings_draw(text, trace);
 }
 
-void header_tell_counts(struct json_writer *w, const struct selection *selection)
+void header_tell_counts(
+	struct json_writer *w, const struct selection *selection, enum language language)
 {
 	struct counts counts = count_all(selection);
 	char words[COUNT_SIZE];
@@ -193,7 +194,7 @@ void header_tell_counts(struct json_writer *w, const struct selection *selection
 	json_array_begin(w, "counts");
 	for (size_t i = 0; i < counts.count; i++) {
 		json_object_begin(w, NULL);
-		count_words(words, &counts.list[i], LANGUAGE_ENGLISH);
+		count_words(words, &counts.list[i], language);
 		json_text(w, "words", words);
 		json_text(w, "style", palette_row(counts.list[i].style)->name);
 		json_object_end(w);

@@ -15,7 +15,8 @@ void header_draw(struct text *text, const struct selection *selection);
 void header_tell(struct json_writer *w, const struct selection *selection);
 
 /* What it counts, in words and in their styles, as a member "counts". */
-void header_tell_counts(struct json_writer *w, const struct selection *selection);
+void header_tell_counts(
+	struct json_writer *w, const struct selection *selection, enum language language);
 
 /* True when no call is left to be shown. */
 bool header_is_empty(const struct selection *selection);
