@@ -104,7 +104,7 @@ static int show(const struct options *options, const struct selection *selection
 			"sockview: %s: the first %zu calls only, as browsers take no more; %zu are "
 			"left out (choose others, as by --since, --call or --socket)\n",
 			options->view->name, selection->call_count, selection->left_out);
-	struct gaps *gaps = options->view_options.gaps ? gaps_new(&text) : NULL;
+	struct gaps *gaps = text.gaps && !options->view->is_data ? gaps_new(&text) : NULL;
 	size_t left_out = view_show(options->view, &text, selection, &options->view_options);
 	if (options->view_options.format == FORMAT_CSV)
 		say_beside(selection->trace, left_out);
@@ -126,15 +126,13 @@ static int write_check(const char *name, const struct checks *checks,
 }
 
 /* Says it where the view is, or beside a view that was asked for, too. */
-static int report(const struct options *options, const struct checks *checks)
+static int report(const struct options *options, const struct checks *checks, struct text text)
 {
-	struct text text = {.is_ascii = options->is_ascii, .width = SIZE_MAX, .sink = write_error};
 	struct output *output = NULL;
 
 	if (options->is_report) {
 		output = output_new(options->output, !options->no_pager);
 		text = begin_text(options, output);
-		text.language = LANGUAGE_ENGLISH;
 	}
 	check_report(&text, checks, options->view_options.time, options->view_options.is_full);
 	if (options->is_report)
@@ -147,9 +145,19 @@ static int report(const struct options *options, const struct checks *checks)
 /* Returns VIOLATED when a rule is, but USAGE when that could not be written. */
 static int check(const struct options *options, const struct selection *selection)
 {
-	struct checks *checks = checks_new(selection, &options->rules, options->is_ascii);
-	int status = report(options, checks);
+	struct text text = {.is_ascii = options->is_ascii,
+		.language = options->language,
+		.width = SIZE_MAX,
+		.sink = write_error};
+	struct checks *checks = checks_new(selection, &options->rules, &text);
+	int status = report(options, checks, text);
 
+	/* What programs read is English. */
+	if (text.language != LANGUAGE_ENGLISH && (options->junit || options->sarif)) {
+		text.language = LANGUAGE_ENGLISH;
+		checks_free(checks);
+		checks = checks_new(selection, &options->rules, &text);
+	}
 	if (status == GOOD)
 		status = write_check(options->junit, checks, check_junit);
 	if (status == GOOD)

@@ -67,3 +67,30 @@ assert max(columns(line) for line in lines) <= 80
 	grep -q ' % 等待对端，[0-9]* % ' <<<"$output"
 	run ! grep -E '[0-9] (被拒绝|不可达|超时|打开)' <<<"$output"
 }
+
+@test "what a check finds is Chinese on the screen, and English where programs read it" {
+	printf '%s\n' 'connect only 127.0.0.1' 'no unclosed sockets' 'at most 1 connections' 'no long-wait' >"$BATS_TEST_TMPDIR/rules"
+	run -3 "$SOCKVIEW" --lang=zh --check="$BATS_TEST_TMPDIR/rules" --junit="$BATS_TEST_TMPDIR/zh.xml" --sarif="$BATS_TEST_TMPDIR/zh.sarif" \
+		"$traces/outcomes.jsonl"
+	grep -q '^检查未通过：' <<<"$output"
+	grep -q '^违反 ' <<<"$output"
+	grep -q '到 10.9.9.3:80' <<<"$output"
+	run ! grep -E 'kept|VIOLATED|FAILED|rules| at ' <<<"$output"
+	run -3 "$SOCKVIEW" --check="$BATS_TEST_TMPDIR/rules" --junit="$BATS_TEST_TMPDIR/en.xml" --sarif="$BATS_TEST_TMPDIR/en.sarif" \
+		"$traces/outcomes.jsonl"
+	cmp "$BATS_TEST_TMPDIR/zh.xml" "$BATS_TEST_TMPDIR/en.xml"
+	cmp "$BATS_TEST_TMPDIR/zh.sarif" "$BATS_TEST_TMPDIR/en.sarif"
+}
+
+@test "facts of TCP have Chinese commas" {
+	/usr/bin/python3 -B - "$traces/tcp_echo.jsonl" >"$BATS_TEST_TMPDIR/facts.jsonl" <<-'EOF'
+		import json, sys
+		for line in open(sys.argv[1], encoding="utf-8"):
+		    record = json.loads(line)
+		    if record["type"] == "call" and record.get("name") == "sendto":
+		        record.update(tcp={"state": "ESTABLISHED", "rtt_us": 31, "retransmits": 2}, queues={"receive": 0, "send": 0})
+		    print(json.dumps(record, ensure_ascii=False))
+	EOF
+	run -0 "$SOCKVIEW" --lang=zh --width=120 -v socket "$BATS_TEST_TMPDIR/facts.jsonl"
+	grep -E 'TCP 状态 .*，往返时间 31.0 µs，重传 2 个报文段' <<<"$output"
+}

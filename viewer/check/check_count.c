@@ -162,9 +162,9 @@ static void add_unclosed(struct check_search *search, const struct socket *socke
 	if (*address)
 		text_add(&text, STYLE_PLAIN, has_peer ? " with " : " ");
 	text_add_foreign(&text, STYLE_PLAIN, address, strlen(address), text.column + CHECK_COLUMNS);
-	text_add(&text, STYLE_PLAIN, ", was not closed");
-	if (maker != NO_CALL && trace->calls[maker].process != process) {
-		text_add(&text, STYLE_PLAIN, " by ");
+	bool is_others = maker != NO_CALL && trace->calls[maker].process != process;
+	text_add(&text, STYLE_PLAIN, is_others ? ", was not closed by " : ", was not closed");
+	if (is_others) {
 		name_process(&text, STYLE_PLAIN, process, text.column + CHECK_COLUMNS);
 	}
 	check_add_text(

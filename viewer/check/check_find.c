@@ -150,13 +150,13 @@ static void look(struct check_search *search, const struct hints *hints)
 }
 
 struct checks *checks_new(
-	const struct selection *selection, const struct check_rules *rules, bool is_ascii)
+	const struct selection *selection, const struct check_rules *rules, const struct text *text)
 {
 	struct checks *checks = xcalloc(1, sizeof(*checks));
 	struct hints *hints =
-		wants_hints(rules) ? hints_new(selection, is_ascii, LANGUAGE_ENGLISH) : NULL;
+		wants_hints(rules) ? hints_new(selection, text->is_ascii, text->language) : NULL;
 	struct check_search search = {
-		.trace = selection->trace, .selection = selection, .is_ascii = is_ascii};
+		.trace = selection->trace, .selection = selection, .words = text};
 
 	checks->trace = selection->trace;
 	checks->complete = (struct check_rule){

@@ -39,8 +39,9 @@ static void put_violated(struct text *text, const struct check_result *result,
 		rest -= result->list[i].times;
 	}
 	if (rest > 0) {
-		text_addf(text, STYLE_FAINT, "  and %zu more%s", rest,
-			is_full || shown == CHECK_FINDINGS ? "" : " (--full)");
+		text_add(text, STYLE_FAINT, "  ");
+		text_addf(text, STYLE_FAINT, "and %zu more", rest);
+		text_add(text, STYLE_FAINT, is_full || shown == CHECK_FINDINGS ? "" : " (--full)");
 		text_end_line(text);
 	}
 }

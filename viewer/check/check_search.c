@@ -7,11 +7,15 @@
 #include <string.h>
 
 #include "format/memory.h"
+#include "viewer/term/dictionary.h"
 #include "viewer/wording/names.h"
 
 struct text check_text(const struct check_search *search)
 {
-	return (struct text){.is_ascii = search->is_ascii, .width = SIZE_MAX};
+	struct text text = text_like(search->words);
+
+	text.width = SIZE_MAX;
+	return text;
 }
 
 void check_put_address(struct text *text, const char *family, const char *address)
@@ -75,7 +79,7 @@ void check_add(struct check_search *search, uint32_t call, const struct process 
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(words, sizeof(words), format, arguments);
+	vsnprintf(words, sizeof(words), dictionary_words(text.language, format), arguments);
 	va_end(arguments);
 	text_add(&text, STYLE_PLAIN, words);
 	check_add_text(search, call, process, 0, &text);

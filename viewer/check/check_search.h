@@ -12,7 +12,7 @@ struct check_search {
 	const struct selection *selection;
 	const struct check_rule *rule;
 	struct check_result *result; /* of that rule */
-	bool is_ascii;
+	const struct text *words;    /* of the language of this one */
 };
 
 /* An empty text for words of a finding, in which those of the trace are put with text_add_foreign.

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "viewer/term/dictionary.h"
 #include "viewer/wording/names.h"
 
 #define LONGEST_RULE 2000
@@ -15,7 +16,10 @@ static void put_foreign(struct text *text, const char *words)
 
 void check_put_rule(struct text *text, const struct check_rule *rule)
 {
-	put_foreign(text, rule->text);
+	if (rule->kind == CHECK_COMPLETE)
+		text_add(text, STYLE_PLAIN, rule->text);
+	else
+		put_foreign(text, rule->text);
 }
 
 const char *check_source_name(const struct trace *trace, const struct check_finding *finding)
@@ -32,8 +36,12 @@ void check_put_place(
 
 	if (finding->line == 0)
 		return;
-	put_foreign(text, name ? name : "line ");
-	text_addf(text, STYLE_PLAIN, "%s%" PRIu64 ": ", name ? ":" : "", finding->line);
+	if (name)
+		put_foreign(text, name);
+	else
+		text_add(text, STYLE_PLAIN, "line ");
+	text_addf(text, STYLE_PLAIN, "%s%" PRIu64, name ? ":" : "", finding->line);
+	text_add(text, STYLE_PLAIN, ": ");
 }
 
 void check_put_finding(struct text *text, const struct trace *trace,
@@ -62,8 +70,9 @@ void check_put_finding(struct text *text, const struct trace *trace,
 		text_add(text, STYLE_PLAIN, took);
 	}
 	if (finding->times > 1)
-		text_addf(text, STYLE_PLAIN, " (%zu times%s)", finding->times,
-			finding->took_ns > 0 ? ", this the longest" : "");
+		text_addf(text, STYLE_PLAIN,
+			finding->took_ns > 0 ? " (%zu times, this the longest)" : " (%zu times)",
+			finding->times);
 }
 
 void check_put_seen(struct text *text, const struct check_result *result)
@@ -73,6 +82,9 @@ void check_put_seen(struct text *text, const struct check_result *result)
 
 	if (is_most)
 		text_addf(text, STYLE_PLAIN, "at most %zu", result->seen);
+	else if (things && text->language != LANGUAGE_ENGLISH)
+		text_addf(text, STYLE_PLAIN, "%s %zu", dictionary_words(text->language, things),
+			result->seen);
 	else if (things)
 		text_addf(text, STYLE_PLAIN, "%zu %.*s", result->seen,
 			(int)(strlen(things) - (result->seen == 1)), things);

@@ -475,6 +475,11 @@ void text_end_line(struct text *text)
 		text_flush(text);
 }
 
+void text_add_comma(struct text *text)
+{
+	text_add(text, STYLE_PLAIN, text->language == LANGUAGE_ENGLISH ? "," : "，");
+}
+
 void text_add_dot(struct text *text)
 {
 	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));

@@ -57,6 +57,10 @@ void text_add_number(struct text *text, enum style style, int64_t number);
 
 /* Between the facts of a title. */
 void text_add_dot(struct text *text);
+
+/* Between the facts of a line, without the blank that English has behind it. */
+void text_add_comma(struct text *text);
+
 __attribute__((format(printf, 3, 4))) void text_addf(
 	struct text *text, enum style style, const char *format, ...);
 

@@ -221,9 +221,10 @@ static void draw_options(struct text *text, const struct facts *facts)
 		if (i == 0)
 			add_label(text, "options");
 		else
-			text_add(text, STYLE_PLAIN, ",");
+			text_add_comma(text);
 		struct text_mark mark = text_mark(text);
-		text_add(text, STYLE_PLAIN, i == 0 ? "" : " ");
+		text_add(
+			text, STYLE_PLAIN, i == 0 || text->language != LANGUAGE_ENGLISH ? "" : " ");
 		text_add_foreign(text, STYLE_PLAIN, option, length, text->column + OPTION_COLUMNS);
 		if (value_integer(value, &number))
 			text_addf(text, STYLE_PLAIN, " %" PRId64, number);
@@ -255,9 +256,11 @@ static void draw_holders(struct text *text, const struct facts *facts)
 	add_label(text, "held as");
 	for (size_t i = 1; holder && i <= FEW; i++, holder = holder->next_holder) {
 		const struct descriptor *next = i < FEW ? holder->next_holder : NULL;
-		text_add(text, STYLE_PLAIN, i == 1 ? "" : ",");
+		if (i > 1)
+			text_add_comma(text);
 		struct text_mark mark = text_mark(text);
-		text_addf(text, STYLE_PLAIN, "%sfd %" PRId64, i == 1 ? "" : " ", holder->fd);
+		text_addf(text, STYLE_PLAIN, "%sfd %" PRId64,
+			i == 1 || text->language != LANGUAGE_ENGLISH ? "" : " ", holder->fd);
 		if (!next || next->process != holder->process) {
 			text_add(text, STYLE_PLAIN, " in ");
 			name_process(text, STYLE_PLAIN, holder->process, text->column + 20);

@@ -33,9 +33,10 @@ __attribute__((format(printf, 2, 3))) static void add(
 		text_pad(text, line->column);
 		text_add(text, STYLE_PLAIN, words);
 	} else {
-		text_add(text, STYLE_PLAIN, ",");
+		text_add_comma(text);
 		struct text_mark mark = text_mark(text);
-		text_addf(text, STYLE_PLAIN, " %s", words);
+		text_add(text, STYLE_PLAIN, text->language == LANGUAGE_ENGLISH ? " " : "");
+		text_add(text, STYLE_PLAIN, words);
 		text_break_at(text, mark, text->width - 1, line->column - 1);
 	}
 	line->is_begun = true;
