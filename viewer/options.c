@@ -402,7 +402,13 @@ static enum command_answer take_input(struct options *options, int argc, char **
 	if (options->view_options.gaps != GAP_NONE &&
 		(!options->view->has_gaps || options->view_options.format != FORMAT_TEXT)) {
 		print_message("sockview: --blank is for the views timeline, sequence and state, as "
-			      "text\n");
+			      "text or svg\n");
+		return command_line_wrong(&line);
+	}
+	if (options->view_options.gaps == GAP_CALLS && options->view->draw == view_svg &&
+		options->view_options.part == PART_TIMELINE) {
+		print_message("sockview: --blank=calls: a picture of the timeline has no names of "
+			      "calls; --part=sequence and --part=state have them\n");
 		return command_line_wrong(&line);
 	}
 	if (options->view->draw == view_log &&

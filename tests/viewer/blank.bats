@@ -69,10 +69,41 @@ exercise() {
 }
 
 @test "what has no gaps says so" {
-	for view in calls socket svg; do
+	for view in calls socket html; do
 		run -2 "$SOCKVIEW" -v $view --blank=calls "$traces/tcp_echo.jsonl"
-		[[ "$output" == "sockview: --blank is for the views timeline, sequence and state, as text"* ]]
+		[[ "$output" == "sockview: --blank is for the views timeline, sequence and state, as text or svg"* ]]
 	done
 	run -2 "$SOCKVIEW" -v state --format=json --blank=calls "$traces/tcp_echo.jsonl"
 	run -2 "$SOCKVIEW" -v state --blank=words "$traces/tcp_echo.jsonl"
+}
+
+# With the answers in the gaps again, the words of a picture are those without gaps, but for blanks.
+@test "a picture has gaps, and its answers below it" {
+	for trace in tcp_echo udp_echo unix_server; do
+		for part in timeline sequence state; do
+			for kind in calls addresses fds; do
+				[ $part,$kind != timeline,calls ] || continue
+				"$SOCKVIEW" -v svg --part=$part "$traces/$trace.jsonl" >"$BATS_TEST_TMPDIR/figure.svg"
+				"$SOCKVIEW" -v svg --part=$part --blank=$kind "$traces/$trace.jsonl" >"$BATS_TEST_TMPDIR/gaps.svg"
+				/usr/bin/python3 -B - "$BATS_TEST_TMPDIR/figure.svg" "$BATS_TEST_TMPDIR/gaps.svg" <<-'EOF'
+					import re, sys
+					import xml.etree.ElementTree as tree
+					def words(path):
+					    return ["".join(it.itertext()) for it in tree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
+					figure, gaps = words(sys.argv[1]), words(sys.argv[2])
+					place = gaps.index("answers")
+					answers = dict(re.findall(r"\((\d+)\) (.*?)(?=  \(\d+\) |$)", "  ".join(line.strip() for line in gaps[place + 1:])))
+					assert answers and [str(i + 1) for i in range(len(answers))] == list(answers)
+					plain = lambda text: re.sub(r"\s+", " ", text).strip()
+					filled = [plain(re.sub(r"\((\d+)\)_*", lambda it: " " + answers[it[1]] + " ", text)) for text in gaps[:place]]
+					squeeze = lambda text: text.replace(" ", "")
+					assert [squeeze(text) for text in filled] == [squeeze(text) for text in figure if text.strip()], [it for it in zip(filled, figure) if squeeze(it[0]) != squeeze(it[1])][:3]
+				EOF
+			done
+		done
+	done
+	"$SOCKVIEW" -v svg --blank=calls "$traces/tcp_echo.jsonl" >"$BATS_TEST_TMPDIR/both.svg"
+	run ! grep -E '>(listen|getsockname)|>S<|>B<' <(sed '/answers/,$d' "$BATS_TEST_TMPDIR/both.svg")
+	run -2 "$SOCKVIEW" -v svg --part=timeline --blank=calls "$traces/tcp_echo.jsonl"
+	grep -q 'has no names of calls' <<<"$output"
 }

@@ -144,13 +144,18 @@ static void add_answers(const struct gaps *gaps, struct text *text)
 
 void gaps_finish(struct gaps *gaps)
 {
+	gaps_finish_into(gaps, gaps->text);
+}
+
+void gaps_finish_into(struct gaps *gaps, struct text *answers)
+{
 	struct text *text = gaps->text;
 
 	text_flush(text);
 	text->sink = gaps->sink;
 	text->context = gaps->context;
 	text->gaps = GAP_NONE;
-	add_answers(gaps, text);
+	add_answers(gaps, answers);
 	for (size_t i = 0; i < gaps->count; i++)
 		free(gaps->answers[i]);
 	free(gaps->answers);

@@ -19,4 +19,7 @@ struct gaps *gaps_new(struct text *text);
 /* Adds the answers, and leaves the text as it was. */
 void gaps_finish(struct gaps *gaps);
 
+/* The same, with the answers in lines of another text: as they stand in the first one. */
+void gaps_finish_into(struct gaps *gaps, struct text *answers);
+
 #endif

@@ -10,6 +10,8 @@ static void add(struct text *text, const char *words)
 
 static size_t add_forbidden(struct text *text, const char *bytes, size_t length)
 {
+	if (text->gaps && (*bytes == GAP_BEGIN || *bytes == GAP_END))
+		return 0;
 	if ((unsigned char)*bytes < 0x20 || *bytes == 0x7f) {
 		add(text, "\xef\xbf\xbd");
 		return 1;

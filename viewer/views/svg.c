@@ -146,6 +146,15 @@ void svg_text(struct text *text, enum style style, int x, int y, enum svg_anchor
 	add_at(text, style, x, y, anchor, words, strlen(words));
 }
 
+void svg_escaped(
+	struct text *text, enum style style, int x, int y, const char *words, size_t length)
+{
+	addf(text, "<text class=\"%s\" x=\"%d\" y=\"%d\">", palette_row(style)->name, x, y);
+	text_raw(text, words, length);
+	add(text, "</text>");
+	text_end_line(text);
+}
+
 void svg_labelled(struct text *text, enum style style, int x, int y, struct text *words,
 	size_t bytes, int value_x)
 {

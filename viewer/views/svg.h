@@ -41,6 +41,10 @@ void svg_text(struct text *text, enum style style, int x, int y, enum svg_anchor
 void svg_labelled(struct text *text, enum style style, int x, int y, struct text *words,
 	size_t bytes, int value_x);
 
+/* Words that have the escapes already. */
+void svg_escaped(
+	struct text *text, enum style style, int x, int y, const char *words, size_t length);
+
 /* How many letters have room in so many pixels; how wide so many are. */
 size_t svg_columns(int pixels);
 int svg_pixels(size_t columns);

@@ -105,8 +105,7 @@ static void draw_line(const struct lanes *lanes)
 
 static void draw_heading(const struct lanes *lanes, const struct timeline_row *row)
 {
-	struct text name = {.is_ascii = lanes->text->is_ascii, .language = lanes->text->language},
-		    role = name;
+	struct text name = text_like(lanes->text), role = name;
 	int x = SVG_MARGIN + svg_pixels(row->indent);
 
 	svg_group_begin(lanes->text, "process", &row->process->pid);
@@ -122,7 +121,7 @@ static void draw_heading(const struct lanes *lanes, const struct timeline_row *r
 static void draw_lane(const struct lanes *lanes, const struct timeline_row *row)
 {
 	const struct timeline *timeline = lanes->timeline;
-	struct text label = {.is_ascii = lanes->text->is_ascii, .language = lanes->text->language};
+	struct text label = text_like(lanes->text);
 
 	int64_t tid = row->thread ? row->thread->tid : 0;
 
@@ -187,7 +186,7 @@ struct svg_size svg_lanes_draw(struct text *text, const struct selection *select
 		.timeline = timeline,
 		.left = SVG_MARGIN + svg_pixels(columns + 2),
 		.y = top + ROW / 2};
-	struct text rest = {.is_ascii = text->is_ascii, .language = text->language};
+	struct text rest = text_like(text);
 
 	draw_axis(&lanes);
 	for (size_t i = 0; i < timeline->row_count; i++, lanes.y += ROW) {
@@ -202,7 +201,7 @@ struct svg_size svg_lanes_draw(struct text *text, const struct selection *select
 		lanes.y += ROW;
 	}
 	if (timeline->absent.connects > 0) {
-		struct text absent = {.is_ascii = text->is_ascii, .language = text->language};
+		struct text absent = text_like(text);
 		name_absent_services(&absent, &timeline->absent, " (--full)");
 		svg_words(text, STYLE_FAINT, SVG_MARGIN, lanes.y + 4, SVG_START, &absent);
 		lanes.y += ROW;

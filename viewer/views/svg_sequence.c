@@ -52,15 +52,14 @@ static bool is_at_left(const struct drawing *drawing, const struct step *step, u
 
 static void draw_words(struct drawing *drawing, const struct step *step, enum step_end at)
 {
-	struct text words = {
-		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
+	struct text words = text_like(drawing->text);
 	uint32_t lifeline = at == AT_FROM ? step->from : step->to;
 	bool is_left = is_at_left(drawing, step, lifeline);
 
 	caption_end(&words, drawing->trace, step, at, false, svg_columns(SIDE));
 	/* What else would stand at the arrow. */
 	if (step->kind == STEP_ALONE) {
-		struct text caption = {.is_ascii = words.is_ascii, .language = words.language};
+		struct text caption = text_like(&words);
 		caption_arrow(&caption, drawing->trace, step, false, svg_columns(SIDE) / 2);
 		text_add(&words, STYLE_PLAIN, caption.length > 0 ? " " : "");
 		text_raw(&words, caption.bytes, caption.length);
@@ -85,8 +84,7 @@ static void draw_head(struct drawing *drawing, const struct step *step, int x, i
 static void draw_caption(
 	struct drawing *drawing, const struct step *step, int x, enum svg_anchor anchor, int room)
 {
-	struct text words = {
-		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
+	struct text words = text_like(drawing->text);
 
 	caption_arrow(&words, drawing->trace, step, false, svg_columns(room));
 	svg_words(drawing->text, STYLE_PLAIN, x, drawing->y - 5, anchor, &words);
@@ -129,8 +127,7 @@ static void draw_loop(struct drawing *drawing, const struct step *step)
 	bool is_end = step->arrow == ARROW_ARRIVES;
 	enum step_end at = is_end ? AT_TO : AT_FROM;
 	int x = x_of(drawing, step->from), y = drawing->y;
-	struct text words = {
-		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
+	struct text words = text_like(drawing->text);
 
 	if (!is_end) {
 		svg_path(drawing->text, step->style, "M%d %dh%d", x, y, LOOP);
@@ -167,8 +164,7 @@ static void draw_alone(struct drawing *drawing, const struct step *step)
 
 static void draw_left(struct drawing *drawing, const struct step *step)
 {
-	struct text words = {
-		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
+	struct text words = text_like(drawing->text);
 	uint32_t number = sequence_number(drawing->sequence, step);
 	int when_end = SVG_MARGIN + svg_pixels(drawing->instants.columns);
 	int end = SVG_MARGIN + svg_pixels(instants_columns(&drawing->instants));
@@ -185,8 +181,7 @@ static void draw_left(struct drawing *drawing, const struct step *step)
 
 static void draw_sum(struct drawing *drawing, const struct step *step)
 {
-	struct text words = {
-		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
+	struct text words = text_like(drawing->text);
 	int left = x_of(drawing, 0), right = x_of(drawing, last_lifeline(drawing));
 
 	if (left == right)
@@ -206,8 +201,7 @@ static void draw_header(struct drawing *drawing, int bottom)
 		int x = x_of(drawing, i);
 		svg_path(drawing->text, STYLE_FAINT, "M%d %dV%d", x, drawing->y + 26, bottom);
 		for (int line = 0; line < 2; line++) {
-			struct text words = {.is_ascii = drawing->text->is_ascii,
-				.language = drawing->text->language};
+			struct text words = text_like(drawing->text);
 			caption_lifeline_line(&words, STYLE_TITLE, lifeline, line,
 				svg_columns(drawing->between) - 2);
 			svg_words(drawing->text, line == 0 ? STYLE_TITLE : STYLE_FAINT, x,

@@ -34,8 +34,7 @@ static int row_y(const struct drawing_state *drawing, size_t row)
 static struct text words_of(const struct drawing_state *drawing, const struct state_row *row,
 	const struct state_box *box, size_t line)
 {
-	struct text words = {
-		.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
+	struct text words = text_like(drawing->text);
 
 	if (row)
 		state_caption_row(&words, drawing->picture, row, LONGEST);
@@ -160,8 +159,7 @@ static void draw_box(struct drawing_state *drawing, const struct state_box *box)
 	svg_group_begin(drawing->text, "box", &box->socket->socket->id);
 	/* Words hide the lines behind them. */
 	for (size_t line = 0; line < box->line_count; line++) {
-		struct text words = {
-			.is_ascii = drawing->text->is_ascii, .language = drawing->text->language};
+		struct text words = text_like(drawing->text);
 		state_caption_label(&words, box, line);
 		struct text_mark label = text_mark(&words);
 		state_caption_value(&words, drawing->picture, box, line, LONGEST);
@@ -208,7 +206,7 @@ static struct svg_size draw_picture(struct text *text, const struct state_pictur
 	const struct instants *instants, int top)
 {
 	struct drawing_state drawing = {.text = text, .picture = picture, .top = top};
-	struct text words = {.is_ascii = text->is_ascii, .language = text->language};
+	struct text words = text_like(text);
 	int64_t step = (int64_t)picture->step + 1;
 
 	lay_out(&drawing);
@@ -231,11 +229,11 @@ static struct svg_size draw_picture(struct text *text, const struct state_pictur
 	for (size_t i = 0; i < picture->row_count; i++)
 		if (picture->rows[i].kind == STATE_PROCESS)
 			draw_process(&drawing, i);
-	words = (struct text){.is_ascii = text->is_ascii, .language = text->language};
+	words = text_like(text);
 	state_caption_legend(&words, picture);
 	draw_words(&drawing, SVG_MARGIN, drawing.bottom + 22, &words);
 	if (picture->sockets_left_out + picture->processes_left_out > 0) {
-		words = (struct text){.is_ascii = text->is_ascii, .language = text->language};
+		words = text_like(text);
 		state_caption_rest(&words, picture);
 		draw_words(&drawing, SVG_MARGIN, drawing.bottom + 40, &words);
 	}

@@ -37,7 +37,7 @@ const struct view views[] = {
 	{"mermaid", "the sequence as the text of a Mermaid diagram", view_mermaid,
 		view_sequence_tell, .ending = ".mmd", .is_data = true},
 	{"svg", "timeline and sequence as a picture, for slides and papers", view_svg,
-		view_svg_tell, .ending = ".svg", .is_data = true},
+		view_svg_tell, .ending = ".svg", .is_data = true, .has_gaps = true},
 	{"otlp", "exchanges as spans for OpenTelemetry: lines of OTLP JSON", view_otlp,
 		view_otlp_tell, .ending = ".otlp.jsonl", .is_data = true, .is_of_exchanges = true},
 	{"pcapng", "packets for Wireshark and its kin: use -o FILE, or a pipe", view_pcapng,

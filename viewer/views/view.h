@@ -48,7 +48,8 @@ struct view {
 	bool is_data;         /* read by other programs, to which nothing else is said */
 	size_t most;          /* calls that it is of; 0: any number */
 	bool is_of_exchanges; /* the filters choose these, and not calls */
-	bool has_gaps;        /* what --blank takes out is marked in its text */
+	bool has_gaps;        /* what --blank takes out is marked in its text; of data it is
+			       * numbered there, too */
 	bool has_exchanges;   /* beside other things, and sorts them */
 	bool is_binary;       /* no text: not for a terminal */
 	/* Shows a trace that still grows, as --follow wants it; NULL: only all of it. */
