@@ -572,7 +572,7 @@ def test_language(browser, pages):
     browser.run("Sockline.go.toLane(Sockline.debug.state, 3)")
     reader.key("?")
     seen.append(browser.run("return wordsOnPage()"))
-    allowed = chinese.words_of_trace(english) | chinese.NAMES | set("""recv N JavaScript Shift Enter Esc
+    allowed = chinese.words_of_trace(english) | chinese.NAMES | set("""recv N X JavaScript Shift Enter Esc
         state CALL at SO AF query TCP UTC LISTEN ESTABLISHED tid Sockline l c f t""".split())
     with open(os.path.join(PAGE, "..", "hints", "hint_rules.c"), encoding="utf-8") as rules:
         allowed |= set(chinese.WORD.findall(rules.read()))
@@ -586,7 +586,7 @@ def test_language(browser, pages):
     check("a page in both has both side by side", reader.text("tab-sequence") == "时序图 Sequence")
     check("and of hints one below the other", browser.run(
         "const it = document.querySelector('#hints details'); it.open = true;"
-        "return it.innerText.includes('程序自己的时限') && it.innerText.includes('own limit')"))
+        "return it.innerText.includes('程序自己的时限') && it.innerText.includes('own ended a connection')"))
 
 
 def test_hints(browser, pages):

@@ -181,7 +181,7 @@ void data_table_tell(struct json_output *output, const struct data_column *colum
 void data_table_tell_member(struct json_output *output, const char *key,
 	const struct data_column *columns, const void *row)
 {
-	struct datum datum = {.words = {.is_ascii = output->text->is_ascii}};
+	struct datum datum = {.words = text_like(output->text)};
 
 	json_object_begin(&output->writer, key);
 	for (const struct data_column *column = columns; column->key; column++) {
