@@ -3,6 +3,7 @@
 # Runs the tests of one phase, check or check-all: tests/run.sh PHASE. Each suite prints TAP; what
 # failed or was skipped is shown, and all of it is kept in $BUILD/results/PHASE.tap. The last line has
 # the totals. JOBS=N: so many suites side by side; one more than there are processors, as they wait much.
+# UNTIL=SECONDS: no suite begins after that time (date +%s), and those that have not are skipped.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/tap.sh
@@ -11,7 +12,7 @@ cd "$(dirname "$0")/.." || exit 1
 # of its user's. Without a HOME it asks for the user, by a socket.
 if [ -z "${IS_CLEAN-}" ]; then
 	kept=(IS_CLEAN=yes PYTHONNOUSERSITE=1 "HOME=${HOME:-/}")
-	for name in PATH TMPDIR BUILD UPDATE CI SEED ROUNDS JOBS PAGE_MILLION; do
+	for name in PATH TMPDIR BUILD UPDATE CI SEED ROUNDS JOBS UNTIL PAGE_MILLION; do
 		[ -z "${!name-}" ] || kept+=("$name=${!name}")
 	done
 	exec env -i "${kept[@]}" tests/run.sh "$@"
@@ -66,7 +67,7 @@ leaves_nothing() {
 }
 
 before=$(tree)
-# The longest ones first, so that no long one is left at the end.
+# Long ones first, so that none is left at the end; what finds the least last, as time may be short (UNTIL).
 case $phase in
 check)
 	# Alone: what its programs do takes its time, and hints are about time.
@@ -90,9 +91,6 @@ check-all)
 		suite coverage tests/coverage.sh
 		# So much is waited for in these that they go well beside what computes.
 		bats_suites suite tests/real/{cpython,libevent,go}.bats
-		suite fuzz tests/fuzz/run.sh 10
-		suite analyze tests/analyze.sh
-		bats_suites sanitized tests/viewer/*.bats
 		for file in tests/real/*.bats tests/faults/*.bats; do
 			case $file in */cpython.bats | */libevent.bats | */go.bats) continue ;; esac
 			bats_suites suite "$file"
@@ -102,16 +100,19 @@ check-all)
 			"$PWD"/tests/viewer/traces/[!h]*.jsonl
 		suite drawing timeout 900 /usr/bin/python3 -B tests/page/test_drawing.py "$BUILD/sockview" \
 			"$PWD"/tests/viewer/traces/[!h]*.jsonl
+		suite analyze tests/analyze.sh
+		suite fuzz tests/fuzz/run.sh 10
 		sanitized samples tests/tracer/samples.sh
-		sanitized views tests/viewer/golden.sh
 		bats_suites sanitized tests/tracer/*.bats
+		bats_suites sanitized tests/viewer/*.bats
+		sanitized views tests/viewer/golden.sh
 	} | side_by_side
 	;;
 esac
 {
 	suite 'traces, schema' tests/traces.sh validate
 	suite 'traces, descriptors' tests/traces.sh check_trace
-} | side_by_side
+} | UNTIL='' side_by_side
 # Golden files may be new.
 [ -n "$UPDATE" ] || once 'the tests have left nothing in the tree' leaves_nothing | tee "$RESULTS/tree.tap"
 
