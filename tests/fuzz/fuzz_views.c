@@ -271,7 +271,7 @@ static void expect_rules(const struct check_rules *rules)
 static void check(struct options *options, struct source *source)
 {
 	struct trace *trace = trace_new();
-	struct text report = {.width = 80}, junit = {0}, sarif = {0};
+	struct text report = {.width = 80, .is_ascii = options->is_ascii}, junit = {0}, sarif = {0};
 	char problem[200];
 
 	if (trace_read(trace, source)) {
@@ -279,7 +279,7 @@ static void check(struct options *options, struct source *source)
 		expect(check_rules_read(
 			&options->rules, "all", all_rules, problem, sizeof(problem)));
 		struct selection *selection = selection_new(trace, &options->filter);
-		struct checks *checks = checks_new(selection, &options->rules, options->is_ascii);
+		struct checks *checks = checks_new(selection, &options->rules, &report);
 		check_report(
 			&report, checks, options->view_options.time, options->view_options.is_full);
 		check_junit(&junit, checks);
