@@ -240,14 +240,16 @@ static void follow_turn(
 	struct side_builder *builder, struct side_peer *peer, const struct connection *connection)
 {
 	const struct trace *trace = builder->trace;
-	const struct call *connect =
-		connection->asked_by == NO_CALL ? NULL : &trace->calls[connection->asked_by];
 
-	if (!connect || connect->time_ns < peer->last_connection_ns ||
-		(peer->connections > 0 && connect->tid != peer->last_connecting))
+	if (connection->asked_by == NO_CALL) {
 		peer->connects_in_turn = false;
-	if (connect)
+	} else {
+		const struct call *connect = &trace->calls[connection->asked_by];
+		if (connect->time_ns < peer->last_connection_ns ||
+			(peer->connections > 0 && connect->tid != peer->last_connecting))
+			peer->connects_in_turn = false;
 		peer->last_connecting = connect->tid;
+	}
 	peer->last_connection_ns = connection->outcome == OUTCOME_ESTABLISHED
 					   ? end_of_call(trace, connection->ended_by, INT64_MAX)
 					   : end_of_call(trace, connection->told_by, INT64_MIN);
