@@ -200,13 +200,13 @@ static ssize_t part_of_block(const struct spool *spool, uint64_t offset, char *b
 	if (size > end - at)
 		size = end - at;
 	/* Of a whole one nothing has to be moved. */
-	bool is_whole = size == BLOCK_BYTES;
-	if (!is_tail && !unpack(spool, &spool->blocks[block], is_whole ? bytes : room)) {
+	char *whole = size == BLOCK_BYTES ? bytes : room;
+	if (!is_tail && !unpack(spool, &spool->blocks[block], whole)) {
 		errno = EIO;
 		return -1;
 	}
-	if (is_tail || !is_whole)
-		memcpy(bytes, (is_tail ? spool->tail : room) + at, size);
+	if (is_tail || whole != bytes)
+		memcpy(bytes, (is_tail ? spool->tail : whole) + at, size);
 	return (ssize_t)size;
 }
 
