@@ -75,7 +75,7 @@ static bool write_error(void *context, const char *bytes, size_t length)
 	return write(STDERR_FILENO, bytes, length) == (ssize_t)length;
 }
 
-/* A table of CSV and lines of OTLP have no room for it. */
+/* A table of CSV has no room for it, nor have some views. */
 static void say_beside(const struct trace *trace, size_t left_out)
 {
 	struct text text = {.width = SIZE_MAX, .sink = write_error};
@@ -107,7 +107,7 @@ static int show(const struct options *options, const struct selection *selection
 	struct gaps *gaps = text.gaps && !options->view->is_data ? gaps_new(&text) : NULL;
 	size_t left_out = view_show(options->view, &text, selection, &options->view_options);
 	if (options->view_options.format == FORMAT_CSV ||
-		(options->view_options.format == FORMAT_TEXT && options->view->draw == view_otlp))
+		(options->view_options.format == FORMAT_TEXT && options->view->warns_beside))
 		say_beside(selection->trace, left_out);
 	if (gaps)
 		gaps_finish(gaps);

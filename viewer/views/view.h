@@ -52,6 +52,7 @@ struct view {
 			       * numbered there, too */
 	bool has_exchanges;   /* beside other things, and sorts them */
 	bool is_binary;       /* no text: not for a terminal */
+	bool warns_beside;    /* it has no room for what the trace warns of */
 	/* Shows a trace that still grows, as --follow wants it; NULL: only all of it. */
 	bool (*follow)(struct text *text, struct trace *trace, struct source *source,
 		struct filter *filter, enum time_mode time, size_t *shown);
