@@ -112,6 +112,24 @@ PYTHON
 	run -1 /usr/bin/python3 docs/book.py check "$BATS_TEST_TMPDIR/a.md"
 }
 
+@test "what is cut where times are long is the same as what is not, and nothing else" {
+	/usr/bin/python3 -B - <<'PYTHON'
+import sys
+sys.path.insert(0, "docs")
+from book import is_same
+row = "T 4 socket AF_INET SOCK_DGRAM - new 1".split()
+assert is_same(row, "T 4 socket AF_INET … - new 1".split())
+assert is_same("T 4 socket … - new …".split(), row)
+assert is_same([], []) and is_same(["…"], ["…"])
+assert not is_same(row, "T 4 socket AF_INET6 … - new 1".split())
+assert not is_same(row, "T 4 socket AF_INET … - new 1 more".split())
+assert not is_same(row, "T 4 …".split())
+assert not is_same(row, [])
+assert is_same(sorted(row), sorted("T 4 socket AF_INET … - new 1".split()))
+assert not is_same(sorted(row), sorted("T 4 socket AF_INET … - old 1 x y".split()))
+PYTHON
+}
+
 @test "a command that cannot be typed again is found" {
 	printf '# A\n\n```console\n$ mkdir folder\n```\n' >"$BATS_TEST_TMPDIR/a.md"
 	run -1 /usr/bin/python3 docs/book.py check "$BATS_TEST_TMPDIR/a.md"
