@@ -98,8 +98,10 @@ static struct stop ask(pid_t tid)
 /* With more tracees than these, waiting for signals is cheaper (docs/performance.md). */
 #define MANY 256
 
-/* waitpid asks for all tracees after so many stops, or when no signal has come for so long. */
+/* waitpid asks for all tracees after so many stops, or one for so many of them, as it takes longer
+ * the more there are; or when no signal has come for so long. */
 #define SCAN_STOPS 64
+#define SCAN_SHARE 16
 #define SCAN_NS    5000000
 
 static void sigchld(sigset_t *set)
@@ -118,18 +120,28 @@ static void take_signals(struct stop_queue *queue, bool has_signals)
 	sigchld(&set);
 	sigprocmask(has_signals ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 	queue->has_signals = has_signals;
-	queue->since_scan = SCAN_STOPS;
-	queue->is_doubtful = true;
+	queue->is_scan_due = queue->is_doubtful = true;
 }
 
-/* Asks for all tracees. A tracee that stops after none was found sends a signal, which is taken. */
+/*
+ * Asks for all tracees until none has stopped, or a good many are put aside. None goes on in
+ * between: on another processor it would stop again while all are asked, and be found each time,
+ * and every stop would cost as much as asking all. A tracee that stops after none was found sends a
+ * signal, which is taken.
+ */
 static struct stop scan(struct stop_queue *queue)
 {
-	struct stop stop = next(-1, WNOHANG);
+	struct stop first = next(-1, WNOHANG), stop = first;
 
+	for (size_t i = 0; i < SCAN_STOPS && stop.kind < STOP_NOTHING; i++) {
+		stop = next(-1, WNOHANG);
+		if (stop.kind < STOP_NOTHING)
+			stop_put_aside(queue, &stop);
+	}
 	queue->is_doubtful = stop.kind != STOP_NOTHING;
-	queue->since_scan = queue->is_doubtful ? SCAN_STOPS : 0;
-	return stop;
+	queue->is_scan_due = queue->is_doubtful;
+	queue->since_scan = 0;
+	return first;
 }
 
 /* Threads that work together stop together: those that stopped last are the likely ones. */
@@ -176,18 +188,18 @@ static struct stop wait_signal(struct stop_queue *queue)
 }
 
 /* STOP_NOTHING when the wait was interrupted, or the signal's stop has been seen before. */
-static struct stop next_signalled(struct stop_queue *queue)
+static struct stop next_signalled(struct stop_queue *queue, size_t tracees)
 {
 	struct stop stop = {.kind = STOP_NOTHING};
 
 	if (queue->is_doubtful)
-		stop = queue->since_scan >= SCAN_STOPS ? scan(queue) : ask_recent(queue);
+		stop = queue->is_scan_due ? scan(queue) : ask_recent(queue);
 	if (stop.kind == STOP_NOTHING)
 		stop = wait_signal(queue);
 	if (stop.kind < STOP_NOTHING)
 		stop_expect(queue, stop.tid);
-	if (queue->since_scan < SCAN_STOPS)
-		queue->since_scan++;
+	if (++queue->since_scan >= SCAN_STOPS && queue->since_scan >= tracees / SCAN_SHARE)
+		queue->is_scan_due = true;
 	return stop;
 }
 
@@ -227,7 +239,7 @@ struct stop stop_wait(struct stop_queue *queue, size_t tracees)
 	/* The two limits differ, so that a number near them does not switch back and forth. */
 	if (queue->has_signals ? tracees < MANY / 2 : tracees > MANY)
 		take_signals(queue, !queue->has_signals);
-	return queue->has_signals ? next_signalled(queue) : next(-1, 0);
+	return queue->has_signals ? next_signalled(queue, tracees) : next(-1, 0);
 }
 
 static struct stop next_ms(int milliseconds)

@@ -45,9 +45,10 @@ struct stop {
 
 /* How stops of many are waited for. Starts as a struct of zeros. */
 struct stop_queue {
-	bool has_signals; /* SIGCHLD is blocked and taken */
-	bool is_doubtful; /* a tracee may have stopped whose signal was merged into another's */
-	unsigned int since_scan; /* stops since all were last asked */
+	bool has_signals;  /* SIGCHLD is blocked and taken */
+	bool is_doubtful;  /* a tracee may have stopped whose signal was merged into another's */
+	bool is_scan_due;  /* all are to be asked, if in doubt */
+	size_t since_scan; /* stops since all were last asked */
 	pid_t recent[STOP_RECENT];
 	unsigned int oldest;
 	struct stop *aside; /* owned: stops that were seen while another thread's were waited for */
