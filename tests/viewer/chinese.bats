@@ -94,3 +94,10 @@ assert max(columns(line) for line in lines) <= 80
 	run -0 "$SOCKVIEW" --lang=zh --width=120 -v socket "$BATS_TEST_TMPDIR/facts.jsonl"
 	grep -E 'TCP 状态 .*，往返时间 31.0 µs，重传 2 个报文段' <<<"$output"
 }
+
+@test "what a descriptor was inherited from is one sentence" {
+	run -0 "$SOCKVIEW" --lang=zh "$traces/tcp_echo.jsonl" -v timeline
+	[[ "$output" == *'继承自 27901 于 fork'* ]]
+	run -0 "$SOCKVIEW" --lang=both "$traces/tcp_echo.jsonl" -v timeline
+	[[ "$output" == *'继承自 inherited from 27901 于 fork'* ]]
+}

@@ -266,9 +266,12 @@ bool name_birth(struct text *text, const struct trace *trace, const struct descr
 
 	if (given) {
 		bool is_made = *given && is_call(given);
-		text_add(text, STYLE_PLAIN, is_made ? "made" : "inherited");
-		if (descriptor->given_from != RECORD_ABSENT)
-			text_addf(text, STYLE_PLAIN, " from %" PRId64, descriptor->given_from);
+		if (descriptor->given_from == RECORD_ABSENT)
+			text_add(text, STYLE_PLAIN, is_made ? "made" : "inherited");
+		else
+			text_addf(text, STYLE_PLAIN,
+				is_made ? "made from %" PRId64 : "inherited from %" PRId64,
+				descriptor->given_from);
 		if (*given) {
 			text_add(text, STYLE_PLAIN, is_made ? " by " : " at ");
 			struct text_mark mark = text_mark(text);
