@@ -78,3 +78,21 @@ attached() {
 	run -0 hints < <(attached TCP_ESTABLISHED "$PORT" "$CLIENT" 4 recv receive)
 	[[ "$output" == *"No hints."* ]]
 }
+
+# A server that receives on the socket that listens, and not on the connection.
+wrong_socket() {
+	echo "$HEADER"
+	echo "$LISTENER"
+	call 1 1000 1000 3 listen listen '"args":{"backlog":5},"result":0'
+	call 2 3000 1000 3 accept accept '"args":{"address":'"$CLIENT"'},"result":4,"local":'"$PORT"',"peer":'"$CLIENT"',
+"new":[{"fd":4,"descriptor":2,"socket":2}]'
+	call 3 5000 1000 3 recvfrom receive '"args":{"size":9},"result":-1,"error":"ENOTCONN"'
+	echo '{"type":"end","time_ns":9000,"calls":3,"exit_code":1}'
+}
+
+@test "the calls that show a hint stand by time, and a check names the one that shows it most plainly" {
+	run -0 "$SOCKVIEW" -v hints --format=json - < <(wrong_socket)
+	jq -e '.hints[0] | .name == "wrong-socket" and [.found[0].calls[].seq] == [2, 3] and .found[0].time_ns == 5000' <<<"$output"
+	run -3 "$SOCKVIEW" --check='no wrong-socket' - < <(wrong_socket)
+	[[ "$output" == *'line 6: server 1 fd 3, recvfrom at '*': wrong-socket: recvfrom on fd 3, which listens; the connection is fd 4'* ]]
+}

@@ -42,10 +42,11 @@ struct hint {
 	const struct hint_rule *rule;
 	const struct process *process;
 	const struct descriptor *descriptor; /* NULL: it is about none alone */
-	int64_t time_ns;                     /* of the first call */
+	uint32_t shown_by;                   /* the call that shows it most plainly */
+	int64_t time_ns;                     /* of that call */
 	int64_t lost_ns;                     /* that it cost; 0: not known */
 	size_t times;                        /* how often it was seen */
-	uint32_t calls[HINT_CALLS];          /* the first ones that show it */
+	uint32_t calls[HINT_CALLS];          /* that one, and others that show it, by time */
 	size_t call_count;
 	char *seen; /* owned: what, in words; some of them are the trace's */
 	/* What to do, where the rule's does not fit; NULL: the rule's. */

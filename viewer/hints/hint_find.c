@@ -66,7 +66,7 @@ static int compare_hints(const void *one, const void *other)
 		return a->times > b->times ? -1 : 1;
 	if (a->time_ns != b->time_ns)
 		return a->time_ns < b->time_ns ? -1 : 1;
-	return (a->calls[0] > b->calls[0]) - (a->calls[0] < b->calls[0]);
+	return (a->shown_by > b->shown_by) - (a->shown_by < b->shown_by);
 }
 
 static int compare_groups(const void *one, const void *other)

@@ -72,6 +72,7 @@ struct hint hint_begin(const struct hint_search *search, uint32_t index)
 	return (struct hint){.rule = search->rule,
 		.process = call->process,
 		.descriptor = call->descriptor,
+		.shown_by = index,
 		.time_ns = call->time_ns,
 		.times = 1,
 		.calls = {index},
@@ -103,6 +104,19 @@ void hint_speaks_of(struct hint_search *search, const struct socket *socket)
 		search->spoke_of_socket[socket->other_end->number] |= search->bit;
 }
 
+static void sort_calls(const struct hint_search *search, struct hint *hint)
+{
+	for (size_t i = 1; i < hint->call_count; i++) {
+		uint32_t index = hint->calls[i];
+		size_t at = i;
+		for (; at > 0 && hint_call(search, hint->calls[at - 1])->time_ns >
+					 hint_call(search, index)->time_ns;
+			at--)
+			hint->calls[at] = hint->calls[at - 1];
+		hint->calls[at] = index;
+	}
+}
+
 void hint_add(struct hint_search *search, struct hint hint, const char *format, ...)
 {
 	struct hints *hints = search->hints;
@@ -120,6 +134,7 @@ void hint_add(struct hint_search *search, struct hint hint, const char *format, 
 	for (size_t i = 0; i < hint.call_count; i++)
 		if (!selection_has_call(search->selection, hint.calls[i]))
 			return;
+	sort_calls(search, &hint);
 	va_start(arguments, format);
 	vsnprintf(words, sizeof(words), dictionary_words(search->language, format), arguments);
 	va_end(arguments);

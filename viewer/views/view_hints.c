@@ -78,9 +78,14 @@ static void draw_call(struct text *text, const struct trace *trace, struct insta
 	const struct record_call *details = call_details(trace, call);
 	bool has_waited = call_has_waited(call);
 	enum style style = describe_call_style(trace, call);
-	size_t room = text->width > 60 ? text->width - 20 : 40;
-	char words[QUANTITY_SIZE];
+	size_t end = text->width > 60 ? text->width : 60;
+	char took[QUANTITY_SIZE];
+	struct text waited = text_like(text);
 
+	if (has_waited) {
+		quantity_time(took, call->duration_ns, text->is_ascii);
+		text_addf(&waited, STYLE_FAINT, "  waited %s", took);
+	}
 	text_pad(text, (size_t)2 * INDENT);
 	instants_add(text, instants, call->time_ns);
 	text_add(text, STYLE_PLAIN, "  ");
@@ -88,12 +93,11 @@ static void draw_call(struct text *text, const struct trace *trace, struct insta
 	name_call(text, style, details->name, name + 18);
 	text_add(text, STYLE_PLAIN, " ");
 	text_pad(text, name + 12);
-	describe_call(text, details, has_waited ? room - 5 : room + 10);
-	if (has_waited) {
-		quantity_time(words, call->duration_ns, text->is_ascii);
-		text_addf(text, STYLE_FAINT, "  waited %s", words);
-	}
+	describe_call(text, details, end - waited.column);
+	if (has_waited)
+		text_addf(text, STYLE_FAINT, "  waited %s", took);
 	text_end_line(text);
+	text_free(&waited);
 }
 
 static void draw_others(
