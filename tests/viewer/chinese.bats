@@ -101,3 +101,19 @@ assert max(columns(line) for line in lines) <= 80
 	run -0 "$SOCKVIEW" --lang=both "$traces/tcp_echo.jsonl" -v timeline
 	[[ "$output" == *'继承自 inherited from 27901 于 fork'* ]]
 }
+
+@test "Chinese characters of a picture are set as wide as they are counted" {
+	for part in timeline sequence state; do
+		"$SOCKVIEW" -v svg --lang=both --part="$part" "$traces/tcp_echo.jsonl" >"$BATS_TEST_TMPDIR/$part.svg"
+		/usr/bin/python3 - "$BATS_TEST_TMPDIR/$part.svg" <<-'EOF'
+			import re, sys, unicodedata
+			text = open(sys.argv[1], encoding="utf-8").read()
+			assert ".wide { " in text
+			def are_wide(words):
+			    return {unicodedata.east_asian_width(c) in "WF" for c in words}
+			runs = re.findall(r'<tspan class="wide">([^<]*)</tspan>', text)
+			rest = re.sub(r'<tspan class="wide">[^<]*</tspan>', "", text)
+			assert runs and all(are_wide(run) == {True} for run in runs) and are_wide(rest) == {False}
+		EOF
+	done
+}

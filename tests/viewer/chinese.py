@@ -51,7 +51,7 @@ def words_of_trace(trace):
 def text_of(view, shown):
     """Without the markup that belongs to the format, and without the bytes of hexadecimal digits."""
     if view == "svg":
-        shown = "\n".join(re.findall(r"<text[^>]*>([^<]*)", shown))
+        shown = "\n".join(re.sub(r"<[^>]*>", "", it) for it in re.findall(r"<text.*?</text>", shown))
     if view == "mermaid":
         shown = re.sub(r"sequenceDiagram|participant p\d+ as|Note over|p\d+-xp\d+", "", shown)
     shown = re.sub(r"<br/>|#92;[nrt]|#(\d+|x[0-9a-f]+|[a-z]+);|&[a-z]+;|\\[a-z]|\b[0-9a-f]{4,}\b", " ", shown)

@@ -67,7 +67,7 @@ compare() {
 	/usr/bin/python3 - "$BATS_TEST_TMPDIR/values.svg" <<-'EOF'
 		import sys, xml.etree.ElementTree
 		boxes = xml.etree.ElementTree.parse(sys.argv[1]).findall(".//{*}g[@class='box']")
-		begins = [[value.get("x") for value in box.findall("{*}text/{*}tspan")][1:] for box in boxes]
+		begins = [[value.get("x") for value in box.findall("{*}text/{*}tspan[@x]")][1:] for box in boxes]
 		assert len(begins) > 20, len(begins)
 		for box, line in zip(boxes, begins):
 		    assert len(line) == len(box.findall("{*}text")) - 1 > 0 and len(set(line)) == 1, line

@@ -12,20 +12,24 @@
 		return node;
 	}
 
+	/* Characters of East Asia take two columns, which is more than fonts give them. */
+	const WIDE = "[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60]";
+	const WIDE_ONES = new RegExp(WIDE, "g"), WIDE_RUNS = new RegExp("(" + WIDE + "+)");
+	const columnsOf = (text) => [...text].length + (text.match(WIDE_ONES) ?? []).length;
+	const runsOf = (text) => Sockline.text.visible(text).split(WIDE_RUNS)
+		.map((run, i) => (i % 2 === 1 ? shape("tspan", { class: "wide" }, run) : run));
+
 	const coloured = (style) => "color: var(--" + style + ")";
 	const line = (style, d, kind = "line") => shape("path", { class: kind, style: coloured(style), d });
 	const words = (style, x, y, text) =>
-		shape("text", { class: style, style: coloured(style), x, y }, Sockline.text.visible(text));
+		shape("text", { class: style, style: coloured(style), x, y }, ...runsOf(text));
 	/* The value has a place of its own, however wide the font has the label before it. */
 	function labelled({ style, words: all = "", label = "", value_column: column = 0 }, x, y) {
 		const value = all.slice(label.length).trimStart();
 		const text = words(style, x, y, all.slice(0, all.length - value.length));
-		text.append(shape("tspan", { x: x + column * COLUMN }, Sockline.text.visible(value)));
+		text.append(shape("tspan", { x: x + column * COLUMN }, ...runsOf(value)));
 		return text;
 	}
-	/* Characters of East Asia take two columns. */
-	const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/g;
-	const columnsOf = (text) => [...text].length + (text.match(WIDE) ?? []).length;
 	const widthOf = (texts) =>
 		texts.length > 0 ? Math.max(...texts.map(columnsOf)) * COLUMN + 2 * PAD : 0;
 

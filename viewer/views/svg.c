@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/utf8.h"
 #include "viewer/term/xml.h"
 
 #define FONT                                                                                    \
@@ -39,6 +40,7 @@ static void add_style(struct text *text)
 		  "  stroke-dasharray: 4 3 }\n"
 		  ".shape { fill: currentColor }\n"
 		  "text.title { font-weight: bold }\n"
+		  ".wide { font-size: 13px; letter-spacing: 1.5px }\n"
 		  ".lane text { stroke-width: 6px }\n");
 	for (int i = 0; i < STYLE_COUNT; i++)
 		addf(text, ".%s { color: %s }\n", palette_row(i)->name, palette_row(i)->light);
@@ -119,6 +121,33 @@ void svg_shape(struct text *text, enum style style, const char *format, ...)
 	va_end(arguments);
 }
 
+/* The columns of the character at the beginning of the bytes, and in `step` its length. */
+static size_t columns_at(const char *bytes, size_t length, size_t *step)
+{
+	*step = utf8_character((const unsigned char *)bytes, length);
+	if (*step == 0) {
+		*step = 1;
+		return 1;
+	}
+	return text_columns_of(utf8_code_point((const unsigned char *)bytes, *step));
+}
+
+/* Fonts have characters of two columns as wide as they are high, which is less: so these are set
+ * apart. */
+static void add_words(struct text *text, const char *bytes, size_t length)
+{
+	for (size_t at = 0, end, step; at < length; at = end) {
+		bool is_wide = columns_at(bytes + at, length - at, &step) == 2;
+		end = at + step;
+		while (end < length &&
+			(columns_at(bytes + end, length - end, &step) == 2) == is_wide)
+			end += step;
+		add(text, is_wide ? "<tspan class=\"wide\">" : "");
+		xml_add(text, bytes + at, end - at);
+		add(text, is_wide ? "</tspan>" : "");
+	}
+}
+
 static void add_at(struct text *text, enum style style, int x, int y, enum svg_anchor anchor,
 	const char *bytes, size_t length)
 {
@@ -127,7 +156,7 @@ static void add_at(struct text *text, enum style style, int x, int y, enum svg_a
 
 	addf(text, "<text class=\"%s\" x=\"%d\" y=\"%d\"%s>", palette_row(style)->name, x, y,
 		anchors[anchor]);
-	xml_add(text, bytes, length);
+	add_words(text, bytes, length);
 	add(text, "</text>");
 	text_end_line(text);
 }
@@ -159,9 +188,9 @@ void svg_labelled(struct text *text, enum style style, int x, int y, struct text
 	size_t bytes, int value_x)
 {
 	addf(text, "<text class=\"%s\" x=\"%d\" y=\"%d\">", palette_row(style)->name, x, y);
-	xml_add(text, words->bytes, bytes);
+	add_words(text, words->bytes, bytes);
 	addf(text, "<tspan x=\"%d\">", value_x);
-	xml_add(text, words->bytes + bytes, words->length - bytes);
+	add_words(text, words->bytes + bytes, words->length - bytes);
 	add(text, "</tspan></text>");
 	text_end_line(text);
 	text_free(words);
