@@ -137,7 +137,7 @@ compare() {
 		     fd=4, descriptor=2, socket=2)
 	EOF
 	[ "$(state "$BATS_TEST_TMPDIR/hang.jsonl" '[.pictures[0].step, (.pictures[0].rows[] | select(.kind == "call") | .words, .made)]')" = \
-		'[3,"▸ send fd 4",true,"◔ recvfrom fd 4",false]' ]
+		'[3,"▸ sendto fd 4",true,"◔ recvfrom fd 4",false]' ]
 }
 
 @test "equal sockets and processes are one where there are many, and --full has all" {

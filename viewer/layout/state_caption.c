@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "viewer/layout/caption.h"
 #include "viewer/model/details.h"
 #include "viewer/term/dictionary.h"
 #include "viewer/term/quantity.h"
@@ -65,13 +64,13 @@ enum style state_caption_row_style(const struct state_picture *picture, const st
 	return STYLE_PLAIN;
 }
 
-/* A call that has not returned: what comes of it is not known then. */
-static void add_asked(
-	struct text *text, const struct state_picture *picture, const struct call *call, size_t end)
+/* By the name that crossed into the kernel, as the step says it above the picture. */
+static void add_call(struct text *text, enum style style, const struct state_picture *picture,
+	const struct call *call, size_t end)
 {
-	name_call(text, STYLE_WAIT, trace_word(picture->trace, call->name), end);
+	name_call(text, style, trace_word(picture->trace, call->name), end);
 	if (call->fd >= 0 && text->column + 6 <= end)
-		text_addf(text, STYLE_WAIT, " fd %" PRId32, call->fd);
+		text_addf(text, style, " fd %" PRId32, call->fd);
 }
 
 void state_caption_row(struct text *text, const struct state_picture *picture,
@@ -100,10 +99,7 @@ void state_caption_row(struct text *text, const struct state_picture *picture,
 		text_add(text, style,
 			row->is_made ? text_choose(text, "▸ ", "> ")
 				     : text_choose(text, "◔ ", "w "));
-		if (row->is_made)
-			caption_word(text, picture->trace, call_at(picture, row->call), false, end);
-		else
-			add_asked(text, picture, call_at(picture, row->call), end);
+		add_call(text, style, picture, call_at(picture, row->call), end);
 		if (row->count > 1)
 			text_addf(text, style, " +%zu", row->count - 1);
 	}
