@@ -191,7 +191,7 @@ def main(out):
         if "```console" in text:
             text = make_chapter(book.VARIES.sub("", text), name, figures)
         if language == "zh":  # between a full stop and what follows it in the next line is no space
-            text = re.sub("(?<=[，。；：、）])\n(?=[`*A-Za-z0-9])", "", text)
+            text = re.sub("(?<=[，。；：、）])\n(?=[[`*A-Za-z0-9])", "", text)
         body = convert(["pandoc", "-f", "gfm+east_asian_line_breaks", "-t", "html5", "--no-highlight", "--wrap=none"],
                        put_links(text, path))
         write_page(out, name, language, title_of(text), body, titles)

@@ -154,7 +154,8 @@ fd 3 of this one
 	run -1 /usr/bin/python3 docs/book.py check "$page"
 }
 
-# The textbook's section has eight figures: each has its chapter, and its picture in English, in Chinese and in both.
+# The textbook's section has eight figures: each has its chapter, which points to it, and its picture in English, in
+# Chinese and in both.
 @test "each figure of the textbook is matched by a picture" {
 	/usr/bin/python3 - <<'PYTHON'
 import os, re
@@ -166,6 +167,8 @@ for language, options in wanted.items():
     assert [row[0] for row in rows] == list("12345678"), rows
     for number, anchor, chapter, file in rows:
         assert number == anchor and os.path.exists(folder + "/" + file) and file.startswith("%02d-" % int(chapter))
+        told = open(folder + "/" + file, encoding="utf-8").read()
+        assert "](12-figures.md#figure-%s)" % number in told, (file, number)
         section = text.split('<a id="figure-%s">' % number)[1].split("<a id=")[0]
         pictures = re.findall(r"^<!-- figure: -v svg (--lang=\w+ )?(.+ \w+\.jsonl) \| .+ -->$", section, re.M)
         assert [picture[0] for picture in pictures] == options, (language, number, pictures)
