@@ -78,6 +78,12 @@ TIMELINE = RECORDER + """
         }
         return story;
     };
+    // From when to when the calls lasted that have a sign in a row, as in the rows of other views.
+    const callsOf = (rows) => rows.filter((row) => row.lane && (row.lane.descriptor >= 0 || row.lane.tid >= 0)).flatMap(({ lane }) => {
+        const { call, glyph } = trace.lanes;
+        return Array.from({ length: lane.last - lane.first }, (_, i) => lane.first + i).filter((at) => glyph[at] !== trace.glyphOf.none)
+            .map((at) => [trace.calls.time[call[at]], trace.calls.end[call[at]]]);
+    });
     const rows = views.timeline.layout.rows.map((row) => ({
         row: !row.lane ? "process" : row.lane.tid >= 0 ? "thread" : "lane", pid: trace.processes[row.process].pid, indent: row.indent,
         tid: row.lane?.tid >= 0 ? row.lane.tid : null,
@@ -96,7 +102,7 @@ TIMELINE = RECORDER + """
     document.createElement = create;
     Sockline.glyph.forget();
     return {
-        folds: trace.folds.map(([from, to]) => to - from), shapes, order: trace.legend.map((glyph) => trace.glyphs[glyph].name),
+        folds: trace.folds, calls: callsOf(views.timeline.layout.rows), shapes, order: trace.legend.map((glyph) => trace.glyphs[glyph].name),
         rows, more: document.getElementById("more").hidden ? 0 : parseInt(document.getElementById("more-count").textContent.match(/\\d+/)[0]),
         legend: [...document.querySelectorAll("#legend > span")].map((it) => ({
             name: it.dataset.glyph, sign: it.firstChild.textContent, words: it.lastChild.textContent, colour: getComputedStyle(it.firstChild).color,
@@ -247,10 +253,12 @@ def compare_timeline(page, timeline, picture, colours, short):
         story = stories[row["descriptor"]]
         compare_story(found, who, drawn["story"], story["phases"])
         compare_sums(found, who, drawn["story"], shorter.get(row["descriptor"], story)["phases"])
-    # A page, which is wide, folds what a narrow picture does, and more.
+    # A page, which is wide, folds what a narrow picture does, and more: where nothing ends, and what begins goes on.
     folds = iter(page["folds"])
-    missing = [it["length_ns"] for it in picture["timeline"]["folds"] if it["length_ns"] not in folds]
+    missing = [it["length_ns"] for it in picture["timeline"]["folds"] if not any(to - begin == it["length_ns"] for begin, to in folds)]
     found.expect("folds of %s that the page lacks" % page["folds"], missing, [])
+    found.expect("calls that end in folds of %s" % page["folds"],
+                 [call for call in page["calls"] if any(begin < call[1] < to for begin, to in page["folds"])], [])
     found.expect("more", page["more"], timeline["rows_left_out"])
     signs = [it["name"] for it in page["legend"]]
     # Text has signs for several calls in one cell.
@@ -650,6 +658,10 @@ def test_comparison(timeline, drawn, picture, sequence, rows, colours, short, tr
         ("rule", sequence, lambda it: it["steps"][rule].update(words="another phase")),
         ("lifeline", sequence, lambda it: it["lifelines"].reverse()),
     ]
+    busy = copy.deepcopy(drawn)
+    busy["folds"].append([min(it[0] for it in drawn["calls"]), max(it[1] for it in drawn["calls"])])
+    check("a fold in which something happens is found",
+          [] if compare_timeline(busy, timeline, picture, colours, short) else ["is not found"])
     check("the comparison finds every difference",
           [name + " is not found" for name, told_of, change in changes if not differs(change, told_of)])
 
