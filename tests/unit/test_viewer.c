@@ -423,6 +423,31 @@ static void words_are_those_of_the_language(void **state)
 	assert_string_equal(dictionary_words(LANGUAGE_ENGLISH, "listening"), "listening");
 }
 
+static void words_that_have_no_room_are_chinese_alone_or_not_there(void **state)
+{
+	static const struct {
+		enum language language;
+		size_t end;
+		const char *words;
+	} cases[] = {
+		{LANGUAGE_ENGLISH, 6, "client"},
+		{LANGUAGE_ENGLISH, 5, ""},
+		{LANGUAGE_BOTH, 13, "客户端 client"},
+		{LANGUAGE_BOTH, 12, "客户端"},
+		{LANGUAGE_BOTH, 5, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text text = {.language = cases[i].language};
+		bool is_there = text_add_fitting(&text, STYLE_PLAIN, "client", cases[i].end);
+		assert_true(is_there == (*cases[i].words != '\0'));
+		text_raw(&text, "", 1);
+		assert_string_equal(text.bytes, cases[i].words);
+		text_free(&text);
+	}
+}
+
 static void a_sentence_goes_on_in_a_new_line(void **state)
 {
 	static const struct {
@@ -466,6 +491,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(words_stand_in_order_with_a_chinese_side),
 		cmocka_unit_test(states_phases_outcomes_and_the_legend_have_chinese),
 		cmocka_unit_test(words_are_those_of_the_language),
+		cmocka_unit_test(words_that_have_no_room_are_chinese_alone_or_not_there),
 		cmocka_unit_test(a_sentence_goes_on_in_a_new_line),
 	};
 

@@ -30,11 +30,10 @@ static void add_who(
 	const char *role = name_role(lifeline->process);
 
 	add_pid(text, style, lifeline);
-	if (role &&
-		text->column + text_columns(dictionary_words(text->language, role)) + 3 <= end) {
-		text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));
-		text_add(text, STYLE_FAINT, role);
-	}
+	struct text_mark mark = text_mark(text);
+	text_add_dot(text);
+	if (!role || !text_add_fitting(text, STYLE_FAINT, role, end))
+		text_undo(text, mark);
 }
 
 void caption_lifeline_line(
@@ -53,7 +52,7 @@ void caption_lifeline_line(
 		text_add_foreign(text, style, address, strlen(address), end);
 		text_gap(text, is_word ? GAP_NONE : GAP_ADDRESSES, mark);
 	} else if (!process)
-		text_add(text, STYLE_FAINT, text->column + 12 <= end ? "not traced" : "");
+		text_add_fitting(text, STYLE_FAINT, "not traced", end);
 	else if (line == 0)
 		text_add_foreign(text, style, name, strlen(name), end);
 	else
@@ -159,23 +158,22 @@ void caption_outcome(
 	 * error. */
 	if (attempt && attempt->outcome != OUTCOME_ESTABLISHED &&
 		!(attempt->outcome == OUTCOME_FAILED && call->error)) {
-		const char *outcome = name_outcome(attempt->outcome);
-		size_t columns = text_columns(dictionary_words(text->language, outcome));
-		if (text->column + 1 + columns <= end)
-			text_addf(text,
-				attempt->outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR,
-				" %s", outcome);
+		struct text_mark mark = text_mark(text);
+		text_add(text, STYLE_PLAIN, " ");
+		if (!text_add_fitting(text,
+			    attempt->outcome == OUTCOME_ASKING ? STYLE_FAINT : STYLE_ERROR,
+			    name_outcome(attempt->outcome), end))
+			text_undo(text, mark);
 	} else if (call->error && !(is_pending && call->effect == EFFECT_CONNECT) &&
 		   text->column + 3 <= end) {
 		text_add(text, STYLE_PLAIN, " ");
 		text_add_foreign(
 			text, is_pending ? STYLE_FAINT : STYLE_ERROR, error, strlen(error), end);
 	}
-	if (call_is(call, CALL_UNFINISHED) && text->column + 15 <= end)
-		text_add(text, STYLE_ERROR, " never returned");
-	if (call->effect == EFFECT_RECEIVE && call->bytes == 0 && call->result > 0 &&
-		text->column + 6 <= end)
-		text_add(text, STYLE_FAINT, " peeks");
+	if (call_is(call, CALL_UNFINISHED))
+		text_add_fitting(text, STYLE_ERROR, " never returned", end);
+	if (call->effect == EFFECT_RECEIVE && call->bytes == 0 && call->result > 0)
+		text_add_fitting(text, STYLE_FAINT, " peeks", end);
 }
 
 void caption_word(struct text *text, const struct trace *trace, const struct call *call,

@@ -158,6 +158,24 @@ void text_add(struct text *text, enum style style, const char *words)
 		text->language == LANGUAGE_ENGLISH ? words : translate(text, words, translated));
 }
 
+bool text_add_fitting(struct text *text, enum style style, const char *words, size_t end)
+{
+	struct text_mark mark = text_mark(text);
+	enum language language = text->language;
+
+	text_add(text, style, words);
+	if (text->column > end && language == LANGUAGE_BOTH) {
+		text_undo(text, mark);
+		text->language = LANGUAGE_CHINESE;
+		text_add(text, style, words);
+		text->language = language;
+	}
+	if (text->column <= end)
+		return true;
+	text_undo(text, mark);
+	return false;
+}
+
 void text_add_number(struct text *text, enum style style, int64_t number)
 {
 	char digits[DECIMAL_SIZE + 1];

@@ -53,6 +53,10 @@ void text_free(struct text *text);
 /* Adds our own words, valid UTF-8: those of the language, if the dictionary has them. */
 void text_add(struct text *text, enum style style, const char *words);
 
+/* The same, if the words end at the column `end` or before it; of both languages Chinese alone,
+ * where only that does. False: there was no room. */
+bool text_add_fitting(struct text *text, enum style style, const char *words, size_t end);
+
 void text_add_number(struct text *text, enum style style, int64_t number);
 
 /* Between the facts of a title. */

@@ -159,13 +159,21 @@ static void draw_side(struct board *board, enum picture_side side, size_t at)
 		text_pad(text, end);
 }
 
-/* The line in the columns that there are. */
+/* The line in the columns that there are; of both languages Chinese alone, where only that has
+ * room. */
 static void draw_caption(struct board *board, const struct state_box *box, size_t line, size_t end)
 {
 	struct text *text = board->text;
+	enum language language = text->language;
 	struct text_mark begin = text_mark(text);
 
 	state_caption_line(text, board->picture, box, line, end);
+	if (text->column > end && language == LANGUAGE_BOTH) {
+		text_undo(text, begin);
+		text->language = LANGUAGE_CHINESE;
+		state_caption_line(text, board->picture, box, line, end);
+		text->language = language;
+	}
 	if (text->column <= end)
 		return;
 	struct text words = text_like(text);
