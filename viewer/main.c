@@ -43,13 +43,18 @@ static bool is_for_programs(const struct options *options)
 	return options->view_options.format != FORMAT_TEXT;
 }
 
+/* Programs read it in the words that are documented. */
+static enum language language_of(const struct options *options)
+{
+	return is_for_programs(options) ? LANGUAGE_ENGLISH : options->language;
+}
+
 static struct text begin_text(const struct options *options, struct output *output)
 {
 	return (struct text){.has_color = has_color(options),
 		.is_ascii = options->is_ascii,
-		/* Programs read it, in the words that are documented. */
 		.gaps = options->view_options.gaps,
-		.language = is_for_programs(options) ? LANGUAGE_ENGLISH : options->language,
+		.language = language_of(options),
 		.width = options->width ? options->width : terminal_width(),
 		.is_window = options->width || (!options->output && terminal_is_there()),
 		.sink = output_write,
@@ -285,12 +290,11 @@ static int show_differences(
 			   side_has_no_payloads(selections[1]->trace);
 
 	for (int i = 0; i < 2; i++)
-		sides[i] = side_new(selections[i], &words, is_nameless);
+		sides[i] = side_new(selections[i], &words, is_nameless, language_of(options));
 	struct differences *differences = differences_new(
 		sides[0], sides[1], options->filter.slower_than_ns, options->is_ascii);
 	struct output *output = output_new(options->output, !options->no_pager);
 	struct text text = begin_text(options, output);
-	text.language = LANGUAGE_ENGLISH;
 	(options->view && options->view_options.format != FORMAT_JSON ? view_diff_page : view_diff)(
 		&text, differences, &options->view_options);
 	int status = end_text(options->output, &text, output);

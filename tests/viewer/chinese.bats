@@ -95,6 +95,51 @@ assert max(columns(line) for line in lines) <= 80
 	grep -E 'TCP 状态 .*，往返时间 31.0 µs，重传 2 个报文段' <<<"$output"
 }
 
+# differ GOOD BAD: both are words of diff_logs.py; what is shown in Chinese has the other words.
+differ() {
+	local words
+
+	# shellcheck disable=SC2086 # words are meant
+	/usr/bin/python3 tests/viewer/diff_logs.py $1 >"$BATS_TEST_TMPDIR/good.jsonl"
+	# shellcheck disable=SC2086
+	/usr/bin/python3 tests/viewer/diff_logs.py $2 >"$BATS_TEST_TMPDIR/bad.jsonl"
+	run -0 /usr/bin/python3 -B tests/viewer/chinese.py "$SOCKVIEW" --diff "$BATS_TEST_TMPDIR/good.jsonl" "$BATS_TEST_TMPDIR/bad.jsonl"
+	for words in "${@:3}"; do
+		[[ "$output" == *"$words"* ]] || { echo "$words: $output" && false; }
+	done
+}
+
+@test "what differs between two traces is Chinese, as text and as a page; its JSON is English" {
+	differ 'port=5432 /a /b' 'port=5432 error=ECONNREFUSED status=1 /a /b' '3 处差异；最要紧的是：' '- 已连接  调用 2，' \
+		'+ 被拒绝' '失败之处' 'app：结束' '退出状态 0' '只见于一方' '- 2 次问答：GET /a，GET /b' '+ 没有提问' '− 已连接'
+	"$SOCKVIEW" --lang=zh --diff --format=json "$BATS_TEST_TMPDIR/good.jsonl" "$BATS_TEST_TMPDIR/bad.jsonl" >"$BATS_TEST_TMPDIR/zh" || true
+	"$SOCKVIEW" --diff --format=json "$BATS_TEST_TMPDIR/good.jsonl" "$BATS_TEST_TMPDIR/bad.jsonl" | cmp - "$BATS_TEST_TMPDIR/zh"
+	"$SOCKVIEW" --lang=zh --diff -v html "$BATS_TEST_TMPDIR/good.jsonl" "$BATS_TEST_TMPDIR/bad.jsonl" >"$BATS_TEST_TMPDIR/page" || true
+	grep -q '<html lang="zh-CN">' "$BATS_TEST_TMPDIR/page"
+	grep -q '<title>Sockline：差异</title>' "$BATS_TEST_TMPDIR/page"
+	differ 'port=5432 /a' 'port=5433 error=ECONNREFUSED /a' '- 127.0.0.1:5432：已连接'
+	differ '/a /b /c' '/b /a /c /d /d' '顺序' '+ GET /b, GET /a, GET /c' '- 没有询问'
+	differ '/a:200:100:20 /b:200:100:20' '/a:200:100:26 /b:200:100:60' '回答的大小'
+	differ '/a:200:1000' '/a:200:900000' '变慢' '等待了 '
+	differ '/a /a /a' 'each /a /a /a' '- 1 条连接' '+ 3 条连接'
+	differ 'listen=8080 /a' 'listen=8080 bind=EADDRINUSE /a' '- 没有错误' 'app 监听 127.0.0.1:8080' '+ 没有监听'
+	differ '/a /b' 'payload=0 /a /b' '除长度以外' '没有差异' '比较了 '
+	run -1 "$SOCKVIEW" --lang=both --diff "$traces/tcp_echo.jsonl" "$traces/outcomes.jsonl"
+	[[ "$output" == *'失败之处 What fails'* ]] || { echo "$output" && false; }
+}
+
+@test "what rules of each kind find is Chinese" {
+	for log in streams datagrams exchanges absent many listeners unclosed killed no_payloads no_addresses warned left_out; do
+		/usr/bin/python3 tests/viewer/check_logs.py "$log" >"$BATS_TEST_TMPDIR/$log.jsonl"
+		run -0 /usr/bin/python3 -B tests/viewer/chinese.py "$SOCKVIEW" \
+			--check='connect only 192.0.2.1; connect not :443; listen only 192.0.2.1; no failed connects; no failed exchanges; no pending exchanges; answer within 1ns; no unclosed sockets; at most 0 connections; at most 0 open sockets; no hints' \
+			"$BATS_TEST_TMPDIR/$log.jsonl"
+		grep -q '^检查' <<<"$output"
+	done
+	run -3 "$SOCKVIEW" --lang=both --check='connect only 192.0.2.1' "$BATS_TEST_TMPDIR/streams.jsonl"
+	[[ "$output" == *' 于 '*'：到 10.1.2.3:443，被拒绝 refused'* ]] || { echo "$output" && false; }
+}
+
 @test "what a descriptor was inherited from is one sentence" {
 	run -0 "$SOCKVIEW" --lang=zh "$traces/tcp_echo.jsonl" -v timeline
 	[[ "$output" == *'继承自 27901 于 fork'* ]]

@@ -5,6 +5,9 @@ r"""Says which English words are left in what sockview shows in Chinese.
 chinese.py SOCKVIEW TRACE...: shows each trace in each view of text, narrow and wide. What is left of
 Latin words may be the trace's own (names of programs, calls, errors, constants and arguments,
 addresses, payloads), a name of a call, an option, a unit, or what people call a protocol.
+
+chinese.py SOCKVIEW --diff GOOD BAD          the same of what differs, as text and as a page,
+chinese.py SOCKVIEW --check=RULES TRACE      and of what a check finds; both are printed, too.
 """
 
 import json
@@ -59,9 +62,32 @@ def text_of(view, shown):
     return re.sub(r'"[^"\n]*"?|\b[SBLACDHX]+\b', " ", shown)
 
 
+def left_in(shown, allowed):
+    return sorted({word for word in WORD.findall(shown) if not any(one.startswith(word) for one in allowed)})
+
+
+def compare_or_check(sockview, option, traces):
+    """What is shown without a view: 1 where English is left in it."""
+    hints = re.findall(r'^\t\{"([a-z-]+)", HINT_', open("viewer/hints/hint_rules.c", encoding="utf-8").read(), re.M)
+    known = NAMES.union({"Sockline"}, WORD.findall(" ".join(hints)), *(words_of_trace(trace) for trace in traces))
+    rules = option.partition("=")[2].split("; ")
+    left = []
+    for way in [["--width=80"], ["--width=200"]] + ([["-v", "html"]] if option == "--diff" else []):
+        shown = subprocess.run([sockview, "--lang=zh", "--full", option, *way, *traces], capture_output=True,
+                               encoding="utf-8", errors="replace", check=False).stdout
+        shown = re.sub(r"<(style|script)>.*?</\1>|<[^>]*>|&[a-z]+;", " ", shown, flags=re.S)
+        print(shown)
+        for rule in filter(None, rules):
+            shown = shown.replace(rule, "")
+        left += left_in(re.sub("--[a-z]+", "", shown), known)
+    print("English:", *left)
+    return 1 if left else 0
+
 
 def main():
     sockview, traces = sys.argv[1], sys.argv[2:]
+    if traces[0].startswith("--"):
+        return compare_or_check(sockview, traces[0], traces[1:])
     is_good = True
     rules = set(WORD.findall(open("viewer/hints/hint_rules.c", encoding="utf-8").read()))
     for trace in traces:
@@ -72,11 +98,10 @@ def main():
                 shown = subprocess.run(command, capture_output=True, encoding="utf-8",
                                        errors="replace", check=False).stdout
                 allowed = known | rules if view == "hints" else known
-                left = {word for word in WORD.findall(text_of(view, shown))
-                        if not any(one.startswith(word) for one in allowed)}
+                left = left_in(text_of(view, shown), allowed)
                 if left:
                     is_good = False
-                    print(f"{view} of {trace}: {' '.join(sorted(left))}")
+                    print(f"{view} of {trace}: {' '.join(left)}")
     return 0 if is_good else 1
 
 

@@ -156,8 +156,9 @@ static void add_unclosed(struct check_search *search, const struct socket *socke
 	struct text text = check_text(search);
 	char address[ADDRESS_SIZE];
 
-	text_addf(&text, STYLE_PLAIN, "fd %" PRId64 ", %s", socket->last->fd,
-		name_kind(trace, socket));
+	text_addf(&text, STYLE_PLAIN, "fd %" PRId64, socket->last->fd);
+	text_add_separator(&text, ',');
+	text_add(&text, STYLE_PLAIN, name_kind(trace, socket));
 	address_text(address, has_peer ? socket->peer : socket->local);
 	if (*address)
 		text_add(&text, STYLE_PLAIN, has_peer ? " with " : " ");

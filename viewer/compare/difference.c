@@ -2,11 +2,13 @@
 #include "viewer/compare/difference.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "format/memory.h"
 #include "viewer/compare/align.h"
+#include "viewer/term/dictionary.h"
 #include "viewer/term/quantity.h"
 #include "viewer/term/text.h"
 
@@ -47,6 +49,12 @@ struct comparison {
 	bool is_ascii;
 };
 
+/* To say something of that side in. */
+static struct text words_of(const struct side *side)
+{
+	return (struct text){.width = SIZE_MAX, .language = side->language};
+}
+
 static char *taken(struct text *text)
 {
 	text_raw(text, "", 1);
@@ -56,6 +64,17 @@ static char *taken(struct text *text)
 static void put(struct text *text, const char *words)
 {
 	text_raw(text, words, strlen(words));
+}
+
+/* Of connections, or of exchanges; none: nothing. */
+static void put_count(struct text *text, size_t count, bool is_of_exchanges)
+{
+	if (count == 0)
+		return;
+	if (text->length > 0)
+		text_add_separator(text, ',');
+	text_addf(text, STYLE_PLAIN, is_of_exchanges ? "%zu exchange%s" : "%zu connection%s", count,
+		count == 1 ? "" : "s");
 }
 
 static int64_t since_begin(const struct side *side, int64_t time_ns)
@@ -180,7 +199,7 @@ static void put_results(struct text *text, const struct side *side, const struct
 	qsort(list, topic->result_count, sizeof(*list), by_weight);
 	for (size_t i = 0; i < topic->result_count; i++) {
 		if (i > 0)
-			put(text, ", ");
+			text_add_separator(text, ',');
 		if (i == MOST_RESULTS) {
 			text_addf(text, STYLE_PLAIN, "and %zu others", topic->result_count - i);
 			break;
@@ -196,11 +215,11 @@ static void put_results(struct text *text, const struct side *side, const struct
 static char *results_words(
 	const struct side *side, const struct side_topic *topic, const struct side_peer *peer)
 {
-	struct text text = {.width = SIZE_MAX};
+	struct text text = words_of(side);
 
 	if (peer) {
 		put(&text, side_word(side, peer->address));
-		put(&text, ": ");
+		text_add_separator(&text, ':');
 	}
 	put_results(&text, side, topic);
 	return taken(&text);
@@ -332,27 +351,27 @@ static bool ranges_are_apart(struct side_range one, struct side_range other)
 	return other.most < one.least && are_apart(other.most, one.least, SIZE_LEAST, SIZE_PERCENT);
 }
 
-static int64_t as_size(uint64_t bytes)
+/* Of short ones all digits are told: it may be a few bytes that differ. */
+static void size_words(char words[QUANTITY_SIZE], uint64_t bytes)
 {
-	return bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes;
+	if (bytes < 100000)
+		snprintf(words, QUANTITY_SIZE, "%" PRIu64 " B", bytes);
+	else
+		quantity_bytes(words, bytes > INT64_MAX ? INT64_MAX : (int64_t)bytes);
 }
 
 /* "312 B", "300 B to 1.20 kB" */
-static char *range_words(struct side_range range)
+static char *range_words(const struct side *side, struct side_range range)
 {
-	struct text text = {.width = SIZE_MAX};
-	char words[QUANTITY_SIZE];
+	struct text text = words_of(side);
+	char least[QUANTITY_SIZE], most[QUANTITY_SIZE];
 
-	/* Of short ones all digits are told: it may be a few bytes that differ. */
-	for (int i = 0; i < 1 + (range.least != range.most); i++) {
-		uint64_t bytes = i ? range.most : range.least;
-		quantity_bytes(words, as_size(bytes));
-		text_addf(&text, STYLE_PLAIN, i ? " to " : "");
-		if (bytes < 100000)
-			text_addf(&text, STYLE_PLAIN, "%" PRIu64 " B", bytes);
-		else
-			put(&text, words);
-	}
+	size_words(least, range.least);
+	size_words(most, range.most);
+	if (range.least == range.most)
+		put(&text, least);
+	else
+		text_addf(&text, STYLE_PLAIN, "%s to %s", least, most);
 	return taken(&text);
 }
 
@@ -362,7 +381,8 @@ static void compare_ranges(struct comparison *comparison, const struct side_peer
 {
 	if (!ranges_are_apart(*ranges[0], *ranges[1]))
 		return;
-	char *words[2] = {range_words(*ranges[0]), range_words(*ranges[1])};
+	char *words[2] = {range_words(comparison->sides[0], *ranges[0]),
+		range_words(comparison->sides[1], *ranges[1])};
 	struct difference *difference = add(comparison, DIFFERENCE_SIZE, peers, topics, words);
 	difference->about = about;
 	for (int i = 0; i < 2; i++)
@@ -408,7 +428,7 @@ static bool is_slower(
 
 static char *waits_words(const struct side *side, const struct side_topic *topic, bool is_ascii)
 {
-	struct text text = {.width = SIZE_MAX};
+	struct text text = words_of(side);
 	char words[QUANTITY_SIZE];
 
 	quantity_time(words, wait_of(side, topic, 50), is_ascii);
@@ -484,7 +504,7 @@ static void topic_on_one_side(struct comparison *comparison, const struct side_p
 		return;
 	topics[on] = topic;
 	words[on] = results_words(side, topic, NULL);
-	words[!on] = xstrdup(words_of_none(topic));
+	words[!on] = xstrdup(dictionary_words(side->language, words_of_none(topic)));
 	struct difference *difference =
 		add(comparison, has_failures(side, topic) ? DIFFERENCE_FAILURE : DIFFERENCE_ONLY,
 			peers, topics, words);
@@ -521,10 +541,10 @@ static void compare_topics(struct comparison *comparison, const struct side_peer
 /* "12 exchanges: SELECT 1, SELECT 2 and 3 others" */
 static char *exchanges_words(const struct side *side, const struct side_peer *peer)
 {
-	struct text text = {.width = SIZE_MAX};
+	struct text text = words_of(side);
 	size_t count = exchanges_of(side, peer), said = 0, more = 0;
 
-	text_addf(&text, STYLE_PLAIN, "%zu exchange%s", count, count == 1 ? "" : "s");
+	put_count(&text, count, true);
 	for (size_t i = 0; i < peer->topic_count; i++) {
 		const struct side_topic *topic = &side->topics[peer->topics + i];
 		if (topic->kind != TOPIC_EXCHANGE || !topic->name)
@@ -533,7 +553,7 @@ static char *exchanges_words(const struct side *side, const struct side_peer *pe
 			more++;
 			continue;
 		}
-		put(&text, said++ ? ", " : ": ");
+		text_add_separator(&text, said++ ? ',' : ':');
 		put(&text, side_word(side, topic->shown));
 	}
 	if (more > 0)
@@ -576,7 +596,7 @@ static bool are_all_on_one_side(
 	if (are_all_spread(comparison, peers[on], on))
 		return true;
 	words[on] = exchanges_words(comparison->sides[on], peers[on]);
-	words[!on] = xstrdup("nothing asked");
+	words[!on] = xstrdup(dictionary_words(comparison->sides[on]->language, "nothing asked"));
 	struct difference *difference = add(comparison, DIFFERENCE_ONLY, peers, NULL, words);
 	difference->about = "exchanges";
 	for (size_t i = 0; i < peers[on]->topic_count; i++) {
@@ -616,7 +636,7 @@ static void merge_topics(struct comparison *comparison, const struct side_peer *
 
 static char *steps_words(const struct side *side, const uint32_t *steps, size_t at, size_t count)
 {
-	struct text text = {.width = SIZE_MAX};
+	struct text text = words_of(side);
 	size_t end = count - at > MOST_STEPS ? at + MOST_STEPS : count;
 
 	if (at > 0)
@@ -677,8 +697,8 @@ static void compare_bytes(struct comparison *comparison, const struct side_peer 
 		uint64_t one = peers[0]->bytes[i], other = peers[1]->bytes[i];
 		if (one == 0 || other == 0 || !are_apart(one, other, BYTES_LEAST, BYTES_PERCENT))
 			continue;
-		char *words[2] = {range_words((struct side_range){one, one}),
-			range_words((struct side_range){other, other})};
+		char *words[2] = {range_words(comparison->sides[0], (struct side_range){one, one}),
+			range_words(comparison->sides[1], (struct side_range){other, other})};
 		struct difference *difference =
 			add(comparison, DIFFERENCE_SIZE, peers, NULL, words);
 		difference->about = about[i];
@@ -721,9 +741,8 @@ static void compare_connections(
 		(!is_in_turn && !are_many_more(counts[0], counts[1])))
 		return;
 	for (int i = 0; i < 2; i++) {
-		struct text text = {.width = SIZE_MAX};
-		text_addf(&text, STYLE_PLAIN, "%zu connection%s", counts[i],
-			counts[i] == 1 ? "" : "s");
+		struct text text = words_of(comparison->sides[i]);
+		put_count(&text, counts[i], false);
 		words[i] = taken(&text);
 	}
 	struct difference *difference = add(comparison, DIFFERENCE_COUNT, peers, NULL, words);
@@ -746,7 +765,9 @@ static void compare_addresses(
 			return;
 	for (int i = 0; i < 2; i++) {
 		const char *address = side_word(comparison->sides[i], peers[i]->address);
-		words[i] = xstrdup(*address ? address : "an address that the trace does not tell");
+		words[i] = xstrdup(*address ? address
+					    : dictionary_words(comparison->sides[i]->language,
+						      "an address that the trace does not tell"));
 	}
 	struct difference *difference = add(comparison, DIFFERENCE_ADDRESS, peers, NULL, words);
 	difference->about = "address";
@@ -768,13 +789,6 @@ static void compare_peers(struct comparison *comparison, const struct side_peer 
 	compare_connections(comparison, peers);
 }
 
-static void put_count(struct text *text, size_t count, const char *noun)
-{
-	if (count > 0)
-		text_addf(text, STYLE_PLAIN, "%s%zu %s%s", text->length ? ", " : "", count, noun,
-			count == 1 ? "" : "s");
-}
-
 /* Stands where a program does nothing that is told. */
 static const struct side_peer nobody;
 
@@ -782,7 +796,7 @@ static void peer_on_one_side(struct comparison *comparison, const struct side_pe
 {
 	const struct side *side = comparison->sides[on];
 	const struct side_peer *peers[2] = {NULL, NULL};
-	struct text text = {.width = SIZE_MAX};
+	struct text text = words_of(side);
 	char *words[2];
 	bool has_failed = false;
 
@@ -804,13 +818,14 @@ static void peer_on_one_side(struct comparison *comparison, const struct side_pe
 		put_results(&text, side, topic);
 	}
 	put_count(&text, text.length > 0 || peer->role == SIDE_LISTENER ? 0 : peer->connections,
-		"connection");
+		false);
 	if (peer->role == SIDE_LISTENER)
-		put(&text, "listens");
-	put_count(&text, exchanges_of(side, peer), "exchange");
+		text_add(&text, STYLE_PLAIN, "listens");
+	put_count(&text, exchanges_of(side, peer), true);
 	peers[on] = peer;
 	words[on] = taken(&text);
-	words[!on] = xstrdup(peer->role == SIDE_LISTENER ? "does not listen" : "no such peer");
+	words[!on] = xstrdup(dictionary_words(
+		side->language, peer->role == SIDE_LISTENER ? "does not listen" : "no such peer"));
 	struct difference *difference = add(
 		comparison, has_failed ? DIFFERENCE_FAILURE : DIFFERENCE_ONLY, peers, NULL, words);
 	show(comparison, difference, on, peer->first_call, peer->first_ns);

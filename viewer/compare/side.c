@@ -14,6 +14,7 @@
 #include "viewer/relate/connection.h"
 #include "viewer/relate/exchange_choice.h"
 #include "viewer/relate/name_service.h"
+#include "viewer/term/dictionary.h"
 #include "viewer/wording/exchange_words.h"
 #include "viewer/wording/names.h"
 
@@ -263,7 +264,8 @@ static void add_outcome(
 		connection->told_by == NO_CALL ? NULL : &trace->calls[connection->told_by];
 	const char *words = connection->outcome == OUTCOME_FAILED && told && told->error
 				    ? trace_word(trace, told->error)
-				    : name_outcome(connection->outcome);
+				    : dictionary_words(builder->side->language,
+					      name_outcome(connection->outcome));
 	bool goes_on = connection->outcome == OUTCOME_ASKING;
 	uint32_t call = connection->asked_by;
 	int64_t time_ns = call == NO_CALL ? trace->begin_ns : trace->calls[call].time_ns;
@@ -402,7 +404,8 @@ static const char *result_words(struct side_builder *builder, const struct excha
 
 	if (builder->side->is_nameless &&
 		(exchange->result == EXCHANGE_FAILED || exchange->result == EXCHANGE_ANSWERED))
-		return exchange_result_name(EXCHANGE_ANSWERED);
+		return dictionary_words(
+			builder->side->language, exchange_result_name(EXCHANGE_ANSWERED));
 	words->length = words->column = 0;
 	exchange_add_result(words, exchanges, exchange, WORDS_SIZE);
 	text_raw(words, "", 1);
@@ -525,6 +528,7 @@ static void add_ends(struct side_builder *builder)
 {
 	const struct trace *trace = builder->trace;
 	const struct filter *filter = builder->side->selection->filter;
+	enum language language = builder->side->language;
 	uint32_t last = UINT32_MAX;
 	char words[WORDS_SIZE];
 
@@ -539,10 +543,12 @@ static void add_ends(struct side_builder *builder)
 		if (!filter_fits_process(filter, process))
 			continue;
 		if (process->killed_by) {
-			snprintf(words, sizeof(words), "killed by %.40s", process->killed_by);
+			snprintf(words, sizeof(words),
+				dictionary_words(language, "killed by %.40s"), process->killed_by);
 			add_end(builder, process, words, true, trace->end_ns);
 		} else if (is_first && end && !end->signal && end->exit_code != RECORD_ABSENT) {
-			snprintf(words, sizeof(words), "exit status %" PRId64, end->exit_code);
+			snprintf(words, sizeof(words),
+				dictionary_words(language, "exit status %" PRId64), end->exit_code);
 			add_end(builder, process, words, end->exit_code != 0, trace->end_ns);
 		}
 	}
@@ -705,19 +711,20 @@ bool side_has_no_payloads(const struct trace *trace)
 	return false;
 }
 
-struct side *side_new(
-	const struct selection *selection, struct string_table *words, bool is_nameless)
+struct side *side_new(const struct selection *selection, struct string_table *words,
+	bool is_nameless, enum language language)
 {
 	const struct trace *trace = selection->trace;
 	struct side *side = xcalloc(1, sizeof(*side));
 	struct side_builder builder = {.side = side,
 		.trace = trace,
-		.words = {.width = SIZE_MAX},
+		.words = {.width = SIZE_MAX, .language = language},
 		.of_connection = xcalloc(trace->connection_count + 1, sizeof(uint32_t)),
 		.is_shown = xcalloc(trace->socket_count + 1, sizeof(bool))};
 
 	side->selection = selection;
 	side->trace = trace;
+	side->language = language;
 	side->words = words;
 	side->is_nameless = is_nameless;
 	add_calls(&builder);

@@ -10,6 +10,7 @@
 #define VIEWER_SIDE_H
 
 #include "format/id_map.h"
+#include "format/language.h"
 #include "viewer/model/selection.h"
 #include "viewer/protocol/protocol.h"
 
@@ -104,6 +105,7 @@ struct side_spread {
 struct side {
 	const struct selection *selection;
 	const struct trace *trace;
+	enum language language;     /* of what is said */
 	struct string_table *words; /* borrowed */
 	bool is_nameless;           /* what exchanges say is left aside */
 	struct side_peer *peers;    /* owned */
@@ -122,10 +124,10 @@ struct side {
 	size_t exchange_count;
 };
 
-/* The words are kept by both sides of a comparison. `is_nameless`: the other one has no payloads.
- */
-struct side *side_new(
-	const struct selection *selection, struct string_table *words, bool is_nameless);
+/* The words are kept by both sides of a comparison, in one language. `is_nameless`: the other one
+ * has no payloads. */
+struct side *side_new(const struct selection *selection, struct string_table *words,
+	bool is_nameless, enum language language);
 void side_free(struct side *side);
 
 /* Of what that peer is asked there: how often all such are. Zeros: never. */

@@ -498,6 +498,16 @@ void text_add_comma(struct text *text)
 	text_add(text, STYLE_PLAIN, text->language == LANGUAGE_ENGLISH ? "," : "，");
 }
 
+void text_add_separator(struct text *text, char sign)
+{
+	bool is_english = text->language == LANGUAGE_ENGLISH;
+
+	if (sign == ':')
+		text_add(text, STYLE_PLAIN, is_english ? ": " : "：");
+	else
+		text_add(text, STYLE_PLAIN, is_english ? ", " : "，");
+}
+
 void text_add_dot(struct text *text)
 {
 	text_add(text, STYLE_FAINT, text_choose(text, " · ", " - "));

@@ -65,6 +65,9 @@ void text_add_dot(struct text *text);
 /* Between the facts of a line, without the blank that English has behind it. */
 void text_add_comma(struct text *text);
 
+/* ", " or ": ", which are one character in Chinese. */
+void text_add_separator(struct text *text, char sign);
+
 __attribute__((format(printf, 3, 4))) void text_addf(
 	struct text *text, enum style style, const char *format, ...);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/term/dictionary.h"
 #include "viewer/term/xml.h"
 #include "viewer/views/diff_words.h"
 #include "viewer/views/page.h"
@@ -36,7 +37,7 @@ static void put_sides(struct text *text, const struct differences *differences)
 {
 	put(text, "<table class=\"sides\">\n");
 	for (int on = 0; on < 2; on++) {
-		struct text lines = {.width = SIZE_MAX};
+		struct text lines = {.width = SIZE_MAX, .language = text->language};
 		header_draw(&lines, differences->sides[on]->selection);
 		if (header_is_empty(differences->sides[on]->selection))
 			header_draw_nothing(&lines, differences->sides[on]->selection);
@@ -56,7 +57,8 @@ static void put_sides(struct text *text, const struct differences *differences)
 	}
 	put(text, "</table>\n");
 	for (size_t i = 0; diff_note(differences, i); i++)
-		put_element(text, "<p class=\"note\">", diff_note(differences, i), "</p>\n");
+		put_element(text, "<p class=\"note\">",
+			dictionary_words(text->language, diff_note(differences, i)), "</p>\n");
 }
 
 static void put_side(struct text *text, const struct differences *differences,
@@ -69,7 +71,8 @@ static void put_side(struct text *text, const struct differences *differences,
 	if (side->call != NO_CALL) {
 		const struct call *call = &differences->sides[on]->trace->calls[side->call];
 		instant_words(instants, when, call->time_ns);
-		snprintf(where, sizeof(where), "call %" PRId64 ", %s", call->seq, when);
+		snprintf(where, sizeof(where),
+			dictionary_words(text->language, "call %" PRId64 ", %s"), call->seq, when);
 		put_element(text, "<span class=\"where\">", where, "</span>");
 	}
 	put(text, "</p>\n");
@@ -79,7 +82,7 @@ static void put_difference(struct text *text, const struct differences *differen
 	const struct instants instants[2])
 {
 	const struct difference *difference = &differences->list[index];
-	struct text subject = {.width = SIZE_MAX};
+	struct text subject = {.width = SIZE_MAX, .language = text->language};
 
 	diff_put_subject(&subject, differences, difference);
 	put(text, index == 0 ? "<article class=\"first\">\n<h3>" : "<article>\n<h3>");
@@ -103,13 +106,16 @@ static void put_sections(struct text *text, const struct differences *difference
 		const char *next = is_end ? NULL : diff_kind_title(differences->list[i].kind);
 		char words[80];
 		if (left_out > 0 && next != title) {
-			snprintf(words, sizeof(words), "and %zu more (--full)", left_out);
+			snprintf(words, sizeof(words),
+				dictionary_words(text->language, "and %zu more (--full)"),
+				left_out);
 			put_element(text, "<p class=\"note\">", words, "</p>\n");
 		}
 		if (is_end)
 			break;
 		if (next != title) {
-			put_element(text, "<h2>", next, "</h2>\n");
+			put_element(
+				text, "<h2>", dictionary_words(text->language, next), "</h2>\n");
 			shown = left_out = 0;
 			title = next;
 		}
@@ -123,23 +129,32 @@ static void put_sections(struct text *text, const struct differences *difference
 void view_diff_page(struct text *text, const struct differences *differences,
 	const struct view_options *options)
 {
-	const char *rest = page_copy(text, page_diff, PAGE_STYLE_MARK);
+	const char *rest = page_copy(text, page_diff, PAGE_LANGUAGE_MARK);
 	struct instants instants[2];
-	char words[80];
+	char words[160];
 
 	for (int on = 0; on < 2; on++)
 		instants[on] = instants_of(differences->sides[on]->trace, options->time, false);
+	page_add_language(text);
+	rest = page_copy(text, rest, PAGE_STYLE_MARK);
 	page_add_style(text);
 	rest = page_copy(text, rest, PAGE_DATA_MARK);
 	put_sides(text, differences);
 	if (differences->count == 0) {
-		snprintf(words, sizeof(words), "%zu peers and %zu exchanges compared",
-			differences->peers, differences->exchanges);
-		put(text, "<h1>No difference</h1>\n");
+		snprintf(words, sizeof(words),
+			dictionary_words(text->language, "%zu peer%s and %zu exchange%s compared"),
+			differences->peers, differences->peers == 1 ? "" : "s",
+			differences->exchanges, differences->exchanges == 1 ? "" : "s");
+		put_element(
+			text, "<h1>", dictionary_words(text->language, "No difference"), "</h1>\n");
 		put_element(text, "<p class=\"note\">", words, "</p>\n");
 	} else {
-		snprintf(words, sizeof(words), "%zu difference%s", differences->count,
-			differences->count == 1 ? "" : "s; the first that matters:");
+		snprintf(words, sizeof(words),
+			dictionary_words(text->language,
+				differences->count == 1
+					? "%zu difference"
+					: "%zu differences; the first that matters:"),
+			differences->count);
 		put_element(text, "<h1>", words, "</h1>\n");
 		put_difference(text, differences, 0, instants);
 		put_sections(text, differences, options, instants);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "viewer/term/dictionary.h"
+
 const char *diff_kind_name(enum difference_kind kind)
 {
 	static const char *const names[] = {
@@ -52,14 +54,15 @@ const char *diff_topic_name(const struct side *side, const struct side_topic *to
 {
 	switch (topic->kind) {
 	case TOPIC_END:
-		return "end";
+		return dictionary_words(side->language, "end");
 	case TOPIC_CONNECT:
 		return "connect";
 	case TOPIC_CALL:
 		break;
 	case TOPIC_EXCHANGE:
 		if (topic->name == 0)
-			return topic->protocol == PROTOCOL_TLS ? "encrypted" : "bytes";
+			return dictionary_words(side->language,
+				topic->protocol == PROTOCOL_TLS ? "encrypted" : "bytes");
 		break;
 	}
 	return side_word(side, topic->shown);
@@ -132,32 +135,34 @@ void diff_put_subject(struct text *text, const struct differences *differences,
 	const char *program = side_word(side, where->peer->program);
 	const char *kind = side_word(side, where->peer->kind);
 
-	put(text, *program ? program : "process");
+	const char *peer = *address ? address : kind;
+
+	put(text, *program ? program : dictionary_words(text->language, "process"));
 	switch (where->peer->role) {
 	case SIDE_PROGRAM:
 		break;
 	case SIDE_LISTENER:
-		put(text, " listens on ");
+		text_addf(text, STYLE_PLAIN, " listens on %s", peer);
 		break;
 	case SIDE_CLIENT:
 		put(text, text_choose(text, " → ", " -> "));
+		put(text, peer);
 		break;
 	case SIDE_SERVER:
-		put(text, text_choose(text, " ← clients of ", " <- clients of "));
+		text_addf(text, STYLE_PLAIN,
+			text_choose(text, " ← clients of %s", " <- clients of %s"), peer);
 		break;
 	case SIDE_PAIR:
-		put(text, ": socketpair");
+		text_add_separator(text, ':');
+		put(text, "socketpair");
 		break;
 	}
-	if (where->peer->role == SIDE_LISTENER || where->peer->role == SIDE_CLIENT ||
-		where->peer->role == SIDE_SERVER)
-		put(text, *address ? address : kind);
 	if (where->topic) {
-		put(text, ": ");
+		text_add_separator(text, ':');
 		put(text, diff_topic_name(side, where->topic));
 	}
 	if (difference->about) {
-		put(text, ": ");
-		put(text, difference->about);
+		text_add_separator(text, ':');
+		text_add(text, STYLE_PLAIN, difference->about);
 	}
 }

@@ -46,6 +46,13 @@ const char *page_copy(struct text *text, const char *from, const char *mark)
 	return found + strlen(mark);
 }
 
+void page_add_language(struct text *text)
+{
+	const char *tag = text->language == LANGUAGE_ENGLISH ? "en" : "zh-CN";
+
+	text_raw(text, tag, strlen(tag));
+}
+
 void page_add_style(struct text *text)
 {
 	char rule[128];

@@ -29,6 +29,9 @@ void page_add(struct text *text, const char *from, const char *to);
 /* Adds what stands before the marker, and returns what stands behind it. */
 const char *page_copy(struct text *text, const char *from, const char *mark);
 
+/* Adds the tag of the language of the text, as BCP 47 has it. */
+void page_add_language(struct text *text);
+
 /* Adds the style sheets, and of our styles the colours, for both themes, and a class for what is
  * written in each. */
 void page_add_style(struct text *text);

@@ -2,9 +2,9 @@
 #include "viewer/views/view_diff.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "viewer/term/dictionary.h"
 #include "viewer/views/diff_words.h"
 #include "viewer/views/tell.h"
 #include "viewer/wording/header.h"
@@ -26,8 +26,9 @@ static void draw_sides(struct text *text, const struct differences *differences)
 			header_draw_nothing(text, selection);
 	}
 	for (size_t i = 0; diff_note(differences, i); i++) {
-		text_add_sentence(
-			text, STYLE_FAINT, diff_note(differences, i), INDENT, text->width);
+		text_add_sentence(text, STYLE_FAINT,
+			dictionary_words(text->language, diff_note(differences, i)), INDENT,
+			text->width);
 		text_end_line(text);
 	}
 	text_end_line(text);
@@ -39,7 +40,7 @@ static void draw_side(struct text *text, const struct differences *differences,
 	const struct difference_side *side = &difference->sides[on];
 	const struct trace *trace = differences->sides[on]->trace;
 	enum style style = on ? STYLE_ESTABLISH : STYLE_ERROR;
-	char when[INSTANT_SIZE], where[INSTANT_SIZE + 40];
+	char when[INSTANT_SIZE];
 
 	text_pad(text, INDENT);
 	text_addf(text, style, "%s ", signs[on]);
@@ -47,9 +48,8 @@ static void draw_side(struct text *text, const struct differences *differences,
 	if (side->call != NO_CALL) {
 		const struct call *call = &trace->calls[side->call];
 		instant_words(&instants[on], when, call->time_ns);
-		snprintf(where, sizeof(where), "  call %" PRId64 ", %s", call->seq, when);
 		struct text_mark mark = text_mark(text);
-		text_add(text, STYLE_FAINT, where);
+		text_addf(text, STYLE_FAINT, "  call %" PRId64 ", %s", call->seq, when);
 		text_break_at(text, mark, text->width, INDENT + 2);
 	}
 	text_end_line(text);
@@ -113,8 +113,8 @@ static void draw(struct text *text, const struct differences *differences,
 		text_end_line(text);
 		return;
 	}
-	text_addf(text, STYLE_TITLE, "%zu difference%s", count,
-		count == 1 ? "" : "s; the first that matters:");
+	text_addf(text, STYLE_TITLE,
+		count == 1 ? "%zu difference" : "%zu differences; the first that matters:", count);
 	text_end_line(text);
 	draw_one(text, differences, &differences->list[0], instants);
 	for (size_t begin = 1; begin < count;) {

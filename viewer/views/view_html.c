@@ -5,18 +5,12 @@
 #include "viewer/views/page_data.h"
 #include "viewer/views/view.h"
 
-/* As BCP 47 has them. */
-static const char *const language_tags[] = {
-	[LANGUAGE_ENGLISH] = "en", [LANGUAGE_CHINESE] = "zh-CN", [LANGUAGE_BOTH] = "zh-CN"};
-
 void view_html(
 	struct text *text, const struct selection *selection, const struct view_options *options)
 {
-	const char *rest = page_template;
-	const char *tag = language_tags[text->language];
+	const char *rest = page_copy(text, page_template, PAGE_LANGUAGE_MARK);
 
-	rest = page_copy(text, rest, PAGE_LANGUAGE_MARK);
-	text_raw(text, tag, strlen(tag));
+	page_add_language(text);
 	rest = page_copy(text, rest, PAGE_STYLE_MARK);
 	page_add_style(text);
 	rest = page_copy(text, rest, PAGE_DATA_MARK);

@@ -19,9 +19,10 @@ struct exchange_party {
 	char address[ADDRESS_SIZE]; /* "": not known */
 };
 
-static const char *program_at(const struct process *process)
+static const char *program_at(const struct text *text, const struct process *process)
 {
-	return process ? name_program(process) : "process";
+	return process && process->program ? process->program
+					   : dictionary_words(text->language, "process");
 }
 
 /* The end on whose calls it is seen. As others reach it, its address is short. */
@@ -81,7 +82,7 @@ static void add_inside(struct text *text, const struct exchange_party *party, bo
 	bool has_address = !is_asker && *party->address;
 
 	if (!has_address || detail != EXCHANGE_SHORT)
-		add_words(text, program_at(party->process), end);
+		add_words(text, program_at(text, party->process), end);
 	if (has_address && detail != EXCHANGE_SHORT)
 		add_words(text, " ", end);
 	if (has_address)

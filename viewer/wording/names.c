@@ -42,7 +42,8 @@ const char *name_program(const struct process *process)
 
 void name_process(struct text *text, enum style style, const struct process *process, size_t end)
 {
-	const char *program = name_program(process);
+	const char *program =
+		process->program ? process->program : dictionary_words(text->language, "process");
 
 	text_add_foreign(text, style, program, strlen(program), end);
 	text_addf(text, style, " %" PRId64, process->pid);
