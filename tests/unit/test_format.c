@@ -13,6 +13,7 @@
 #include "format/id_map.h"
 #include "format/json_writer.h"
 #include "format/kernel_report.h"
+#include "format/key_line.h"
 #include "format/record.h"
 #include "format/utf8.h"
 #include "tests/judge.h"
@@ -443,9 +444,53 @@ static void wrong_values_change_nothing(void **state)
 	}
 }
 
+static bool is_key(const char *line, size_t length)
+{
+	/* Nothing stands behind it. */
+	char *copy = malloc(length + 1);
+	memcpy(copy, line, length);
+	copy[length] = '\n';
+	bool is_good = key_line_is_good(copy, copy + length);
+	free(copy);
+	return is_good;
+}
+
+static void a_key_is_a_label_and_two_numbers(void **state)
+{
+	static const char *const good[] = {
+		"CLIENT_RANDOM 0aA9 ff", "A 0 1", "SERVER_TRAFFIC_SECRET_0 00 FF", "_ 9 f"};
+	static const char *const bad[] = {"", "A", "A ", "A 0", "A 0 ", "A  0 1", "A 0  1",
+		"A 0 1 ", "A 0 1\r", "A 0 1 2", " A 0 1", "a 0 1", "A 0g 1", "A 0 g", "A\t0 1",
+		"# A 0 1", "\xff 0 1", "A 0 1\n", "A 0 1\nB 0 1"};
+	char line[KEY_LINE_BYTES + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_true(is_key(good[i], strlen(good[i])));
+		/* A NUL stands for nothing. */
+		for (size_t at = 0; at < strlen(good[i]); at++) {
+			memcpy(line, good[i], strlen(good[i]));
+			line[at] = '\0';
+			assert_false(is_key(line, strlen(good[i])));
+		}
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(is_key(bad[i], strlen(bad[i])));
+	memset(line, 'A', sizeof(line));
+	memcpy(line + 64, " 0 1", 4);
+	assert_true(is_key(line, 68));
+	memcpy(line + 64, "A 0 1", 5);
+	assert_false(is_key(line, 69));
+	memset(line, '0', sizeof(line));
+	memcpy(line, "A 0 ", 4);
+	assert_true(is_key(line, KEY_LINE_BYTES - 1));
+	assert_false(is_key(line, KEY_LINE_BYTES));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_key_is_a_label_and_two_numbers),
 		cmocka_unit_test(writer_puts_commas_and_escapes),
 		cmocka_unit_test(writer_takes_keys_and_texts_of_any_length),
 		cmocka_unit_test(writer_keeps_numbers_that_json_readers_hold),

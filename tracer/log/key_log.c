@@ -14,16 +14,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "format/key_line.h"
 #include "format/memory.h"
 #include "format/messages.h"
 #include "tracer/log/records.h"
 #include "tracer/proc/status.h"
 
 #define FILE_NAME "keys.log"
-
-/* The longest lines that libraries write have some 300 bytes: the secret of RSA, in hex digits. */
-#define LINE_BYTES  1024
-#define LABEL_BYTES 64
 
 #define READ_BYTES   65536
 #define AT_ONCE      (1 << 20)   /* of one reading, in which the program may write on */
@@ -206,36 +203,6 @@ const char *key_log_path(const struct key_log *keys)
 	return keys && keys->directory >= 0 ? keys->path : NULL;
 }
 
-/* The digits that `text` begins with. */
-static size_t digits(const char *text, const char *end)
-{
-	const char *at = text;
-
-	while (at < end && strchr("0123456789abcdefABCDEF", *at) && *at)
-		at++;
-	return (size_t)(at - text);
-}
-
-/* A label, and two numbers: RFC 9850, section 2. */
-static bool is_key(const char *line, const char *end)
-{
-	const char *at = line;
-
-	if (end - line >= LINE_BYTES)
-		return false;
-	while (at < end && ((*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') || *at == '_'))
-		at++;
-	if (at == line || at - line > LABEL_BYTES)
-		return false;
-	for (int i = 0; i < 2; i++) {
-		size_t length = at < end && *at == ' ' ? digits(at + 1, end) : 0;
-		if (length == 0)
-			return false;
-		at += 1 + length;
-	}
-	return at == end;
-}
-
 /* Empty lines and comments stand in a key log, too. */
 static bool is_foreign(const char *line, const char *end)
 {
@@ -251,7 +218,7 @@ static size_t keep_keys(struct key_log *keys, size_t length, size_t *passed)
 
 	while ((newline = memchr(line, '\n', (size_t)(end - line)))) {
 		size_t size = (size_t)(newline + 1 - line);
-		if (!keys->is_in_line && is_key(line, newline)) {
+		if (!keys->is_in_line && key_line_is_good(line, newline)) {
 			memmove(keys->text + kept, line, size);
 			kept += size;
 			keys->taken++;
@@ -261,7 +228,7 @@ static size_t keep_keys(struct key_log *keys, size_t length, size_t *passed)
 		keys->is_in_line = false;
 		line = newline + 1;
 	}
-	if (end - line >= LINE_BYTES && !keys->is_in_line) {
+	if (end - line >= KEY_LINE_BYTES && !keys->is_in_line) {
 		keys->is_in_line = true;
 		keys->foreign++;
 	}
