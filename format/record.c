@@ -286,6 +286,7 @@ static void read_trace(struct fields *f, struct record *record)
 		.has_no_addresses = redacted && strcmp(redacted, "addresses") == 0,
 		.has_no_payloads =
 			redacted || (kept == 0 && !value_member(options, "payload_first")),
+		.has_keys = value_is_true(value_member(options, "keys")),
 	};
 }
 
@@ -564,13 +565,15 @@ static void read_warning(struct fields *f, struct record *record)
 
 static void read_keys(struct fields *f, struct record *record)
 {
-	struct record_keys *keys = &record->keys;
+	size_t length = 0;
+	const char *text = value_text(get_value(f, M_TEXT), &length);
 
-	*keys = (struct record_keys){
+	record->keys = (struct record_keys){
 		.format = need_string(f, M_FORMAT),
-		.text = value_text(get_value(f, M_TEXT), &keys->length),
+		.text = text,
+		.length = length,
 	};
-	if (!keys->text)
+	if (!text)
 		complain_of(f, "text", f->members[M_TEXT], "a string");
 }
 

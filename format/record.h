@@ -49,6 +49,7 @@ struct record_trace {
 	bool is_redacted;      /* payloads were taken out */
 	bool has_no_addresses; /* addresses, paths and names were, too */
 	bool has_no_payloads;  /* they were taken out, or not kept */
+	bool has_keys; /* of TLS, if the program has written any, and they were not taken out */
 };
 
 enum process_event { PROCESS_START, PROCESS_FORK, PROCESS_EXEC, PROCESS_EXIT };

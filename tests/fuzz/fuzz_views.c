@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "format/key_line.h"
 #include "format/utf8.h"
 #include "tests/fuzz/target.h"
 #include "viewer/check/check_find.h"
@@ -147,6 +148,18 @@ static uint32_t number_at(const struct text *text, size_t at)
 	return number;
 }
 
+/* Nothing but keys, as whole lines: draft-ietf-opsawg-pcapng, 4.7. */
+static void expect_keys(const struct text *text, size_t at, size_t length)
+{
+	const char *line = text->bytes + at + 16, *end = line + number_at(text, at + 12), *newline;
+
+	expect(length >= 20 && (size_t)(end - line) <= length - 20 && line < end);
+	for (; line < end; line = newline + 1) {
+		newline = memchr(line, '\n', (size_t)(end - line));
+		expect(newline && key_line_is_good(line, newline));
+	}
+}
+
 /* Blocks that are whole: draft-ietf-opsawg-pcapng, 3.1 and 4.3. */
 static void expect_packets(const struct text *text)
 {
@@ -154,6 +167,8 @@ static void expect_packets(const struct text *text)
 		length = number_at(text, at + 4);
 		expect(length >= 12 && length % 4 == 0 && length <= text->length - at);
 		expect(number_at(text, at + length - 4) == length);
+		if (number_at(text, at) == 10)
+			expect_keys(text, at, length);
 		if (number_at(text, at) == 6)
 			expect(number_at(text, at + 20) <= number_at(text, at + 24) &&
 				number_at(text, at + 20) <= length - 32);

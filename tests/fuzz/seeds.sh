@@ -43,6 +43,12 @@ for trace in tests/viewer/traces/*.jsonl "$FUZZ_SEEDS"/traces/*.jsonl; do
 	show --format=json "$trace"
 	split -l 1 -a 4 "$trace" "$FUZZ_SEEDS/record/$number."
 done
+# Keys, which the follower has only where it makes packets.
+for option in '' --scale=linear; do
+	show "$option" <(sed '1{s/"options":{/&"keys":true,/
+		a{"type":"keys","time_ns":1,"format":"nss","text":"CLIENT_RANDOM 00 ff\\nSERVER_TRAFFIC_SECRET_0 00 ff\\n"}
+	}' tests/viewer/traces/tcp_echo.jsonl)
+done
 # What is compressed is damaged on its way in.
 for trace in tests/viewer/traces/{tcp_echo,messages}.jsonl; do
 	show '' <(zstd -cq "$trace")

@@ -6,8 +6,11 @@ bats_require_minimum_version 1.5.0
 load ../helper
 
 setup() {
+	unset SSLKEYLOGFILE
 	place=$BATS_TEST_TMPDIR
 	port=$(free_port)
+	# shellcheck disable=SC2089,SC2090 # words are meant
+	export tls="/usr/bin/python3 -B $PWD/tests/tracer/targets/tls.py"
 }
 
 # listens PORT: somebody does; asked without any socket.
@@ -15,10 +18,10 @@ listens() {
 	grep -q ":$(printf %04X "$1") 00000000:0000 0A" /proc/net/tcp
 }
 
-# traced COMMAND: a shell's, with all programs that it starts, into $trace and $packets.
+# traced COMMAND [OPTION...]: a shell's, with all programs that it starts, into $trace and $packets.
 traced() {
 	trace=$(trace_file both) packets=$place/both.pcapng
-	(cd "$place" && port=$port timeout 120 "$SOCKTRACE" -q --payload=all -o "$trace" -- bash -euc "$(declare -f wait_until listens)
+	(cd "$place" && port=$port timeout 120 "$SOCKTRACE" -q --payload=all "${@:2}" -o "$trace" -- bash -euc "$(declare -f wait_until listens)
 $1") 3>&-
 	run -0 --separate-stderr "$SOCKVIEW" -o "$packets" "$trace"
 	echo "$stderr"
@@ -128,6 +131,46 @@ END
 	[ "${#lines[@]}" -eq 2 ]
 	[ "${lines[0]}" = "$port" ]
 	[ "${lines[1]}" != "$port" ]
+}
+
+@test "TLS: with its keys what Python and curl ask over it is plain, and without them it is not" {
+	# shellcheck disable=SC2016 # the traced shell's
+	traced '$tls talk 2; $tls serve 1 >at & wait_until test -s at
+		curl -sk "https://127.0.0.1:$(cat at)/curl" -o got; wait' --keys
+	[ "$(cat "$place/got")" = hello ]
+	compared
+	[ "$output" -eq 3 ]
+	read_packets -Y http.request -T fields -e http.request.uri
+	[ "$output" = $'/\n/\n/curl' ]
+	read_packets -Y 'http.response.code == 200 && http.file_data contains "hello"' -T fields -e tls.record.version
+	[ "${#lines[@]}" -eq 3 ]
+	read_packets -q -z follow,tls,ascii,2
+	[[ "$output" == *"GET /curl HTTP/1.1"*hello* ]]
+	for what in data addresses; do
+		run -0 --separate-stderr "$SOCKVIEW" --redact=$what -o "$packets" "$trace"
+		[[ "$stderr" == *"no TLS can be decrypted, as keys were taken out of the trace" ]]
+		run -1 grep -a TRAFFIC_SECRET "$packets"
+	done
+	grep -v '^{"type":"keys"' "$trace" >"$place/without"
+	run -0 "$SOCKVIEW" -o "$packets" "$place/without"
+	read_packets -Y http
+	[ -z "$output" ]
+}
+
+@test "TLS that comes through a pipe is decrypted while the program runs" {
+	mkfifo "$place/packets" "$place/go"
+	tshark -l -r - -Y http.response -T fields -e http.response.code <"$place/packets" >"$place/seen" 2>/dev/null 3>&- &
+	local reader=$!
+	# shellcheck disable=SC2016 # the traced shell's
+	"$SOCKTRACE" -q --keys --payload=all -o "|'$SOCKVIEW' -v pcapng >'$place/packets'" -- \
+		bash -c '$tls talk 1; $tls talk 20; cat "$1"' - "$place/go" 3>&- &
+	local traced=$!
+	all_are_seen() { [ "$(grep -c 200 "$place/seen")" -eq 21 ]; }
+	wait_until all_are_seen
+	: >"$place/go"
+	wait "$traced"
+	wait "$reader"
+	all_are_seen
 }
 
 @test "packets come through a pipe while the program runs" {

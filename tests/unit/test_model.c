@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "viewer/layout/packets.h"
 #include "viewer/read/parser.h"
 #include "viewer/read/trace_read.h"
 #include "viewer/relate/complete.h"
@@ -322,6 +323,55 @@ static void what_was_only_concluded_gives_way_to_what_is_read(void **state)
 	unlink(names[0]);
 }
 
+/* Who acknowledges when depends on what is known by then; what is carried does not. */
+struct taken {
+	size_t until, carrying;
+	uint64_t bytes;
+};
+
+static void take_packet(void *context, const struct trace *trace, const struct captured *packet)
+{
+	struct taken *taken = context;
+
+	(void)trace;
+	assert_true(packet->call == NO_CALL || packet->call < taken->until);
+	taken->carrying += packet->length > 0;
+	taken->bytes += packet->length;
+}
+
+/* So many calls more each time. */
+static struct taken take_packets(const struct selection *selection, size_t step)
+{
+	size_t count = selection->trace->call_count;
+	struct taken taken = {0};
+	struct packet_sink sink = {.context = &taken, .packet = take_packet};
+	struct packets *packets = packets_new(&sink);
+
+	while (taken.until < count) {
+		taken.until = count - taken.until > step ? taken.until + step : count;
+		packets_take(packets, selection, taken.until, taken.until == count);
+	}
+	packets_free(packets);
+	return taken;
+}
+
+static void packets_are_of_the_calls_that_were_asked_for(void **state)
+{
+	struct trace *trace = read_whole(ECHO);
+	struct selection *all = selection_new(trace, &(struct filter){0});
+	struct taken whole = take_packets(all, SIZE_MAX);
+
+	(void)state;
+	assert_int_equal(whole.bytes, 62);
+	for (size_t step = 1; step < trace->call_count; step++) {
+		struct taken taken = take_packets(all, step);
+		assert_int_equal(taken.carrying, whole.carrying);
+		assert_int_equal(taken.bytes, whole.bytes);
+	}
+	selection_free(all);
+	trace_free(trace);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +384,7 @@ int main(void)
 		cmocka_unit_test(a_trace_that_has_grown_is_completed_again),
 		cmocka_unit_test(clocks_are_corrected_anew),
 		cmocka_unit_test(what_was_only_concluded_gives_way_to_what_is_read),
+		cmocka_unit_test(packets_are_of_the_calls_that_were_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,6 +72,43 @@ told() {
 	[ ! -s "$BATS_TEST_TMPDIR/said" ]
 }
 
+# add_keys: to the trace on standard input, whose program was asked for keys: 9000 in several records, what is none,
+# and some of another format.
+add_keys() {
+	/usr/bin/python3 -c '
+import json, sys
+header, *lines = sys.stdin
+good = ["LABEL_%d %064x %0180x\n" % (i, i, i) for i in range(9000)]
+bad = ["label 00 ff\n", "A 00 \x1b[31m\n", "A 00 \0ff\n", "A 00 ff\r\n", "A 00\n", "\n", "# words\n", "\ue000 00 ff\n",
+       "A 00 " + "b" * 1100 + "\n", "A" * 65 + " 00 ff\n"]
+texts = ["".join(good[i:i + 500] + bad) + "UNENDED 00 ff" for i in range(0, len(good), 500)]
+texts += ["", "\n", "A 00 ff"]
+header = json.loads(header)
+header["options"]["keys"] = True
+print(json.dumps(header, separators=(",", ":")))
+for text in texts:
+    print(json.dumps({"type": "keys", "time_ns": 1, "format": "nss", "text": text}, separators=(",", ":")))
+print("{\"type\":\"keys\",\"time_ns\":1,\"format\":\"later\",\"text\":\"LATER 00 ff\\n\"}")
+sys.stdout.writelines(lines)'
+}
+
+@test "keys of TLS stand before the packets, in blocks of a megabyte at the most, and nothing else stands there" {
+	add_keys <"$traces/tcp_echo.jsonl" >"$BATS_TEST_TMPDIR/keys.jsonl"
+	checked "$BATS_TEST_TMPDIR/keys.jsonl"
+	[ "${lines[-1]}" = 'keys 9000 in 3' ]
+	[ ! -s "$BATS_TEST_TMPDIR/said" ]
+	run -1 grep -aE 'UNENDED|LATER|words' "$BATS_TEST_TMPDIR/packets"
+	grep -v '"type":"call"' "$BATS_TEST_TMPDIR/keys.jsonl" >"$BATS_TEST_TMPDIR/no-calls.jsonl"
+	checked "$BATS_TEST_TMPDIR/no-calls.jsonl"
+	[ "${lines[-1]}" = 'keys 9000 in 3' ]
+	for what in data addresses; do
+		checked "$BATS_TEST_TMPDIR/keys.jsonl" --redact=$what
+		[ "$(told .keys)" -eq 0 ]
+		grep -q 'no TLS can be decrypted, as keys were taken out of the trace$' "$BATS_TEST_TMPDIR/said"
+		run -1 grep -a LABEL_ "$BATS_TEST_TMPDIR/packets"
+	done
+}
+
 @test "a terminal gets no bytes that are none for it" {
 	run -2 script -qec "'$SOCKVIEW' -v pcapng '$traces/tcp_echo.jsonl'" /dev/null
 	[[ "$output" == *"not for a terminal: name a file with -o"* ]]
@@ -97,4 +134,31 @@ told() {
 	comments() { grep -aoE 'tcp_echo [0-9]+ fd [0-9]+ socket [0-9]+: [a-z0-9]+' "$BATS_TEST_TMPDIR/$1" | sort; }
 	[ "$(comments at-once | wc -l)" -ge 6 ]
 	diff <(comments at-once) <(comments packets)
+}
+
+@test "of a trace that grows keys are written before the packets that come after them" {
+	local go=$BATS_TEST_TMPDIR/go half=12
+	mkfifo "$go"
+	sed '1s/"options":{/&"keys":true,/' "$traces/tcp_echo.jsonl" >"$BATS_TEST_TMPDIR/trace"
+	grep -q '"keys":true' "$BATS_TEST_TMPDIR/trace"
+	{
+		head -n "$half" "$BATS_TEST_TMPDIR/trace"
+		cat "$go"
+	} | "$SOCKVIEW" -v pcapng >"$BATS_TEST_TMPDIR/packets" &
+	local reader=$! first behind
+	# Packets wait for keys; not longer than a moment.
+	has_packets() { grep -aq 'tcp_echo [0-9]* fd' "$BATS_TEST_TMPDIR/packets"; }
+	wait_until has_packets
+	first=$(stat -c %s "$BATS_TEST_TMPDIR/packets")
+	{
+		echo '{"type":"keys","time_ns":1,"format":"nss","text":"CLIENT_RANDOM 00 5ec4e7\n"}'
+		tail -n +$((half + 1)) "$BATS_TEST_TMPDIR/trace"
+	} >"$go"
+	wait "$reader"
+	behind=$(grep -abo 'tcp_echo [0-9]* fd' "$BATS_TEST_TMPDIR/packets" | cut -d : -f 1 |
+		awk -v first="$first" '$1 > first' | head -n 1)
+	[ "$(grep -abo 'CLIENT_RANDOM 00 5ec4e7' "$BATS_TEST_TMPDIR/packets" | cut -d : -f 1)" -lt "$behind" ]
+	[ "$(grep -ac CLIENT_RANDOM "$BATS_TEST_TMPDIR/packets")" -eq 1 ]
+	comments() { grep -aoE 'tcp_echo [0-9]+ fd [0-9]+ socket [0-9]+: [a-z0-9]+' "$1" | sort; }
+	diff <("$SOCKVIEW" -v pcapng "$traces/tcp_echo.jsonl" | comments -) <(comments "$BATS_TEST_TMPDIR/packets")
 }

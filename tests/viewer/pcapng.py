@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: MIT
 """pcapng.py FILE.pcapng FILE.json: the blocks of the file are whole and padded, as
 draft-ietf-opsawg-pcapng says, its packets parse as IP, TCP and UDP, and are those that the JSON of the
-same view tells. Prints how many packets of each kind there are."""
+same view tells; keys of TLS stand before them. Prints how many packets of each kind there are, and how
+many keys in how many blocks."""
 
 import collections
 import ipaddress
 import json
+import re
 import struct
 import sys
 
 RAW, UPPER_PDU, NETLINK = 101, 252, 253
+TLS_KEY_LOG, KEYS_MOST = 0x544C534B, 1 << 20
+KEY = re.compile(rb"[A-Z0-9_]{1,64} [0-9a-fA-F]+ [0-9a-fA-F]+\n")
 FLAGS = ((1, "FIN"), (2, "SYN"), (4, "RST"), (8, "PSH"), (16, "ACK"))
 
 
@@ -90,8 +94,18 @@ def packet_of_pdu(data):
             packet["dissector"] = value.rstrip(b"\0").decode()
 
 
-def packets(data):
-    interfaces = []
+def keys_of(body):
+    kind, length = struct.unpack_from("<II", body)
+    text, padding = body[8 : 8 + length], body[8 + length :]
+    assert kind == TLS_KEY_LOG and 0 < len(text) == length <= KEYS_MOST
+    assert len(padding) == -length % 4 and not any(padding), "padding"
+    lines = text.splitlines(keepends=True)
+    assert all(KEY.fullmatch(line) and len(line) <= 1024 for line in lines), "a line that is no key"
+    return len(lines)
+
+
+def packets(data, keys):
+    interfaces, count = [], 0
     for kind, body in blocks(data):
         if kind == 0x0A0D0D0A:
             assert struct.unpack_from("<IHH", body) == (0x1A2B3C4D, 1, 0), "section"
@@ -116,16 +130,23 @@ def packets(data):
             packet["time_ns"] = high << 32 | low
             packet["comment"] = said[1][0].decode()
             packet["direction"] = {1: "in", 2: "out"}[struct.unpack("<I", said[2][0])[0]]
+            count += 1
             yield packet
+        elif kind == 10:
+            assert count == 0, "keys behind packets"
+            keys.append(keys_of(body))
         else:
-            assert kind in (4, 10), "a block of type %d" % kind
+            assert kind == 4, "a block of type %d" % kind
 
 
 def main():
+    keys = []
     with open(sys.argv[1], "rb") as file:
-        written = list(packets(file.read()))
+        written = list(packets(file.read(), keys))
     with open(sys.argv[2], encoding="utf-8") as file:
-        told = json.load(file)["packets"]
+        shown = json.load(file)
+    told = shown["packets"]
+    assert sum(keys) == shown["keys"], "%d keys, %d told" % (sum(keys), shown["keys"])
     assert len(written) == len(told), "%d packets, %d told" % (len(written), len(told))
     began = written[0]["time_ns"] - told[0]["time_ns"] if written else 0
     for ours, theirs in zip(written, told):
@@ -136,6 +157,8 @@ def main():
         assert ours == theirs, "%r\n%r" % (ours, theirs)
     for kind, count in sorted(collections.Counter(p["kind"] for p in written).items()):
         print(kind, count)
+    if keys:
+        print("keys", sum(keys), "in", len(keys))
 
 
 main()

@@ -873,7 +873,7 @@ PYTHON
 	done
 }
 
-@test "keys of TLS stay in the log, change no other view, and are gone where it is redacted" {
+@test "keys of TLS stay in the log and in packets, change no other view, and are gone where it is redacted" {
 	local plain=tests/viewer/traces/tcp_echo.jsonl kept=$BATS_TEST_TMPDIR/tcp_echo.jsonl
 	local keys=',"format":"nss","text":"CLIENT_RANDOM 00 5ec4e7\\n"}'
 	sed "1{a{\"type\":\"keys\",\"time_ns\":1000$keys
@@ -887,7 +887,13 @@ PYTHON
 		[ ! -s "$BATS_TEST_TMPDIR/said" ]
 		"$SOCKVIEW" -v "$view" <"$plain" | cmp "$BATS_TEST_TMPDIR/with" -
 	done
+	"$SOCKVIEW" -v pcapng "$kept" >"$BATS_TEST_TMPDIR/packets"
+	grep -aq 5ec4e7 "$BATS_TEST_TMPDIR/packets"
 	for what in data addresses; do
+		for view in $(views); do
+			"$SOCKVIEW" --redact=$what -v "$view" "$kept" >"$BATS_TEST_TMPDIR/with" 2>/dev/null
+			run -1 grep -a 5ec4e7 "$BATS_TEST_TMPDIR/with"
+		done
 		"$SOCKVIEW" --redact=$what -v log "$kept" >"$BATS_TEST_TMPDIR/with"
 		"$SOCKVIEW" --redact=$what -v log "$plain" | cmp "$BATS_TEST_TMPDIR/with" -
 	done

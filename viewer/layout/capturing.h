@@ -69,11 +69,11 @@ struct packets {
 	const struct packet_sink *sink;
 	const struct selection *selection; /* during packets_take() */
 	const struct trace *trace;
-	size_t call_count, descriptor_count, socket_count; /* that were taken */
-	uint8_t *kinds;                                    /* owned, by socket: enum capturing */
-	bool *is_closed;                                   /* owned, by socket: its end was told */
-	struct packet_place *places;                       /* owned, by socket */
-	struct conversation **conversations;               /* owned */
+	size_t call_count, key_count, socket_count; /* that were taken */
+	uint8_t *kinds;                             /* owned, by socket: enum capturing */
+	bool *is_closed;                            /* owned, by socket: its end was told */
+	struct packet_place *places;                /* owned, by socket */
+	struct conversation **conversations;        /* owned */
 	size_t conversation_count, conversation_capacity;
 	uint8_t *is_told; /* owned, by call: a bit where a datagram was told */
 	size_t is_told_size;

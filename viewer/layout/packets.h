@@ -4,11 +4,12 @@
  * stand for, one after the other, as somebody wants them.
  *
  *	struct packets *packets = packets_new(&sink);
- *	packets_take(packets, selection, true);
+ *	packets_take(packets, selection, selection->trace->call_count, true);
  *	packets_free(packets);
  *
  * Of a trace that grows packets_take() is called again when it is complete again, with a new
- * selection; it gives the packets of the calls that were added, and takes none back.
+ * selection; it gives the packets of the calls that were added, and takes none back. Keys of TLS
+ * come before all packets that are given with them.
  *
  * TCP is made as segments (RFC 9293): a connect is a SYN when it was asked, and established when
  *the program knew it. What one end sends is told once, where its sender is in the trace when it was
@@ -62,6 +63,8 @@ struct packet_sink {
 	void (*packet)(void *context, const struct trace *trace, const struct captured *packet);
 	/* An address that an answer of DNS gave for a name, which is text: each once. */
 	void (*name)(void *context, const struct internet *address, const char *name);
+	/* A line of a log of TLS keys, with its newline; well formed: format/key_line.h. */
+	void (*key)(void *context, const char *line, size_t length);
 };
 
 /* So many bytes are in one segment at the most, with which an IP packet has its largest length. */
@@ -78,8 +81,10 @@ struct packets;
 struct packets *packets_new(const struct packet_sink *sink);
 void packets_free(struct packets *packets);
 
-/* Gives what is new. `is_last`: the trace does not grow any more. */
-void packets_take(struct packets *packets, const struct selection *selection, bool is_last);
+/* Gives what is new of the first `until` calls, which are all of them where the trace does not grow
+ * any more: `is_last`. */
+void packets_take(
+	struct packets *packets, const struct selection *selection, size_t until, bool is_last);
 
 /* What is not in the packets that were given. */
 struct packets_lack {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/key_line.h"
 #include "format/memory.h"
 #include "viewer/layout/capturing.h"
 #include "viewer/model/details.h"
@@ -273,20 +274,25 @@ static bool is_told(struct packets *packets, uint32_t index)
 	return false;
 }
 
-static void collect_calls(struct packets *packets, struct packet_events *events)
+static bool is_new(const struct packets *packets, uint32_t call, size_t until)
+{
+	return call >= packets->call_count && call < until;
+}
+
+static void collect_calls(struct packets *packets, struct packet_events *events, size_t until)
 {
 	const struct trace *trace = packets->trace;
 
-	for (size_t i = packets->call_count; i < trace->call_count; i++)
+	for (size_t i = packets->call_count; i < until; i++)
 		if (is_told(packets, (uint32_t)i))
 			add(events, (struct packet_event){
 					    .time_ns = causal_order_time_ns(&trace->calls[i]),
 					    .call = (uint32_t)i,
 					    .kind = EVENT_CALL});
-	for (size_t i = packets->descriptor_count; i < trace->descriptor_count; i++) {
+	for (size_t i = 0; i < trace->descriptor_count; i++) {
 		const struct descriptor *descriptor = trace->descriptors[i];
 		const struct call *maker = descriptor_maker(trace, descriptor);
-		if (maker && maker->effect == EFFECT_ACCEPT &&
+		if (is_new(packets, descriptor->made_by, until) && maker->effect == EFFECT_ACCEPT &&
 			kind_of(packets, descriptor->socket) == CAPTURING_TCP)
 			add(events, (struct packet_event){.time_ns = call_end_ns(maker),
 					    .call = descriptor->made_by,
@@ -296,7 +302,7 @@ static void collect_calls(struct packets *packets, struct packet_events *events)
 	for (size_t i = 0; i < trace->attempt_count; i++) {
 		const struct attempt *attempt = &trace->attempts[i];
 		const struct descriptor *on = trace->calls[attempt->connect].descriptor;
-		if (attempt->told_by != NO_CALL && attempt->told_by >= packets->call_count && on &&
+		if (is_new(packets, attempt->told_by, until) && on &&
 			kind_of(packets, on->socket) == CAPTURING_TCP)
 			add(events, (struct packet_event){
 					    .time_ns = call_end_ns(&trace->calls[attempt->told_by]),
@@ -317,9 +323,16 @@ static uint32_t closing_call(const struct trace *trace, const struct descriptor 
 	return NO_CALL;
 }
 
-static void collect_ends(struct packets *packets, struct packet_events *events)
+/* What happened by then comes before the calls that are not taken yet: these end in their order. */
+static int64_t taken_until_ns(const struct trace *trace, size_t until)
+{
+	return until < trace->call_count ? call_end_ns(&trace->calls[until]) : INT64_MAX;
+}
+
+static void collect_ends(struct packets *packets, struct packet_events *events, size_t until)
 {
 	const struct trace *trace = packets->trace;
+	int64_t until_ns = taken_until_ns(trace, until);
 
 	for (size_t i = 0; i < trace->socket_count; i++) {
 		const struct socket *socket = trace->sockets[i];
@@ -327,6 +340,8 @@ static void collect_ends(struct packets *packets, struct packet_events *events)
 			kind_of(packets, socket) != CAPTURING_TCP)
 			continue;
 		uint32_t call = closing_call(trace, socket->last);
+		if (call == NO_CALL ? socket->last->ended_ns > until_ns : call >= until)
+			continue;
 		packets->is_closed[i] = true;
 		add(events, (struct packet_event){.time_ns = call == NO_CALL
 								     ? socket->last->ended_ns
@@ -396,17 +411,36 @@ static void tell(struct packets *packets, const struct packet_event *event)
 	}
 }
 
-void packets_take(struct packets *packets, const struct selection *selection, bool is_last)
+/* Whoever reads a capture takes what else a trace may have there for keys, too. */
+static void take_keys(struct packets *packets)
+{
+	const struct trace *trace = packets->trace;
+
+	for (; packets->key_count < trace->key_count; packets->key_count++) {
+		const struct record_keys *keys = trace->keys[packets->key_count].record;
+		const char *line = keys->text, *end = line + keys->length, *newline;
+		if (strcmp(keys->format, "nss") != 0)
+			continue;
+		for (; (newline = memchr(line, '\n', (size_t)(end - line))); line = newline + 1)
+			if (key_line_is_good(line, newline))
+				packets->sink->key(
+					packets->sink->context, line, (size_t)(newline + 1 - line));
+	}
+}
+
+void packets_take(
+	struct packets *packets, const struct selection *selection, size_t until, bool is_last)
 {
 	const struct trace *trace = selection->trace;
 	struct packet_events events = {.is_sorted = true};
 
 	packets->selection = selection;
 	packets->trace = trace;
+	take_keys(packets);
 	learn_sockets(packets);
 	packets_learn_datagrams(packets);
-	collect_calls(packets, &events);
-	collect_ends(packets, &events);
+	collect_calls(packets, &events, until);
+	collect_ends(packets, &events, until);
 	if (!events.is_sorted)
 		qsort(events.list, events.count, sizeof(*events.list), compare_events);
 	for (size_t i = 0; i < events.count; i++)
@@ -414,6 +448,5 @@ void packets_take(struct packets *packets, const struct selection *selection, bo
 	free(events.list);
 	if (is_last)
 		packets_rest(packets);
-	packets->call_count = trace->call_count;
-	packets->descriptor_count = trace->descriptor_count;
+	packets->call_count = until;
 }

@@ -78,6 +78,14 @@ bool trace_is_redacted(const struct trace *trace)
 	return false;
 }
 
+bool trace_has_keys(const struct trace *trace)
+{
+	for (size_t i = 0; i < trace->part_count; i++)
+		if (trace->parts[i].header && trace->parts[i].header->has_keys)
+			return true;
+	return false;
+}
+
 const struct process *socket_process(const struct socket *socket)
 {
 	return socket && socket->holder ? socket->holder->process : NULL;

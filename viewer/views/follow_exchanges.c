@@ -125,9 +125,10 @@ static void tell_ended(struct exchange_following *following, bool is_last)
 	text_flush(following->text);
 }
 
-static void look(void *context, bool is_last)
+static bool look(void *context, bool is_last)
 {
 	tell_ended(context, is_last);
+	return false;
 }
 
 static void begin(void *context)

@@ -24,7 +24,7 @@ static void look(struct growing *growing, bool is_last)
 	int64_t begin_ns = now_ns();
 
 	trace_complete(growing->trace);
-	growing->look(growing->context, is_last);
+	growing->looks_again = growing->look(growing->context, is_last);
 	growing->looked_at = growing->trace->call_count;
 	int64_t end_ns = now_ns(), rest_ns = LOOK_TIMES * (end_ns - begin_ns);
 	growing->next_ns = end_ns + (rest_ns > LOOK_NS ? rest_ns : LOOK_NS);
@@ -34,8 +34,9 @@ static void look_while_idle(void *context)
 {
 	struct growing *growing = context;
 
-	if (growing->has_begun && !growing->is_wrong &&
-		growing->trace->call_count != growing->looked_at && now_ns() >= growing->next_ns)
+	bool has_more = growing->looks_again || growing->trace->call_count != growing->looked_at;
+
+	if (growing->has_begun && !growing->is_wrong && has_more && now_ns() >= growing->next_ns)
 		look(growing, false);
 }
 

@@ -19,6 +19,9 @@
 /* Words of a trace are cut here. */
 #define LONGEST ((size_t)200)
 
+/* One block has no more bytes of keys. */
+#define KEYS_MOST ((size_t)1 << 20)
+
 /* "curl 7000 fd 5 socket 5: sendto = 79", and the thread where it is not the first one. */
 static void add_comment(
 	struct text *words, const struct trace *trace, const struct captured *packet)
@@ -58,6 +61,7 @@ static void add_comment(
 struct recorder_of_packets {
 	struct pcapng pcapng;
 	struct text words; /* owned */
+	struct text keys;  /* owned: lines that are in no block yet */
 	uint32_t interfaces[PACKET_KINDS];
 	int64_t started_ns;
 };
@@ -85,6 +89,22 @@ static uint32_t interface_of(struct recorder_of_packets *recorder, enum packet_k
 	return recorder->interfaces[kind] - 1;
 }
 
+static void write_keys(struct recorder_of_packets *recorder)
+{
+	if (recorder->keys.length > 0)
+		pcapng_keys(&recorder->pcapng, recorder->keys.bytes, recorder->keys.length);
+	recorder->keys.length = 0;
+}
+
+static void record_key(void *context, const char *line, size_t length)
+{
+	struct recorder_of_packets *recorder = context;
+
+	if (recorder->keys.length + length > KEYS_MOST)
+		write_keys(recorder);
+	text_raw(&recorder->keys, line, length);
+}
+
 static void record_packet(void *context, const struct trace *trace, const struct captured *packet)
 {
 	struct recorder_of_packets *recorder = context;
@@ -93,12 +113,14 @@ static void record_packet(void *context, const struct trace *trace, const struct
 
 	if (recorder->pcapng.text->is_unwanted)
 		return;
+	uint32_t interface = interface_of(recorder, packet->kind);
+	write_keys(recorder);
 	if (__builtin_add_overflow(recorder->started_ns, packet->time_ns, &time_ns) || time_ns < 0)
 		time_ns = 0;
 	recorder->words.length = recorder->words.column = 0;
 	add_comment(&recorder->words, trace, packet);
 	struct pcapng_packet written = {
-		.interface = interface_of(recorder, packet->kind),
+		.interface = interface,
 		.time_ns = (uint64_t)time_ns,
 		.is_sent = packet->is_sent,
 		.header = header,
@@ -116,6 +138,7 @@ static void record_name(void *context, const struct internet *address, const cha
 {
 	struct recorder_of_packets *recorder = context;
 
+	write_keys(recorder);
 	pcapng_name(&recorder->pcapng, address, name);
 }
 
@@ -147,8 +170,10 @@ static void begin_file(struct recorder_of_packets *recorder, const struct trace 
 
 static void end_file(struct recorder_of_packets *recorder)
 {
+	write_keys(recorder);
 	pcapng_free(&recorder->pcapng);
 	text_free(&recorder->words);
+	text_free(&recorder->keys);
 }
 
 /* In a file of packets it would be overlooked. */
@@ -170,6 +195,10 @@ static void say_lack(const struct packets *packets, const struct trace *trace)
 			      "it was in no buffer of the program that sent it: sendfile(2), "
 			      "splice(2)\n",
 			lack.packets - lack.cut);
+	if (trace_has_keys(trace) && trace_is_redacted(trace))
+		print_message(
+			"sockview: pcapng: no TLS can be decrypted, as keys were taken out of "
+			"the trace\n");
 	if (lack.unshown > 0)
 		print_message(
 			"sockview: pcapng: left out: what %zu calls moved on sockets that are "
@@ -181,13 +210,15 @@ void view_pcapng(
 	struct text *text, const struct selection *selection, const struct view_options *options)
 {
 	struct recorder_of_packets recorder = {.pcapng = {.text = text}};
-	struct packet_sink sink = {
-		.context = &recorder, .packet = record_packet, .name = record_name};
+	struct packet_sink sink = {.context = &recorder,
+		.packet = record_packet,
+		.name = record_name,
+		.key = record_key};
 	struct packets *packets = packets_new(&sink);
 
 	(void)options;
 	begin_file(&recorder, selection->trace);
-	packets_take(packets, selection, true);
+	packets_take(packets, selection, selection->trace->call_count, true);
 	say_lack(packets, selection->trace);
 	packets_free(packets);
 	end_file(&recorder);
@@ -202,19 +233,31 @@ struct packets_following {
 	struct recorder_of_packets recorder;
 	struct packets *packets;
 	bool has_begun;
+	size_t seen; /* so many calls, by the last look */
 };
 
-static void look(void *context, bool is_last)
+/* Keys are in the trace a moment after the call that the program has them from, and after what its
+ * server has sent with them: packets wait for the next look, so that keys are before them. */
+static bool is_held(const struct trace *trace, bool is_last)
+{
+	return !is_last && trace_has_keys(trace) && !trace_is_redacted(trace);
+}
+
+static bool look(void *context, bool is_last)
 {
 	struct packets_following *following = context;
 
 	if (!following->has_begun)
 		begin_file(&following->recorder, following->trace);
 	following->has_begun = true;
+	size_t count = following->trace->call_count;
+	size_t until = is_held(following->trace, is_last) ? following->seen : count;
 	struct selection *selection = selection_new(following->trace, following->filter);
-	packets_take(following->packets, selection, is_last);
+	packets_take(following->packets, selection, until, is_last);
 	selection_free(selection);
 	text_flush(following->text);
+	following->seen = count;
+	return until < count;
 }
 
 /* The head of the file has those that came before it. */
@@ -233,8 +276,10 @@ bool follow_pcapng(struct text *text, struct trace *trace, struct source *source
 		.trace = trace,
 		.filter = filter,
 		.recorder = {.pcapng = {.text = text}}};
-	struct packet_sink sink = {
-		.context = &following.recorder, .packet = record_packet, .name = record_name};
+	struct packet_sink sink = {.context = &following.recorder,
+		.packet = record_packet,
+		.name = record_name,
+		.key = record_key};
 	struct growing growing = {.text = text,
 		.trace = trace,
 		.filter = filter,
@@ -260,7 +305,7 @@ struct packets_telling {
 	struct json_output *output;
 	struct text words;        /* owned */
 	struct json_writer names; /* owned */
-	size_t number;
+	size_t keys;              /* lines */
 };
 
 static void tell_flags(struct json_writer *w, unsigned int flags)
@@ -345,21 +390,32 @@ static void tell_name(void *context, const struct internet *address, const char 
 	json_object_end(&telling->names);
 }
 
+static void tell_key(void *context, const char *line, size_t length)
+{
+	struct packets_telling *telling = context;
+
+	(void)line;
+	(void)length;
+	telling->keys++;
+}
+
 void view_pcapng_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
 	struct packets_telling telling = {.output = output};
-	struct packet_sink sink = {.context = &telling, .packet = tell_packet, .name = tell_name};
+	struct packet_sink sink = {
+		.context = &telling, .packet = tell_packet, .name = tell_name, .key = tell_key};
 	struct packets *packets = packets_new(&sink);
 	struct json_writer *w = &output->writer;
 
 	(void)options;
 	json_array_begin(w, "packets");
 	json_array_begin(&telling.names, NULL);
-	packets_take(packets, selection, true);
+	packets_take(packets, selection, selection->trace->call_count, true);
 	json_array_end(&telling.names);
 	json_array_end(w);
 	json_raw(w, "names", telling.names.text, telling.names.length);
+	json_number(w, "keys", (int64_t)telling.keys);
 	struct packets_lack lack = packets_lack(packets);
 	json_number(w, "packets_cut", (int64_t)lack.packets);
 	json_number(w, "calls_left_out", (int64_t)lack.unshown);
