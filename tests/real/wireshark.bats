@@ -13,6 +13,10 @@ setup() {
 	export tls="/usr/bin/python3 -B $PWD/tests/tracer/targets/tls.py"
 }
 
+teardown() {
+	[ "$place" = "$BATS_TEST_TMPDIR" ] || rm -rf "$place"
+}
+
 # listens PORT: somebody does; asked without any socket.
 listens() {
 	grep -q ":$(printf %04X "$1") 00000000:0000 0A" /proc/net/tcp
@@ -131,6 +135,30 @@ END
 	[ "${#lines[@]}" -eq 2 ]
 	[ "${lines[0]}" = "$port" ]
 	[ "${lines[1]}" != "$port" ]
+}
+
+@test "PostgreSQL: questions, rows and errors" {
+	local bin as=
+	bin=$(echo /usr/lib/postgresql/*/bin)
+	# Root may not run it, and its own user has to get there.
+	place=$(mktemp -d "${TMPDIR:-/tmp}/sockline-wireshark.XXXXXX")
+	[ "$(id -u)" -ne 0 ] || { as='setpriv --reuid=postgres --regid=postgres --clear-groups' && chown postgres "$place"; }
+	# shellcheck disable=SC2086 # words are meant
+	(cd "$place" && $as "$bin/initdb" -D "$place/data" -U postgres -A trust -N >/dev/null)
+	export bin as
+	# shellcheck disable=SC2016 # the traced shell's
+	traced '$as "$bin/postgres" -D "$PWD/data" -k "$PWD" -p "$port" -c listen_addresses=127.0.0.1 -c fsync=off >log 2>&1 &
+		wait_until grep -q "ready to accept connections" log
+		psql -X -h 127.0.0.1 -p "$port" -U postgres -At -c "select 6 * 7 as answer" -c "select 1 / 0" postgres >got || true
+		kill $!; wait || true'
+	[ "$(cat "$place/got")" = 42 ]
+	compared
+	read_packets -d "tcp.port==$port,pgsql" -Y pgsql.query -T fields -e pgsql.query
+	[ "$output" = $'select 6 * 7 as answer\nselect 1 / 0' ]
+	read_packets -d "tcp.port==$port,pgsql" -Y pgsql.val.data -T fields -e pgsql.col.name -e pgsql.val.data
+	[ "$output" = $'answer\t3432' ]
+	read_packets -d "tcp.port==$port,pgsql" -Y 'pgsql.code == "22012"' -T fields -e pgsql.message
+	[ "$output" = "division by zero" ]
 }
 
 @test "TLS: with its keys what Python and curl ask over it is plain, and without them it is not" {
