@@ -303,6 +303,25 @@ sys.exit("\n".join(wide) if wide else 0)' "$@"
 	[[ "$output" == "sockview: "*"No space left on device" ]]
 }
 
+@test "where what it writes to does not block, it waits" {
+	run -0 /usr/bin/python3 - "$SOCKVIEW" "$trace" <<'EOP'
+import array, fcntl, os, subprocess, sys, termios, time
+command = [sys.argv[1], "-v", "html", sys.argv[2]]
+shown = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+reading, writing = os.pipe()
+os.set_blocking(writing, False)
+viewer = subprocess.Popen(command, stdout=writing)
+os.close(writing)
+there = array.array("i", [0])
+while there[0] < 65536 and viewer.poll() is None:
+    time.sleep(0.01)
+    fcntl.ioctl(reading, termios.FIONREAD, there)
+got = b"".join(iter(lambda: os.read(reading, 65536), b""))
+assert (viewer.wait(), len(got)) == (0, len(shown))
+assert got == shown
+EOP
+}
+
 @test "long stories are told by their beginning and their end, and in --full" {
 	run -0 "$SOCKVIEW" --full tests/viewer/traces/curl_nginx.jsonl
 	[[ "$output" == *"TCP_KEEPINTVL"* ]]

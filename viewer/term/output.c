@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +111,11 @@ static bool write_all(int fd, const char *bytes, size_t length)
 {
 	while (length > 0) {
 		ssize_t written = write(fd, bytes, length);
-		if (written < 0 && errno == EINTR)
+		/* Who else has the terminal or the pipe may have made it one that does not block.
+		 */
+		if (written < 0 && errno == EAGAIN)
+			poll(&(struct pollfd){fd, POLLOUT, 0}, 1, -1);
+		if (written < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (written < 0)
 			return false;
