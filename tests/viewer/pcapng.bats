@@ -14,6 +14,13 @@ checked() {
 	run -0 /usr/bin/python3 -B tests/viewer/pcapng.py "$BATS_TEST_TMPDIR/packets" "$BATS_TEST_TMPDIR/json"
 }
 
+# log NAME: its file.
+log() {
+	local file=$BATS_TEST_TMPDIR/$1.jsonl
+	[ -f "$file" ] || /usr/bin/python3 -B "$BATS_TEST_DIRNAME/packet_logs.py" "$1" >"$file"
+	echo "$file"
+}
+
 # told FILTER: of the JSON of the packets.
 told() {
 	jq -c "$1" "$BATS_TEST_TMPDIR/json"
@@ -51,6 +58,57 @@ told() {
 		"$traces/udp_echo.jsonl" >"$BATS_TEST_TMPDIR/none.jsonl"
 	checked "$BATS_TEST_TMPDIR/none.jsonl"
 	[ "$(told "$sends")" -eq 0 ]
+}
+
+@test "a socket for datagrams that connects again sends to the new peer, and has sent to the old one" {
+	checked "$(log moved)"
+	[ "$(told '[.packets[] | [.from, .to] | map(select(. != "10.0.0.1:40001"))[]]')" = \
+		'["10.0.0.53:53","10.0.0.53:53","10.0.0.54:53","10.0.0.54:53"]' ]
+}
+
+@test "a datagram of a UNIX socket is for the socket that received it" {
+	checked "$(log letters)"
+	[ "$output" = 'unix 8>7
+unix 9>7
+unix 9>0
+unix 3' ]
+	# Of two traces.
+	sed 's/04:00:00.0/04:00:01.0/' "$(log letters)" >"$BATS_TEST_TMPDIR/later.jsonl"
+	"$SOCKVIEW" -v pcapng "$(log letters)" "$BATS_TEST_TMPDIR/later.jsonl" >"$BATS_TEST_TMPDIR/packets"
+	"$SOCKVIEW" -v pcapng --format=json "$(log letters)" "$BATS_TEST_TMPDIR/later.jsonl" >"$BATS_TEST_TMPDIR/json"
+	run -0 /usr/bin/python3 -B tests/viewer/pcapng.py "$BATS_TEST_TMPDIR/packets" "$BATS_TEST_TMPDIR/json"
+	[ "$(LC_ALL=C sort -u <<<"$output")" = 'unix 10000008>10000007
+unix 10000009>0
+unix 10000009>10000007
+unix 6
+unix 8>7
+unix 9>0
+unix 9>7' ]
+}
+
+@test "both ends of a UNIX socket are in all of its packets, whoever says something first" {
+	checked "$traces/unix_server.jsonl"
+	run -0 awk '$1 == "unix" && $2 ~ />/ { sub(">", " ", $2); print $2 }' <<<"$output"
+	[ "${#lines[@]}" -gt 3 ]
+	for line in "${lines[@]}"; do
+		[[ " $line " != *" 0 "* ]]
+		grep -qx "${line#* } ${line% *}" <<<"$output"
+	done
+}
+
+@test "attached to both ends, a FIN stands behind all that was sent" {
+	checked "$(log late)"
+	[ "$(told '[.packets[] | select(.from == "127.0.0.1:40001") | select(.bytes > 0 or (.flags | index("FIN"))) | .flags[0]]')" = \
+		'["PSH","PSH","FIN"]' ]
+}
+
+@test "where nobody reads on, no more is made" {
+	# A send of 2 GB is some 30,000 packets.
+	jq -c 'if .effect == "send" then .result = 2147479552 | .bytes = .result else . end' "$traces/tcp_echo.jsonl" \
+		>"$BATS_TEST_TMPDIR/large.jsonl"
+	run -0 --separate-stderr bash -o pipefail -c '"$1" -v pcapng "$2" | head -c 100 | wc -c' - "$SOCKVIEW" "$BATS_TEST_TMPDIR/large.jsonl"
+	[ "$output" -eq 100 ]
+	[ -z "$stderr" ]
 }
 
 @test "filters choose the packets" {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """pcapng.py FILE.pcapng FILE.json: the blocks of the file are whole and padded, as
 draft-ietf-opsawg-pcapng says, its packets parse as IP, TCP and UDP, and are those that the JSON of the
-same view tells; keys of TLS stand before them. Prints how many packets of each kind there are, and how
-many keys in how many blocks."""
+same view tells; keys of TLS stand before them. Prints the ports of each packet of a UNIX socket, how many
+packets of each kind there are, and how many keys in how many blocks."""
 
 import collections
 import ipaddress
@@ -83,13 +83,16 @@ def packet_of_ip(data, original):
 
 
 def packet_of_pdu(data):
-    packet, at = {"kind": "unix"}, 0
+    packet, at, ports = {"kind": "unix"}, 0, {}
     while True:
         tag, length = struct.unpack_from(">HH", data, at)
         value = data[at + 4 : at + 4 + length]
         at += 4 + length
         if tag == 0:
+            print("unix %d>%d" % (ports[25], ports[26]))
             return packet, at
+        if tag in (25, 26):
+            ports[tag] = struct.unpack(">I", value)[0]
         if tag == 12:
             packet["dissector"] = value.rstrip(b"\0").decode()
 

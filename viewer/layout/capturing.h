@@ -73,7 +73,9 @@ struct packets {
 	uint8_t *kinds;                             /* owned, by socket: enum capturing */
 	bool *is_closed;                            /* owned, by socket: its end was told */
 	struct packet_place *places;                /* owned, by socket */
-	struct conversation **conversations;        /* owned */
+	/* Owned, by socket of datagrams: the address that it was connected to, a word. */
+	uint32_t *peers;
+	struct conversation **conversations; /* owned */
 	size_t conversation_count, conversation_capacity;
 	uint8_t *is_told; /* owned, by call: a bit where a datagram was told */
 	size_t is_told_size;
@@ -84,7 +86,11 @@ struct packets {
 	struct id_map names;    /* that were given, by their hashes */
 	struct scratch payload; /* of a message */
 	struct packets_lack lack;
+	bool is_unwanted; /* the sink takes no more */
 };
+
+/* What stands for the port of a socket that has none; 0: of one that is not known. */
+int64_t packets_port(const struct socket *socket);
 
 /* Counts the packet, and hands it on. */
 void packets_give(
@@ -109,7 +115,7 @@ void packets_close(
 	struct packets *packets, const struct socket *socket, const struct packet_cause *cause);
 void packets_rest(struct packets *packets);
 
-/* Of datagrams: learns which sends the receives belong to; and a call. */
+/* Of datagrams: learns which sends the receives belong to; and a call, a connect too. */
 void packets_learn_datagrams(struct packets *packets);
 void packets_datagram(struct packets *packets, const struct packet_cause *cause);
 

@@ -47,7 +47,7 @@ struct captured {
 	const struct descriptor *descriptor; /* that it was made on */
 	bool is_sent;                        /* by the descriptor's socket; or else it came to it */
 	struct internet from, to;            /* of TCP and UDP */
-	int64_t from_socket, to_socket;      /* of others: ids; 0: not known */
+	int64_t from_socket, to_socket;      /* of others: what stands for ports; 0: not known */
 	const char *dissector;               /* of UNIX: as Wireshark calls it */
 	unsigned int flags;                  /* of TCP: enum packet_flag */
 	uint32_t sequence, acknowledgement;
@@ -57,10 +57,11 @@ struct captured {
 	size_t known, length;
 };
 
-/* Who wants it. The packets, names and keys are good until the function returns. */
+/* Who wants it. What is given is good until the function returns. */
 struct packet_sink {
 	void *context;
-	void (*packet)(void *context, const struct trace *trace, const struct captured *packet);
+	/* False: no more is wanted. */
+	bool (*packet)(void *context, const struct trace *trace, const struct captured *packet);
 	/* An address that an answer of DNS gave for a name, which is text: each once. */
 	void (*name)(void *context, const struct internet *address, const char *name);
 	/* A line of a log of TLS keys, with its newline; well formed: format/key_line.h. */

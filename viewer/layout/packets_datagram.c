@@ -100,31 +100,57 @@ void packets_learn_datagrams(struct packets *packets)
 		sort_links(packets, packets->links);
 }
 
-/* A receive that took what it received from a send which was told: which of its messages. */
+/* What a call moved, message by message. */
 struct datagram_of {
 	struct packets *packets;
 	const struct packet_cause *cause;
 	const struct call *call;
-	uint64_t used; /* of the first 64 links, those that were found for a message */
+	uint64_t used; /* of its first 64 links, those that were found for a message */
 };
 
-static bool is_told_by_sender(struct datagram_of *datagram, uint64_t length)
+/* The number `i` of the call's links: to a send those to receives, and the other way round. NULL:
+ * it has no more. */
+static const struct link *link_at(const struct datagram_of *datagram, uint32_t i)
 {
 	const struct packets *packets = datagram->packets;
+	const struct links *links = packets->links;
 	uint32_t call = datagram->cause->call;
 
-	if (!packets->links)
-		return false;
-	uint32_t first = call > 0 ? packets->first_link_to[call - 1] : 0;
-	uint32_t count = packets->first_link_to[call] - first;
-	for (uint32_t i = 0; i < count && i < 64; i++) {
-		const struct link *link = &packets->links->list[packets->links_to[first + i]];
+	if (!links)
+		return NULL;
+	if (datagram->call->effect == EFFECT_SEND) {
+		size_t at = links_from(links, call) + i;
+		return at < links->count && links->list[at].from == call ? &links->list[at] : NULL;
+	}
+	uint32_t at = (call > 0 ? packets->first_link_to[call - 1] : 0) + i;
+	return at < packets->first_link_to[call] ? &links->list[packets->links_to[at]] : NULL;
+}
+
+/* The link of a message of that length, each once; NULL: it has none. */
+static const struct link *link_of(struct datagram_of *datagram, uint64_t length)
+{
+	const struct link *link;
+
+	for (uint32_t i = 0; i < 64 && (link = link_at(datagram, i)); i++) {
 		if (datagram->used >> i & 1 || (uint64_t)link->bytes != length)
 			continue;
 		datagram->used |= UINT64_C(1) << i;
-		return link->from != NO_CALL && was_told(packets, link->from);
+		return link;
 	}
-	return false;
+	return NULL;
+}
+
+/* The socket at the other end of a datagram; NULL: not known. */
+static const struct socket *peer_of(const struct datagram_of *datagram, const struct link *link)
+{
+	const struct trace *trace = datagram->packets->trace;
+	const struct socket *joined = datagram->cause->descriptor->socket->other_end;
+	bool is_sent = datagram->call->effect == EFFECT_SEND;
+	uint32_t other = !link ? NO_CALL : is_sent ? link->to : link->from;
+
+	if (joined || !link)
+		return joined;
+	return other != NO_CALL ? trace->calls[other].descriptor->socket : link->peer;
 }
 
 /* In a trace that grows the receive may have been read first. */
@@ -165,12 +191,15 @@ static void set_ends(struct captured *packet, const struct packets *packets,
 	const struct call *call, const struct packet_piece *piece)
 {
 	const struct socket *socket = call->descriptor->socket;
+	const struct value *found = socket->found ? socket->found->peer : NULL;
 	const char *address = piece->address;
 	struct internet own = internet_of(socket->local), peer;
 
 	if (!*address)
 		address = trace_word(packets->trace, call->address);
-	peer = *address ? internet_of_text(address) : internet_of(socket->peer);
+	if (!*address)
+		address = trace_word(packets->trace, packets->peers[socket->number]);
+	peer = *address ? internet_of_text(address) : internet_of(found ? found : socket->peer);
 	internet_pair(&own, &peer);
 	packet->from = packet->is_sent ? own : peer;
 	packet->to = packet->is_sent ? peer : own;
@@ -185,12 +214,13 @@ static void take_piece(void *context, const struct packet_piece *piece)
 		.bytes = piece->bytes,
 		.known = piece->known < PACKET_MOST ? piece->known : PACKET_MOST,
 		.length = piece->length < UINT32_MAX / 2 ? (size_t)piece->length : UINT32_MAX / 2};
-	int64_t peer = socket->other_end ? socket->other_end->id : 0;
+	const struct link *link = link_of(datagram, piece->length);
 
-	if (!packet.is_sent && is_told_by_sender(datagram, piece->length))
+	if (!packet.is_sent && link && link->from != NO_CALL && was_told(packets, link->from))
 		return;
-	packet.from_socket = packet.is_sent ? socket->id : peer;
-	packet.to_socket = packet.is_sent ? peer : socket->id;
+	int64_t own = packets_port(socket), peer = packets_port(peer_of(datagram, link));
+	packet.from_socket = packet.is_sent ? own : peer;
+	packet.to_socket = packet.is_sent ? peer : own;
 	switch ((enum capturing)packets->kinds[socket->number]) {
 	case CAPTURING_UDP:
 		packet.kind = PACKET_UDP;
@@ -220,6 +250,10 @@ void packets_datagram(struct packets *packets, const struct packet_cause *cause)
 	struct datagram_of datagram = {
 		.packets = packets, .cause = cause, .call = &packets->trace->calls[cause->call]};
 
+	if (datagram.call->effect == EFFECT_CONNECT) {
+		packets->peers[cause->descriptor->socket->number] = datagram.call->address;
+		return;
+	}
 	if (!cause->is_shown ||
 		(datagram.call->effect == EFFECT_SEND && is_told_by_receiver(packets, cause->call)))
 		return;

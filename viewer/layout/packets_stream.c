@@ -41,8 +41,8 @@ static void give(struct packets *packets, struct conversation *conversation, uns
 		.is_sent = socket && cause->descriptor->socket == socket,
 		.from = conversation->ends[from],
 		.to = conversation->ends[!from],
-		.from_socket = socket ? socket->id : 0,
-		.to_socket = peer ? peer->id : 0,
+		.from_socket = packets_port(socket ? socket : peer->other_end),
+		.to_socket = packets_port(peer ? peer : socket->other_end),
 		.dissector = conversation->dissector ? conversation->dissector : "data",
 		.flags = flags};
 
@@ -140,19 +140,6 @@ static struct conversation *known(struct packets *packets, const struct socket *
 	return place->conversation;
 }
 
-/* One that was there before is taken for established. */
-static struct conversation *conversation_of(struct packets *packets, const struct socket *socket)
-{
-	struct conversation *conversation = known(packets, socket);
-
-	if (conversation)
-		return conversation;
-	conversation = begin(
-		packets, socket, socket->direction == DIRECTION_IN, internet_of(socket->peer));
-	conversation->stands = true;
-	return conversation;
-}
-
 static unsigned int end_of(const struct packets *packets, const struct socket *socket)
 {
 	return packets->places[socket->number].end;
@@ -177,6 +164,21 @@ static void stand(struct packets *packets, struct conversation *conversation,
 	conversation->stands = true;
 	give(packets, conversation, 1, PACKET_SYN | PACKET_ACK, cause, NULL);
 	give(packets, conversation, 0, PACKET_ACK, cause, NULL);
+}
+
+/* One that was there before, or was made by calls that the trace leaves out, is taken for
+ * established. */
+static struct conversation *conversation_of(
+	struct packets *packets, const struct socket *socket, const struct packet_cause *cause)
+{
+	struct conversation *conversation = known(packets, socket);
+
+	if (conversation)
+		return conversation;
+	conversation = begin(
+		packets, socket, socket->direction == DIRECTION_IN, internet_of(socket->peer));
+	conversation->stands = true;
+	return conversation;
 }
 
 /* --- what ends it --- */
@@ -214,8 +216,11 @@ static void finish_later(struct packets *packets, struct conversation *conversat
 	unsigned int from, const struct packet_cause *cause)
 {
 	struct packet_flow *flow = &conversation->flows[from];
+	/* Where positions mean nothing only the receiver's end of stream says that it has all. */
+	bool may_have_more =
+		!conversation->is_aligned || (flow->is_told_by_sender && flow->told < flow->sent);
 
-	if (flow->is_told_by_sender && flow->is_told_by_receiver && flow->told < flow->sent)
+	if (flow->is_told_by_receiver && may_have_more)
 		flow->wants_fin = cause->is_shown;
 	else
 		finish(packets, conversation, from, cause);
@@ -251,7 +256,7 @@ static void tell(struct packets *packets, struct conversation *conversation, uns
 	} else {
 		flow->told = begins;
 	}
-	while (flow->told < ends) {
+	while (flow->told < ends && !packets->is_unwanted) {
 		struct packet_piece segment = piece;
 		segment.length = ends - flow->told < most ? ends - flow->told : most;
 		if (segment.known > segment.length)
@@ -328,7 +333,7 @@ static void take_piece(void *context, const struct packet_piece *taken)
 	if (tells(transfer->packets, conversation, flow, transfer->own, is_sender, piece.is_kept))
 		tell(transfer->packets, conversation, from,
 			conversation->is_aligned ? begins : flow->told, piece, transfer->cause);
-	if (!is_sender && flow->wants_fin && flow->told >= flow->sent) {
+	if (!is_sender && flow->wants_fin && conversation->is_aligned && flow->told >= flow->sent) {
 		flow->wants_fin = false;
 		finish(transfer->packets, conversation, from, transfer->cause);
 	} else if (!is_sender && flow->told == told) {
@@ -431,7 +436,7 @@ void packets_stream(struct packets *packets, const struct packet_cause *cause)
 {
 	const struct call *call = &packets->trace->calls[cause->call];
 	const struct socket *socket = cause->descriptor->socket;
-	struct conversation *conversation = conversation_of(packets, socket);
+	struct conversation *conversation = conversation_of(packets, socket, cause);
 	unsigned int own = end_of(packets, socket);
 
 	if (!conversation->dissector && conversation->kind == CAPTURING_UNIX_STREAM &&

@@ -27,6 +27,7 @@ void packets_free(struct packets *packets)
 	free(packets->kinds);
 	free(packets->is_closed);
 	free(packets->places);
+	free(packets->peers);
 	free(packets->is_told);
 	free(packets->links_to);
 	free(packets->first_link_to);
@@ -47,7 +48,17 @@ void packets_give(
 	packet->call = cause->call;
 	packet->descriptor = cause->descriptor;
 	packets->lack.packets += packet->known < packet->length;
-	packets->sink->packet(packets->sink->context, packets->trace, packet);
+	if (!packets->sink->packet(packets->sink->context, packets->trace, packet))
+		packets->is_unwanted = true;
+}
+
+/* The ids of each trace count from 1. */
+#define SOCKETS_OF_TRACE 10000000
+
+int64_t packets_port(const struct socket *socket)
+{
+	return socket ? (int64_t)((uint64_t)socket->part * SOCKETS_OF_TRACE + (uint64_t)socket->id)
+		      : 0;
 }
 
 /* --- what calls moved --- */
@@ -183,6 +194,7 @@ static void learn_sockets(struct packets *packets)
 	packets->kinds = grow(packets->kinds, from, to, sizeof(*packets->kinds));
 	packets->is_closed = grow(packets->is_closed, from, to, sizeof(*packets->is_closed));
 	packets->places = grow(packets->places, from, to, sizeof(*packets->places));
+	packets->peers = grow(packets->peers, from, to, sizeof(*packets->peers));
 	packets->socket_count = to;
 	for (size_t i = 0; i < to; i++)
 		packets->kinds[i] = (uint8_t)capturing_of(&words, trace, trace->sockets[i]);
@@ -263,6 +275,9 @@ static bool is_told(struct packets *packets, uint32_t index)
 	case CAPTURING_UNIX_STREAM:
 		return moves(call) && call->bytes > 0;
 	case CAPTURING_UDP:
+		if (call->effect == EFFECT_CONNECT)
+			return !call->error;
+		return moves(call) && !has_peeked(call);
 	case CAPTURING_UNIX_DATAGRAMS:
 	case CAPTURING_NETLINK:
 		return moves(call) && !has_peeked(call);
@@ -443,10 +458,10 @@ void packets_take(
 	collect_ends(packets, &events, until);
 	if (!events.is_sorted)
 		qsort(events.list, events.count, sizeof(*events.list), compare_events);
-	for (size_t i = 0; i < events.count; i++)
+	for (size_t i = 0; i < events.count && !packets->is_unwanted; i++)
 		tell(packets, &events.list[i]);
 	free(events.list);
-	if (is_last)
+	if (is_last && !packets->is_unwanted)
 		packets_rest(packets);
 	packets->call_count = until;
 }

@@ -105,14 +105,12 @@ static void record_key(void *context, const char *line, size_t length)
 	text_raw(&recorder->keys, line, length);
 }
 
-static void record_packet(void *context, const struct trace *trace, const struct captured *packet)
+static bool record_packet(void *context, const struct trace *trace, const struct captured *packet)
 {
 	struct recorder_of_packets *recorder = context;
 	unsigned char header[PACKET_HEADER_SIZE];
 	int64_t time_ns;
 
-	if (recorder->pcapng.text->is_unwanted)
-		return;
 	uint32_t interface = interface_of(recorder, packet->kind);
 	write_keys(recorder);
 	if (__builtin_add_overflow(recorder->started_ns, packet->time_ns, &time_ns) || time_ns < 0)
@@ -132,6 +130,7 @@ static void record_packet(void *context, const struct trace *trace, const struct
 		.comment_length = recorder->words.length,
 	};
 	pcapng_packet(&recorder->pcapng, &written);
+	return !recorder->pcapng.text->is_unwanted;
 }
 
 static void record_name(void *context, const struct internet *address, const char *name)
@@ -180,30 +179,30 @@ static void end_file(struct recorder_of_packets *recorder)
 static void say_lack(const struct packets *packets, const struct trace *trace)
 {
 	struct packets_lack lack = packets_lack(packets);
+	size_t unkept = lack.packets - lack.cut;
 
 	if (lack.cut > 0 && trace_is_redacted(trace))
-		print_message("sockview: pcapng: of what %zu packets carried nothing is there, as "
+		print_message("sockview: pcapng: of what %zu packet%s carried nothing is there, as "
 			      "payloads were taken out of the trace\n",
-			lack.cut);
+			lack.cut, lack.cut == 1 ? "" : "s");
 	else if (lack.cut > 0)
-		print_message("sockview: pcapng: %zu packets are cut, as the trace has only the "
-			      "beginning of what they carried; to have all, trace with "
-			      "--payload=all\n",
-			lack.cut);
-	if (lack.packets > lack.cut)
-		print_message("sockview: pcapng: of what %zu packets carried nothing is there, as "
+		print_message("sockview: pcapng: %zu %s cut, as the trace has only the beginning "
+			      "of what is carried there; to have all, trace with --payload=all\n",
+			lack.cut, lack.cut == 1 ? "packet is" : "packets are");
+	if (unkept > 0)
+		print_message("sockview: pcapng: of what %zu packet%s carried nothing is there, as "
 			      "it was in no buffer of the program that sent it: sendfile(2), "
 			      "splice(2)\n",
-			lack.packets - lack.cut);
+			unkept, unkept == 1 ? "" : "s");
 	if (trace_has_keys(trace) && trace_is_redacted(trace))
 		print_message(
 			"sockview: pcapng: no TLS can be decrypted, as keys were taken out of "
 			"the trace\n");
 	if (lack.unshown > 0)
 		print_message(
-			"sockview: pcapng: left out: what %zu calls moved on sockets that are "
+			"sockview: pcapng: left out: what %zu call%s moved on sockets that are "
 			"not of TCP, UDP, AF_UNIX or netlink\n",
-			lack.unshown);
+			lack.unshown, lack.unshown == 1 ? "" : "s");
 }
 
 void view_pcapng(
@@ -219,7 +218,8 @@ void view_pcapng(
 	(void)options;
 	begin_file(&recorder, selection->trace);
 	packets_take(packets, selection, selection->trace->call_count, true);
-	say_lack(packets, selection->trace);
+	if (!text->is_unwanted)
+		say_lack(packets, selection->trace);
 	packets_free(packets);
 	end_file(&recorder);
 }
@@ -292,7 +292,8 @@ bool follow_pcapng(struct text *text, struct trace *trace, struct source *source
 	bool is_good = growing_follow(&growing, source);
 	if (is_good && !following.has_begun)
 		begin_file(&following.recorder, trace);
-	say_lack(following.packets, trace);
+	if (!text->is_unwanted)
+		say_lack(following.packets, trace);
 	*shown = trace->call_count;
 	packets_free(following.packets);
 	end_file(&following.recorder);
@@ -349,14 +350,12 @@ static void tell_kind(struct json_writer *w, const struct captured *packet)
 		json_number(w, "protocol", packet->netlink);
 }
 
-static void tell_packet(void *context, const struct trace *trace, const struct captured *packet)
+static bool tell_packet(void *context, const struct trace *trace, const struct captured *packet)
 {
 	struct packets_telling *telling = context;
 	struct json_output *output = telling->output;
 	struct json_writer *w = &output->writer;
 
-	if (output->text->is_unwanted)
-		return;
 	json_object_begin(w, NULL);
 	json_number(w, "time_ns", packet->time_ns);
 	if (packet->call != NO_CALL) {
@@ -373,6 +372,7 @@ static void tell_packet(void *context, const struct trace *trace, const struct c
 	json_output_words(output, "comment", &telling->words);
 	json_object_end(w);
 	json_output_some(output);
+	return !output->text->is_unwanted;
 }
 
 static void tell_name(void *context, const struct internet *address, const char *name)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""Prints a log that no tracer wrote, of which the packets are what a test is about.
+
+packet_logs.py NAME: one of the functions below."""
+
+import sys
+
+from exchange_logs import Log
+
+
+def inet(address, port):
+    return {"family": "AF_INET6" if ":" in address else "AF_INET", "address": address, "port": port}
+
+
+class Datagrams:
+    """A socket for datagrams, number `n`."""
+
+    def __init__(self, log, n, at, family="AF_INET"):
+        self.log = log
+        self.on = {"fd": n + 2, "descriptor": n, "socket": n}
+        log.call(at, 1, "socket", "create", result=n + 2, new=[self.on],
+                 args={"family": family, "type": "SOCK_DGRAM", "protocol": 0})
+
+    def bind(self, at, address):
+        self.log.call(at, 1, "bind", "bind", **self.on, args={"address": address}, result=0, local=address)
+
+    def connect(self, at, address, local):
+        self.log.call(at, 1, "connect", "connect", **self.on, args={"address": address}, result=0, local=local,
+                      peer=address)
+
+    def move(self, at, name, effect, data, to=None):
+        args = {"size": len(data), "flags": [], **({"address": to} if to else {})}
+        self.log.call(at, 1, name, effect, **self.on, args=args, result=len(data), bytes=len(data), data={"text": data})
+
+    def send(self, at, data, to=None):
+        self.move(at, "sendto", "send", data, to)
+
+    def receive(self, at, data, of=None):
+        self.move(at, "recvfrom", "receive", data, of)
+
+
+def moved():
+    """A socket that is connected to one peer, and then to another one."""
+    log = Log()
+    one = Datagrams(log, 1, 0)
+    own, first, second = inet("10.0.0.1", 40001), inet("10.0.0.53", 53), inet("10.0.0.54", 53)
+    one.connect(10, first, own)
+    one.send(20, "to the first")
+    one.receive(30, "from the first")
+    one.connect(40, second, own)
+    one.send(50, "to the second")
+    one.receive(60, "from the second")
+    log.done()
+
+
+def letters():
+    """Two sockets of UNIX that are not connected write to a third one, which answers nobody; one writes elsewhere."""
+    log = Log()
+    box = Datagrams(log, 7, 0, "AF_UNIX")
+    box.bind(1, {"family": "AF_UNIX", "path": "/box"})
+    for n in (8, 9):
+        writer = Datagrams(log, n, n, "AF_UNIX")
+        writer.send(10 * n, "letter %d" % n, {"family": "AF_UNIX", "path": "/box"})
+        box.receive(10 * n + 5, "letter %d" % n)
+    writer.send(100, "lost", {"family": "AF_UNIX", "path": "/nowhere"})
+    log.done()
+
+
+def late():
+    """Of a connection that was there before both ends are attached to: the receiver tells what was on its way, also
+    when the sender has closed."""
+    log = Log()
+    own, peer = inet("127.0.0.1", 40001), inet("127.0.0.1", 80)
+    ends = []
+    for n, local, remote in (1, own, peer), (2, peer, own):
+        on = {"fd": n + 2, "descriptor": n, "socket": n}
+        log.say(type="descriptor", time_ns=0, event="inherit", reason="attach", pid=10, **on, family="AF_INET",
+                socket_type="SOCK_STREAM", state="TCP_ESTABLISHED", local=local, peer=remote)
+        ends.append(on)
+    sender, receiver = ends
+    log.call(10, 1, "read", "receive", **receiver, args={"size": 9}, result=6, bytes=6, data={"text": "before"})
+    log.call(20, 1, "write", "send", **sender, args={"size": 5}, result=5, bytes=5, data={"text": "after"})
+    log.call(30, 1, "close", "close", **sender, args={}, result=0)
+    log.call(40, 1, "read", "receive", **receiver, args={"size": 9}, result=5, bytes=5, data={"text": "after"})
+    log.call(50, 1, "read", "receive", **receiver, args={"size": 9}, result=0, bytes=0)
+    log.call(60, 1, "close", "close", **receiver, args={}, result=0)
+    log.done()
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]]()
