@@ -66,6 +66,30 @@ def letters():
     log.done()
 
 
+def alike():
+    """Two ends of a connection of TCP, one of which has the other's address as IPv6 has it; and one to another host."""
+    log = Log()
+    client = {"fd": 3, "descriptor": 1, "socket": 1}
+    listening = {"fd": 4, "descriptor": 2, "socket": 2}
+    server = {"fd": 5, "descriptor": 3, "socket": 3}
+    other = {"fd": 6, "descriptor": 4, "socket": 4}
+    own, asked = inet("10.0.0.1", 40001), inet("10.0.0.2", 80)
+    log.call(0, 1, "socket", "create", result=4, new=[listening],
+             args={"family": "AF_INET6", "type": "SOCK_STREAM", "protocol": 0})
+    log.call(1, 1, "bind", "bind", **listening, args={"address": inet("::", 80)}, result=0, local=inet("::", 80))
+    log.call(2, 1, "listen", "listen", **listening, args={"backlog": 5}, result=0)
+    for at, on, peer in (10, client, asked), (50, other, inet("2001:db8:1::2", 80)):
+        family = {"family": peer["family"], "type": "SOCK_STREAM", "protocol": 0}
+        log.call(at, 1, "socket", "create", result=on["fd"], new=[on], args=family)
+        log.call(at + 1, 1, "connect", "connect", **on, args={"address": peer}, result=0,
+                 local=own if on is client else inet("2001:db8:1::1", 40002), peer=peer)
+    log.call(20, 1, "accept", "accept", **listening, args={}, result=5, new=[server],
+             local=inet("::ffff:10.0.0.2", 80), peer=inet("::ffff:10.0.0.1", 40001))
+    for at, on, name, effect in (30, client, "write", "send"), (40, server, "read", "receive"):
+        log.call(at, 1, name, effect, **on, args={"size": 4}, result=4, bytes=4, data={"text": "ping"})
+    log.done()
+
+
 def late():
     """Of a connection that was there before both ends are attached to: the receiver tells what was on its way, also
     when the sender has closed."""

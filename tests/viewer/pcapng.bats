@@ -96,6 +96,13 @@ unix 9>7' ]
 	done
 }
 
+@test "where addresses were taken out, each stays the same and another one, mapped or not" {
+	checked "$(log alike)" --redact=addresses
+	[ "$(told '[.packets[] | [.from, .to] | sort] | unique')" = \
+		'[["240.0.0.1:80","240.0.0.2:40001"],["[2001:db8::1]:80","[2001:db8::2]:40002"]]' ]
+	[ "$(told '[.packets[] | .bytes] | add')" -eq 4 ]
+}
+
 @test "attached to both ends, a FIN stands behind all that was sent" {
 	checked "$(log late)"
 	[ "$(told '[.packets[] | select(.from == "127.0.0.1:40001") | select(.bytes > 0 or (.flags | index("FIN"))) | .flags[0]]')" = \

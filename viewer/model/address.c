@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "format/decimal.h"
@@ -145,13 +146,23 @@ bool address_is_kernels(const char *text)
 	return strncmp(text, kernel, sizeof(kernel) - 1) == 0;
 }
 
+uint32_t address_placeholder(const char *text, const char *kind)
+{
+	size_t length = strlen(kind);
+	unsigned long number =
+		strncmp(text, kind, length) == 0 ? strtoul(text + length, NULL, 10) : 0;
+
+	return number <= UINT32_MAX ? (uint32_t)number : 0;
+}
+
 void address_unmap(char text[ADDRESS_SIZE])
 {
 	static const char mapped[] = "[::ffff:";
 	const size_t prefix = sizeof(mapped) - 1;
 	char *bracket = strrchr(text, ']');
 
-	if (strncmp(text, mapped, prefix) != 0 || !bracket || !strchr(text + prefix, '.'))
+	if (strncmp(text, mapped, prefix) != 0 || !bracket ||
+		(!strchr(text + prefix, '.') && !address_placeholder(text + prefix, "ipv4-")))
 		return;
 	memmove(bracket, bracket + 1, strlen(bracket));
 	memmove(text, text + prefix, strlen(text + prefix) + 1);

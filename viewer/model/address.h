@@ -32,6 +32,10 @@ const char *address_of_this_machine(const struct value *address, bool *is_wildca
 /* "[::ffff:127.0.0.1]:80" becomes "127.0.0.1:80", as the other end has it: ipv6(7). */
 void address_unmap(char text[ADDRESS_SIZE]);
 
+/* Of what --redact has put in place of a host: "ipv4-12" is 12 where the kind is "ipv4-". 0: it is
+ * none of these. */
+uint32_t address_placeholder(const char *text, const char *kind);
+
 /* Of an address as text: its port from the colon on; NULL: it has none, as paths have not. */
 const char *address_port(const char *text);
 void address_cut_port(char *text);

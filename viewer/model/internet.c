@@ -2,6 +2,7 @@
 #include "viewer/model/internet.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,26 @@
 #include "viewer/model/address.h"
 
 #define IPV4_BYTES 4
+
+/* What --redact took out stays one host among others: of addresses that nobody has, 240.0.0.0/4
+ * (RFC 1112, 4) and 2001:db8::/32 (RFC 3849). */
+static bool take_placeholder(struct internet *internet, const char *host)
+{
+	uint32_t ipv4 = address_placeholder(host, "ipv4-");
+	uint32_t ipv6 = address_placeholder(host, "ipv6-");
+
+	if (internet->is_ipv6 && ipv6 > 0) {
+		ipv6 = htobe32(ipv6);
+		memcpy(internet->address, "\x20\x01\x0d\xb8", 4);
+		memcpy(internet->address + INTERNET_BYTES - sizeof(ipv6), &ipv6, sizeof(ipv6));
+		return true;
+	}
+	if (internet->is_ipv6 || ipv4 == 0)
+		return false;
+	ipv4 = htobe32(UINT32_C(240) << 24 | (ipv4 & 0xffffff));
+	memcpy(internet->address, &ipv4, sizeof(ipv4));
+	return true;
+}
 
 struct internet internet_of_text(const char *text)
 {
@@ -27,7 +48,8 @@ struct internet internet_of_text(const char *text)
 	if (internet.is_ipv6)
 		words[length - 1] = '\0';
 	internet.is_known = inet_pton(internet.is_ipv6 ? AF_INET6 : AF_INET,
-				    words + internet.is_ipv6, internet.address) == 1;
+				    words + internet.is_ipv6, internet.address) == 1 ||
+			    take_placeholder(&internet, words + internet.is_ipv6);
 	return internet;
 }
 

@@ -19,8 +19,8 @@ struct internet {
 	bool is_known; /* the address; it may be the wildcard */
 };
 
-/* The address as address_text() writes it; mapped ones (ipv6(7)) are IPv4. Not known where it is
- * none of the internet. */
+/* The address as address_text() writes it; mapped ones (ipv6(7)) are IPv4, and of placeholders of
+ * --redact each has an address that nobody has. Not known where it is none of the internet. */
 struct internet internet_of_text(const char *text);
 struct internet internet_of(const struct value *address);
 
