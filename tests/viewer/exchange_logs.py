@@ -132,6 +132,19 @@ def request(path, *fields):
     return "\r\n".join(["GET %s HTTP/1.1" % path, *fields, "", ""])
 
 
+def proxied():
+    """Requests as a proxy gets them, one of them with a name and a password; and one about the server."""
+    log = Log()
+    asks = Stream(log, 1, 0)
+    for at, method, target in (
+            (10, "GET", "http://user:word@example.org/a?b=@c"), (30, "GET", "http://example.org:8080/d"),
+            (50, "OPTIONS", "*")):
+        asks.send(at, "%s %s HTTP/1.1\r\nHost: example.org\r\n\r\n" % (method, target))
+        asks.receive(at + 5, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    asks.close(70)
+    log.done()
+
+
 def spans():
     """Both ends of requests that are within spans of others, or not, fail, and get no answer."""
     log = Log()

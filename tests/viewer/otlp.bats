@@ -78,6 +78,30 @@ GET null 127.0.0.1 80 /pending null http://127.0.0.1:80/pending' ]
 	[ "$(spans 'select(.kind == 2) | "\(of("url.scheme")) \(of("url.full")) \(of("network.peer.address")) \(of("network.peer.port")) \(of("client.port"))"' spans | uniq)" = 'http null 127.0.0.1 40001 40001' ]
 }
 
+@test "a URL is whole, but for a user's password in it" {
+	[ "$(spans '"\(.name) \(of("url.path")) \(of("url.query")) \(of("url.full"))"' proxied)" = 'GET /a b=@c http://example.org/a?b=@c
+GET /d null http://example.org:8080/d
+OPTIONS * null null' ]
+	run ! grep -q word <("$SOCKVIEW" -v otlp "$(log proxied)")
+}
+
+@test "of several traces a span says which it is from" {
+	cp "$(log both)" "$BATS_TEST_TMPDIR/other.jsonl"
+	[ "$("$SOCKVIEW" -v otlp "$(log spans)" "$BATS_TEST_TMPDIR/other.jsonl" | jq -rs "$words of(\"sockline.trace\")" | sort | uniq -c |
+		sed "s#^ *##; s#$BATS_TEST_TMPDIR/##")" = '2 other.jsonl
+10 spans.jsonl' ]
+	[ "$(spans 'of("sockline.trace")' spans | sort -u)" = null ]
+}
+
+@test "the family of an address is told where it is known, taken out or not" {
+	sed 's/AF_INET/AF_INET6/g; s/127.0.0.1/2001:db8::1/g' "$(log both)" >"$BATS_TEST_TMPDIR/six.jsonl"
+	[ "$(spans 'of("network.type")' six | sort -u)" = ipv6 ]
+	[ "$(spans 'of("network.type")' six --redact=addresses | sort -u)" = ipv6 ]
+	[ "$(spans 'of("network.type")' both --redact=addresses | sort -u)" = ipv4 ]
+	jq -c 'del(.local, .peer, .args.address)' "$BATS_TEST_TMPDIR/six.jsonl" >"$BATS_TEST_TMPDIR/nowhere.jsonl"
+	[ "$(spans 'of("network.type")' nowhere | sort -u)" = null ]
+}
+
 @test "an exchange that waits for its answer when the trace ends says so, and ends with it" {
 	[ "$(spans 'select(of("sockline.result") == "pending") | "\(.kind) \(.endTimeUnixNano) \(.status)"' spans)" = '3 1795406400001000000 {}
 2 1795406400001000000 {}' ]

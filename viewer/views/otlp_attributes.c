@@ -114,6 +114,9 @@ static void find_endpoint(struct span_peer *endpoint, const char *family, const 
 		address_text(text, others);
 	address_unmap(text);
 	split_endpoint(endpoint, text, is_internet(family));
+	/* The wildcard, to which a socket is bound, is where nobody is. */
+	if (strcmp(endpoint->address, "0.0.0.0") == 0 || strcmp(endpoint->address, "::") == 0)
+		endpoint->address[0] = '\0';
 }
 
 static void find_ends(struct telling *telling)
@@ -149,14 +152,23 @@ static void say_endpoint(const struct telling *telling, const struct span_peer *
 		say_number(telling, port_key, endpoint->port);
 }
 
+/* As the addresses are: a socket of IPv6 may talk to IPv4, too. */
+static const char *network_type(const struct telling *telling)
+{
+	const char *address =
+		*telling->server.address ? telling->server.address : telling->client.address;
+
+	if (!*address || !is_internet(telling->family))
+		return "";
+	return strchr(address, ':') || address_placeholder(address, "ipv6-") ? "ipv6" : "ipv4";
+}
+
 static void say_network(const struct telling *telling)
 {
 	bool is_client = telling->span->kind == SPAN_CLIENT;
 
 	say(telling, "network.transport", transport_of(telling));
-	if (is_internet(telling->family))
-		say(telling, "network.type",
-			strchr(telling->server.address, ':') ? "ipv6" : "ipv4");
+	say(telling, "network.type", network_type(telling));
 	say_endpoint(telling, is_client ? &telling->server : &telling->client,
 		"network.peer.address", "network.peer.port");
 	if (!is_client)
@@ -200,6 +212,15 @@ static const char *path_of(const char *target)
 	return target[0] == '/' || strcmp(target, "*") == 0 ? target : "";
 }
 
+/* Of a URL behind its scheme, the rest behind a user's name and password: these are not to be told.
+ * https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/ */
+static const char *without_user(const char *rest)
+{
+	const char *at = memrchr(rest, '@', strcspn(rest, "/?#"));
+
+	return at ? at + 1 : rest;
+}
+
 static void say_url(const struct telling *telling, const char *target, const struct span_peer *host,
 	const char *said_host)
 {
@@ -213,8 +234,10 @@ static void say_url(const struct telling *telling, const char *target, const str
 	say(telling, "url.scheme", "http");
 	if (telling->span->kind == SPAN_SERVER)
 		return;
+	if (target[0] != '/' && *path != '/')
+		return;
 	if (target[0] != '/')
-		snprintf(url, sizeof(url), "%s", *path == '/' ? target : "");
+		snprintf(url, sizeof(url), "http://%s", without_user(target + strlen("http://")));
 	else if (*said_host)
 		snprintf(url, sizeof(url), "http://%s%s", said_host, target);
 	else if (*host->address && strchr(host->address, ':'))
@@ -426,6 +449,11 @@ static void say_own(const struct telling *telling)
 	if (exchange_has_waited(exchange))
 		say_number(telling, "sockline.wait_ns",
 			exchange_wait_ns(telling->exchanges, exchange));
+	if (telling->exchanges->trace->part_count > 1) {
+		char name[PART_NAME_SIZE];
+		trace_part_name(telling->exchanges->trace, call->process->part, name);
+		say(telling, "sockline.trace", name);
+	}
 	say_number(telling, "sockline.call", call->seq);
 	if (call->descriptor) {
 		say_number(telling, "sockline.fd", call->descriptor->fd);

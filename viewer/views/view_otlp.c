@@ -171,9 +171,10 @@ static void say_what_is_not_there(const struct selection *selection, size_t span
 	if (spans + notices == 0)
 		print_message("sockview: %s\n", nothing(selection));
 	if (notices > 0)
-		print_message("sockview: otlp: %zu messages that nobody asked for are no spans; "
-			      "-v exchanges shows them\n",
-			notices);
+		print_message("sockview: otlp: %zu %s; -v exchanges shows %s\n", notices,
+			notices == 1 ? "message that nobody asked for is no span"
+				     : "messages that nobody asked for are no spans",
+			notices == 1 ? "it" : "them");
 	if (spans > 0 && selection->trace->parts[0].started_ns == 0)
 		print_message("sockview: otlp: the trace does not say when it began: its times "
 			      "count from 1970\n");
