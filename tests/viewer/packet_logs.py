@@ -111,5 +111,22 @@ def late():
     log.done()
 
 
+def fast():
+    """TCP Fast Open: the client connects with what it sends."""
+    log = Log()
+    listening, client, server = ({"fd": n + 2, "descriptor": n, "socket": n} for n in (1, 2, 3))
+    own, asked = inet("127.0.0.1", 40001), inet("127.0.0.1", 80)
+    for at, on in (0, listening), (1, client):
+        log.call(at, 1, "socket", "create", result=on["fd"], new=[on],
+                 args={"family": "AF_INET", "type": "SOCK_STREAM", "protocol": 0})
+    log.call(2, 1, "bind", "bind", **listening, args={"address": asked}, result=0, local=asked)
+    log.call(3, 1, "listen", "listen", **listening, args={"backlog": 5}, result=0)
+    log.call(10, 5, "sendto", "send", **client, args={"size": 4, "flags": ["MSG_FASTOPEN"], "address": asked}, result=4,
+             bytes=4, data={"text": "ping"}, local=own, peer=asked)
+    log.call(20, 1, "accept", "accept", **listening, args={}, result=5, new=[server], local=asked, peer=own)
+    log.call(30, 1, "read", "receive", **server, args={"size": 4}, result=4, bytes=4, data={"text": "ping"})
+    log.done()
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]]()

@@ -109,6 +109,14 @@ unix 9>7' ]
 		'["PSH","PSH","FIN"]' ]
 }
 
+@test "a connection that is made with what is sent is one, and begins as others do" {
+	checked "$(log fast)"
+	[ "$(told '[.packets[] | [.flags[0], .bytes]]')" = '[["SYN",0],["SYN",0],["ACK",0],["PSH",4],["ACK",0]]' ]
+	run -0 "$SOCKVIEW" -v summary --format=json "$(log fast)"
+	[ "$(jq -c '[.connections[] | [.client_address, .address, .bytes_to_server]]' <<<"$output")" = \
+		'[["127.0.0.1:40001","127.0.0.1:80",4]]' ]
+}
+
 @test "where nobody reads on, no more is made" {
 	# A send of 2 GB is some 30,000 packets.
 	jq -c 'if .effect == "send" then .result = 2147479552 | .bytes = .result else . end' "$traces/tcp_echo.jsonl" \

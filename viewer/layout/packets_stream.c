@@ -167,7 +167,7 @@ static void stand(struct packets *packets, struct conversation *conversation,
 }
 
 /* One that was there before, or was made by calls that the trace leaves out, is taken for
- * established. */
+ * established; any other one begins with what is sent: TCP Fast Open, RFC 7413. */
 static struct conversation *conversation_of(
 	struct packets *packets, const struct socket *socket, const struct packet_cause *cause)
 {
@@ -177,6 +177,9 @@ static struct conversation *conversation_of(
 		return conversation;
 	conversation = begin(
 		packets, socket, socket->direction == DIRECTION_IN, internet_of(socket->peer));
+	if (conversation->kind == CAPTURING_TCP && socket->direction == DIRECTION_OUT &&
+		!socket->found && !socket->joined)
+		stand(packets, conversation, cause);
 	conversation->stands = true;
 	return conversation;
 }

@@ -34,6 +34,13 @@ static void learn(struct descriptor *descriptor, const struct record_call *call)
 		descriptor->process->is_client = true;
 		model_set_address(&socket->peer, value_member(call->args, "address"));
 		break;
+	case EFFECT_SEND:
+		/* TCP Fast Open: it connects, too, and tells of both addresses then. tcp(7) */
+		if (!call->peer || !value_has(value_member(call->args, "flags"), "MSG_FASTOPEN"))
+			break;
+		model_set_direction(socket, DIRECTION_OUT);
+		descriptor->process->is_client = true;
+		break;
 	default:
 		break;
 	}
