@@ -173,6 +173,15 @@ kinds() {
 	kinds failure only
 }
 
+@test "a program that only listens, wherever it does" {
+	{ sed '/"effect":"listen"/q' "$traces/tcp_echo.jsonl"; tail -n 1 "$traces/tcp_echo.jsonl"; } >"$BATS_TEST_TMPDIR/lines"
+	jq -c --argjson calls "$(grep -c '"type":"call"' "$BATS_TEST_TMPDIR/lines")" 'if .type == "end" then .calls = $calls else . end' \
+		"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/good.jsonl"
+	cp "$BATS_TEST_TMPDIR/good.jsonl" "$BATS_TEST_TMPDIR/bad.jsonl"
+	same
+	[[ "$output" == *'no difference   2 peers and 0 exchanges compared' ]]
+}
+
 @test "where one has no payloads, what is asked is left aside, and that is said" {
 	log good /a /b
 	log bad payload=0 /a /b

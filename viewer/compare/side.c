@@ -307,8 +307,9 @@ static void add_listener(struct side_builder *builder, const struct socket *sock
 	if (!holder)
 		return;
 	address_text(address, socket->local);
-	struct side_peer *peer = &builder->side->peers[peer_at(builder, SIDE_LISTENER,
-		holder->process, name_kind(builder->trace, socket), address)];
+	uint32_t index = peer_at(builder, SIDE_LISTENER, holder->process,
+		name_kind(builder->trace, socket), address);
+	struct side_peer *peer = &builder->side->peers[index];
 	peer->connections++;
 	note_first(&peer->first_call, &peer->first_ns, holder->made_by, holder->born_ns);
 }
