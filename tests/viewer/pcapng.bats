@@ -96,6 +96,12 @@ unix 9>7' ]
 	done
 }
 
+@test "a datagram of IPv6 of which not all is there has a checksum, though nobody knows it" {
+	sed 's/"AF_INET"/"AF_INET6"/g; s/"127.0.0.1"/"::1"/g; s/"0.0.0.0"/"::"/g' "$traces/udp_echo.jsonl" >"$BATS_TEST_TMPDIR/six.jsonl"
+	checked "$BATS_TEST_TMPDIR/six.jsonl" --redact
+	[ "$output" = 'udp 4' ]
+}
+
 @test "where addresses were taken out, each stays the same and another one, mapped or not" {
 	checked "$(log alike)" --redact=addresses
 	[ "$(told '[.packets[] | [.from, .to] | sort] | unique')" = \

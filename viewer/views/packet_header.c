@@ -101,14 +101,17 @@ static void add_ip(struct packet_bytes *header, const struct captured *packet, s
 }
 
 /* Where not all bytes are there it stays 0, as it cannot be known; of UDP that means that there is
- * none. */
+ * none, which IPv6 does not allow: RFC 8200, 8.1. */
 static void set_checksum(
 	struct packet_bytes *header, const struct captured *packet, size_t begins, size_t at)
 {
 	size_t bytes = internet_bytes(&packet->from), size = header->length - begins;
 
-	if (packet->known < packet->length)
+	if (packet->known < packet->length) {
+		if (packet->kind == PACKET_UDP && packet->from.is_ipv6)
+			set16(header, at, 0xffff);
 		return;
+	}
 	uint64_t sum = sum_of(0, packet->from.address, bytes);
 	sum = sum_of(sum, packet->to.address, bytes);
 	sum += ip_protocol(packet) + size + packet->length;
