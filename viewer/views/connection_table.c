@@ -157,7 +157,7 @@ static void fill_client(struct datum *datum, const void *of)
 	}
 	datum->kind = DATUM_WORDS;
 	if (row->count > 1)
-		text_addf(words, STYLE_PLAIN, "%zu %s ", row->count, text_choose(words, "×", "x"));
+		name_times(words, STYLE_PLAIN, row->count);
 	add_client(words, of);
 }
 

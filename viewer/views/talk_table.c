@@ -36,13 +36,13 @@ struct talk_exchanges {
 /* Starts to wait; the longest wait in each part of the time is drawn. */
 #define SPARK_CELLS 10
 
-#define PROGRAM_COLUMNS 16
+#define PROGRAM_COLUMNS 32
 
 /* "curl", "8 x ab": all processes of a name are one end. */
 static void add_end(struct text *words, const struct process *process, size_t count)
 {
 	if (count > 1)
-		text_addf(words, STYLE_PLAIN, "%zu %s ", count, text_choose(words, "×", "x"));
+		name_times(words, STYLE_PLAIN, count);
 	text_add_foreign(words, STYLE_PLAIN, name_program(process), strlen(name_program(process)),
 		words->column + PROGRAM_COLUMNS);
 }

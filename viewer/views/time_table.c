@@ -83,8 +83,9 @@ static void choose(struct rank *rank, const struct time_rows *rows, size_t most)
 	rank_choose(rank, SORT_TIME, most);
 }
 
-#define PROGRAM_COLUMNS 16
-#define TIME_COLUMNS    10 /* with what is before it; more for "10 min 26 s" */
+/* A program's name has this part of a line. */
+#define PROGRAM_PART 4
+#define TIME_COLUMNS 10 /* with what is before it; more for "10 min 26 s" */
 
 static void add_name(struct text *text, const struct time_row *row)
 {
@@ -93,8 +94,8 @@ static void add_name(struct text *text, const struct time_row *row)
 
 	if (row->threads > 1)
 		text_addf(text, STYLE_PLAIN, "%zu threads of ", row->threads);
-	text_add_foreign(
-		text, STYLE_PLAIN, program, strlen(program), text->column + PROGRAM_COLUMNS);
+	text_add_foreign(text, STYLE_PLAIN, program, strlen(program),
+		text->column + text->width / PROGRAM_PART);
 	if (row->threads == 1)
 		text_addf(text, STYLE_PLAIN, " %" PRId32, row->first->tid);
 }
@@ -177,7 +178,8 @@ void time_table_draw(struct text *text, const struct thread_times *times, size_t
 		size_t columns = time_columns(text, &rows.list[rank.list[i].number]);
 		if (columns > longest)
 			longest = columns;
-		struct text name = {.is_ascii = text->is_ascii, .language = text->language};
+		struct text name = text_like(text);
+		name.width = text->width;
 		add_name(&name, &rows.list[rank.list[i].number]);
 		if (name.column > name_columns)
 			name_columns = name.column;

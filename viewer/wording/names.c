@@ -40,6 +40,12 @@ const char *name_program(const struct process *process)
 	return process->program ? process->program : "process";
 }
 
+void name_times(struct text *text, enum style style, size_t count)
+{
+	text_addf(text, style, "%zu ", count);
+	text_add(text, style, text_choose(text, "× ", "x "));
+}
+
 void name_process(struct text *text, enum style style, const struct process *process, size_t end)
 {
 	const char *program =

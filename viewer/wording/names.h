@@ -15,6 +15,9 @@ const char *name_kind(const struct trace *trace, const struct socket *socket);
 const char *name_program(const struct process *process);
 
 /* "curl 4121", in the given style, up to the column `end`. */
+/* "3 × ", before what there are so many of. */
+void name_times(struct text *text, enum style style, size_t count);
+
 void name_process(struct text *text, enum style style, const struct process *process, size_t end);
 
 /* "data": what a link is. */
