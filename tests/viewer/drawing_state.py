@@ -32,6 +32,12 @@ def is_drawn(words, line):
     return any(words[:i].rstrip() + dots in line for i in range(3, len(words)) for dots in ("…", "..."))
 
 
+def is_tall(words, lines, row):
+    """The name of a process stands above its process id."""
+    name, ids = re.fullmatch(r"(.*) (\d+(?: \+\d+)?)", words).groups()
+    return is_drawn(name, lines[row]) and is_drawn(ids, lines[row + 1])
+
+
 def check_text(name, pictures, lines):
     """Rows stand where they are told to be, and what leads to a box has its head there."""
     at = 0
@@ -43,8 +49,13 @@ def check_text(name, pictures, lines):
         if at == len(lines):
             problems.append(where + ": is not drawn")
             return
-        rows = lines[at + 2:]
+        first = lines.index("", at) + 1
+        names, rows = "", lines[first:]
+        if not any(it in rows[0] for it in BOUNDARY):
+            names, rows = rows[0], rows[1:]
         for row in picture["rows"]:
+            if row["kind"] == "process" and is_tall(row["words"], [names, *rows], row["row"]):
+                continue
             if row["row"] >= len(rows) or not is_drawn(row["words"], rows[row["row"]]):
                 problems.append("%s: no %r in row %d" % (where, row["words"], row["row"]))
         for box in picture["boxes"]:

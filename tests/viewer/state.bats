@@ -230,3 +230,14 @@ for client in clients:
 	[[ $output = *"no call"* || $output = *"No call"* || $output = *"Nothing"* || $output = *"nothing"* ]]
 	[ "$(state "$traces/tcp_echo.jsonl" '[.steps, .pictures]' --call=nobody)" = '[0,[]]' ]
 }
+
+@test "what has no room in a narrow picture is folded, and not cut" {
+	run -0 "$SOCKVIEW" -v state --width=80 --at=6 "$traces/concurrent_server.jsonl"
+	[[ "$output" != *…* ]]
+	[ "${lines[0]}" = 'call 6 of 40   1.516 ms   concurrent_server 27872   connect fd 3' ]
+	[ "${lines[1]}" = '  127.0.0.1:58405' ]
+	[ "${lines[2]}" = 'concurrent_server                                              concurrent_server' ]
+	[[ "${lines[3]}" =~ ^'27870 '.*kernel.*' 27872'$ ]]
+	run -0 "$SOCKVIEW" -v state --width=100 --at=6 "$traces/concurrent_server.jsonl"
+	[[ "${lines[1]}" =~ ^'concurrent_server 27870 '.*kernel.*' concurrent_server 27872'$ ]]
+}

@@ -20,7 +20,7 @@ static const struct call *call_at(const struct state_picture *picture, uint32_t 
 	return &picture->trace->calls[index];
 }
 
-void state_caption_step(struct text *text, const struct state_picture *picture,
+void state_caption_call(struct text *text, const struct state_picture *picture,
 	const struct instants *instants, size_t end)
 {
 	const struct call *call = call_at(picture, picture->snapshot->call);
@@ -37,9 +37,22 @@ void state_caption_step(struct text *text, const struct state_picture *picture,
 		trace_word(picture->trace, call->name), end);
 	if (call->fd >= 0)
 		text_addf(text, STYLE_PLAIN, " fd %" PRId32, call->fd);
-	text_add(text, STYLE_PLAIN, "  ");
+}
+
+void state_caption_did(struct text *text, const struct state_picture *picture, size_t end)
+{
 	if (text->column < end)
-		describe_call(text, call_details(picture->trace, call), end);
+		describe_call(text,
+			call_details(picture->trace, call_at(picture, picture->snapshot->call)),
+			end);
+}
+
+void state_caption_step(struct text *text, const struct state_picture *picture,
+	const struct instants *instants, size_t end)
+{
+	state_caption_call(text, picture, instants, end);
+	text_add(text, STYLE_PLAIN, "  ");
+	state_caption_did(text, picture, end);
 }
 
 static const char *mark(const struct text *text)
@@ -71,6 +84,13 @@ static void add_call(struct text *text, enum style style, const struct state_pic
 	name_call(text, style, trace_word(picture->trace, call->name), end);
 	if (call->fd >= 0 && text->column + 6 <= end)
 		text_addf(text, style, " fd %" PRId32, call->fd);
+}
+
+void state_caption_ids(struct text *text, const struct state_row *row)
+{
+	text_addf(text, STYLE_TITLE, "%" PRId64, row->process->pid);
+	if (row->count > 1)
+		text_addf(text, STYLE_PLAIN, " +%zu", row->count - 1);
 }
 
 void state_caption_row(struct text *text, const struct state_picture *picture,
@@ -176,7 +196,7 @@ static void add_title(struct text *text, const struct state_picture *picture,
 	const char *kernel = state_kernel_name(present);
 
 	if (box->count > 1)
-		text_addf(text, style, "%zu %s ", box->count, text_choose(text, "×", "x"));
+		name_times(text, style, box->count);
 	else
 		text_addf(text, style, "s%" PRId64 " ", present->socket->id);
 	text_add_foreign(text, style, kind, strlen(kind), end);
@@ -289,13 +309,15 @@ static void add_waiting(struct text *text, const struct state_picture *picture,
 {
 	const struct present_socket *present = snapshot_find(picture->snapshot, waiting);
 	int64_t sent = snapshot_sent_ahead(picture->snapshot, waiting);
+	bool has_address = present && *present->known.local;
+	size_t room = (size_t)snprintf(NULL, 0, " = s%" PRId64, waiting->id);
 	char words[QUANTITY_SIZE];
 
 	text_add(text, STYLE_PLAIN, text_choose(text, "← ", "< "));
-	if (present && *present->known.local)
-		name_endpoint(text, STYLE_PLAIN, present->known.local, end > 8 ? end - 8 : end);
-	text_addf(text, STYLE_FAINT, "%ss%" PRId64, present && *present->known.local ? " = " : "",
-		waiting->id);
+	if (has_address)
+		name_endpoint(
+			text, STYLE_PLAIN, present->known.local, end > room ? end - room : end);
+	text_addf(text, STYLE_FAINT, "%ss%" PRId64, has_address ? " = " : "", waiting->id);
 	if (sent > 0) {
 		quantity_bytes(words, sent);
 		text_addf(text, STYLE_PLAIN, ", %s sent", words);

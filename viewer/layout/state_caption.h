@@ -12,6 +12,14 @@
 void state_caption_step(struct text *text, const struct state_picture *picture,
 	const struct instants *instants, size_t end);
 
+/* The same in two parts: up to the descriptor, and what the call did. */
+void state_caption_call(struct text *text, const struct state_picture *picture,
+	const struct instants *instants, size_t end);
+void state_caption_did(struct text *text, const struct state_picture *picture, size_t end);
+
+/* Of the head of a table what stands behind the name: "27870", "27870 +3". */
+void state_caption_ids(struct text *text, const struct state_row *row);
+
 /* What stands in a row of a side. */
 void state_caption_row(struct text *text, const struct state_picture *picture,
 	const struct state_row *row, size_t end);

@@ -8,6 +8,7 @@
 #include "viewer/views/state_tell.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
+#include "viewer/wording/names.h"
 #include "viewer/wording/warnings.h"
 
 /* From this width on the kernel has two columns. */
@@ -15,6 +16,12 @@
 #define SIDE_LEAST  10
 #define KERNEL_MOST 64 /* a column of the kernel */
 #define BETWEEN     6  /* two of them */
+
+/* What a call did has a line of its own, where fewer columns are left for it. */
+#define DID_LEAST 40
+
+/* The line above the first row. */
+#define ABOVE SIZE_MAX
 
 /* What of a line goes through a cell. */
 enum stroke { STROKE_UP = 1, STROKE_DOWN = 2, STROKE_LEFT = 4, STROKE_RIGHT = 8 };
@@ -40,6 +47,10 @@ struct board {
 	struct gutter gutters[SIDE_COUNT];
 	uint32_t *rows[SIDE_COUNT];  /* owned: by row, of the picture's, or NONE */
 	uint32_t *boxes[SIDE_COUNT]; /* owned: the same of boxes, by column */
+	/* Names of processes that are too long stand in the line above the process id. */
+	bool has_tall_heads[SIDE_COUNT];
+	/* Of the words in boxes: of both languages Chinese alone, where only that has room. */
+	enum language language;
 };
 
 #define NONE UINT32_MAX
@@ -135,13 +146,30 @@ static void draw_line(struct text *text, enum style style, size_t to)
 		text_add(text, style, text_choose(text, "─", "-"));
 }
 
+/* The head of a table whose name stands in that line, above its row; NULL: there is none. */
+static const struct state_row *head_below(
+	const struct board *board, enum picture_side side, size_t at)
+{
+	uint32_t index = board->rows[side][at == ABOVE ? 0 : at + 1];
+
+	return board->has_tall_heads[side] && index != NONE &&
+			       board->picture->rows[index].kind == STATE_PROCESS
+		       ? &board->picture->rows[index]
+		       : NULL;
+}
+
 static void draw_side(struct board *board, enum picture_side side, size_t at)
 {
 	struct text *text = board->text;
 	size_t begin = text->column, end = begin + board->side[side];
-	uint32_t index = board->rows[side][at];
+	uint32_t index = at == ABOVE ? NONE : board->rows[side][at];
+	const struct state_row *head = head_below(board, side, at);
 
-	if (index != NONE) {
+	if (head) {
+		const char *name = name_program(head->process);
+		text_add(text, STYLE_PLAIN, side == SIDE_RIGHT ? " " : "");
+		text_add_foreign(text, STYLE_TITLE, name, strlen(name), end);
+	} else if (index != NONE) {
 		const struct state_row *row = &board->picture->rows[index];
 		enum style style = state_caption_row_style(board->picture, row);
 		bool has_line = row->box != NO_BOX && !row->is_named;
@@ -149,7 +177,10 @@ static void draw_side(struct board *board, enum picture_side side, size_t at)
 			draw_line(text, style, begin + 1);
 		if (side == SIDE_RIGHT || row->kind != STATE_PROCESS)
 			text_add(text, STYLE_PLAIN, " ");
-		state_caption_row(text, board->picture, row, end);
+		if (row->kind == STATE_PROCESS && board->has_tall_heads[side])
+			state_caption_ids(text, row);
+		else
+			state_caption_row(text, board->picture, row, end);
 		if (side == SIDE_LEFT && has_line) {
 			text_add(text, STYLE_PLAIN, " ");
 			draw_line(text, style, end);
@@ -159,21 +190,41 @@ static void draw_side(struct board *board, enum picture_side side, size_t at)
 		text_pad(text, end);
 }
 
-/* The line in the columns that there are; of both languages Chinese alone, where only that has
- * room. */
+/* The columns of a box's line in its frame, as much as it has words. */
+static size_t line_columns(
+	const struct board *board, const struct state_box *box, size_t line, enum language language)
+{
+	struct text words = text_like(board->text);
+
+	words.language = language;
+	state_caption_line(&words, board->picture, box, line, SIZE_MAX / 2);
+	text_free(&words);
+	return words.column + 4;
+}
+
+/* Of the widest line of a column of the kernel. */
+static size_t columns_wanted(
+	const struct board *board, enum picture_side column, enum language language)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < board->picture->box_count; i++) {
+		const struct state_box *box = &board->picture->boxes[i];
+		for (size_t line = 0; line < box->line_count && box->column == column; line++) {
+			size_t columns = line_columns(board, box, line, language);
+			most = columns > most ? columns : most;
+		}
+	}
+	return most;
+}
+
+/* The line in the columns that there are. */
 static void draw_caption(struct board *board, const struct state_box *box, size_t line, size_t end)
 {
 	struct text *text = board->text;
-	enum language language = text->language;
 	struct text_mark begin = text_mark(text);
 
 	state_caption_line(text, board->picture, box, line, end);
-	if (text->column > end && language == LANGUAGE_BOTH) {
-		text_undo(text, begin);
-		text->language = LANGUAGE_CHINESE;
-		state_caption_line(text, board->picture, box, line, end);
-		text->language = language;
-	}
 	if (text->column <= end)
 		return;
 	struct text words = text_like(text);
@@ -196,7 +247,7 @@ static void draw_frame(struct board *board, const struct state_box *box, size_t 
 			line == 0 ? text_choose(text, "┌", "+") : text_choose(text, "└", "+"));
 		if (line == 0) {
 			text_add(text, STYLE_PLAIN, " ");
-			draw_caption(board, box, 0, end - 3);
+			draw_caption(board, box, 0, end - 2);
 			text_add(text, STYLE_PLAIN, " ");
 		}
 		while (text->column + 1 < end)
@@ -221,7 +272,9 @@ static void draw_column(struct board *board, enum picture_side column, size_t at
 	struct text *text = board->text;
 	size_t begin = text->column, end = begin + board->column[column];
 	uint32_t index = board->boxes[column][at];
+	enum language language = text->language;
 
+	text->language = board->language;
 	if (index != NONE)
 		draw_frame(board, &board->picture->boxes[index],
 			at - board->picture->boxes[index].row, end);
@@ -229,6 +282,7 @@ static void draw_column(struct board *board, enum picture_side column, size_t at
 		text_pad(text, begin + (end - begin) / 2 - 3);
 		text_add(text, STYLE_FAINT, "kernel");
 	}
+	text->language = language;
 	text_pad(text, end);
 }
 
@@ -286,7 +340,7 @@ static size_t widest(
 static void fill(uint32_t **list, size_t count)
 {
 	*list = xcalloc(count + 1, sizeof(**list));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i <= count; i++)
 		(*list)[i] = NONE;
 }
 
@@ -295,10 +349,12 @@ static void lay_out(struct board *board)
 	const struct state_picture *picture = board->picture;
 	size_t width = board->text->width, taken = 0;
 	size_t most = width / 5 + 2 > SIDE_LEAST ? width / 5 + 2 : SIDE_LEAST;
+	size_t wanted[SIDE_COUNT];
 
 	for (enum picture_side side = SIDE_LEFT; side < SIDE_COUNT; side++) {
 		struct gutter *gutter = &board->gutters[side];
 		size_t columns = widest(board->text, picture, side);
+		wanted[side] = columns;
 		board->side[side] = columns > most                        ? most
 				    : columns > 0 && columns < SIDE_LEAST ? SIDE_LEAST
 									  : columns;
@@ -316,12 +372,31 @@ static void lay_out(struct board *board)
 		fill(&board->boxes[side], picture->height);
 	}
 	size_t room = width > taken + 24 ? width - taken : 24;
+	size_t kernel = columns_wanted(board, SIDE_LEFT, board->text->language);
+	if (picture->columns > 1) {
+		size_t right = columns_wanted(board, SIDE_RIGHT, board->text->language);
+		kernel = 2 * (right > kernel ? right : kernel) + BETWEEN;
+	}
+	/* What the kernel does not need is for names that would be cut. */
+	for (enum picture_side side = SIDE_LEFT; side < SIDE_COUNT; side++) {
+		size_t more =
+			wanted[side] > board->side[side] ? wanted[side] - board->side[side] : 0;
+		more = room < kernel ? 0 : more < room - kernel ? more : room - kernel;
+		board->side[side] += more;
+		board->has_tall_heads[side] = wanted[side] > board->side[side];
+		room -= more;
+	}
 	if (picture->columns > 1)
 		room = (room - BETWEEN) / 2;
 	if (room > KERNEL_MOST)
 		room = KERNEL_MOST;
 	board->column[SIDE_LEFT] = room;
 	board->column[SIDE_RIGHT] = picture->columns > 1 ? room : 0;
+	board->language = board->text->language;
+	for (enum picture_side side = SIDE_LEFT; side < SIDE_COUNT; side++)
+		if (board->language == LANGUAGE_BOTH &&
+			columns_wanted(board, side, LANGUAGE_BOTH) > board->column[side])
+			board->language = LANGUAGE_CHINESE;
 	for (uint32_t i = 0; i < picture->row_count; i++)
 		board->rows[picture->rows[i].side][picture->rows[i].row] = i;
 	for (uint32_t i = 0; i < picture->box_count; i++)
@@ -329,15 +404,47 @@ static void lay_out(struct board *board)
 			board->boxes[picture->boxes[i].column][picture->boxes[i].row + line] = i;
 }
 
+static void draw_step(
+	struct text *text, const struct state_picture *picture, const struct instants *instants)
+{
+	struct text whole = text_like(text);
+
+	state_caption_step(&whole, picture, instants, SIZE_MAX / 2);
+	state_caption_call(text, picture, instants, text->width);
+	text_add(text, STYLE_PLAIN, "  ");
+	if (whole.column > text->width && text->column + DID_LEAST > text->width) {
+		text_end_line(text);
+		text_pad(text, 2);
+	}
+	state_caption_did(text, picture, text->width);
+	text_end_line(text);
+	text_free(&whole);
+}
+
+static void draw_names_above(struct board *board)
+{
+	struct text *text = board->text;
+
+	if (!head_below(board, SIDE_LEFT, ABOVE) && !head_below(board, SIDE_RIGHT, ABOVE))
+		return;
+	draw_side(board, SIDE_LEFT, ABOVE);
+	text_pad(text, text->column + board->gutters[SIDE_LEFT].width + board->column[SIDE_LEFT] +
+			       (board->column[SIDE_RIGHT] > 0 ? BETWEEN : 0) +
+			       board->column[SIDE_RIGHT] + board->gutters[SIDE_RIGHT].width);
+	if (board->side[SIDE_RIGHT] > 0)
+		draw_side(board, SIDE_RIGHT, ABOVE);
+	text_end_line(text);
+}
+
 static void draw_picture(
 	struct text *text, const struct state_picture *picture, const struct instants *instants)
 {
 	struct board board = {.text = text, .picture = picture};
 
-	state_caption_step(text, picture, instants, text->width);
-	text_end_line(text);
+	draw_step(text, picture, instants);
 	text_end_line(text);
 	lay_out(&board);
+	draw_names_above(&board);
 	for (size_t row = 0; row < picture->height && !text->is_unwanted; row++)
 		draw_row(&board, row);
 	text_end_line(text);
