@@ -162,3 +162,22 @@ differ() {
 		EOF
 	done
 }
+
+@test "tables and their headings are Chinese alone where both languages have no room, and nothing is cut for a term" {
+	run -0 "$SOCKVIEW" --lang=both --width=80 -v overview "$traces/concurrent_server.jsonl"
+	grep -q '^  3 × concurrent' <<<"$output"
+	grep -q ' concurrent_server → :58405 .* 已回答$' <<<"$output"
+	run -0 "$SOCKVIEW" --lang=both --width=200 -v overview "$traces/concurrent_server.jsonl"
+	grep -q ' concurrent_server fd 3 → concurrent_server :58405 .* 已回答 answered$' <<<"$output"
+	run -0 "$SOCKVIEW" --lang=both --width=80 -v calls "$traces/tcp_echo.jsonl"
+	grep -q '^    时刻      间隔  进程 process ' <<<"$output"
+}
+
+@test "a state in both languages is Chinese alone where its boxes have no room, all of them" {
+	run -0 "$SOCKVIEW" --lang=both --width=80 -v state --at=6 "$traces/tcp_echo.jsonl"
+	[[ "$output" != *…* && "$output" != *local* ]]
+	grep -q ' s1 TCP 收听（监听） (LISTEN) ' <<<"$output"
+	run -0 "$SOCKVIEW" --lang=both --width=200 -v state --at=6 "$traces/tcp_echo.jsonl"
+	grep -q ' s1 TCP 收听（监听） listening (LISTEN) ' <<<"$output"
+	grep -q '本地地址 local     127.0.0.1:36731 ' <<<"$output"
+}

@@ -42,7 +42,7 @@ static void judge(struct check_search *search, uint32_t index, const char *addre
 	text_add(&text, STYLE_PLAIN, "to ");
 	check_put_address(&text, family, address);
 	if (attempt) {
-		text_add_separator(&text, ',');
+		text_add_separator(&text, STYLE_PLAIN, ',');
 		text_add(&text, STYLE_PLAIN, name_outcome(attempt->outcome));
 	}
 	check_add_text(search, index, call->process, 0, &text);
@@ -210,7 +210,7 @@ void check_find_failed_connects(struct check_search *search)
 		struct text text = check_text(search);
 		text_add(&text, STYLE_PLAIN, "to ");
 		check_put_address(&text, family, address);
-		text_add_separator(&text, ':');
+		text_add_separator(&text, STYLE_PLAIN, ':');
 		text_add(&text, STYLE_PLAIN, name_outcome(attempt->outcome));
 		check_add_text(search, attempt->connect, call->process, 0, &text);
 	}

@@ -157,7 +157,7 @@ static void add_unclosed(struct check_search *search, const struct socket *socke
 	char address[ADDRESS_SIZE];
 
 	text_addf(&text, STYLE_PLAIN, "fd %" PRId64, socket->last->fd);
-	text_add_separator(&text, ',');
+	text_add_separator(&text, STYLE_PLAIN, ',');
 	text_add(&text, STYLE_PLAIN, name_kind(trace, socket));
 	address_text(address, has_peer ? socket->peer : socket->local);
 	if (*address)

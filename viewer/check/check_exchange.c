@@ -73,13 +73,13 @@ static void add(struct check_search *search, const struct exchanges *exchanges,
 		exchange_add_answerer(&text, exchanges, exchange, EXCHANGE_KIND, CHECK_COLUMNS);
 	}
 	struct text_mark before = text_mark(&text);
-	text_add_separator(&text, ':');
+	text_add_separator(&text, STYLE_PLAIN, ':');
 	struct text_mark name = text_mark(&text);
 	exchange_add_name(&text, exchanges, exchange, CHECK_COLUMNS);
 	if (text.length == name.length)
 		text_undo(&text, before);
 	if (took_ns == 0 || exchange->result == EXCHANGE_PENDING) {
-		text_add_separator(&text, ':');
+		text_add_separator(&text, STYLE_PLAIN, ':');
 		exchange_add_result(&text, exchanges, exchange, CHECK_SENTENCE);
 	}
 	check_add_text(search, exchange->question_first,

@@ -117,7 +117,7 @@ static void find_hints(struct check_search *search, const struct hints *hints)
 			continue;
 		struct text text = check_text(search);
 		text_add(&text, STYLE_PLAIN, hint->rule->name);
-		text_add_separator(&text, ':');
+		text_add_separator(&text, STYLE_PLAIN, ':');
 		text_add_foreign(&text, STYLE_PLAIN, hint->seen, strlen(hint->seen),
 			text.column + CHECK_SENTENCE);
 		check_add_text(search, hint->shown_by, hint->process, 0, &text);

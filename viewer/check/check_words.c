@@ -55,14 +55,14 @@ void check_put_finding(struct text *text, const struct trace *trace,
 	if (call && call->fd >= 0)
 		text_addf(text, STYLE_PLAIN, " fd %" PRId32, call->fd);
 	if (call) {
-		text_add_separator(text, ',');
+		text_add_separator(text, STYLE_PLAIN, ',');
 		name_call(text, STYLE_PLAIN, trace_word(trace, call->name), text->column + 40);
 		instant_words(instants, words, call->time_ns);
 		text_add(text, STYLE_PLAIN, " at ");
 		text_add(text, STYLE_PLAIN, words);
 	}
 	if (finding->process || call)
-		text_add_separator(text, ':');
+		text_add_separator(text, STYLE_PLAIN, ':');
 	text_add(text, STYLE_PLAIN, finding->what);
 	if (finding->took_ns > 0) {
 		quantity_time(took, finding->took_ns, text->is_ascii);

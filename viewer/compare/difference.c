@@ -72,7 +72,7 @@ static void put_count(struct text *text, size_t count, bool is_of_exchanges)
 	if (count == 0)
 		return;
 	if (text->length > 0)
-		text_add_separator(text, ',');
+		text_add_separator(text, STYLE_PLAIN, ',');
 	text_addf(text, STYLE_PLAIN, is_of_exchanges ? "%zu exchange%s" : "%zu connection%s", count,
 		count == 1 ? "" : "s");
 }
@@ -199,7 +199,7 @@ static void put_results(struct text *text, const struct side *side, const struct
 	qsort(list, topic->result_count, sizeof(*list), by_weight);
 	for (size_t i = 0; i < topic->result_count; i++) {
 		if (i > 0)
-			text_add_separator(text, ',');
+			text_add_separator(text, STYLE_PLAIN, ',');
 		if (i == MOST_RESULTS) {
 			text_addf(text, STYLE_PLAIN, "and %zu others", topic->result_count - i);
 			break;
@@ -219,7 +219,7 @@ static char *results_words(
 
 	if (peer) {
 		put(&text, side_word(side, peer->address));
-		text_add_separator(&text, ':');
+		text_add_separator(&text, STYLE_PLAIN, ':');
 	}
 	put_results(&text, side, topic);
 	return taken(&text);
@@ -553,7 +553,7 @@ static char *exchanges_words(const struct side *side, const struct side_peer *pe
 			more++;
 			continue;
 		}
-		text_add_separator(&text, said++ ? ',' : ':');
+		text_add_separator(&text, STYLE_PLAIN, said++ ? ',' : ':');
 		put(&text, side_word(side, topic->shown));
 	}
 	if (more > 0)

@@ -176,6 +176,18 @@ bool text_add_fitting(struct text *text, enum style style, const char *words, si
 	return false;
 }
 
+void text_add_right(struct text *text, enum style style, const char *words, size_t room, size_t end)
+{
+	struct text measured = text_like(text);
+
+	if (!text_add_fitting(&measured, style, words, room))
+		text_add(&measured, style, words);
+	text_raw(&measured, "", 1);
+	text_pad(text, end > measured.column ? end - measured.column : 0);
+	text_add(text, style, measured.bytes);
+	text_free(&measured);
+}
+
 void text_add_number(struct text *text, enum style style, int64_t number)
 {
 	char digits[DECIMAL_SIZE + 1];
@@ -498,14 +510,14 @@ void text_add_comma(struct text *text)
 	text_add(text, STYLE_PLAIN, text->language == LANGUAGE_ENGLISH ? "," : "，");
 }
 
-void text_add_separator(struct text *text, char sign)
+void text_add_separator(struct text *text, enum style style, char sign)
 {
 	bool is_english = text->language == LANGUAGE_ENGLISH;
 
 	if (sign == ':')
-		text_add(text, STYLE_PLAIN, is_english ? ": " : "：");
+		text_add(text, style, is_english ? ": " : "：");
 	else
-		text_add(text, STYLE_PLAIN, is_english ? ", " : "，");
+		text_add(text, style, is_english ? ", " : "，");
 }
 
 void text_add_dot(struct text *text)

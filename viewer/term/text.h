@@ -57,6 +57,11 @@ void text_add(struct text *text, enum style style, const char *words);
  * where only that does. False: there was no room. */
 bool text_add_fitting(struct text *text, enum style style, const char *words, size_t end);
 
+/* The same where the words are to end at that column, with so much room before it; longer ones are
+ * not cut. */
+void text_add_right(
+	struct text *text, enum style style, const char *words, size_t room, size_t end);
+
 void text_add_number(struct text *text, enum style style, int64_t number);
 
 /* Between the facts of a title. */
@@ -66,7 +71,7 @@ void text_add_dot(struct text *text);
 void text_add_comma(struct text *text);
 
 /* ", " or ": ", which are one character in Chinese. */
-void text_add_separator(struct text *text, char sign);
+void text_add_separator(struct text *text, enum style style, char sign);
 
 __attribute__((format(printf, 3, 4))) void text_addf(
 	struct text *text, enum style style, const char *format, ...);

@@ -126,6 +126,23 @@ static const char *cell_words(
 	return words;
 }
 
+/* Of words in both languages the Chinese ones stand beside, for where there is no room for both. */
+static void add_cell(struct data_table *table, const struct data_column *column,
+	const struct datum *datum, const void *row, const char *shown)
+{
+	struct datum brief = {.words = {.is_ascii = table->is_ascii, .language = LANGUAGE_CHINESE}};
+
+	if (table->language != LANGUAGE_BOTH || datum->kind != DATUM_WORDS) {
+		table_add(table->table, datum->style, shown);
+		return;
+	}
+	column->fill(&brief, row);
+	text_raw(&brief.words, "", 1);
+	table_add_either(table->table, datum->style, shown,
+		brief.words.bytes + strspn(brief.words.bytes, " "));
+	text_free(&brief.words);
+}
+
 void data_table_row(struct data_table *table, const void *row)
 {
 	struct datum datum = {.words = {.is_ascii = table->is_ascii, .language = table->language}};
@@ -146,8 +163,10 @@ void data_table_row(struct data_table *table, const void *row)
 			column->is_once && table->shown[i] && strcmp(shown, table->shown[i]) == 0;
 		if (datum.term && !is_same)
 			add_term(table, datum.style, datum.term);
+		else if (is_same)
+			table_add(table->table, datum.style, "");
 		else
-			table_add(table->table, datum.style, is_same ? "" : shown);
+			add_cell(table, column, &datum, row, shown);
 		if (column->is_once && !is_same) {
 			free(table->shown[i]);
 			table->shown[i] = xstrdup(shown);

@@ -153,16 +153,16 @@ void diff_put_subject(struct text *text, const struct differences *differences,
 			text_choose(text, " ← clients of %s", " <- clients of %s"), peer);
 		break;
 	case SIDE_PAIR:
-		text_add_separator(text, ':');
+		text_add_separator(text, STYLE_PLAIN, ':');
 		put(text, "socketpair");
 		break;
 	}
 	if (where->topic) {
-		text_add_separator(text, ':');
+		text_add_separator(text, STYLE_PLAIN, ':');
 		put(text, diff_topic_name(side, where->topic));
 	}
 	if (difference->about) {
-		text_add_separator(text, ':');
+		text_add_separator(text, STYLE_PLAIN, ':');
 		text_add(text, STYLE_PLAIN, difference->about);
 	}
 }

@@ -91,12 +91,15 @@ static void describe_run(struct text *text, const struct life_event *run)
 	}
 	if (run->kind == LIFE_TRANSFERS && run->count) {
 		quantity_bytes(bytes, run->bytes_in);
-		text_addf(text, STYLE_PLAIN, "%sin %s in %zu", run->sends ? ", " : "", bytes,
-			run->count);
+		if (run->sends)
+			text_add_separator(text, STYLE_PLAIN, ',');
+		text_addf(text, STYLE_PLAIN, "in %s in %zu", bytes, run->count);
 	}
-	if (run->blocked)
-		text_addf(text, STYLE_PLAIN, "%s%zu EAGAIN", run->sends + run->count ? ", " : "",
-			run->blocked);
+	if (run->blocked) {
+		if (run->sends + run->count)
+			text_add_separator(text, STYLE_PLAIN, ',');
+		text_addf(text, STYLE_PLAIN, "%zu EAGAIN", run->blocked);
+	}
 }
 
 /* Addresses stand in columns of their own. */

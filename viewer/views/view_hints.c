@@ -133,7 +133,7 @@ static void draw_group(struct text *text, const struct trace *trace, struct inst
 
 	text_end_line(text);
 	text_add(text, STYLE_TITLE, group->rule->name);
-	text_add_separator(text, ':');
+	text_add_separator(text, STYLE_PLAIN, ':');
 	add_either(text, STYLE_PLAIN, group->rule->title, group->rule->title_zh, INDENT);
 	draw_place(text, trace, hint);
 	text_pad(text, INDENT);

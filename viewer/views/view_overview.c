@@ -168,14 +168,14 @@ static void add_next(struct text *text, const char *what, const char *words)
 	if (text->column > 0)
 		text_add(text, STYLE_FAINT, text_choose(text, " · ", " | "));
 	text_add(text, STYLE_FAINT, what);
-	text_add(text, STYLE_FAINT, ": ");
+	text_add_separator(text, STYLE_FAINT, ':');
 	text_add(text, STYLE_PLAIN, words);
 	if (text->column <= text->width)
 		return;
 	text_undo(text, mark);
 	text_end_line(text);
 	text_add(text, STYLE_FAINT, what);
-	text_add(text, STYLE_FAINT, ": ");
+	text_add_separator(text, STYLE_FAINT, ':');
 	text_add(text, STYLE_PLAIN, words);
 }
 

@@ -93,21 +93,24 @@ static void draw_longest(
 	const struct trace *trace = selection->trace;
 	const struct call *longest[LONGEST] = {NULL};
 	char took[QUANTITY_SIZE], when[INSTANT_SIZE];
+	size_t indent = 0;
 
 	find_longest(selection, longest);
 	for (int i = 0; i < LONGEST && longest[i]; i++) {
 		quantity_time(took, longest[i]->duration_ns, text->is_ascii);
 		instant_words(instants, when, longest[i]->time_ns);
-		text_add(text, STYLE_FAINT, i == 0 ? "waited longest: " : "                ");
+		text_add(text, STYLE_FAINT, i == 0 ? "waited longest: " : "");
+		indent = i == 0 ? text->column : indent;
+		text_pad(text, indent);
 		text_addf(text, STYLE_PLAIN, "%s in ", took);
 		name_call(text, STYLE_PLAIN, trace_word(trace, longest[i]->name), text->width / 2);
 		if (longest[i]->fd >= 0)
 			text_addf(text, STYLE_PLAIN, " on fd %" PRId32, longest[i]->fd);
-		text_add(text, STYLE_PLAIN, ", ");
+		text_add_separator(text, STYLE_PLAIN, ',');
 		name_process(text, STYLE_PLAIN, longest[i]->process, text->width - 24);
 		struct text_mark mark = text_mark(text);
 		text_addf(text, STYLE_FAINT, ", at %s", when);
-		text_break_at(text, mark, text->width, strlen("waited longest: "));
+		text_break_at(text, mark, text->width, indent);
 		text_end_line(text);
 	}
 }

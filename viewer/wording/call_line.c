@@ -224,28 +224,33 @@ struct line_columns line_columns_usual(const struct text *text, const struct ins
 	return fit(text, instants, usual);
 }
 
-static void add_heading(struct text *text, size_t begin, const char *words, size_t width)
-{
-	size_t columns = columns_of(text, words);
-
-	if (begin == 0)
-		return;
-	text_add(text, STYLE_PLAIN, text->column < begin ? "" : " ");
-	text_pad(text, begin + (columns < width ? width - columns : 0));
-	text_add(text, STYLE_FAINT, words);
-}
-
 void line_columns_draw_heading(struct text *text, const struct line_columns *columns)
 {
+	const struct {
+		size_t begin;
+		const char *words;
+	} headings[] = {{columns->process, "process"}, {columns->fd, "fd"},
+		{columns->socket, "socket"}, {columns->ends, "addresses"}, {columns->call, "call"},
+		{columns->took, "took"}, {columns->is_narrow ? 0 : columns->details, "what"}};
+	const size_t count = sizeof(headings) / sizeof(headings[0]);
+
 	instants_add_heading(text, &columns->instants);
-	add_heading(text, columns->process, "process", 0);
-	add_heading(text, columns->fd, "fd", 0);
-	add_heading(text, columns->socket, "socket", 0);
-	add_heading(text, columns->ends, "addresses", 0);
-	add_heading(text, columns->call, "call", 0);
-	add_heading(text, columns->took, "took", TOOK);
-	if (!columns->is_narrow)
-		add_heading(text, columns->details, "what", 0);
+	for (size_t i = 0; i < count; i++) {
+		size_t begin = headings[i].begin, end = SIZE_MAX;
+		if (begin == 0)
+			continue;
+		for (size_t next = i + 1; next < count && end == SIZE_MAX; next++)
+			if (headings[next].begin > 0)
+				end = headings[next].begin - GAP;
+		text_add(text, STYLE_PLAIN, text->column < begin ? "" : " ");
+		if (begin == columns->took) {
+			text_add_right(text, STYLE_FAINT, headings[i].words, TOOK, begin + TOOK);
+			continue;
+		}
+		text_pad(text, begin);
+		if (!text_add_fitting(text, STYLE_FAINT, headings[i].words, end))
+			text_add(text, STYLE_FAINT, headings[i].words);
+	}
 	text_end_line(text);
 }
 

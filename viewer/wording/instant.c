@@ -205,11 +205,10 @@ void instants_add_heading(struct text *text, const struct instants *instants)
 {
 	size_t begin = text->column;
 
-	add_right(text,
-		dictionary_words(text->language, instants->mode == TIME_DELTA ? "since" : "time"),
-		begin + instants->columns);
+	text_add_right(text, STYLE_FAINT, instants->mode == TIME_DELTA ? "since" : "time",
+		instants->columns, begin + instants->columns);
 	if (instants->since_columns)
-		add_right(text, dictionary_words(text->language, "since"),
+		text_add_right(text, STYLE_FAINT, "since", instants->since_columns,
 			begin + instants_columns(instants));
 }
 
