@@ -329,7 +329,7 @@ struct taken {
 	uint64_t bytes;
 };
 
-static void take_packet(void *context, const struct trace *trace, const struct captured *packet)
+static bool take_packet(void *context, const struct trace *trace, const struct captured *packet)
 {
 	struct taken *taken = context;
 
@@ -337,6 +337,7 @@ static void take_packet(void *context, const struct trace *trace, const struct c
 	assert_true(packet->call == NO_CALL || packet->call < taken->until);
 	taken->carrying += packet->length > 0;
 	taken->bytes += packet->length;
+	return true;
 }
 
 /* So many calls more each time. */
