@@ -189,6 +189,29 @@ kinds() {
 	[[ "$output" == *'one of the traces has no payloads'* ]]
 }
 
+@test "an answer of which the trace has a part may be any that has gone as well, but is not more of them" {
+	# cut NAME NUMBER...: of the calls with these numbers.
+	cut() {
+		jq -c --argjson cut "[$(tr ' ' , <<<"${*:2}")]" 'if (.data.text // "" | startswith("HTTP/1.1 ")) and (.seq | IN($cut[])) then
+			.data = {text: .data.text[:14], truncated: true} else . end' "$BATS_TEST_TMPDIR/$1.jsonl" >"$BATS_TEST_TMPDIR/cut"
+		grep -q truncated "$BATS_TEST_TMPDIR/cut"
+		mv "$BATS_TEST_TMPDIR/cut" "$BATS_TEST_TMPDIR/$1.jsonl"
+	}
+	log good /a /a /a /b
+	log bad /a /a /a /b
+	cut bad 4 10
+	same
+	cut good 6
+	same
+	log bad /a /a /b
+	cut bad 4
+	kinds count
+	log bad /a /a:404 /a /b
+	cut bad 4 6
+	kinds failure
+	shows '- 200 OK (2), 200 O… (1)' '+ 404 N… (1), 200 OK (1), 200 O… (1)'
+}
+
 @test "filters hold for both traces" {
 	log good /a
 	log bad port=81 error=ECONNREFUSED status=1 /a

@@ -232,6 +232,42 @@ static bool is_certain(const struct side_topic *topic, const struct side_result 
 	       result->is_pending || result->answered.least <= result->answered.most;
 }
 
+/* How many answers each side has, by whether they have failed. */
+struct answers {
+	size_t counts[2][2];
+	bool are_vague[2]; /* so that any may be any other one */
+};
+
+static struct answers answers_of(
+	const struct comparison *comparison, const struct side_topic *const topics[2])
+{
+	struct answers answers = {0};
+
+	for (int on = 0; on < 2; on++) {
+		const struct side *side = comparison->sides[on];
+		for (uint32_t i = topics[on]->first_result; i != NO_RESULT;
+			i = side->results[i].next) {
+			const struct side_result *result = &side->results[i];
+			answers.counts[on][result->has_failed] +=
+				result->is_answer ? result->count : 0;
+			answers.are_vague[result->has_failed] |= result->is_vague;
+		}
+	}
+	return answers;
+}
+
+/* How much of a message a trace has depends on how it was split into calls: by chance. */
+static bool is_together(const struct answers *answers, const struct side_result *result)
+{
+	return result->is_answer && answers->are_vague[result->has_failed];
+}
+
+/* How often there is a result that is told from others; NULL: there is none. */
+static size_t count_apart(const struct answers *answers, const struct side_result *result)
+{
+	return result && !is_together(answers, result) ? result->count : 0;
+}
+
 static bool is_periodic(
 	const struct comparison *comparison, const struct side_topic *const topics[2])
 {
@@ -277,7 +313,7 @@ static bool is_spread(const struct comparison *comparison, const struct side_pee
 /* How often is certain. */
 static bool counts_differ(const struct comparison *comparison,
 	const struct side_peer *const peers[2], const struct side_topic *const topics[2],
-	const struct result_pairs *pairs)
+	const struct result_pairs *pairs, const struct answers *answers)
 {
 	bool differ = false;
 
@@ -287,7 +323,11 @@ static bool counts_differ(const struct comparison *comparison,
 	if (topics[0]->protocol == PROTOCOL_TLS || topics[0]->protocol == PROTOCOL_SSH)
 		return are_many_more(topics[0]->count, topics[1]->count);
 	for (size_t i = 0; i < pairs->count; i++)
-		differ |= pairs->list[i].sides[0]->count != pairs->list[i].sides[1]->count;
+		differ |= count_apart(answers, pairs->list[i].sides[0]) !=
+			  count_apart(answers, pairs->list[i].sides[1]);
+	for (int failed = 0; failed < 2; failed++)
+		differ |= answers->are_vague[failed] &&
+			  answers->counts[0][failed] != answers->counts[1][failed];
 	return differ && !is_periodic(comparison, topics) &&
 	       !is_spread(comparison, peers[0], topics[0]);
 }
@@ -298,13 +338,16 @@ static bool compare_results(struct comparison *comparison, const struct side_pee
 {
 	struct result_pairs pairs = pair_results(comparison, topics);
 	const struct side_result *shown[2] = {NULL, NULL};
+	struct answers answers = answers_of(comparison, topics);
 	bool has_failed = false, is_other = false;
 
 	for (size_t i = 0; i < pairs.count; i++) {
 		const struct result_pair *pair = &pairs.list[i];
 		int on = pair->sides[0] ? 0 : 1;
 		const struct side_result *result = pair->sides[on];
-		if ((pair->sides[0] && pair->sides[1]) || !is_certain(topics[on], result))
+		if ((pair->sides[0] && pair->sides[1]) || !is_certain(topics[on], result) ||
+			(is_together(&answers, result) &&
+				answers.counts[!on][result->has_failed] > 0))
 			continue;
 		is_other = true;
 		has_failed |= result->has_failed || result->is_pending;
@@ -313,7 +356,7 @@ static bool compare_results(struct comparison *comparison, const struct side_pee
 				result->first_ns < shown[on]->first_ns))
 			shown[on] = result;
 	}
-	bool differ = !is_other && counts_differ(comparison, peers, topics, &pairs);
+	bool differ = !is_other && counts_differ(comparison, peers, topics, &pairs, &answers);
 	free(pairs.list);
 	if (!is_other && !differ)
 		return false;

@@ -414,6 +414,16 @@ static const char *result_words(struct side_builder *builder, const struct excha
 	return builder->normal;
 }
 
+/* The words of a message of which not all is in the trace end so, or there are none. */
+static bool is_cut(const char *words)
+{
+	static const char mark[] = "…";
+	size_t length = strlen(words), wanted = sizeof(mark) - 1;
+
+	return length == 0 ||
+	       (length >= wanted && memcmp(words + length - wanted, mark, wanted) == 0);
+}
+
 static void add_exchange(struct side_builder *builder, const struct exchanges *exchanges,
 	const struct exchange *exchange)
 {
@@ -442,6 +452,8 @@ static void add_exchange(struct side_builder *builder, const struct exchanges *e
 		add_result(builder, topic, result_words(builder, exchanges, exchange),
 			is_failure(builder, exchange), exchange->question_first, begin_ns);
 	result->is_pending = exchange->result == EXCHANGE_PENDING;
+	result->is_answer = is_answered || exchange->result == EXCHANGE_FAILED;
+	result->is_vague = result->is_answer && is_cut(exchange_answer(exchanges, exchange));
 	struct side_topic *of = &side->topics[topic];
 	if (is_answered || exchange->result == EXCHANGE_FAILED)
 		widen(&result->answered, exchange->bytes_answered);

@@ -60,6 +60,8 @@ struct side_result {
 	uint32_t words;
 	bool has_failed; /* it is none that one hopes for */
 	bool is_pending; /* it may still come */
+	bool is_answer;
+	bool is_vague; /* an answer that the trace does not tell, or not all of it */
 	size_t count;
 	uint32_t first_call; /* NO_CALL: none */
 	int64_t first_ns;
