@@ -25,6 +25,7 @@
 #include "viewer/relate/complete.h"
 #include "viewer/views/follow.h"
 #include "viewer/views/page.h"
+#include "viewer/views/view_diff.h"
 
 static void expect(bool is_true)
 {
@@ -311,6 +312,68 @@ static void check(struct options *options, struct source *source)
 	trace_free(trace);
 }
 
+/* Reads bytes of a trace as one of two. NULL: it is none. */
+static struct selection *select_one(
+	struct trace *trace, struct options *options, const uint8_t *bytes, size_t size)
+{
+	struct input input = {.bytes = bytes, .size = size};
+	char name[40];
+	int fd = open_trace(&input, false);
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	bool is_good = trace_read(trace, source_open(name));
+	close(fd);
+	if (!is_good)
+		return NULL;
+	trace_complete(trace);
+	return selection_new(trace, &options->filter);
+}
+
+/* The trace, and what begins it or ends it; a trace does not differ from itself. */
+static void compare(struct options *options, const struct input *input)
+{
+	size_t part = input->size / 2;
+	bool is_end = options->view_options.is_linear, is_same = options->view_options.is_full;
+	struct trace *traces[2] = {trace_new(), trace_new()};
+	struct selection *selections[2] = {
+		select_one(traces[0], options, input->bytes, input->size),
+		is_same  ? select_one(traces[1], options, input->bytes, input->size)
+		: is_end ? select_one(traces[1], options, input->bytes + part, input->size - part)
+			 : select_one(traces[1], options, input->bytes, part)};
+	struct string_table words = {0};
+	struct text told = {0}, drawn = {.width = options->width ? options->width : 80}, page = {0};
+
+	if (selections[0] && selections[1]) {
+		struct side *sides[2];
+		bool is_nameless =
+			side_has_no_payloads(traces[0]) || side_has_no_payloads(traces[1]);
+		for (int i = 0; i < 2; i++)
+			sides[i] = side_new(selections[i], &words, is_nameless, options->language);
+		struct differences *differences =
+			differences_new(sides[0], sides[1], 0, options->is_ascii);
+		expect(!is_same || differences->count == 0);
+		options->view_options.format = FORMAT_TEXT;
+		view_diff(&drawn, differences, &options->view_options);
+		expect_lines(&drawn);
+		view_diff_page(&page, differences, &options->view_options);
+		options->view_options.format = FORMAT_JSON;
+		view_diff(&told, differences, &options->view_options);
+		expect_json(&told);
+		differences_free(differences);
+		side_free(sides[0]);
+		side_free(sides[1]);
+	}
+	for (int i = 0; i < 2; i++) {
+		if (selections[i])
+			selection_free(selections[i]);
+		trace_free(traces[i]);
+	}
+	string_table_free(&words);
+	text_free(&told);
+	text_free(&drawn);
+	text_free(&page);
+}
+
 /* They are read, or it is said what is wrong; and so are they as they are written then. */
 static void read_rules(const struct input *input)
 {
@@ -343,9 +406,9 @@ static size_t view_count(void)
 }
 
 /* Behind the views. */
-static const char *const others[] = {"follow", "check", "rules", NULL};
+static const char *const others[] = {"follow", "check", "rules", "diff", NULL};
 
-enum { OTHER_FOLLOW, OTHER_CHECK, OTHER_RULES };
+enum { OTHER_FOLLOW, OTHER_CHECK, OTHER_RULES, OTHER_DIFF };
 
 const char *target_name(size_t target)
 {
@@ -373,6 +436,13 @@ void target_run(size_t target, struct input *input)
 		.has_color = shown.has_color,
 		.is_ascii = options.is_ascii,
 		.width = options.width ? options.width : 80};
+	if (!view && other == OTHER_DIFF) {
+		compare(&options, input);
+		filter_free(&options.filter);
+		check_rules_free(&options.rules);
+		redaction_free(options.redaction);
+		return;
+	}
 	int fd = open_trace(input, !view && other == OTHER_FOLLOW);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	struct source *source = source_open(name);
