@@ -65,15 +65,15 @@ instruments := $(if $(SANITIZE),-fsanitize=$(sanitizers) -fno-sanitize-recover=a
 hardening := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection)
 # Debugging information does not say in which folder it was made.
-flags := -std=gnu11 -D_GNU_SOURCE -I. -pthread -fPIE $(warnings) $(instruments) -MMD -MP \
-	"-ffile-prefix-map=$$PWD=."
+flags := -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD)/schema -pthread -fPIE $(warnings) $(instruments) -MMD -MP \
+	"-ffile-prefix-map=$$PWD=." -ffile-prefix-map=$(BUILD)/=build/
 
 sources = $(sort $(wildcard $(1)/*.c $(1)/*/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 format_objects := $(call objects,$(call sources,format))
 tracer_objects := $(call objects,$(call sources,tracer))
-viewer_objects := $(call objects,$(call sources,viewer))
+viewer_objects := $(call objects,$(call sources,viewer)) $(BUILD)/schema/perfetto.pb-c.o
 programs       := $(BUILD)/socktrace $(BUILD)/sockview
 samples        := $(patsubst %.c,$(BUILD)/%,$(call sources,samples))
 completions    := $(foreach shell,bash zsh fish,$(patsubst $(BUILD)/%, \
@@ -90,9 +90,9 @@ $(BUILD)/socktrace: $(tracer_objects) $(format_objects)
 $(BUILD)/socktrace: libraries = libseccomp jansson libzstd zlib
 $(BUILD)/socktrace: zydis = -lZydis
 $(BUILD)/sockview: $(viewer_objects) $(format_objects)
-$(BUILD)/sockview: libraries = jansson libutf8proc libzstd zlib
+$(BUILD)/sockview: libraries = jansson libutf8proc libzstd zlib libprotobuf-c
 
-all_libraries := libseccomp jansson libutf8proc libzstd zlib
+all_libraries := libseccomp jansson libutf8proc libzstd zlib libprotobuf-c
 # What the build needs stands here, and not in variables that a command line may set.
 compile = $(requirements)$(CC) $(flags) $(include_flags) $(CPPFLAGS) $(CFLAGS)
 link    = $(CC) $(CFLAGS) $(instruments) -pie $(LDFLAGS) -pthread
@@ -117,6 +117,15 @@ $(page_parts):
 	$(Q)sed '/SPDX-License-Identifier/d' $^ >$@
 $(BUILD)/viewer/views/page.o: $(page_parts)
 $(BUILD)/viewer/views/page.o: embed = -Wa,-I$(BUILD)/page -fno-lto
+
+# The messages of sockview -v perfetto, in C.
+schema := $(BUILD)/schema/perfetto.pb-c.c $(BUILD)/schema/perfetto.pb-c.h
+$(schema) &: viewer/views/perfetto.proto
+	@mkdir -p $(BUILD)/schema
+	$(call say,PROTOC,$<)$(requirements)protoc --proto_path=viewer/views --c_out=$(BUILD)/schema $<
+$(BUILD)/schema/perfetto.pb-c.o: $(BUILD)/schema/perfetto.pb-c.c
+	$(call say,CC,$<)$(compile) -c -o $@ $<
+$(BUILD)/viewer/views/perfetto.o: $(schema)
 
 # The recorder in the tracee, which code.c puts into socktrace: code for one address, which nothing else
 # is linked to, so the usual flags are not for it.
@@ -292,13 +301,13 @@ $(BUILD)/fuzz/fuzz_patch: $(addprefix tracer/recorder/,instruction.c hole.c patc
 $(BUILD)/fuzz/fuzz_record: $(call sources,format) tests/judge.h
 $(BUILD)/fuzz/fuzz_protocol: $(wildcard viewer/protocol/*.c) $(call sources,format) tests/dialogue.h
 $(BUILD)/fuzz/fuzz_views: $(filter-out viewer/main.c,$(call sources,viewer)) $(call sources,format) \
-	| $(page_parts)
+	$(BUILD)/schema/perfetto.pb-c.c | $(page_parts)
 $(BUILD)/fuzz/%: libraries = $(all_libraries)
 $(BUILD)/fuzz/%: zydis = -lZydis
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/target.c
 	@mkdir -p $(@D)
 	$(call say,FUZZER,$@)clang -O1 -g -fsanitize=fuzzer$(,)address$(,)undefined \
-		-fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -I. -pthread \
+		-fno-sanitize-recover=all -std=gnu11 -D_GNU_SOURCE -I. -I$(BUILD)/schema -pthread \
 		-Wa$(,)-I$(BUILD)/page -Wa$(,)-I$(BUILD)/recorder $(CPPFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) \
 		$(call library_flags,--cflags --libs)
 watched := $(shell sed -n 's|^WRAP.[^,]*, \([a-z_]*\),.*|\1|p' tests/fuzz/seeds.c)

@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
 . tests/tap.sh
-flags=(-std=gnu11 -D_GNU_SOURCE -I. -pthread)
+flags=(-std=gnu11 -D_GNU_SOURCE -I. -I"$BUILD/schema" -pthread)
 warnings=(-Werror -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 	-Wwrite-strings -Wformat-security -Wno-missing-field-initializers
 	-Wno-gnu-variable-sized-type-not-at-end)

@@ -17,6 +17,9 @@ build   libjansson-dev          library jansson
 build   libutf8proc-dev         library libutf8proc
 build   libzstd-dev             library libzstd
 build   zlib1g-dev              library zlib
+build   libprotobuf-c-dev       library libprotobuf-c
+build   protobuf-c-compiler     command protoc-gen-c
+build   protobuf-compiler       command protoc
 build   libzydis-dev            links cc -include Zydis/Disassembler.h -lZydis
 # Some samples, and much of the tests.
 build   python3                 command python3

@@ -104,6 +104,7 @@ only '#include <jansson.h>' 'jansson.h' format/redaction.c
 only '#include <utf8proc.h>' 'utf8proc.h' viewer/term/text.c
 only '#include <zstd(_errors)?.h>' 'zstd.h' format/compression.c viewer/model/decompression.c viewer/model/spool.c
 only '#include <zlib.h>' 'zlib.h' format/compression.c viewer/model/decompression.c
+only '#include .*protobuf|pb-c\.h' 'protobuf' viewer/views/perfetto.c
 only '#include <Zydis/' 'Zydis' tracer/recorder/instruction.c
 only '#include <pthread.h>' 'threads' tracer/log/queue.c tracer/log/writer.c viewer/term/workers.c
 

@@ -12,6 +12,10 @@ $PKG_CONFIG --exists $LIBRARIES 2>/dev/null || {
 	echo "'$PKG_CONFIG' does not find $LIBRARIES: 'make demo' installs what is missing"
 	exit
 }
+command -v protoc >/dev/null && command -v protoc-gen-c >/dev/null || {
+	echo "There is no protoc that makes C (protoc-gen-c): 'make demo' installs what is missing"
+	exit
+}
 echo | $CC "$@" -E -x c - >/dev/null 2>&1 || {
 	echo "'$CC' does not take these flags: $*"
 	exit

@@ -382,9 +382,11 @@ static enum command_answer take_input(struct options *options, int argc, char **
 	if (options->view->is_binary && options->view_options.format == FORMAT_TEXT &&
 		!options->output && isatty(STDOUT_FILENO)) {
 		print_message("sockview: -v %s writes bytes that are not for a terminal: name a "
-			      "file with -o, or send it to a program, as in: sockview -v %s ... | "
-			      "wireshark -k -i -\n",
-			options->view->name, options->view->name);
+			      "file with -o%s\n",
+			options->view->name,
+			options->view->is_live ? ", or send it to a program, as in: sockview -v "
+						 "pcapng ... | wireshark -k -i -"
+					       : "");
 		return command_line_wrong(&line);
 	}
 	options->is_following |= options->view->is_live &&

@@ -37,7 +37,7 @@ install_there() {
 }
 
 @test "who may not install is told in a line what to ask root for" {
-	local wanted='; ask root for: apt-get update && apt-get install --no-install-recommends gcc libc6-dev libjansson-dev libseccomp-dev libutf8proc-dev libzstd-dev libzydis-dev pkg-config python3 zlib1g-dev'
+	local wanted='; ask root for: apt-get update && apt-get install --no-install-recommends gcc libc6-dev libjansson-dev libprotobuf-c-dev libseccomp-dev libutf8proc-dev libzstd-dev libzydis-dev pkg-config protobuf-c-compiler protobuf-compiler python3 zlib1g-dev'
 	stub apt-get 'exit 100'
 	stub id 'echo 1000'
 	install_there 1 build

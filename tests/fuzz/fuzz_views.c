@@ -15,6 +15,7 @@
 
 #include "format/key_line.h"
 #include "format/utf8.h"
+#include "perfetto.pb-c.h"
 #include "tests/fuzz/target.h"
 #include "viewer/check/check_find.h"
 #include "viewer/check/check_junit.h"
@@ -176,12 +177,35 @@ static void expect_packets(const struct text *text)
 	}
 }
 
+/* Packets in the order of time, in which nothing is on a track that is not described. */
+static void expect_tracks(const struct text *text)
+{
+	Perfetto__Trace *trace =
+		perfetto__trace__unpack(NULL, text->length, (const uint8_t *)text->bytes);
+	uint64_t time_ns = 0, tracks = 0;
+
+	expect(trace != NULL);
+	for (size_t i = 0; i < trace->n_packet; i++) {
+		const Perfetto__TracePacket *packet = trace->packet[i];
+		expect(packet->base.n_unknown_fields == 0 && packet->has_sequence_flags);
+		expect(!packet->has_timestamp || packet->timestamp >= time_ns);
+		time_ns = packet->has_timestamp ? packet->timestamp : time_ns;
+		if (packet->track_descriptor)
+			expect(packet->track_descriptor->uuid == ++tracks &&
+				packet->track_descriptor->parent_uuid < tracks);
+		if (packet->track_event)
+			expect(packet->track_event->track_uuid > 0 &&
+				packet->track_event->track_uuid <= tracks);
+	}
+	perfetto__trace__free_unpacked(trace, NULL);
+}
+
 /* What is not in here is read on a terminal. */
 static const struct {
 	const char *view;
 	void (*expect)(const struct text *text);
 } readers[] = {{"html", expect_page}, {"svg", expect_picture}, {"mermaid", expect_diagram},
-	{"pcapng", expect_packets}};
+	{"pcapng", expect_packets}, {"perfetto", expect_tracks}};
 
 static void expect_harmless(
 	const struct view *view, enum view_format format, const struct text *text)

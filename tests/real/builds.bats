@@ -29,7 +29,7 @@ builds() {
 
 @test "no variable of the command line takes away what the build needs" {
 	builds CPPFLAGS=-DNOBODY_HAS_THIS CFLAGS= LDFLAGS= LDLIBS=-lm
-	builds PKG_CONFIG=true CFLAGS= LDLIBS='-lseccomp -ljansson -lutf8proc -lzstd -lz -lcmocka'
+	builds PKG_CONFIG=true CFLAGS= LDLIBS='-lseccomp -ljansson -lutf8proc -lzstd -lz -lprotobuf-c -lcmocka'
 }
 
 @test "two builds in two folders are the same" {

@@ -42,6 +42,7 @@ otlp    -v otlp
 svg     --view=svg
 threads --view=sequence --width=120 --by=thread --full
 packets -v pcapng --format=json
+tracks  -v perfetto --format=json
 '
 
 show() {

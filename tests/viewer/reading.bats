@@ -289,7 +289,7 @@ sys.exit("\n".join(wide) if wide else 0)' "$@"
 	while read -r ending view; do
 		"$SOCKVIEW" -o "$BATS_TEST_TMPDIR/out.$ending" "$trace"
 		"$SOCKVIEW" -v "$view" "$trace" | cmp - "$BATS_TEST_TMPDIR/out.$ending"
-	done <<<$'html html\nsvg svg\nSVG svg\nmmd mermaid\npcapng pcapng\notlp.jsonl otlp\njsonl log\ntxt overview\nhtml.txt overview'
+	done <<<$'html html\nsvg svg\nSVG svg\nmmd mermaid\npcapng pcapng\notlp.jsonl otlp\npftrace perfetto\njsonl log\ntxt overview\nhtml.txt overview'
 	"$SOCKVIEW" -v calls -o "$BATS_TEST_TMPDIR/out.html" "$trace"
 	"$SOCKVIEW" -v calls "$trace" | cmp - "$BATS_TEST_TMPDIR/out.html"
 	cat "$trace" | "$SOCKVIEW" -f -o "$BATS_TEST_TMPDIR/followed.html"
@@ -391,7 +391,7 @@ lines() {
 	for view in $(views | grep -v log); do
 		run -0 --separate-stderr "$SOCKVIEW" -v "$view" --slower-than=1h "$trace"
 		case $view in
-		calls | html | mermaid | svg | pcapng)
+		calls | html | mermaid | svg | pcapng | perfetto)
 			[ "$stderr" = "sockview: no call fits" ]
 			[[ "$output" != *"No call fits"* ]]
 			;;

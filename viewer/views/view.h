@@ -117,6 +117,9 @@ void view_otlp(
 void view_pcapng(
 	struct text *text, const struct selection *selection, const struct view_options *options);
 
+void view_perfetto(
+	struct text *text, const struct selection *selection, const struct view_options *options);
+
 void view_overview_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 void view_timeline_tell(struct json_output *output, const struct selection *selection,
@@ -144,6 +147,8 @@ void view_svg_tell(struct json_output *output, const struct selection *selection
 void view_otlp_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 void view_pcapng_tell(struct json_output *output, const struct selection *selection,
+	const struct view_options *options);
+void view_perfetto_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options);
 
 #endif
