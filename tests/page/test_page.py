@@ -589,6 +589,25 @@ def test_language(browser, pages):
         "return it.innerText.includes('程序自己的时限') && it.innerText.includes('own ended a connection')"))
 
 
+def test_differences(browser, pages):
+    """The page of what differs: one below the other, as wide as the page, and nothing is cut."""
+    traces = [os.path.join(pages.directory, name + ".jsonl") for name in ("good", "bad")]
+    for trace, words in zip(traces, (["port=5432", "/a", "/b"], ["port=5432", "error=ECONNREFUSED", "status=1", "/a", "/b"])):
+        with open(trace, "w", encoding="utf-8") as file:
+            subprocess.run(["/usr/bin/python3", os.path.join(PAGE, "..", "..", "tests", "viewer", "diff_logs.py"), *words], stdout=file, check=True)
+    page = os.path.join(pages.directory, "diff.html")
+    for language in ("en", "both"):
+        subprocess.run([pages.sockview, "--diff", "--lang=" + language, "-o", page, *traces], check=False)
+        browser.driver.get("file://" + page)
+        below, wide, cut = browser.run("""
+            const parts = [...document.querySelectorAll(".diff > *")].map((it) => it.getBoundingClientRect());
+            const main = document.querySelector(".diff").clientWidth;
+            return [parts.every((it, i) => i === 0 || it.top >= parts[i - 1].bottom),
+                [...document.querySelectorAll("article")].every((it) => it.offsetWidth > main * 0.9),
+                [...document.querySelectorAll(".diff *")].filter((it) => it.scrollWidth > it.clientWidth + 1 && it.clientWidth > 0).length];""")
+        check("what differs stands one below the other, as wide as the page, in " + language, below and wide and cut == 0)
+
+
 def test_hints(browser, pages):
     reader = Reader(browser)
     browser.open(pages.path("outcomes"))
@@ -769,6 +788,7 @@ def main(arguments):
         test_redacted(browser, pages)
         test_language(browser, pages)
         test_hints(browser, pages)
+        test_differences(browser, pages)
         test_characters(browser, pages)
         test_large(browser, pages)
         test_phone(browser, pages)
