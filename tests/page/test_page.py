@@ -589,6 +589,23 @@ def test_language(browser, pages):
         "return it.innerText.includes('程序自己的时限') && it.innerText.includes('own ended a connection')"))
 
 
+def test_warnings(browser, pages):
+    trace = os.path.join(pages.directory, "warned.jsonl")
+    with open(os.path.join(PAGE, "..", "..", "tests", "viewer", "traces", "tcp_echo.jsonl"), encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    with open(trace, "w", encoding="utf-8") as file:
+        for line in lines:
+            file.write(line + "\n")
+            if '"type":"trace"' in line:
+                for pid in (27901, 27903, 27904):
+                    file.write(json.dumps({"type": "warning", "code": "stepped", "pid": pid, "time_ns": 1, "message": "it is <b>slow</b>"}) + "\n")
+    reader = Reader(browser)
+    browser.open(pages.path("warned"))
+    check("a warning that is the same of many processes is said once", reader.text("warnings") == "warning: process 27901: it is <b>slow</b> (and 2 more)")
+    browser.open(pages.path("warned", "--lang=zh"))
+    check("and of which process, in Chinese", reader.text("warnings").startswith("警告：进程 27901：it is "))
+
+
 def test_differences(browser, pages):
     """The page of what differs: one below the other, as wide as the page, and nothing is cut."""
     traces = [os.path.join(pages.directory, name + ".jsonl") for name in ("good", "bad")]
@@ -788,6 +805,7 @@ def main(arguments):
         test_redacted(browser, pages)
         test_language(browser, pages)
         test_hints(browser, pages)
+        test_warnings(browser, pages)
         test_differences(browser, pages)
         test_characters(browser, pages)
         test_large(browser, pages)

@@ -108,8 +108,10 @@
 			notes.push(element("p", {},
 				quantity.counted(trace.omitted, "%zu call left out when this page was made.",
 					"%zu calls left out when this page was made.")));
-		for (const warning of (trace.warnings || []).slice(0, 20))
-			notes.push(element("p", { class: "warning" }, Sockline.text.visible(warning)));
+		for (const { pid, message, more } of trace.warnings)
+			notes.push(element("p", { class: "warning" }, say("warning: "),
+				pid === undefined ? "" : say("process %ld: ", pid), Sockline.text.visible(message),
+				more > 0 ? " " + say("(and %zu more)", more) : ""));
 		byId("warnings").replaceChildren(...notes);
 		byId("warnings").hidden = notes.length === 0;
 	}

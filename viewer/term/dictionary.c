@@ -673,6 +673,7 @@ const struct dictionary_row dictionary_rows[] = {
 	{TERM("peer is done", "对端已结束")},
 	{TERM("pending", "未决")},
 	{TERM("process", "进程")},
+	{SENTENCE("process %ld: ", "进程 %ld：")},
 	{TERM("processes", "进程")},
 	{SENTENCE("programs (--top=N, --full)", "程序（--top=N、--full）")},
 	{TERM("query", "查询")},

@@ -11,6 +11,7 @@
 #include "viewer/views/page.h"
 #include "viewer/views/page_parts.h"
 #include "viewer/wording/header.h"
+#include "viewer/wording/warnings.h"
 
 /* How instants are said, and what the clock said when the trace began; the zone is the reader's. */
 static void tell_times(struct page_data *d)
@@ -52,15 +53,6 @@ static void tell_header(struct page_data *d)
 	json_number(&d->output->writer, "end", trace->end_ns);
 	json_bool(&d->output->writer, "linear", d->options->is_linear);
 	tell_times(d);
-}
-
-static void tell_warnings(struct page_data *d)
-{
-	json_array_begin(&d->output->writer, "warnings");
-	for (size_t i = 0; i < d->trace->record_count; i++)
-		if (d->trace->records[i]->type == RECORD_WARNING)
-			json_text(&d->output->writer, NULL, d->trace->records[i]->warning.message);
-	json_array_end(&d->output->writer);
 }
 
 enum language page_language(const struct page_data *d)
@@ -171,7 +163,7 @@ void page_data_add(struct json_output *output, const struct selection *selection
 
 	number(&d);
 	tell_header(&d);
-	tell_warnings(&d);
+	warnings_tell(&d.output->writer, d.trace);
 	tell_words(&d);
 	tell_dictionary(&d);
 	page_tables_add(&d);
