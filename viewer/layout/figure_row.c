@@ -148,6 +148,30 @@ static void draw_local(
 	figure_draw_lines(figure, slot + 1);
 }
 
+static bool fits(const struct figure *figure, size_t slot)
+{
+	struct text scratch = text_like(figure->text);
+	const struct lifeline *lifeline = &figure->sequence->lifelines[figure->occupants[slot]];
+	size_t columns;
+
+	caption_lifeline(&scratch, STYLE_TITLE, lifeline, SIZE_MAX / 2);
+	columns = scratch.column;
+	text_free(&scratch);
+	return figure->columns[slot] + columns <= slot_end(figure, slot);
+}
+
+/* Of who has the slot, in one line or in the first or second of two. */
+static void draw_name(struct figure *figure, size_t slot, bool is_one_line, int line)
+{
+	const struct lifeline *lifeline = &figure->sequence->lifelines[figure->occupants[slot]];
+
+	if (is_one_line)
+		caption_lifeline(figure->text, STYLE_TITLE, lifeline, slot_end(figure, slot));
+	else
+		caption_lifeline_line(
+			figure->text, STYLE_TITLE, lifeline, line, slot_end(figure, slot));
+}
+
 /* Somebody begins where another one has ended. */
 static void take_place(struct figure *figure, uint32_t lifeline)
 {
@@ -155,14 +179,16 @@ static void take_place(struct figure *figure, uint32_t lifeline)
 
 	if (slot == NO_SLOT || figure->occupants[slot] == lifeline)
 		return;
-	for (size_t i = 0; i < slot; i++)
-		figure_draw_line(figure, i);
-	text_pad(figure->text, figure->columns[slot]);
 	figure->occupants[slot] = lifeline;
-	caption_lifeline(figure->text, STYLE_TITLE, &figure->sequence->lifelines[lifeline],
-		slot_end(figure, slot));
-	figure_draw_lines(figure, slot + 1);
-	text_end_line(figure->text);
+	bool is_one_line = fits(figure, slot);
+	for (int line = 0; line < (is_one_line ? 1 : 2); line++) {
+		for (size_t i = 0; i < slot; i++)
+			figure_draw_line(figure, i);
+		text_pad(figure->text, figure->columns[slot]);
+		draw_name(figure, slot, is_one_line, line);
+		figure_draw_lines(figure, slot + 1);
+		text_end_line(figure->text);
+	}
 }
 
 void figure_draw_step(struct figure *figure, const struct step *step)
@@ -192,18 +218,6 @@ void figure_draw_step(struct figure *figure, const struct step *step)
 	text_end_line(figure->text);
 }
 
-static bool fits(const struct figure *figure, size_t slot)
-{
-	struct text scratch = text_like(figure->text);
-	const struct lifeline *lifeline = &figure->sequence->lifelines[figure->occupants[slot]];
-	size_t columns;
-
-	caption_lifeline(&scratch, STYLE_TITLE, lifeline, SIZE_MAX / 2);
-	columns = scratch.column;
-	text_free(&scratch);
-	return figure->columns[slot] + columns <= slot_end(figure, slot);
-}
-
 void figure_draw_header(struct figure *figure)
 {
 	bool is_one_line = true;
@@ -212,15 +226,8 @@ void figure_draw_header(struct figure *figure)
 		is_one_line &= fits(figure, slot);
 	for (int line = 0; line < (is_one_line ? 1 : 2); line++) {
 		for (size_t slot = 0; slot < figure->slot_count; slot++) {
-			const struct lifeline *lifeline =
-				&figure->sequence->lifelines[figure->occupants[slot]];
 			text_pad(figure->text, figure->columns[slot]);
-			if (is_one_line)
-				caption_lifeline(figure->text, STYLE_TITLE, lifeline,
-					slot_end(figure, slot));
-			else
-				caption_lifeline_line(figure->text, STYLE_TITLE, lifeline, line,
-					slot_end(figure, slot));
+			draw_name(figure, slot, is_one_line, line);
 		}
 		text_end_line(figure->text);
 	}
