@@ -39,6 +39,9 @@ static void add_style(struct text *text)
 		  ".dashes { fill: none; stroke: currentColor; stroke-width: 1.3px;\n"
 		  "  stroke-dasharray: 4 3 }\n"
 		  ".shape { fill: currentColor }\n"
+		  /* Many lines lead to one box, one over the other, and look like one. */
+		  ".state .line, .state .dashes { stroke-width: 1px;\n"
+		  "  shape-rendering: crispEdges }\n"
 		  "text.title { font-weight: bold }\n"
 		  ".wide { font-size: 13px; letter-spacing: 1.5px }\n"
 		  ".lane text { stroke-width: 6px }\n");
