@@ -53,6 +53,23 @@ def moved():
     log.done()
 
 
+def many():
+    """A hundred datagrams in one call, received by one, and answered one by one."""
+    log = Log()
+    one, other = Datagrams(log, 1, 0), Datagrams(log, 2, 1)
+    asked, own = inet("127.0.0.1", 53), inet("127.0.0.1", 40001)
+    other.bind(2, asked)
+    for at, socket, name, effect, peer in (10, one, "sendmmsg", "send", asked), (20, other, "recvmmsg", "receive", own):
+        messages = [{"address": peer, "bytes": 10, "data": {"text": "message %02d" % n}} for n in range(100)]
+        log.call(at, 1, name, effect, **socket.on, args={"vlen": 100, "flags": []}, result=100, bytes=1000,
+                 messages=messages, **({"local": own} if socket is one else {}))
+    for n in range(100):
+        other.send(30 + n, "answer %02d" % n, own)
+    log.call(200, 1, "recvmmsg", "receive", **one.on, args={"vlen": 100, "flags": []}, result=100, bytes=900,
+             messages=[{"bytes": 9, "address": asked, "data": {"text": "answer %02d" % n}} for n in range(100)])
+    log.done()
+
+
 def letters():
     """Two sockets of UNIX that are not connected write to a third one, which answers nobody; one writes elsewhere."""
     log = Log()

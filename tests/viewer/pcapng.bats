@@ -66,6 +66,12 @@ told() {
 		'["10.0.0.53:53","10.0.0.53:53","10.0.0.54:53","10.0.0.54:53"]' ]
 }
 
+@test "each of many datagrams of one call is there once" {
+	checked "$(log many)"
+	[ "$output" = 'udp 200' ]
+	[ "$(told '[.packets[] | .direction] | unique')" = '["out"]' ]
+}
+
 @test "a datagram of a UNIX socket is for the socket that received it" {
 	checked "$(log letters)"
 	[ "$output" = 'unix 8>7

@@ -105,7 +105,9 @@ struct datagram_of {
 	struct packets *packets;
 	const struct packet_cause *cause;
 	const struct call *call;
-	uint64_t used; /* of its first 64 links, those that were found for a message */
+	/* So many of its links, and of the 64 behind them these, were found for a message. */
+	uint32_t passed;
+	uint64_t used;
 };
 
 /* The number `i` of the call's links: to a send those to receives, and the other way round. NULL:
@@ -131,10 +133,12 @@ static const struct link *link_of(struct datagram_of *datagram, uint64_t length)
 {
 	const struct link *link;
 
-	for (uint32_t i = 0; i < 64 && (link = link_at(datagram, i)); i++) {
+	for (uint32_t i = 0; i < 64 && (link = link_at(datagram, datagram->passed + i)); i++) {
 		if (datagram->used >> i & 1 || (uint64_t)link->bytes != length)
 			continue;
 		datagram->used |= UINT64_C(1) << i;
+		for (; datagram->used & 1; datagram->used >>= 1)
+			datagram->passed++;
 		return link;
 	}
 	return NULL;
