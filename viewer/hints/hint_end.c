@@ -160,7 +160,7 @@ static uint32_t close_before_end(const struct hint_search *search, const struct 
 		if (effect_transfers(call->effect) && is_end_of_stream(call))
 			return NO_CALL;
 	}
-	return hint_close(search, last);
+	return descriptor_closer(search->trace, last);
 }
 
 /* The call that was told of the reset. */

@@ -132,7 +132,7 @@ static bool has_given_up(
 
 	if (last->ended_ns < reached_ns || last->ended_ns - reached_ns > GIVES_UP_NS)
 		return false;
-	return hint_close(search, last) != NO_CALL ||
+	return descriptor_closer(search->trace, last) != NO_CALL ||
 	       (hint_is_open_at_exit(last) && !last->process->killed_by &&
 		       is_its_own(search, socket, limit));
 }
@@ -162,7 +162,7 @@ void hint_find_own_timeout(struct hint_search *search, const struct socket *sock
 	struct hint hint = hint_begin(search, limit.since);
 	if (limit.call != limit.since)
 		hint_show(&hint, limit.call);
-	uint32_t close = hint_close(search, socket->last);
+	uint32_t close = descriptor_closer(search->trace, socket->last);
 	if (close != NO_CALL)
 		hint_show(&hint, close);
 	hint.process = socket->last->process;

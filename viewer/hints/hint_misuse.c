@@ -240,7 +240,7 @@ static void say_closed(struct hint_search *search, struct hint hint, uint32_t in
 {
 	const struct call *call = hint_call(search, index);
 	const struct descriptor *closed = closed_before(call);
-	uint32_t close = closed ? hint_close(search, closed) : NO_CALL;
+	uint32_t close = closed ? descriptor_closer(search->trace, closed) : NO_CALL;
 
 	if (close == NO_CALL)
 		return;

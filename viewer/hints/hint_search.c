@@ -167,19 +167,6 @@ bool hint_is_open_at_exit(const struct descriptor *descriptor)
 	return descriptor->ended_by && strcmp(descriptor->ended_by, "exit") == 0;
 }
 
-uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor)
-{
-	if (descriptor->ended_by)
-		return NO_CALL;
-	for (size_t i = descriptor->calls.count; i-- > 0;) {
-		const struct call *call = descriptor_call(search->trace, descriptor, i);
-		if (call->effect == EFFECT_CLOSE && call->descriptor == descriptor &&
-			!call_is(call, CALL_UNFINISHED))
-			return descriptor->calls.list[i];
-	}
-	return NO_CALL;
-}
-
 bool hint_is_work(const struct call *call)
 {
 	switch ((enum effect)call->effect) {

@@ -82,9 +82,6 @@ size_t hint_place(const struct descriptor *descriptor, uint32_t index);
 /* Its process ended, and had not closed it. */
 bool hint_is_open_at_exit(const struct descriptor *descriptor);
 
-/* The close(2) with which the descriptor ended; NO_CALL: it did not end so. */
-uint32_t hint_close(const struct hint_search *search, const struct descriptor *descriptor);
-
 /* The links of the trace: they cost as much as a view of it. */
 const struct links *hint_links(const struct hint_search *search);
 

@@ -136,7 +136,7 @@ static bool has_copy_at(const struct descriptor *closed, int64_t from_ns, int64_
 
 static bool look_at_epoll(struct hint_search *search, const struct descriptor *descriptor)
 {
-	uint32_t close = hint_close(search, descriptor);
+	uint32_t close = descriptor_closer(search->trace, descriptor);
 	uint32_t interest = close == NO_CALL ? NO_CALL : last_interest(search, descriptor);
 	uint32_t wait;
 

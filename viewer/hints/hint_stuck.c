@@ -218,7 +218,7 @@ void hint_find_held_open(struct hint_search *search, const struct socket *socket
 	if (end_ns - begin_ns < STUCK_NS)
 		return;
 	struct hint hint = hint_begin(search, receive);
-	uint32_t close = hint_close(search, user);
+	uint32_t close = descriptor_closer(search->trace, user);
 	if (close != NO_CALL)
 		hint_show(&hint, close);
 	hint.lost_ns = end_ns - begin_ns;

@@ -327,17 +327,6 @@ static void collect_calls(struct packets *packets, struct packet_events *events,
 	}
 }
 
-/* The call that closed its last descriptor, or NO_CALL. */
-static uint32_t closing_call(const struct trace *trace, const struct descriptor *last)
-{
-	for (size_t i = last->ended_by ? 0 : last->calls.count; i-- > 0;) {
-		const struct call *call = descriptor_call(trace, last, i);
-		if (call->effect == EFFECT_CLOSE && call->descriptor == last)
-			return last->calls.list[i];
-	}
-	return NO_CALL;
-}
-
 /* What happened by then comes before the calls that are not taken yet: these end in their order. */
 static int64_t taken_until_ns(const struct trace *trace, size_t until)
 {
@@ -354,7 +343,7 @@ static void collect_ends(struct packets *packets, struct packet_events *events, 
 		if (!socket->last || packets->is_closed[i] ||
 			kind_of(packets, socket) != CAPTURING_TCP)
 			continue;
-		uint32_t call = closing_call(trace, socket->last);
+		uint32_t call = descriptor_closer(trace, socket->last);
 		if (call == NO_CALL ? socket->last->ended_ns > until_ns : call >= until)
 			continue;
 		packets->is_closed[i] = true;

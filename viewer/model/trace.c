@@ -57,6 +57,18 @@ const struct call *descriptor_maker(const struct trace *trace, const struct desc
 	return descriptor->made_by == NO_CALL ? NULL : &trace->calls[descriptor->made_by];
 }
 
+uint32_t descriptor_closer(const struct trace *trace, const struct descriptor *descriptor)
+{
+	for (size_t i = descriptor->ended_by ? 0 : descriptor->calls.count; i-- > 0;) {
+		const struct call *call = descriptor_call(trace, descriptor, i);
+		/* Waits for several are among its calls, too. */
+		if (call->effect == EFFECT_CLOSE && call->descriptor == descriptor &&
+			!call_is(call, CALL_UNFINISHED))
+			return descriptor->calls.list[i];
+	}
+	return NO_CALL;
+}
+
 int64_t descriptor_end_ns(const struct trace *trace, const struct descriptor *descriptor)
 {
 	return descriptor->ended_ns < trace->end_ns ? descriptor->ended_ns : trace->end_ns;

@@ -262,6 +262,9 @@ uint8_t descriptor_readiness(const struct descriptor *descriptor, uint32_t wait)
 /* The call that made it, or NULL. */
 const struct call *descriptor_maker(const struct trace *trace, const struct descriptor *descriptor);
 
+/* The call that closed it, or NO_CALL: it is open, or ended otherwise. */
+uint32_t descriptor_closer(const struct trace *trace, const struct descriptor *descriptor);
+
 /* When the descriptor ended; when the trace did, for one that is still open then. */
 int64_t descriptor_end_ns(const struct trace *trace, const struct descriptor *descriptor);
 

@@ -12,21 +12,6 @@ static bool failed_with(const struct linker *linker, const struct call *call, co
 	return call->error && strcmp(trace_word(linker->trace, call->error), error) == 0;
 }
 
-/* The close of the last descriptor, if that is how the socket ended. */
-static uint32_t last_close(const struct linker *linker, const struct socket *socket)
-{
-	const struct descriptor *last = socket->last;
-
-	if (!last || last->ended_by)
-		return NO_CALL;
-	for (size_t i = last->calls.count; i-- > 0;) {
-		const struct call *call = linker_call(linker, last->calls.list[i]);
-		if (call->effect == EFFECT_CLOSE && call->descriptor == last)
-			return last->calls.list[i];
-	}
-	return NO_CALL;
-}
-
 static uint32_t first_shutdown(const struct linker *linker, const struct socket *socket)
 {
 	uint32_t index;
@@ -50,7 +35,8 @@ static void link_end(struct linker *linker, const struct socket *socket, uint32_
 
 	if (peer) {
 		causes[is_error ? 1 : 0] = first_shutdown(linker, peer);
-		causes[is_error ? 0 : 1] = last_close(linker, peer);
+		causes[is_error ? 0 : 1] =
+			peer->last ? descriptor_closer(linker->trace, peer->last) : NO_CALL;
 	}
 	for (size_t i = 0; i < 2 && link.from == NO_CALL; i++)
 		if (causes[i] != NO_CALL && !linker_is_older(linker, told, causes[i]))

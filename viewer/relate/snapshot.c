@@ -74,18 +74,6 @@ static const struct call *call_at(const struct snapshot *snapshot, uint32_t inde
 	return &snapshot->trace->calls[index];
 }
 
-/* The call that closed it: one on it, unless the trace says otherwise. */
-static bool is_closed_by_call(const struct trace *trace, const struct descriptor *descriptor)
-{
-	for (size_t i = descriptor->calls.count; !descriptor->ended_by && i-- > 0;) {
-		const struct call *call = descriptor_call(trace, descriptor, i);
-		if (call->effect == EFFECT_CLOSE && call->descriptor == descriptor &&
-			!call_is(call, CALL_UNFINISHED))
-			return true;
-	}
-	return false;
-}
-
 static int compare_silent(const void *one, const void *other)
 {
 	const struct silent_event *a = one, *b = other;
@@ -121,7 +109,8 @@ static void find_descriptor_events(struct snapshot_facts *facts, const struct tr
 		else
 			facts->silent[facts->silent_count++] =
 				(struct silent_event){descriptor->born_ns, i, false};
-		if (descriptor->ended_ns != INT64_MAX && !is_closed_by_call(trace, descriptor))
+		if (descriptor->ended_ns != INT64_MAX &&
+			descriptor_closer(trace, descriptor) == NO_CALL)
 			facts->silent[facts->silent_count++] =
 				(struct silent_event){descriptor->ended_ns, i, true};
 	}
