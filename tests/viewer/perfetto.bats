@@ -88,6 +88,12 @@ log() {
 	[ "$(told '[.events[] | select(.flows and .event == "begin")] | map(.category) | unique')" = '["close","connect","exchange","send"]' ]
 }
 
+@test "what nobody received is in flight until the socket ends that it was for" {
+	checked "$traces/datagram_loss.jsonl"
+	[ "$(told '([.events[] | select(.event == "value")][-1]) as $last |
+		[$last.value, ([.events[] | select(.event == "end" and .time_ns == $last.time_ns)] | length > 0)]')" = '[0,true]' ]
+}
+
 @test "an exchange is within the life of its socket, at both ends, the client's leads to the server's" {
 	checked "$(log spans)"
 	[ "$(told '[.events[] | select(.category == "exchange") | .notes.role] | sort | group_by(.) | map([.[0], length])')" = \
