@@ -286,8 +286,8 @@ static int show_differences(
 {
 	struct string_table words = {0};
 	struct side *sides[2];
-	bool is_nameless = side_has_no_payloads(selections[0]->trace) ||
-			   side_has_no_payloads(selections[1]->trace);
+	bool is_nameless = trace_has_no_payloads(selections[0]->trace) ||
+			   trace_has_no_payloads(selections[1]->trace);
 
 	for (int i = 0; i < 2; i++)
 		sides[i] = side_new(selections[i], &words, is_nameless, language_of(options));

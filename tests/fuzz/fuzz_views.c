@@ -370,7 +370,7 @@ static void compare(struct options *options, const struct input *input)
 	if (selections[0] && selections[1]) {
 		struct side *sides[2];
 		bool is_nameless =
-			side_has_no_payloads(traces[0]) || side_has_no_payloads(traces[1]);
+			trace_has_no_payloads(traces[0]) || trace_has_no_payloads(traces[1]);
 		for (int i = 0; i < 2; i++)
 			sides[i] = side_new(selections[i], &words, is_nameless, options->language);
 		struct differences *differences =

@@ -155,6 +155,14 @@ unix 9>7' ]
 	grep -q 'payloads were taken out of the trace$' "$BATS_TEST_TMPDIR/said"
 	checked "$traces/tcp_echo.jsonl"
 	[ ! -s "$BATS_TEST_TMPDIR/said" ]
+	# Of nothing at all.
+	jq -c 'if .type == "trace" then .options.payload = 0 else del(.data) end' "$traces/tcp_echo.jsonl" >"$BATS_TEST_TMPDIR/none.jsonl"
+	checked "$BATS_TEST_TMPDIR/none.jsonl"
+	grep -q 'packets carried nothing is there, as the trace keeps nothing of it; to have all, trace with --payload=all$' "$BATS_TEST_TMPDIR/said"
+	run ! grep -q sendfile "$BATS_TEST_TMPDIR/said"
+	jq -c 'if .effect == "send" or .effect == "receive" then del(.data) else . end' "$traces/tcp_echo.jsonl" >"$BATS_TEST_TMPDIR/none.jsonl"
+	checked "$BATS_TEST_TMPDIR/none.jsonl"
+	grep -q sendfile "$BATS_TEST_TMPDIR/said"
 }
 
 # add_keys: to the trace on standard input, whose program was asked for keys: 9000 in several records, what is none,

@@ -716,14 +716,6 @@ int64_t side_time_of(const struct side_times *times, size_t first, size_t count,
 	return times->list[first + (at < count ? at : count - 1)].length_ns;
 }
 
-bool side_has_no_payloads(const struct trace *trace)
-{
-	for (size_t i = 0; i < trace->part_count; i++)
-		if (trace->parts[i].header && trace->parts[i].header->has_no_payloads)
-			return true;
-	return false;
-}
-
 struct side *side_new(const struct selection *selection, struct string_table *words,
 	bool is_nameless, enum language language)
 {

@@ -136,9 +136,6 @@ void side_free(struct side *side);
 struct side_spread side_spread_of(
 	const struct side *side, const struct side_peer *peer, const struct side_topic *topic);
 
-/* The payloads of calls are not in the trace, or not all. */
-bool side_has_no_payloads(const struct trace *trace);
-
 /* The time of those between the shortest and the longest: of so many of 100. At least one is there.
  */
 int64_t side_time_of(const struct side_times *times, size_t first, size_t count, size_t percent);

@@ -90,6 +90,14 @@ bool trace_is_redacted(const struct trace *trace)
 	return false;
 }
 
+bool trace_has_no_payloads(const struct trace *trace)
+{
+	for (size_t i = 0; i < trace->part_count; i++)
+		if (trace->parts[i].header && trace->parts[i].header->has_no_payloads)
+			return true;
+	return false;
+}
+
 bool trace_has_keys(const struct trace *trace)
 {
 	for (size_t i = 0; i < trace->part_count; i++)

@@ -276,6 +276,9 @@ bool trace_leaves_out(const struct trace *trace, const struct socket *socket, en
 /* The payloads of all calls, or of those of one part, were taken out of it. */
 bool trace_is_redacted(const struct trace *trace);
 
+/* Or they were not kept. */
+bool trace_has_no_payloads(const struct trace *trace);
+
 /* Keys of TLS were asked for, which are there unless they were taken out. */
 bool trace_has_keys(const struct trace *trace);
 

@@ -189,7 +189,12 @@ static void say_lack(const struct packets *packets, const struct trace *trace)
 		print_message("sockview: pcapng: %zu %s cut, as the trace has only the beginning "
 			      "of what is carried there; to have all, trace with --payload=all\n",
 			lack.cut, lack.cut == 1 ? "packet is" : "packets are");
-	if (unkept > 0)
+	if (unkept > 0 && trace_has_no_payloads(trace) && !trace_is_redacted(trace))
+		print_message("sockview: pcapng: of what %zu packet%s carried nothing is there, as "
+			      "the trace keeps nothing of it; to have all, trace with "
+			      "--payload=all\n",
+			unkept, unkept == 1 ? "" : "s");
+	else if (unkept > 0)
 		print_message("sockview: pcapng: of what %zu packet%s carried nothing is there, as "
 			      "it was in no buffer of the program that sent it: sendfile(2), "
 			      "splice(2)\n",
