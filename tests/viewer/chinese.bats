@@ -181,3 +181,12 @@ differ() {
 	grep -q ' s1 TCP 收听（监听） listening (LISTEN) ' <<<"$output"
 	grep -q '本地地址 local     127.0.0.1:36731 ' <<<"$output"
 }
+
+@test "what came of a connect stands in pictures and tables, too, of both languages at least in Chinese" {
+	for language in zh both; do
+		run -0 "$SOCKVIEW" -v svg --part=sequence --lang=$language "$traces/outcomes.jsonl"
+		[[ "$output" == *'connect fd 6 <tspan class="wide">队列已满</tspan>'* ]]
+		run -0 "$SOCKVIEW" -v overview --width=80 --lang=$language "$traces/outcomes.jsonl"
+		grep -q ' 1 次队列已满$' <<<"$output"
+	done
+}

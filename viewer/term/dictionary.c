@@ -412,7 +412,7 @@ const struct dictionary_row dictionary_rows[] = {
 	{SENTENCE("at most %ld", "至多 %ld 个")},
 	{SENTENCE("at most %zu", "至多 %zu")},
 	{TERM("back", "回")},
-	{TERM("backlog full", "连接请求队列已满")},
+	{TERM("backlog full", "队列已满")},
 	{SENTENCE("blocked in a call", "阻塞在调用中")},
 	{TERM("bound", "已绑定")},
 	{SENTENCE("by its own send buffer for %s", "受自身发送缓冲区限制 %s")},

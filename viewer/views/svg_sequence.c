@@ -55,12 +55,14 @@ static void draw_words(struct drawing *drawing, const struct step *step, enum st
 	struct text words = text_like(drawing->text);
 	uint32_t lifeline = at == AT_FROM ? step->from : step->to;
 	bool is_left = is_at_left(drawing, step, lifeline);
+	/* There is as much beside a lifeline that is alone. */
+	int room = drawing->sequence->lifeline_count == 1 ? BETWEEN : SIDE;
 
-	caption_end(&words, drawing->trace, step, at, false, svg_columns(SIDE));
+	caption_end(&words, drawing->trace, step, at, false, svg_columns(room));
 	/* What else would stand at the arrow. */
 	if (step->kind == STEP_ALONE) {
 		struct text caption = text_like(&words);
-		caption_arrow(&caption, drawing->trace, step, false, svg_columns(SIDE) / 2);
+		caption_arrow(&caption, drawing->trace, step, false, svg_columns(room) / 2);
 		text_add(&words, STYLE_PLAIN, caption.length > 0 ? " " : "");
 		text_raw(&words, caption.bytes, caption.length);
 		text_free(&caption);
