@@ -190,3 +190,23 @@ differ() {
 		grep -q ' 1 次队列已满$' <<<"$output"
 	done
 }
+
+@test "no line of a view is wider than it may be, in any language" {
+	/usr/bin/python3 - "$SOCKVIEW" "$traces"/{tcp_echo,concurrent_server,curl_nginx,datagram_loss,waits,fd_passing,unix_server,messages,reset,two_clients}.jsonl <<-'EOF'
+		import subprocess, sys, unicodedata
+		sockview, *traces = sys.argv[1:]
+		def columns(line):
+		    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+		wide = []
+		for trace in traces:
+		    for view in ("overview", "timeline", "sequence", "state", "socket", "summary", "exchanges", "hints", "calls"):
+		        for width in (80, 100, 200):
+		            for language in ("en", "zh", "both"):
+		                shown = subprocess.run([sockview, "--lang=" + language, "--width=%d" % width, "-v", view, trace],
+		                                       capture_output=True, encoding="utf-8", check=True).stdout
+		                wide += [(trace, view, width, language, line) for line in shown.splitlines() if columns(line) > width]
+		for one in wide:
+		    print(*one)
+		sys.exit(len(wide) > 0)
+	EOF
+}

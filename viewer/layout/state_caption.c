@@ -143,6 +143,8 @@ void state_caption_label(struct text *text, const struct state_box *box, size_t 
 	if (box->lines[line] == STATE_LINE_TITLE)
 		return;
 	for (size_t i = 0; i < STATE_LINE_COUNT; i++) {
+		if (i == STATE_LINE_QUEUE && box->socket->state != STATE_LISTENING)
+			continue;
 		size_t columns =
 			labels[i] ? text_columns(dictionary_words(text->language, labels[i])) : 0;
 		widest = columns > widest ? columns : widest;

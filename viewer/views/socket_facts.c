@@ -182,7 +182,9 @@ static void draw_other_end(struct text *text, const struct facts *facts)
  */
 static void break_list(struct text *text, struct text_mark mark)
 {
-	text_break_at(text, mark, text->width - 1, value_column(text) - 1);
+	size_t comma = text->language == LANGUAGE_ENGLISH ? 1 : 2;
+
+	text_break_at(text, mark, text->width - comma, value_column(text) - 1);
 }
 
 static void end_list(struct text *text, size_t count)

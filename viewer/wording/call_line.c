@@ -196,7 +196,7 @@ static struct line_columns fit(
 	return columns;
 }
 
-struct line_columns line_columns_of(const struct text *text, const struct trace *trace,
+static struct line_columns columns_in(const struct text *text, const struct trace *trace,
 	const struct instants *instants, const uint32_t *calls, size_t count)
 {
 	struct widths widths = {.name = columns_of(text, "process") - 1,
@@ -214,6 +214,19 @@ struct line_columns line_columns_of(const struct text *text, const struct trace 
 	free(measured.sockets);
 	free(measured.names);
 	return fit(text, instants, widths);
+}
+
+/* Where there is little room columns are as wide as headings in Chinese alone. */
+struct line_columns line_columns_of(const struct text *text, const struct trace *trace,
+	const struct instants *instants, const uint32_t *calls, size_t count)
+{
+	struct line_columns columns = columns_in(text, trace, instants, calls, count);
+	struct text chinese = *text;
+
+	if (text->language != LANGUAGE_BOTH || !columns.is_narrow)
+		return columns;
+	chinese.language = LANGUAGE_CHINESE;
+	return columns_in(&chinese, trace, instants, calls, count);
 }
 
 struct line_columns line_columns_usual(const struct text *text, const struct instants *instants)

@@ -459,7 +459,16 @@ static void limit_words(
 }
 
 #define NONE_READY "  none ready"
-#define MORE       10 /* ", 99 more" */
+
+/* The columns of ", 99 more", of any that are fewer, too. */
+static size_t more_columns(const struct text *text, size_t count)
+{
+	struct text words = text_like(text);
+
+	text_addf(&words, STYLE_FAINT, ", %zu more", count > 99 ? count : 99);
+	text_free(&words);
+	return words.column;
+}
 
 /* Those that are ready first; of many descriptors only these, and how many there were. */
 static void describe_waits(struct text *text, const struct record_call *call, size_t end)
@@ -468,7 +477,7 @@ static void describe_waits(struct text *text, const struct record_call *call, si
 	char limit[2 * QUANTITY_SIZE];
 
 	limit_words(limit, text, call);
-	size_t rest = text_columns(limit) + (count > 1 ? MORE : 0);
+	size_t rest = text_columns(limit) + (count > 1 ? more_columns(text, count) : 0);
 	size_t list_end = end > rest ? end - rest : end;
 	list_waits(text, call, true, &shown, list_end);
 	if (count <= FEW_WAITS)
