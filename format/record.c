@@ -68,6 +68,9 @@ enum member {
 	M_MACHINE,
 	M_OPTIONS,
 	M_OTHER,
+	M_DIRECTION,
+	M_PART,
+	M_CONTINUES,
 	MEMBER_COUNT
 };
 
@@ -125,6 +128,9 @@ static const struct json_span member_names[MEMBER_COUNT] = {
 	[M_MACHINE] = JSON_WORD("machine"),
 	[M_OPTIONS] = JSON_WORD("options"),
 	[M_OTHER] = JSON_WORD("other"),
+	[M_DIRECTION] = JSON_WORD("direction"),
+	[M_PART] = JSON_WORD("part"),
+	[M_CONTINUES] = JSON_WORD("continues"),
 };
 
 /* A line being read: where its members stand, and whether something about it was wrong. */
@@ -280,6 +286,8 @@ static void read_trace(struct fields *f, struct record *record)
 		.host = get_string(f, M_HOST),
 		.kernel = get_string(f, M_KERNEL),
 		.machine = get_string(f, M_MACHINE),
+		.part = RECORD_ABSENT,
+		.calls_before = RECORD_ABSENT,
 		.command = get_value(f, M_COMMAND),
 		.left_out = left_out_of(options),
 		.is_redacted = redacted != NULL,
@@ -288,6 +296,19 @@ static void read_trace(struct fields *f, struct record *record)
 			redacted || (kept == 0 && !value_member(options, "payload_first")),
 		.has_keys = value_is_true(value_member(options, "keys")),
 	};
+	if (!has(f, M_PART))
+		return;
+	record->trace.part = need_integer_of(f, f->members[M_PART], JSON_WORD("number"));
+	record->trace.calls_before =
+		need_integer_of(f, f->members[M_PART], JSON_WORD("calls_before"));
+	if (record->trace.part < 1 || record->trace.calls_before < 0)
+		complain(f, "\"part\" is out of range");
+}
+
+/* The line stands at the beginning of a part of the trace, and says what others say. */
+static bool is_repeated(const struct fields *f)
+{
+	return has(f, M_REASON) && json_span_is(f->members[M_REASON], "\"rotation\"");
 }
 
 static void read_process(struct fields *f, struct record *record)
@@ -302,6 +323,7 @@ static void read_process(struct fields *f, struct record *record)
 		.program = get_string(f, M_PROGRAM),
 		.signal = get_string(f, M_SIGNAL),
 		.command = get_value(f, M_COMMAND),
+		.is_repeated = is_repeated(f),
 	};
 }
 
@@ -348,6 +370,8 @@ static void read_descriptor(struct fields *f, struct record *record)
 		.state = get_value(f, M_STATE),
 		.local = get_value(f, M_LOCAL),
 		.peer = get_value(f, M_PEER),
+		.direction = get_string(f, M_DIRECTION),
+		.is_repeated = is_repeated(f),
 	};
 	struct json_span from = f->members[M_FROM];
 	if (from.text && member_of(from, JSON_WORD("pid")).text)
@@ -585,6 +609,7 @@ static void read_end(struct fields *f, struct record *record)
 		.in_tracee = RECORD_ABSENT,
 		.exit_code = get_integer(f, M_EXIT_CODE),
 		.signal = get_string(f, M_SIGNAL),
+		.continues = has(f, M_CONTINUES) && json_span_is(f->members[M_CONTINUES], "true"),
 	};
 	if (!has(f, M_RECORDED))
 		return;

@@ -44,6 +44,9 @@ enum record_type {
 struct record_trace {
 	int64_t version;
 	const char *tracer, *started, *host, *kernel, *machine;
+	/* Which part of a rotated trace begins here, counted from 1, and how many calls are in the
+	 * parts before it. */
+	int64_t part, calls_before;
 	unsigned int left_out; /* bits 1 << enum effect: of these some calls have no record */
 	const struct value *command;
 	bool is_redacted;      /* payloads were taken out */
@@ -59,6 +62,7 @@ struct record_process {
 	int64_t pid, parent, exit_code;
 	const char *program, *signal;
 	const struct value *command;
+	bool is_repeated; /* an earlier part of the trace has said it */
 };
 
 /* From bind to pair they are what calls did that the trace leaves out. */
@@ -82,6 +86,8 @@ struct record_descriptor {
 	int64_t from_pid, from_descriptor;
 	int64_t other; /* the socket that a pair's first one is joined with */
 	const struct value *family, *socket_type, *protocol, *state, *local, *peer;
+	const char *direction; /* how it came by its peer, in earlier parts of the trace */
+	bool is_repeated;      /* an earlier part of the trace has said that it is there */
 };
 
 /* What a wait answered of a descriptor, by the names of the events. */
@@ -149,6 +155,7 @@ struct record_end {
 	int64_t calls, exit_code;
 	int64_t stops, in_tracee; /* how the calls were recorded */
 	const char *signal;
+	bool continues; /* the trace, in another part */
 };
 
 struct record {

@@ -12,6 +12,7 @@
 #include "viewer/check/check_report.h"
 #include "viewer/check/check_sarif.h"
 #include "viewer/options.h"
+#include "viewer/read/file_order.h"
 #include "viewer/read/trace_read.h"
 #include "viewer/relate/complete.h"
 #include "viewer/term/gaps.h"
@@ -220,6 +221,8 @@ static int read_all(struct trace *trace, const struct options *options)
 {
 	int problem = options->input_count == 0 ? read_one(trace, options, NULL) : GOOD;
 
+	if (options->input_count > 1)
+		file_order_sort(options->inputs, options->input_count);
 	for (size_t i = 0; problem == GOOD && i < options->input_count; i++)
 		problem = read_one(trace, options, options->inputs[i]);
 	return problem;

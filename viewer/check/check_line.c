@@ -31,9 +31,9 @@ static size_t add_lines(const struct checks *checks, struct check_line *lines)
 			if (result->list[j].call == NO_CALL)
 				continue;
 			const struct call *call = &trace->calls[result->list[j].call];
-			lines[count++] =
-				(struct check_line){trace->parts[call->process->part].source,
-					call->offset, &result->list[j]};
+			struct check_line *line = &lines[count++];
+			line->source = trace_source_of(trace, call, &line->offset);
+			line->finding = &result->list[j];
 		}
 	}
 	if (count > 1)

@@ -24,9 +24,11 @@ void check_put_rule(struct text *text, const struct check_rule *rule)
 
 const char *check_source_name(const struct trace *trace, const struct check_finding *finding)
 {
-	uint32_t part = finding->call == NO_CALL ? 0 : trace->calls[finding->call].process->part;
+	uint64_t offset;
 
-	return part < trace->part_count ? source_name(trace->parts[part].source) : NULL;
+	if (finding->call != NO_CALL)
+		return source_name(trace_source_of(trace, &trace->calls[finding->call], &offset));
+	return trace->part_count > 0 ? source_name(trace->parts[0].source) : NULL;
 }
 
 void check_put_place(

@@ -46,8 +46,8 @@ struct call {
 	int64_t bytes;                 /* moved; RECORD_ABSENT: it is none that moves any */
 	struct descriptor *descriptor; /* made on; NULL: none */
 	struct process *process;
-	uint64_t offset;      /* of its line in the source, */
-	uint32_t length;      /* and the line's length */
+	uint64_t offset;      /* of its line: trace_source_of */
+	uint32_t length;      /* of that line */
 	uint32_t name, error; /* strings; error 0: none */
 	uint32_t address;     /* a string: of a datagram's peer, or of its socket's; 0: none */
 	int32_t tid, fd;      /* fd -1: made on none */

@@ -71,8 +71,9 @@ static const char *read_window(
 
 static bool read_again(struct details *details, const struct trace *trace, const struct call *call)
 {
-	const char *line = read_window(&details->window, trace->parts[call->process->part].source,
-		call->offset, call->length);
+	uint64_t offset;
+	const struct source *source = trace_source_of(trace, call, &offset);
+	const char *line = read_window(&details->window, source, offset, call->length);
 
 	if (!line || record_read(&details->record, line, call->length))
 		return false;
@@ -120,12 +121,13 @@ size_t call_payload(const struct trace *trace, const struct call *call, const un
 {
 	struct details *details = trace->details;
 	uint32_t at = call->payload_at;
+	uint64_t offset;
 
 	if (at == 0)
 		return 0;
 	forget(details);
-	const char *data = read_window(&details->window, trace->parts[call->process->part].source,
-		call->offset + at, call->length - at);
+	const struct source *source = trace_source_of(trace, call, &offset);
+	const char *data = read_window(&details->window, source, offset + at, call->length - at);
 	return data ? payload_in(data, call->length - at, &details->payload, bytes) : 0;
 }
 

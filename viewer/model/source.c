@@ -214,6 +214,31 @@ static ssize_t read_raw(struct source *source, char *bytes, size_t size)
 	return length;
 }
 
+/* How long after a file has ended that was rotated its name may be nobody's. */
+#define NEXT_NS (2 * 1000000000L)
+
+struct source *source_next(const struct source *source)
+{
+	struct source *next = NULL;
+	struct stat file;
+
+	for (long waited_ns = 0; source->name && source->is_file; waited_ns += GROWTH_NS) {
+		if (stat(source->name, &file) == 0 && S_ISREG(file.st_mode) &&
+			!source_is_file(source, source->name))
+			next = source_open(source->name);
+		if (next || waited_ns >= NEXT_NS)
+			break;
+		nanosleep(&(struct timespec){.tv_nsec = GROWTH_NS}, NULL);
+	}
+	if (!next)
+		return NULL;
+	if (source->redact.redaction)
+		source_redact(next, source->redact.redaction);
+	source_on_idle(next, source->idle, source->context);
+	source_follow(next, true);
+	return next;
+}
+
 /* Looks at the first bytes, which stay what was read. */
 static ssize_t sniff(struct source *source, char *bytes, size_t size)
 {

@@ -54,6 +54,10 @@ void source_follow(struct source *source, bool expects_more);
  * What was read before has been given out. */
 void source_on_idle(struct source *source, void (*idle)(void *context), void *context);
 
+/* The file that has the name of this one now, which was given another: opened, and followed as this
+ * one was. Waits for it a little. NULL: there is none. */
+struct source *source_next(const struct source *source);
+
 /* True when a file that is followed has ended because nobody has it open for writing any more. */
 bool source_is_abandoned(const struct source *source);
 

@@ -25,6 +25,18 @@ void trace_part_name(const struct trace *trace, uint32_t part, char name[PART_NA
 			one->number);
 }
 
+const struct source *trace_source_of(
+	const struct trace *trace, const struct call *call, uint64_t *offset)
+{
+	const struct part *part = &trace->parts[call->process->part];
+	size_t file = part->file_count - 1;
+
+	while (file > 0 && part->files[file].begin > call->offset)
+		file--;
+	*offset = call->offset - part->files[file].begin;
+	return part->files[file].source;
+}
+
 const char *trace_word(const struct trace *trace, uint32_t number)
 {
 	return string_table_get(&trace->strings, number);

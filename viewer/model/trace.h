@@ -186,11 +186,25 @@ struct key_lines {
 	const struct record_keys *record; /* borrowed */
 };
 
-/* One of the traces that are shown at once: a source has one, or several behind each other. */
+/* A file that a trace is in, or goes on in: socktrace --rotate. */
+struct part_file {
+	const struct source *source; /* the trace's */
+	uint64_t begin;              /* offsets of its lines count from here */
+};
+
+/* One of the traces that are shown at once: a source has one, or several behind each other; or one
+ * is in several sources. */
 struct part {
-	const struct source *source;       /* the trace's */
+	const struct source *source; /* that it begins in */
+	struct part_file *files;     /* owned: that source, and those that it goes on in */
+	size_t file_count, file_capacity;
+	uint64_t length;                   /* offsets of lines so far are lower */
 	uint32_t number;                   /* among those of its source, counted from 1 */
 	bool is_begun;                     /* something of it was read */
+	bool is_continued;                 /* that which was read before, by another file */
+	int64_t file_number;               /* as socktrace counts its files; RECORD_ABSENT: one */
+	int64_t last_seq;                  /* of its calls so far */
+	struct record *goes_on;            /* borrowed: the warning that it does; NULL: none */
 	const struct record_trace *header; /* NULL: there was none */
 	const struct record_end *end;      /* NULL: it was cut off */
 	int64_t started_ns;                /* by the clock on the wall; 0: not known */
@@ -244,9 +258,20 @@ void trace_free(struct trace *trace);
  * completed the trace are forgotten when more is added. */
 void trace_begin_source(struct trace *trace, struct source *source);
 
+/* The first line is that of the next file of the trace that is being read. */
+bool trace_is_continued_by(const struct trace *trace, const struct record_trace *header);
+
+/* Records that are added from now on, the first of which is such a line, come from this source,
+ * which becomes the trace's, and belong to the same part as those before. */
+void trace_continue_source(struct trace *trace, struct source *source);
+
 /* Works a record into the model, which takes what it keeps of it. `offset` and `length` say where
  * its line stands. */
 void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length);
+
+/* The source that the call's line is in, and where in it. */
+const struct source *trace_source_of(
+	const struct trace *trace, const struct call *call, uint64_t *offset);
 
 /* The call number `index` of the trace becomes one of the list, which is the descriptor's. */
 void call_list_add(struct call_list *list, const struct trace *trace,

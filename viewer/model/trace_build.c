@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -70,6 +73,8 @@ void trace_free(struct trace *trace)
 	}
 	for (size_t i = 0; i < trace->source_count; i++)
 		source_close(trace->sources[i]);
+	for (size_t i = 0; i < trace->part_count; i++)
+		free(trace->parts[i].files);
 	details_free(trace->details);
 	string_table_free(&trace->strings);
 	string_table_free(&trace->words);
@@ -148,6 +153,27 @@ static void learn_pair(struct socket *socket, struct socket *twin)
 	model_set_direction(twin, DIRECTION_PAIR);
 }
 
+/* What calls in earlier files of the trace have done. */
+static void learn_direction(
+	struct trace *trace, struct descriptor *descriptor, const struct record_descriptor *said)
+{
+	struct socket *socket = descriptor->socket;
+
+	if (is(said->direction, "in") || is(said->direction, "listening"))
+		descriptor->process->is_server = true;
+	if (is(said->direction, "listening")) {
+		model_set_direction(socket, DIRECTION_LISTENING);
+	} else if (is(said->direction, "in")) {
+		model_set_direction(socket, DIRECTION_IN);
+	} else if (is(said->direction, "out")) {
+		model_set_direction(socket, DIRECTION_OUT);
+		descriptor->process->is_client = true;
+	} else if (is(said->direction, "pair")) {
+		model_set_direction(socket, DIRECTION_PAIR);
+		learn_pair(socket, id_map_get(&trace->socket_by_id, model_key(said->other)));
+	}
+}
+
 /* What a call has done that the trace leaves out; trace_call.c learns the same of other calls. */
 static void learn_left_out(
 	struct trace *trace, struct descriptor *descriptor, const struct record *record)
@@ -211,12 +237,15 @@ static void add_descriptor_record(struct trace *trace, const struct record *reco
 		descriptor->born_ns = model_time(trace, record->time_ns);
 		descriptor->given_by = word(trace, said->reason);
 		descriptor->given_from = said->from_pid;
-		/* These were there before the trace was. */
-		if (said->reason && (is(said->reason, "attach") || is(said->reason, "start")))
+		/* These were there before the trace was, or this file of it. */
+		if (said->reason && (is(said->reason, "attach") || is(said->reason, "start") ||
+					    said->is_repeated))
 			descriptor->born_ns = trace->begin_ns;
 	}
 	if (said->family)
 		describe_socket(trace, descriptor, said);
+	if (said->direction)
+		learn_direction(trace, descriptor, said);
 	learn_left_out(trace, descriptor, record);
 }
 
@@ -259,12 +288,20 @@ static void reopen(struct trace *trace)
 		trace->forget(trace);
 }
 
+static void add_file(struct part *part, const struct source *source)
+{
+	struct part_file file = {.source = source, .begin = part->length};
+
+	APPEND(part->files, part->file_count, part->file_capacity, file);
+}
+
 static void add_part(struct trace *trace, const struct source *source, uint32_t number)
 {
-	struct part part = {.source = source, .number = number};
+	struct part part = {.source = source, .number = number, .file_number = RECORD_ABSENT};
 
 	forget_ids(trace);
 	APPEND(trace->parts, trace->part_count, trace->part_capacity, part);
+	add_file(model_part(trace), source);
 }
 
 void trace_begin_source(struct trace *trace, struct source *source)
@@ -272,6 +309,74 @@ void trace_begin_source(struct trace *trace, struct source *source)
 	reopen(trace);
 	APPEND(trace->sources, trace->source_count, trace->source_capacity, source);
 	add_part(trace, source, 1);
+}
+
+static bool is_same(const char *one, const char *other)
+{
+	return one && other && is(one, other);
+}
+
+/* A trace has one beginning, to the nanosecond, whatever files it is in. */
+bool trace_is_continued_by(const struct trace *trace, const struct record_trace *header)
+{
+	const struct part *part = trace->part_count > 0 ? model_part(trace) : NULL;
+
+	return part && part->header && part->file_number > 0 && header->part > 1 &&
+	       header->part - 1 == part->file_number && part->header->version == header->version &&
+	       is_same(part->header->started, header->started) &&
+	       is_same(part->header->host, header->host);
+}
+
+void trace_continue_source(struct trace *trace, struct source *source)
+{
+	reopen(trace);
+	APPEND(trace->sources, trace->source_count, trace->source_capacity, source);
+	add_file(model_part(trace), source);
+}
+
+/* Says what other files of the trace have, as a warning of the trace itself would. */
+__attribute__((format(printf, 2, 3))) static struct record *warn(
+	struct trace *trace, const char *format, ...)
+{
+	struct record *record = xcalloc(1, sizeof(*record));
+	va_list arguments;
+	char *message;
+
+	va_start(arguments, format);
+	int length = vasprintf(&message, format, arguments);
+	va_end(arguments);
+	record->owned = memory_or_escape(length < 0 ? NULL : message);
+	record->type = RECORD_WARNING;
+	record->warning = (struct record_warning){
+		.code = "part", .message = record->owned, .pid = RECORD_ABSENT};
+	APPEND(trace->records, trace->record_count, trace->record_capacity, record);
+	trace->warning_count++;
+	return record;
+}
+
+/* The trace goes on, and the end that was there was that of a file. */
+static void continue_part(struct trace *trace, const struct record_trace *header)
+{
+	struct part *part = model_part(trace);
+
+	part->file_number = header->part;
+	part->is_continued = true;
+	part->end = NULL;
+	if (!part->goes_on)
+		return;
+	part->goes_on->type = RECORD_UNKNOWN;
+	part->goes_on = NULL;
+	trace->warning_count--;
+}
+
+static void end_part(struct trace *trace, const struct record_end *end)
+{
+	struct part *part = model_part(trace);
+
+	part->end = end;
+	if (end->continues && !part->goes_on)
+		part->goes_on =
+			warn(trace, "the trace goes on in a later file, which is not shown here");
 }
 
 /* The first part's beginning is 0. */
@@ -283,9 +388,19 @@ static void begin_part(struct trace *trace, const struct record_trace *header)
 	int64_t first_ns = trace->parts[0].started_ns;
 
 	part->header = header;
+	part->file_number = header->part;
+	if (header->part > 1)
+		part->last_seq = header->calls_before;
 	part->started_ns = wall_clock(header->started);
 	if (part->started_ns != 0 && first_ns != 0)
 		part->shift_ns = part->started_ns - first_ns;
+	if (header->part > 1 && header->calls_before > 0)
+		warn(trace,
+			"calls 1 to %" PRId64 " of the trace are in earlier files, which are "
+			"not shown here",
+			header->calls_before);
+	else if (header->part > 1)
+		warn(trace, "the trace begins in an earlier file, which is not shown here");
 }
 
 /* Takes the record, which is no call's, for as long as there is a trace. */
@@ -309,21 +424,45 @@ static void add_keys(struct trace *trace, struct record *record)
 	APPEND(trace->keys, trace->key_count, trace->key_capacity, lines);
 }
 
+/* It says what the files before have said. */
+static bool is_known(const struct trace *trace, const struct record *record)
+{
+	return model_part(trace)->is_continued &&
+	       (record->type == RECORD_PROCESS             ? record->process.is_repeated
+		       : record->type == RECORD_DESCRIPTOR ? record->descriptor.is_repeated
+							   : false);
+}
+
+static void add_call(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
+{
+	struct part *part = model_part(trace);
+
+	if (record->call.seq > part->last_seq)
+		part->last_seq = record->call.seq;
+	trace_call_add(trace, record, part->files[part->file_count - 1].begin + offset, length);
+}
+
 void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
 {
 	enum record_type type = record->type;
 
 	reopen(trace);
-	if (type == RECORD_TRACE)
+	if (type == RECORD_TRACE && trace_is_continued_by(trace, &record->trace))
+		continue_part(trace, &record->trace);
+	else if (type == RECORD_TRACE)
 		begin_part(trace, &keep(trace, record)->trace);
-	model_part(trace)->is_begun = true;
+	struct part *part = model_part(trace);
+	part->is_begun = true;
+	part->length = part->files[part->file_count - 1].begin + offset + length;
+	if (is_known(trace, record))
+		return;
 	if (type != RECORD_TRACE && type != RECORD_CALL && type != RECORD_KEYS &&
 		type != RECORD_UNKNOWN)
 		model_see_time(trace, model_time(trace, record->time_ns),
 			model_time(trace, record->time_ns));
 	switch (type) {
 	case RECORD_CALL:
-		trace_call_add(trace, record, offset, length);
+		add_call(trace, record, offset, length);
 		break;
 	case RECORD_PROCESS:
 		add_process_record(trace, record);
@@ -339,7 +478,7 @@ void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint
 		add_keys(trace, record);
 		break;
 	case RECORD_END:
-		model_part(trace)->end = &keep(trace, record)->end;
+		end_part(trace, &keep(trace, record)->end);
 		break;
 	default:
 		break;

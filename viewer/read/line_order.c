@@ -133,6 +133,14 @@ const char *line_order_take(
 	return what;
 }
 
+void line_order_continue(struct line_order *order, int64_t last_seq)
+{
+	order->is_ended = order->is_end_passed = false;
+	if (line_order_is_begun(order))
+		return;
+	order->last_seq = order->whole = last_seq;
+}
+
 void line_order_skip(struct line_order *order)
 {
 	order->unread++;

@@ -31,6 +31,10 @@ void line_order_free(struct line_order *order);
 const char *line_order_take(
 	struct line_order *order, const struct parsed_line *line, bool *is_again);
 
+/* The first line of a file comes next in which the trace goes on, behind the call of that number.
+ */
+void line_order_continue(struct line_order *order, int64_t last_seq);
+
 bool line_order_is_begun(const struct line_order *order);
 
 /* The line is the first one of another trace, not the same one as before a second time. */

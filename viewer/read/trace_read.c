@@ -25,6 +25,7 @@ struct reader {
 	struct line_order order; /* of the part that is being read */
 	size_t line, records, problems;
 	size_t unsaid;        /* of these problems */
+	bool is_begun;        /* the source is the trace's */
 	size_t end_line;      /* of that part; 0: not read yet */
 	size_t problems_then; /* when it began */
 	trace_seen *seen;
@@ -145,9 +146,42 @@ static void check_end(struct reader *reader, const char *no_end)
 		complain(reader, no_end);
 }
 
+/* The trace that was read last goes on in this file, or behind the line. */
+static bool continues(const struct reader *reader, const struct parsed_line *line)
+{
+	return line && line->record.type == RECORD_TRACE &&
+	       trace_is_continued_by(reader->trace, &line->record.trace);
+}
+
+/* NULL: no line of it can be used. */
+static void begin_source(struct reader *reader, const struct parsed_line *line)
+{
+	if (reader->is_begun)
+		return;
+	(continues(reader, line) ? trace_continue_source : trace_begin_source)(
+		reader->trace, reader->source);
+	reader->is_begun = true;
+}
+
+static void continue_part(struct reader *reader)
+{
+	const struct trace *trace = reader->trace;
+
+	if (line_order_is_begun(&reader->order) && !reader->order.is_ended)
+		complain(reader, "the trace goes on, and the file before has no end: lines of it "
+				 "may be missing");
+	line_order_continue(&reader->order, trace->parts[trace->part_count - 1].last_seq);
+	reader->end_line = 0;
+}
+
 /* Another trace may stand behind the first one: files that were joined. */
 static void begin_part(struct reader *reader, const struct parsed_line *line)
 {
+	begin_source(reader, line);
+	if (continues(reader, line)) {
+		continue_part(reader);
+		return;
+	}
 	if (line_order_begins_another(&reader->order, line)) {
 		check_end(reader, "another trace begins, and the one before it has no end: "
 				  "socktrace was killed");
@@ -161,6 +195,8 @@ static void begin_part(struct reader *reader, const struct parsed_line *line)
 		complain(reader, "the first line of a trace, with its version, is missing");
 	else if (!is_readable(reader, &line->record.trace))
 		*(is_first(reader) ? &reader->is_hopeless : &reader->is_done) = true;
+	else if (line->record.trace.part > 1)
+		line_order_continue(&reader->order, line->record.trace.calls_before);
 }
 
 /* A file that is followed is read to the end of the trace that ends last in it. */
@@ -239,6 +275,24 @@ static void read_lines(struct reader *reader, struct source *source)
 	parser_free(parser);
 }
 
+/* A trace that is followed goes on in the file that has its name next. */
+static bool begin_next_file(struct reader *reader)
+{
+	const struct trace *trace = reader->trace;
+	const struct record_end *end = trace->parts[trace->part_count - 1].end;
+
+	if (!reader->seen || reader->is_hopeless || reader->is_done || !end || !end->continues)
+		return false;
+	struct source *next = source_next(reader->source);
+	if (!next)
+		return false;
+	line_order_free(&reader->order);
+	reader->source = next;
+	reader->is_begun = false;
+	reader->end_line = 0;
+	return true;
+}
+
 static bool read_source(struct reader *reader, struct trace *trace, struct source *source)
 {
 	const char *name = source_name(source);
@@ -246,10 +300,12 @@ static bool read_source(struct reader *reader, struct trace *trace, struct sourc
 	reader->trace = trace;
 	reader->source = source;
 	reader->name = name ? name : "standard input";
-	trace_begin_source(trace, source);
-	read_lines(reader, source);
+	do {
+		read_lines(reader, reader->source);
+		begin_source(reader, NULL);
+	} while (begin_next_file(reader));
 	if (!reader->is_hopeless && !reader->is_done && !is_first(reader))
-		check_end(reader, source_is_abandoned(source)
+		check_end(reader, source_is_abandoned(reader->source)
 					  ? "the trace has no end, and nobody writes to it: "
 					    "socktrace was killed"
 					  : "the trace has no end: socktrace still runs, or was "

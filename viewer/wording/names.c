@@ -257,7 +257,8 @@ const char *name_state_of(const struct socket *socket)
 /* A call that the trace leaves out; the others are what a descriptor is inherited at. */
 static bool is_call(const char *reason)
 {
-	static const char *const others[] = {"start", "attach", "fork", "exec", "unshare", "found"};
+	static const char *const others[] = {
+		"start", "attach", "fork", "exec", "unshare", "found", "rotation"};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(reason, others[i]) == 0)
