@@ -72,9 +72,9 @@ static int open_new(const char *name, bool is_own_name)
 	return fd;
 }
 
-/* The file that was judged by its name is the one that is opened, whatever was put there meanwhile.
- */
-static int open_judged(const char *name, const struct stat *judged)
+/* The file that was judged by its name is the one that is opened, whatever was put there meanwhile;
+ * one `to_be_empty` is. */
+static int open_judged(const char *name, const struct stat *judged, bool to_be_empty)
 {
 	int fd = open(name, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
 	struct stat file;
@@ -87,8 +87,13 @@ static int open_judged(const char *name, const struct stat *judged)
 		errno = EPERM;
 		return -1;
 	}
+	if (to_be_empty && (!S_ISREG(file.st_mode) || file.st_size > 0)) {
+		close(fd);
+		errno = EEXIST;
+		return -1;
+	}
 	/* Only a file has a length: ftruncate(2). */
-	if (S_ISREG(file.st_mode) && ftruncate(fd, 0) != 0) {
+	if (!to_be_empty && S_ISREG(file.st_mode) && ftruncate(fd, 0) != 0) {
 		int error = errno;
 		close(fd);
 		errno = error;
@@ -161,7 +166,7 @@ static bool leads_through_planted(const char *path, int links)
 	return is_so;
 }
 
-int log_file_open(const char *name)
+static int open_log(const char *name, bool to_be_empty)
 {
 	char path[2 * PATH_MAX], target[2 * PATH_MAX];
 	struct stat file;
@@ -182,9 +187,9 @@ int log_file_open(const char *name)
 			return -1;
 		}
 		if (!S_ISLNK(file.st_mode))
-			return open_judged(path, &file);
-		if (links == MAX_LINKS) {
-			errno = ELOOP;
+			return open_judged(path, &file, to_be_empty);
+		if (links == MAX_LINKS || to_be_empty) {
+			errno = to_be_empty ? EEXIST : ELOOP;
 			return -1;
 		}
 		enum link_answer answer = read_link(path, target, sizeof(target));
@@ -193,6 +198,16 @@ int log_file_open(const char *name)
 				       ? -1
 				       : open(path, O_WRONLY | O_APPEND | O_TRUNC | O_CLOEXEC);
 	}
+}
+
+int log_file_open(const char *name)
+{
+	return open_log(name, false);
+}
+
+int log_file_open_new(const char *name)
+{
+	return open_log(name, true);
 }
 
 const char *log_file_error(int error)

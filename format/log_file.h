@@ -13,6 +13,10 @@
  */
 int log_file_open(const char *name);
 
+/* The same of a file that is not there, or empty: what another one has, or a link, is not touched:
+ * EEXIST. */
+int log_file_open_new(const char *name);
+
 /* Such an errno in words for the user. */
 const char *log_file_error(int error);
 

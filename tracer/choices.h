@@ -12,10 +12,12 @@
 #include "format/redaction.h"
 #include "tracer/call/capture.h"
 #include "tracer/call/recorded_calls.h"
+#include "tracer/log/rotation.h"
 
 struct choices {
 	const char *output; /* borrowed; NULL: show the timeline at the end */
 	bool is_quiet;
+	struct rotation_limits rotation; /* of the file that `output` names */
 	const char **checks; /* owned array of what is borrowed: rules for sockview --check */
 	size_t check_count;
 	bool is_live;

@@ -183,7 +183,7 @@ static int run(const struct choices *choices, struct trace_output *output)
 	tsc_begin(&tracer.recorder.clock, tsc_now(), log_now(&tracer.log));
 	tracer.log.has_keys = choices->wants_keys;
 	struct writer *writer = writer_start(tracer.log.queue, output->fd, output->kind,
-		output->compression, choices->redaction);
+		output->compression, choices->redaction, output->rotation);
 	if (!writer) {
 		print_message("socktrace: cannot start a thread: %s\n", strerror(errno));
 		return OWN_FAILURE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tracer/options.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +93,41 @@ static const char *set_check(const struct command_option *option, void *into, co
 	return NULL;
 }
 
+/* Bytes, or K, M or G of them, as logrotate(8) has sizes. Returns what follows it; NULL: it is
+ * none. */
+static const char *read_size(const char *text, uint64_t *size)
+{
+	static const char units[] = "KMG";
+	char *end;
+
+	errno = 0;
+	unsigned long long number = strtoull(text, &end, 10);
+	const char *unit = *end ? strchr(units, *end == 'k' ? 'K' : *end) : NULL;
+	int bits = unit ? 10 * (int)(unit + 1 - units) : 0;
+	if (text[0] < '0' || text[0] > '9' || errno != 0 || number > UINT64_MAX >> bits)
+		return NULL;
+	*size = (uint64_t)number << bits;
+	return end + (unit != NULL);
+}
+
+static const char *set_rotate(const struct command_option *option, void *into, const char *value)
+{
+	struct rotation_limits *limits = command_member(option, into);
+	uint64_t size = 0;
+	size_t count = 0;
+	const char *rest = read_size(value, &size);
+
+	if (!rest || (*rest && *rest != ',') ||
+		(*rest && (!command_number(rest + 1, &count) || count == 0 ||
+				  count > ROTATION_MOST_COUNT)))
+		return "SIZE or SIZE,COUNT: bytes, or with K, M or G behind them, and up to 1000 "
+		       "older files";
+	if (size < ROTATION_LEAST_SIZE || size > INT64_MAX)
+		return "a SIZE from 64K on, as each file begins with lines of its own";
+	*limits = (struct rotation_limits){.size = size, .count = count};
+	return NULL;
+}
+
 COMMAND_WORDS(stop_word, "sockets", "all")
 COMMAND_WORDS(affinity_word, "auto", "free")
 COMMAND_WORDS(recorder_word, "auto", "off")
@@ -103,6 +139,10 @@ static const struct command_option rows[] = {
 		"write the trace to FILE, - for standard output, '|COMMAND' for a command",
 		VALUE_FILE, INTO(output)},
 	{'q', "quiet", NULL, "with -o: print nothing about the trace", VALUE_NONE, INTO(is_quiet)},
+	{0, "rotate", "SIZE[,COUNT]",
+		"with -o: begin another file when it has SIZE bytes (K, M, G), and keep COUNT older "
+		"ones: FILE.1 ...",
+		VALUE_TEXT, INTO(rotation), .set = set_rotate},
 	{'l', "live", NULL, "print the calls on standard error as they end", VALUE_NONE,
 		INTO(is_live)},
 	{0, "check", "RULES",
@@ -188,6 +228,13 @@ static enum command_answer check(const struct choices *choices)
 		print_message(
 			"socktrace: --keys goes with --detach-on-exit only where you set " KEY_LOG_VARIABLE
 			": ours is removed at the end, and what runs on could not write to it\n");
+	else if (choices->rotation.size > 0 && (!choices->output || choices->output[0] == '|' ||
+						       strcmp(choices->output, "-") == 0))
+		print_message("socktrace: --rotate goes with -o FILE, which gets other names\n");
+	else if (choices->rotation.size > 0 && choices->check_count > 0)
+		print_message(
+			"socktrace: --check reads the trace at the end, and --rotate may have "
+			"removed files of it by then (sockview --check=RULES FILE*)\n");
 	else if (choices->is_live && choices->output)
 		print_message(
 			"socktrace: --live shows the calls instead of writing them; with a log: -o "

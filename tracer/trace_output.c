@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "format/compression.h"
 #include "format/log_file.h"
 #include "format/memory.h"
 #include "format/messages.h"
@@ -189,6 +190,18 @@ static bool can_be_checked(const struct choices *choices, int fd)
 	return false;
 }
 
+/* False when the file that was asked to be rotated cannot be. */
+static bool begin_rotation(struct trace_output *output, const struct choices *choices)
+{
+	if (choices->rotation.size == 0)
+		return true;
+	output->rotation = rotation_new(choices->output, output->fd, choices->rotation);
+	if (!output->rotation)
+		print_message("socktrace: --rotate: %s: %s\n", choices->output,
+			errno == EINVAL ? "is no regular file" : strerror(errno));
+	return output->rotation != NULL;
+}
+
 bool trace_output_open(struct trace_output *output, const struct choices *choices)
 {
 	*output = (struct trace_output){.fd = -1, .consumer = {-1, -1}};
@@ -208,7 +221,8 @@ bool trace_output_open(struct trace_output *output, const struct choices *choice
 						     : LOG_OWN;
 	if (choices->output && !command_of(choices))
 		output->compression = compression_of_name(choices->output);
-	if (output->fd >= 0 && !can_be_checked(choices, output->fd)) {
+	if (output->fd >= 0 &&
+		(!can_be_checked(choices, output->fd) || !begin_rotation(output, choices))) {
 		close(output->fd);
 		output->fd = -1;
 	}
@@ -278,13 +292,19 @@ static int named_folder(const char **name)
 	return slash ? (int)(slash + 1 - *name) : 0;
 }
 
-static void say_where(const char *trace)
+static void say_where(const struct trace_output *output, const char *trace)
 {
 	const char *name;
-	int folder = named_folder(&name);
+	int folder = named_folder(&name), stem = (int)compression_stem(trace);
+	size_t older = output->rotation ? rotation_older(output->rotation) : 0;
 
-	print_message("socktrace: trace written to %s; see it with: %.*ssockview %s\n", trace,
-		folder, name, trace);
+	if (older > 0)
+		print_message("socktrace: trace written to %s and %zu older %s; see it with: "
+			      "%.*ssockview %.*s*\n",
+			trace, older, older == 1 ? "file" : "files", folder, name, stem, trace);
+	else
+		print_message("socktrace: trace written to %s; see it with: %.*ssockview %s\n",
+			trace, folder, name, trace);
 }
 
 static void say_how_to_keep(void)
@@ -312,7 +332,7 @@ enum trace_shown trace_output_show(struct trace_output *output, const struct cho
 	if (!choices->output)
 		say_how_to_keep();
 	else if (!choices->is_quiet && !is_standard_output(choices))
-		say_where(choices->output);
+		say_where(output, choices->output);
 	return shown;
 }
 
@@ -322,4 +342,5 @@ void trace_output_close(struct trace_output *output)
 		wait_for_consumer(output);
 	if (output->fd >= 0)
 		close(output->fd);
+	rotation_free(output->rotation);
 }

@@ -11,6 +11,7 @@ struct trace_output {
 	int fd; /* owned, unless there is a consumer; no program inherits it */
 	enum log_kind kind;
 	enum compression compression;
+	struct rotation *rotation; /* owned; NULL: none */
 	struct consumer consumer;
 };
 

@@ -112,7 +112,7 @@ static void measure(const char *kind, const char *path, struct captured_call *ca
 	struct trace_queue *queue = queue_new(4 << 20);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
 	struct writer *writer =
-		writer_start(queue, fd, LOG_SHARED, compression_of_name(path), NULL);
+		writer_start(queue, fd, LOG_SHARED, compression_of_name(path), NULL, NULL);
 
 	for (int i = 0; i < CALLS; i++) {
 		struct captured_call *call = calls[i % 2];

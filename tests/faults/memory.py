@@ -53,7 +53,7 @@ def any_allocation(log, *options):
 
 
 def any_call():
-    for options in ((), ("--detach-on-exit",)):
+    for options in ((), ("--detach-on-exit",), ("--rotate=64K",)):
         for _ in any_allocation(faults.trace_name("memory", is_cut=True), *options):
             pass
 

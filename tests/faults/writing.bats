@@ -13,6 +13,10 @@ load faults
 	fault writing.py compressed
 }
 
+@test "so it does when the log is rotated: what was written is whole" {
+	fault writing.py rotated
+}
+
 @test "a full disk for temporary files: what could be kept is shown" {
 	fault writing.py temporary
 }

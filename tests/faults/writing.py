@@ -68,6 +68,26 @@ def compressed_disk():
         faults.records(kept)
 
 
+def rotated_disk():
+    """The disk is full while a trace is rotated: files that are whole, and a last one that is cut."""
+    for turn in range(5):
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as kept:
+            size = random.randrange(1 << 18, 1 << 19)
+            print("a disk of %d bytes" % size)
+            command = faults.socktrace(
+                folder + "/log", [faults.PYTHON, "-c", TALK % 2000], "--rotate=64K")
+            outcome = faults.run(on_small_disk(folder, size, 'cp "$0"/* "%s"' % kept, command))
+            names = [kept + "/log.%d" % number for number in range(1, len(os.listdir(kept)))]
+            whole = [faults.records(name) for name in names]
+            last = faults.records(kept + "/log") if os.path.exists(kept + "/log") else []
+        assert (outcome.said, outcome.status) == ("", 125), outcome
+        assert outcome.errors.count("No space left on device") in (1, 2), outcome
+        assert len(names) > 1 and all(records[0]["part"]["number"] == number
+            for number, records in enumerate(whole, 1))
+        seqs = [r["seq"] for records in whole + [last] for r in records if r["type"] == "call"]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
 def temporary():
     """What could be kept is shown."""
     with tempfile.TemporaryDirectory() as folder:
@@ -181,6 +201,7 @@ if __name__ == "__main__":
     faults.main({
         "disk": disk,
         "compressed": compressed_disk,
+        "rotated": rotated_disk,
         "temporary": temporary,
         "gone": reader_gone,
         "slow": slow_reader,

@@ -2,7 +2,8 @@
 """Checks that the given traces account for every descriptor: each begins once before it is used,
 keeps its number and its socket, is not used after its end, and has ended when the trace has. No
 number is open twice in a process, but where its threads have tables of their own. --cut: the
-traces may have no end, and their last line none, either."""
+traces may have no end, and their last line none, either. --files: they are one trace, and each says
+first what is there."""
 
 import json
 import sys
@@ -15,6 +16,7 @@ class Checker:
         self.problems = []
         self.seq = 0
         self.pids = set()
+        self.alive = set()  # of these
         self.open = {}  # id -> (fd, socket)
         self.owner = {}  # id -> pid
         self.ended = {}  # id -> time_ns
@@ -22,6 +24,8 @@ class Checker:
         self.doubted = {}  # id -> time_ns and line at which its number was another one's
         self.closing = {}  # id -> time_ns at which a close began that may have ended it
         self.divided = set()  # pids whose threads have several tables
+        self.begin_ns = None  # when the file began in which the trace goes on
+        self.said = None  # what its first lines say, behind another file; None: no more of these
         self.end = None
 
     def complain(self, what):
@@ -48,7 +52,9 @@ class Checker:
             if record["time_ns"] > self.ended[number]:
                 self.complain("descriptor %d is used after its end" % number)
         elif number not in self.open:
-            self.complain("descriptor %d was never made" % number)
+            # It was closed in a file before, by another thread.
+            if self.begin_ns is None or record["time_ns"] > self.begin_ns:
+                self.complain("descriptor %d was never made" % number)
         elif self.open[number] != (record["fd"], record["socket"]):
             self.complain("descriptor %d is not what it was" % number)
 
@@ -87,7 +93,42 @@ class Checker:
                 self.divided.add(record["pid"])
             self.begin(record, record["pid"], record["time_ns"])
 
+    def begin_file(self, record):
+        part = record.get("part", {"number": 1, "calls_before": 0})
+        if self.line == 1:
+            self.seq = part["calls_before"]
+            self.number = part["number"]
+            self.begin_ns = 0 if self.number > 1 else None
+            return
+        if not self.end or not self.end.get("continues") or part["number"] != self.number + 1:
+            self.complain("a trace has one record `trace`, which comes first")
+        if part["calls_before"] != self.seq:
+            self.complain("%d calls before, and %d are said" % (self.seq, part["calls_before"]))
+        self.number = part["number"]
+        self.end = None
+        self.said = {"pids": set(), "open": {}}
+
+    def repeat(self, record):
+        """A line of a file's beginning, behind the file before it."""
+        if record["type"] == "process":
+            self.said["pids"].add(record["pid"])
+        else:
+            self.said["open"][record["descriptor"]] = (
+                (record["fd"], record["socket"]), record["pid"])
+
+    def compare_said(self):
+        there = {number: (what, self.owner[number]) for number, what in self.open.items()}
+        if self.said["open"] != there:
+            self.complain("the file begins with %s, and there are %s" % (self.said["open"], there))
+        if self.said["pids"] != self.alive:
+            self.complain("the file begins with %s, of %s" % (self.said["pids"], self.alive))
+        self.said = None
+
     def process(self, record):
+        if record["event"] in ("start", "fork"):
+            self.alive.add(record["pid"])
+        elif record["event"] == "exit":
+            self.alive.discard(record["pid"])
         if record["event"] in ("start", "fork"):
             self.pids.add(record["pid"])
         elif record["event"] == "exit" and record["pid"] not in self.pids:
@@ -97,10 +138,20 @@ class Checker:
         self.line += 1
         record = json.loads(line)
         kind = record["type"]
-        if (kind == "trace") != (self.line == 1):
+        if kind == "trace":
+            self.begin_file(record)
+        elif self.line == 1:
             self.complain("a trace has one record `trace`, which comes first")
         if self.end:
             self.complain("a record after the end")
+        if record.get("reason") == "rotation":
+            if self.begin_ns is not None:
+                self.begin_ns = record["time_ns"]
+            if self.said:
+                self.repeat(record)
+                return
+        elif self.said and kind != "trace":
+            self.compare_said()
         if kind == "call":
             self.call(record)
         elif kind == "descriptor":
@@ -111,6 +162,10 @@ class Checker:
             self.end = record
         if "pid" in record and kind != "warning" and record["pid"] not in self.pids:
             self.complain("process %d is not known" % record["pid"])
+
+    def finish_file(self, is_cut):
+        self.check(is_cut)
+        return self.problems[:40]
 
     def check(self, is_cut):
         if not self.end:
@@ -126,6 +181,8 @@ class Checker:
             self.line = line
             self.complain("the number of descriptor %d is open twice" % number)
         for number in self.open:
+            if self.end.get("continues"):
+                break
             if self.owner[number] in self.end.get("detached", []):
                 continue
             self.complain("descriptor %d never ends" % number)
@@ -134,14 +191,19 @@ class Checker:
 def main():
     problems = []
     is_cut = sys.argv[1:2] == ["--cut"]
-    for name in sys.argv[1 + is_cut :]:
-        checker = Checker(name)
+    is_one = sys.argv[1:2] == ["--files"]
+    checker = None
+    for name in sys.argv[1 + is_cut + is_one :]:
+        if checker and not is_one:
+            problems += checker.finish_file(is_cut)
+        if not checker or not is_one:
+            checker = Checker(name)
         with open(name) as file:
             for line in file:
                 if line.endswith("\n") or not is_cut:
                     checker.add(line)
-        checker.check(is_cut)
-        problems += checker.problems[:40]
+    if checker:
+        problems += checker.finish_file(is_cut)
     print("\n".join(problems))
     sys.exit(1 if problems or not sys.argv[1:] else 0)
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -26,6 +27,8 @@
 #include "tracer/follow/uring_pending.h"
 #include "tracer/follow/uring_ring.h"
 #include "tracer/log/queue.h"
+#include "tracer/log/recap.h"
+#include "tracer/log/rotation.h"
 #include "tracer/model/descriptors.h"
 #include "tracer/model/interest.h"
 #include "tracer/model/rings.h"
@@ -674,6 +677,145 @@ static void an_injection_makes_no_call_after_another_stop(void **state)
 	stop_queue_free(&queue);
 }
 
+#define LINE(type, rest) "{\"type\":\"" type "\",\"time_ns\":5," rest "}\n"
+#define PROCESS(event, pid) \
+	LINE("process", "\"event\":\"" event "\",\"pid\":" pid ",\"program\":\"x\"")
+#define CALL(effect, rest)                                                             \
+	LINE("call", "\"seq\":1,\"duration_ns\":0,\"pid\":7,\"tid\":7,\"name\":\"c\"," \
+		     "\"effect\":\"" effect "\"," rest)
+#define ON(id, socket)  "\"fd\":" id ",\"descriptor\":" id ",\"socket\":" socket
+#define NEW(id, socket) "{" ON(id, socket) "}"
+#define AT(port)        "{\"family\":\"AF_INET\",\"port\":" port "}"
+#define STREAM          "\"args\":{\"family\":\"AF_INET\",\"type\":\"SOCK_STREAM\",\"protocol\":0}"
+#define INHERIT(id, socket)                                                                     \
+	"{\"type\":\"descriptor\",\"time_ns\":5,\"event\":\"inherit\",\"reason\":\"rotation\"," \
+	"\"pid\":7," ON(id, socket)
+#define IS_STREAM ",\"family\":\"AF_INET\",\"socket_type\":\"SOCK_STREAM\",\"protocol\":0"
+
+/* What lines say that still holds, and no more. */
+static void a_file_begins_with_what_holds(void **state)
+{
+	static const char *const lines[] = {
+		"{\"type\":\"trace\",\"version\":1}\n",
+		PROCESS("start", "7"),
+		PROCESS("fork", "8"),
+		PROCESS("exit", "8"),
+		CALL("create", STREAM ",\"result\":3,\"new\":[" NEW("3", "1") "]"),
+		CALL("bind", ON("3", "1") ",\"args\":{},\"result\":0,\"local\":" AT("80")),
+		CALL("listen", ON("3", "1") ",\"args\":{},\"result\":0"),
+		CALL("create", STREAM ",\"result\":4,\"new\":[" NEW("4", "2") "]"),
+		CALL("connect", ON("4", "2") ",\"args\":{\"address\":" AT(
+					"80") "},\"result\":-1,"
+					      "\"error\":\"EINPROGRESS\""),
+		CALL("accept", ON("3", "1") ",\"args\":{},\"result\":5,\"new\":[" NEW(
+				       "5", "3") "],\"local\":" AT("80") ",\"peer\":" AT("9")),
+		CALL("duplicate",
+			ON("5", "3") ",\"args\":{},\"result\":6,\"new\":[" NEW("6", "3") "]"),
+		CALL("close", ON("5", "3") ",\"args\":{},\"result\":0"),
+		/* That failed, and that nobody has seen to end. */
+		CALL("create", STREAM ",\"result\":7,\"new\":[" NEW("7", "4") "]"),
+		CALL("connect", ON("7", "4") ",\"args\":{\"address\":" AT(
+					"1") "},\"result\":-1,"
+					     "\"error\":\"ECONNREFUSED\""),
+		CALL("close", ON("7", "4") ",\"args\":{},\"unfinished\":true"),
+		CALL("create",
+			STREAM ",\"result\":0,\"new\":[" NEW("8", "5") "," NEW("9", "6") "]"),
+		CALL("close", ON("9", "6") ",\"args\":{},\"result\":0"),
+		LINE("descriptor",
+			"\"event\":\"inherit\",\"reason\":\"fork\",\"pid\":7," ON("10", "1")),
+		LINE("descriptor",
+			"\"event\":\"close\",\"reason\":\"exit\",\"pid\":7," ON("10", "1")),
+		"no line",
+	};
+	static const char expected[] =
+		"{\"type\":\"trace\",\"version\":1,\"part\":{\"number\":2,\"calls_before\":0}}\n"
+		"{\"type\":\"process\",\"time_ns\":5,\"event\":\"start\",\"reason\":\"rotation\","
+		"\"pid\":7,\"program\":\"x\"}\n" INHERIT("3", "1") IS_STREAM
+		",\"state\":\"TCP_LISTEN\",\"local\":" AT(
+			"80") ",\"direction\":\"listening\"}\n" INHERIT("4", "2") IS_STREAM
+		",\"state\":\"TCP_SYN_SENT\",\"peer\":" AT(
+			"80") ",\"direction\":\"out\"}\n" INHERIT("6", "3") IS_STREAM
+		",\"state\":\"TCP_ESTABLISHED\",\"local\":" AT("80") ",\"peer\":" AT(
+			"9") ",\"direction\":\"in\"}\n" INHERIT("7", "4") IS_STREAM
+		"}\n" INHERIT("8", "5") IS_STREAM
+		",\"state\":\"TCP_ESTABLISHED\",\"direction\":\"pair\","
+		"\"other\":6}\n";
+	struct recap *recap = recap_new();
+	struct json_writer w = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_int_equal(recap_learn(recap, lines[i], strlen(lines[i])), i == 0);
+	recap_write_begin(recap, &w);
+	expect_text(&w, "{\"type\":\"trace\",\"version\":1,"
+			"\"part\":{\"number\":1,\"calls_before\":0}}\n");
+	recap_write_begin(recap, &w);
+	expect_text(&w, expected);
+	recap_write_end(recap, &w);
+	expect_text(&w, "{\"type\":\"end\",\"time_ns\":5,\"calls\":0,\"continues\":true}\n");
+	json_writer_free(&w);
+	recap_free(recap);
+}
+
+static void touch(const char *folder, const char *name)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	close(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+}
+
+static bool is_there(const char *folder, const char *name)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return access(path, F_OK) == 0;
+}
+
+static void files_are_rotated_around_those_of_others(void **state)
+{
+	char folder[] = "/tmp/sockline.XXXXXX", path[200], command[220];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/t", folder);
+	touch(folder, "t");
+	touch(folder, "t.2");
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	struct rotation *rotation =
+		rotation_new(path, fd, (struct rotation_limits){.size = 65536, .count = 2});
+	assert_non_null(rotation);
+	close(fd);
+	for (int i = 0; i < 5; i++) {
+		fd = rotation_turn(rotation);
+		assert_true(fd >= 0);
+		close(fd);
+	}
+	assert_int_equal(rotation_older(rotation), 2);
+	assert_true(is_there(folder, "t.1") && is_there(folder, "t.2") && is_there(folder, "t.3"));
+	assert_false(is_there(folder, "t.4"));
+	/* One that is taken away is its taker's, and leaves its number free. */
+	snprintf(command, sizeof(command), "%s/t.3", folder);
+	unlink(command);
+	touch(folder, "t.3");
+	fd = rotation_turn(rotation);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_true(is_there(folder, "t.4"));
+	assert_false(rotation_is_moved(rotation, INT64_C(1) << 40));
+	unlink(path);
+	assert_false(rotation_is_moved(rotation, INT64_C(1) << 40));
+	assert_true(rotation_is_moved(rotation, INT64_C(1) << 41));
+	fd = rotation_renew(rotation);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_false(rotation_is_moved(rotation, INT64_C(1) << 42));
+	rotation_free(rotation);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -695,6 +837,8 @@ int main(void)
 		cmocka_unit_test(one_socket_keeps_its_identity_over_its_descriptors),
 		cmocka_unit_test(rows_of_the_syscall_table_are_whole),
 		cmocka_unit_test(the_schema_knows_every_argument),
+		cmocka_unit_test(a_file_begins_with_what_holds),
+		cmocka_unit_test(files_are_rotated_around_those_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "tracer/log/writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include "format/messages.h"
 #include "tracer/call/call.h"
 #include "tracer/decode/decode.h"
+#include "tracer/log/recap.h"
 #include "tracer/ptrace/clock.h"
 
 #define FLUSH_BYTES 65536
@@ -38,6 +40,10 @@ struct writer {
 	size_t whole;                  /* bytes of the whole lines among them */
 	struct compressor *compressor; /* owned; NULL: none */
 	int64_t flushed_ns;            /* when that was last done */
+	struct rotation *rotation;     /* borrowed; NULL: there is one file */
+	struct recap *recap;           /* owned: what the next file begins with; NULL: none */
+	uint64_t written;              /* bytes of the present file */
+	uint64_t full;                 /* so many are enough */
 };
 
 static void give_up(struct writer *writer, int error)
@@ -73,6 +79,7 @@ static void write_all(struct writer *writer, const char *text, size_t length)
 		if (written >= 0) {
 			text += written;
 			length -= (size_t)written;
+			writer->written += (size_t)written;
 		} else if (errno == EAGAIN) {
 			poll(&(struct pollfd){writer->fd, POLLOUT, 0}, 1, -1);
 		} else if (errno == EPIPE && writer->kind == LOG_COMMAND) {
@@ -116,8 +123,70 @@ static void redact(struct writer *writer)
 	json_line(lines, line, length);
 }
 
+/* A file that has as much of its own as it says again of those before is never full of that alone.
+ */
+static void set_full(struct writer *writer)
+{
+	uint64_t size = rotation_size(writer->rotation);
+
+	writer->full = 2 * writer->written > size ? 2 * writer->written : size;
+}
+
+/*
+ * The trace goes on in another file, behind the same descriptor; what is written of it so far has
+ * come to the end of a line. `next` is that of the new file; -1: it goes on in the present one, and
+ * this is tried again when as much was written once more.
+ */
+static void change_file(struct writer *writer, int next)
+{
+	if (next < 0) {
+		writer->full = writer->written + rotation_size(writer->rotation);
+		return;
+	}
+	bool has_begun = writer->written + writer->whole > 0;
+	if (has_begun)
+		recap_write_end(writer->recap, &writer->lines);
+	writer->whole = writer->lines.length;
+	flush(writer);
+	if (!writer->is_over && dup3(next, writer->fd, O_CLOEXEC) < 0)
+		give_up(writer, errno);
+	close(next);
+	if (writer->is_over)
+		return;
+	writer->written = 0;
+	if (has_begun)
+		recap_write_begin(writer->recap, &writer->lines);
+	writer->whole = writer->lines.length;
+	flush(writer);
+	set_full(writer);
+}
+
+static bool is_full(const struct writer *writer)
+{
+	return writer->written + (writer->compressor ? 0 : writer->whole) >= writer->full;
+}
+
+/* Learns what is behind the whole lines, which is a line unless it was redacted away. */
+static void learn(struct writer *writer, const struct entry *entry)
+{
+	struct json_writer *lines = &writer->lines;
+	bool is_told = entry->kind != ENTRY_CALL ||
+		       recap_see_call(writer->recap, (const struct captured_call *)entry->bytes);
+
+	if (!is_told || lines->length == writer->whole)
+		return;
+	if (recap_learn(
+		    writer->recap, lines->text + writer->whole, lines->length - writer->whole)) {
+		lines->length = writer->whole;
+		recap_write_begin(writer->recap, lines);
+	}
+}
+
 static void take(struct writer *writer, const struct entry *entry)
 {
+	/* Not behind the last line: only where another follows does the trace go on. */
+	if (writer->rotation && !writer->is_over && is_full(writer))
+		change_file(writer, rotation_turn(writer->rotation));
 	if (writer->is_over)
 		return;
 	if (entry->kind == ENTRY_CALL)
@@ -126,9 +195,20 @@ static void take(struct writer *writer, const struct entry *entry)
 		json_line(&writer->lines, (const char *)entry->bytes, entry->length);
 	if (writer->redaction)
 		redact(writer);
+	if (writer->recap)
+		learn(writer, entry);
 	writer->whole = writer->lines.length;
 	if (writer->whole >= (writer->compressor ? COMPRESSION_FRAME_BYTES : FLUSH_BYTES))
 		flush(writer);
+}
+
+/* Before lines are taken, so that none of them goes where a log was moved to and nobody looks for
+ * it.
+ */
+static void look_for_file(struct writer *writer)
+{
+	if (writer->rotation && !writer->is_over && rotation_is_moved(writer->rotation, clock_ns()))
+		change_file(writer, rotation_renew(writer->rotation));
 }
 
 static void *run(void *context)
@@ -149,8 +229,12 @@ static void *run(void *context)
 		give_up(writer, ENOMEM);
 	}
 	while (queue_collect(writer->queue, flush_time(writer))) {
-		while ((entry = queue_next(writer->queue)))
+		bool is_first = true;
+		for (; (entry = queue_next(writer->queue)); is_first = false) {
+			if (is_first)
+				look_for_file(writer);
 			take(writer, entry);
+		}
 		if (flush_time(writer) <= clock_ns())
 			flush(writer);
 	}
@@ -159,7 +243,7 @@ static void *run(void *context)
 }
 
 struct writer *writer_start(struct trace_queue *queue, int fd, enum log_kind kind,
-	enum compression compression, struct redaction *redaction)
+	enum compression compression, struct redaction *redaction, struct rotation *rotation)
 {
 	struct writer *writer = xcalloc(1, sizeof(*writer));
 	sigset_t all, old;
@@ -169,6 +253,11 @@ struct writer *writer_start(struct trace_queue *queue, int fd, enum log_kind kin
 	writer->kind = kind;
 	writer->redaction = redaction;
 	writer->compressor = compressor_new(compression);
+	writer->rotation = rotation;
+	if (rotation) {
+		writer->recap = recap_new();
+		set_full(writer);
+	}
 	/* The tracer's thread gets all signals, because they end its waiting. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -176,6 +265,7 @@ struct writer *writer_start(struct trace_queue *queue, int fd, enum log_kind kin
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (problem == 0)
 		return writer;
+	recap_free(writer->recap);
 	compressor_free(writer->compressor);
 	free(writer);
 	errno = problem;
@@ -191,6 +281,7 @@ int writer_finish(struct writer *writer)
 	error = writer->error;
 	json_writer_free(&writer->lines);
 	compressor_free(writer->compressor);
+	recap_free(writer->recap);
 	free(writer);
 	return error;
 }

@@ -6,6 +6,7 @@
 #include "format/compression.h"
 #include "format/redaction.h"
 #include "tracer/log/queue.h"
+#include "tracer/log/rotation.h"
 
 struct writer;
 
@@ -18,11 +19,12 @@ enum log_kind {
 /*
  * Starts the thread. What is compressed is written as frames that are whole, each at the latest a
  * second after its first line, so that a log whose writer is killed can be read; `fd` stays the
- * caller's, as does `redaction` (NULL: none), through which all lines go. NULL when it could not be
+ * caller's, as does `redaction` (NULL: none), through which all lines go, and `rotation` (NULL:
+ * none), whose next files take the place of the first one behind `fd`. NULL when it could not be
  * started: see errno.
  */
 struct writer *writer_start(struct trace_queue *queue, int fd, enum log_kind kind,
-	enum compression compression, struct redaction *redaction);
+	enum compression compression, struct redaction *redaction, struct rotation *rotation);
 
 /* Closes the queue and waits until everything is written. Returns 0, or the errno of the first
  * write that failed: what came after it is lost, but for the lines before. */
