@@ -70,6 +70,19 @@ def many():
     log.done()
 
 
+def homes():
+    """Two sockets that are bound to all addresses of their hosts; one of them is told who has sent."""
+    log = Log()
+    asks, answers = Datagrams(log, 1, 0), Datagrams(log, 2, 1, "AF_INET6")
+    asks.bind(2, inet("0.0.0.0", 40001))
+    answers.bind(3, inet("::", 53))
+    asks.send(10, "question", inet("10.0.0.2", 53))
+    answers.receive(20, "question", inet("::ffff:10.0.0.1", 40001))
+    answers.send(30, "answer", inet("::ffff:10.0.0.1", 40001))
+    asks.receive(40, "answer")
+    log.done()
+
+
 def letters():
     """Two sockets of UNIX that are not connected write to a third one, which answers nobody; one writes elsewhere."""
     log = Log()

@@ -66,6 +66,11 @@ told() {
 		'["10.0.0.53:53","10.0.0.53:53","10.0.0.54:53","10.0.0.54:53"]' ]
 }
 
+@test "a socket that is bound to all addresses is at the one that the other end knows" {
+	checked "$(log homes)"
+	[ "$(told '[.packets[] | [.from, .to]]')" = '[["10.0.0.1:40001","10.0.0.2:53"],["10.0.0.2:53","10.0.0.1:40001"]]' ]
+}
+
 @test "each of many datagrams of one call is there once" {
 	checked "$(log many)"
 	[ "$output" = 'udp 200' ]

@@ -73,8 +73,9 @@ struct packets {
 	uint8_t *kinds;                             /* owned, by socket: enum capturing */
 	bool *is_closed;                            /* owned, by socket: its end was told */
 	struct packet_place *places;                /* owned, by socket */
-	/* Owned, by socket of datagrams: the address that it was connected to, a word. */
-	uint32_t *peers;
+	/* Owned, by socket of datagrams: the addresses that it was connected to, and has sent to
+	 * last, words. */
+	uint32_t *peers, *sent_to;
 	struct conversation **conversations; /* owned */
 	size_t conversation_count, conversation_capacity;
 	uint8_t *is_told; /* owned, by call: a bit where a datagram was told */

@@ -191,13 +191,36 @@ static void give_name(void *context, const struct dns_address *found)
 
 /* --- packets --- */
 
-static void set_ends(struct captured *packet, const struct packets *packets,
-	const struct call *call, const struct packet_piece *piece)
+/* A socket that is bound to all addresses is at one of them for whom it talks to: where the other
+ * end's call says that it is, or where that one has sent to. */
+static struct internet own_end(const struct datagram_of *datagram, const struct link *link)
 {
+	const struct packets *packets = datagram->packets;
+	const struct socket *peer = peer_of(datagram, link);
+	struct internet own = internet_of(datagram->cause->descriptor->socket->local);
+	uint32_t other = !link                                   ? NO_CALL
+			 : datagram->call->effect == EFFECT_SEND ? link->to
+								 : link->from;
+	const uint32_t words[] = {other == NO_CALL ? 0 : packets->trace->calls[other].address,
+		peer ? packets->sent_to[peer->number] : 0};
+
+	for (size_t i = 0; i < 2 && internet_is_wildcard(&own); i++) {
+		struct internet told = internet_of_text(trace_word(packets->trace, words[i]));
+		if (told.is_known && told.port == own.port)
+			own = told;
+	}
+	return own;
+}
+
+static void set_ends(struct captured *packet, const struct datagram_of *datagram,
+	const struct packet_piece *piece, const struct link *link)
+{
+	const struct packets *packets = datagram->packets;
+	const struct call *call = datagram->call;
 	const struct socket *socket = call->descriptor->socket;
 	const struct value *found = socket->found ? socket->found->peer : NULL;
 	const char *address = piece->address;
-	struct internet own = internet_of(socket->local), peer;
+	struct internet own = own_end(datagram, link), peer;
 
 	if (!*address)
 		address = trace_word(packets->trace, call->address);
@@ -230,7 +253,7 @@ static void take_piece(void *context, const struct packet_piece *piece)
 		packet.kind = PACKET_UDP;
 		if (packet.length > DATAGRAM_MOST)
 			packet.length = DATAGRAM_MOST;
-		set_ends(&packet, packets, datagram->call, piece);
+		set_ends(&packet, datagram, piece, link);
 		break;
 	case CAPTURING_NETLINK:
 		packet.kind = PACKET_NETLINK;
@@ -261,6 +284,9 @@ void packets_datagram(struct packets *packets, const struct packet_cause *cause)
 	if (!cause->is_shown ||
 		(datagram.call->effect == EFFECT_SEND && is_told_by_receiver(packets, cause->call)))
 		return;
+	uint32_t socket = cause->descriptor->socket->number, address = datagram.call->address;
 	packets_pieces(packets, datagram.call, take_piece, &datagram);
 	mark(packets, cause->call);
+	if (datagram.call->effect == EFFECT_SEND)
+		packets->sent_to[socket] = address ? address : packets->peers[socket];
 }

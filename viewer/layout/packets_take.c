@@ -28,6 +28,7 @@ void packets_free(struct packets *packets)
 	free(packets->is_closed);
 	free(packets->places);
 	free(packets->peers);
+	free(packets->sent_to);
 	free(packets->is_told);
 	free(packets->links_to);
 	free(packets->first_link_to);
@@ -195,6 +196,7 @@ static void learn_sockets(struct packets *packets)
 	packets->is_closed = grow(packets->is_closed, from, to, sizeof(*packets->is_closed));
 	packets->places = grow(packets->places, from, to, sizeof(*packets->places));
 	packets->peers = grow(packets->peers, from, to, sizeof(*packets->peers));
+	packets->sent_to = grow(packets->sent_to, from, to, sizeof(*packets->sent_to));
 	packets->socket_count = to;
 	for (size_t i = 0; i < to; i++)
 		packets->kinds[i] = (uint8_t)capturing_of(&words, trace, trace->sockets[i]);

@@ -66,7 +66,7 @@ size_t internet_bytes(const struct internet *internet)
 	return internet->is_ipv6 ? INTERNET_BYTES : IPV4_BYTES;
 }
 
-static bool is_wildcard(const struct internet *internet)
+bool internet_is_wildcard(const struct internet *internet)
 {
 	static const uint8_t zeros[INTERNET_BYTES];
 
@@ -81,7 +81,7 @@ static void make_ipv6(struct internet *internet)
 	if (internet->is_ipv6)
 		return;
 	internet->is_ipv6 = true;
-	if (is_wildcard(internet))
+	if (internet_is_wildcard(internet))
 		return;
 	memcpy(ipv4, internet->address, sizeof(ipv4));
 	memcpy(internet->address, mapped, sizeof(mapped));
@@ -92,7 +92,7 @@ static void choose_local(struct internet *local, const struct internet *peer)
 {
 	static const uint8_t loopback[INTERNET_BYTES] = {[INTERNET_BYTES - 1] = 1};
 
-	if (!is_wildcard(local) || !peer->is_known)
+	if (!internet_is_wildcard(local) || !peer->is_known)
 		return;
 	if (!peer->is_ipv6 && peer->address[0] == 127)
 		memcpy(local->address, "\x7f\0\0\1", IPV4_BYTES);
@@ -103,9 +103,9 @@ static void choose_local(struct internet *local, const struct internet *peer)
 void internet_pair(struct internet *one, struct internet *other)
 {
 	/* The wildcard of IPv6 stands for addresses of IPv4, too. */
-	if (one->is_ipv6 != other->is_ipv6 && is_wildcard(one))
+	if (one->is_ipv6 != other->is_ipv6 && internet_is_wildcard(one))
 		one->is_ipv6 = other->is_ipv6;
-	else if (one->is_ipv6 != other->is_ipv6 && is_wildcard(other))
+	else if (one->is_ipv6 != other->is_ipv6 && internet_is_wildcard(other))
 		other->is_ipv6 = one->is_ipv6;
 	if (one->is_ipv6 != other->is_ipv6) {
 		make_ipv6(one);

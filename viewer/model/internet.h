@@ -31,6 +31,9 @@ void internet_pair(struct internet *one, struct internet *other);
 
 size_t internet_bytes(const struct internet *internet);
 
+/* 0.0.0.0 or ::, also where no address is known. */
+bool internet_is_wildcard(const struct internet *internet);
+
 /* "127.0.0.1:80", "[::1]:80" */
 #define INTERNET_TEXT_SIZE 64
 void internet_text(char text[INTERNET_TEXT_SIZE], const struct internet *internet);
