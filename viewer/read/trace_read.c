@@ -158,6 +158,9 @@ static void begin_source(struct reader *reader, const struct parsed_line *line)
 {
 	if (reader->is_begun)
 		return;
+	if (!is_first(reader) && line && !continues(reader, line))
+		complain(reader, "the trace was rotated faster than it was followed: calls before "
+				 "this line are in other files");
 	(continues(reader, line) ? trace_continue_source : trace_begin_source)(
 		reader->trace, reader->source);
 	reader->is_begun = true;
