@@ -202,6 +202,66 @@ END
 	all_are_seen
 }
 
+@test "connections that end by halves, are looked at, thrown away, passed on, shared, or of two families" {
+	cat >"$place/ends.py" <<'END'
+import array, os, socket
+
+def pair(family=socket.AF_INET, host="127.0.0.1", to=None):
+    with socket.socket(family) as listening:
+        listening.bind((host, 0))
+        listening.listen()
+        asks = socket.create_connection((to or host, listening.getsockname()[1]))
+        return asks, listening.accept()[0]
+
+asks, answers = pair()  # the asker says no more before the answer comes
+asks.sendall(b"question")
+asks.shutdown(socket.SHUT_WR)
+while answers.recv(100): pass
+answers.sendall(b"late answer")
+answers.close()
+while asks.recv(5): pass
+asks.close()
+asks, answers = pair()  # what is looked at is there still; what is thrown away is not
+asks.sendall(b"looked at")
+answers.recv(6, socket.MSG_PEEK)
+answers.recv(100)
+asks.sendall(b"thrown away")
+answers.recv(100, socket.MSG_TRUNC)
+asks.close()
+answers.recv(1)
+answers.close()
+asks, answers = pair(socket.AF_INET6, "::", "127.0.0.1")  # one end is of IPv4
+asks.sendall(b"mapped")
+answers.recv(100)
+answers.sendall(b"yes")
+asks.recv(100)
+answers.close()
+asks.recv(1)
+asks.close()
+one, other = socket.socketpair()  # passed to another process, which ends it; the asker has two
+asks, answers = pair(socket.AF_INET6, "::1")
+if os.fork() == 0:
+    asks.sendall(b"from a child")
+    asks.close()
+    del answers
+    descriptors = array.array("i", other.recvmsg(1, 100)[1][0][2])
+    with socket.socket(fileno=descriptors[0]) as passed:
+        passed.recv(100)
+        passed.sendall(b"from who was given it")
+    os._exit(0)
+one.sendmsg([b"F"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [answers.fileno()]))])
+answers.close()
+asks.recv(100)
+os.wait()
+asks.recv(1)
+END
+	traced '/usr/bin/python3 ends.py'
+	compared
+	[ "$output" = 4 ]
+	read_packets -Y 'tcp.flags.fin == 1' -T fields -e tcp.stream
+	[ "$(sort -n <<<"$output" | uniq -c | tr -s ' ' | paste -sd ,)" = ' 2 0, 2 1, 2 2, 2 3' ]
+}
+
 @test "packets come through a pipe while the program runs" {
 	mkfifo "$place/packets" "$place/go"
 	tshark -l -r - <"$place/packets" >"$place/seen" 2>/dev/null 3>&- &
