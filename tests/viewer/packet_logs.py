@@ -141,8 +141,8 @@ def late():
     log.done()
 
 
-def fast():
-    """TCP Fast Open: the client connects with what it sends."""
+def fast(blocks=True):
+    """TCP Fast Open: the client connects with what it sends, or is to send it once more."""
     log = Log()
     listening, client, server = ({"fd": n + 2, "descriptor": n, "socket": n} for n in (1, 2, 3))
     own, asked = inet("127.0.0.1", 40001), inet("127.0.0.1", 80)
@@ -151,11 +151,19 @@ def fast():
                  args={"family": "AF_INET", "type": "SOCK_STREAM", "protocol": 0})
     log.call(2, 1, "bind", "bind", **listening, args={"address": asked}, result=0, local=asked)
     log.call(3, 1, "listen", "listen", **listening, args={"backlog": 5}, result=0)
-    log.call(10, 5, "sendto", "send", **client, args={"size": 4, "flags": ["MSG_FASTOPEN"], "address": asked}, result=4,
-             bytes=4, data={"text": "ping"}, local=own, peer=asked)
+    sent = {"result": 4, "bytes": 4, "data": {"text": "ping"}, "local": own, "peer": asked}
+    log.call(10, 5, "sendto", "send", **client, args={"size": 4, "flags": ["MSG_FASTOPEN"], "address": asked},
+             **(sent if blocks else {"result": -1, "error": "EINPROGRESS"}))
+    if not blocks:
+        log.call(16, 1, "sendto", "send", **client, args={"size": 4, "flags": []}, **sent)
     log.call(20, 1, "accept", "accept", **listening, args={}, result=5, new=[server], local=asked, peer=own)
     log.call(30, 1, "read", "receive", **server, args={"size": 4}, result=4, bytes=4, data={"text": "ping"})
     log.done()
+
+
+def fast_without_waiting():
+    """The same where no call blocks."""
+    fast(blocks=False)
 
 
 if __name__ == "__main__":

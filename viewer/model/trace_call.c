@@ -35,8 +35,9 @@ static void learn(struct descriptor *descriptor, const struct record_call *call)
 		model_set_address(&socket->peer, value_member(call->args, "address"));
 		break;
 	case EFFECT_SEND:
-		/* TCP Fast Open: it connects, too, and tells of both addresses then. tcp(7) */
-		if (!call->peer || !value_has(value_member(call->args, "flags"), "MSG_FASTOPEN"))
+		/* TCP Fast Open: it connects, too, and tells of both addresses then, or the next
+		 * one does, where it did not block. tcp(7), MSG_FASTOPEN in sendto(2). */
+		if (!call->peer || socket->found || socket->direction != DIRECTION_NONE)
 			break;
 		model_set_direction(socket, DIRECTION_OUT);
 		descriptor->process->is_client = true;
