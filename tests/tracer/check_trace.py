@@ -110,7 +110,9 @@ class Checker:
 
     def repeat(self, record):
         """A line of a file's beginning, behind the file before it."""
-        if record["type"] == "process":
+        if record["type"] == "process" and record["event"] == "exit":
+            self.said["pids"].remove(record["pid"])
+        elif record["type"] == "process":
             self.said["pids"].add(record["pid"])
         else:
             self.said["open"][record["descriptor"]] = (

@@ -200,6 +200,41 @@ for _ in range(600):
 	looks_same "${files[@]}"
 }
 
+# A process ends, and one that shares its table of descriptors goes on with them.
+sharer='
+import ctypes, os, platform, signal, socket
+CLONE, CLONE_FILES = {"x86_64": 56, "aarch64": 220}[platform.machine()], 0x400
+PR_SET_CHILD_SUBREAPER = 36
+libc = ctypes.CDLL(None)
+libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+left, right = socket.socketpair()
+ends = os.pipe()
+owner = os.fork()
+if owner == 0:
+    if libc.syscall(CLONE, CLONE_FILES | signal.SIGCHLD, 0, 0, 0, 0) == 0:
+        os.read(ends[0], 1)
+        for number in range(500):
+            left.send(b"shared %d" % number)
+            right.recv(100)
+    os._exit(7)
+os.waitpid(owner, 0)
+os.write(ends[1], b"!")
+os.wait()'
+
+@test "descriptors of a process that has ended go on where another one shares them" {
+	local recorder owner
+	for recorder in auto off; do
+		"$SOCKTRACE" -q --recorder=$recorder -o "$log" --rotate=64K /usr/bin/python3 -c "$sharer"
+		files "$log"
+		[ ${#files[@]} -ge 3 ]
+		holds "${files[@]}"
+		looks_same "${files[@]}"
+		owner=$(jq 'select(.event == "exit" and .exit_code == 7).pid' "${files[0]}" | head -n 1)
+		[ "$(jq 'select(.event == "exit" and .reason == "rotation").pid' "${files[1]}")" = "$owner" ]
+		rm "$log"*
+	done
+}
+
 # A program that waits for a word before each of its rounds, and says how many it has made.
 rounds='
 import socket, sys

@@ -9,11 +9,14 @@
 #include "format/json_scan.h"
 #include "format/memory.h"
 
-/* Members whose names begin so are owned texts of JSON, or NULL. */
+/* Members whose names begin so are owned texts of JSON, or NULL. One that has ended is kept while
+ * another one holds descriptors of its table: CLONE_FILES in clone(2). */
 struct recap_process {
 	int64_t pid, parent; /* parent 0: not known */
 	uint64_t number;     /* in the order in which they began */
-	char *json_program, *json_file, *json_command;
+	char *json_program, *json_file, *json_command, *json_exit_code, *json_signal;
+	size_t descriptors;
+	bool has_ended;
 };
 
 struct recap_socket {
@@ -29,6 +32,7 @@ struct recap_socket {
 struct recap_descriptor {
 	uint64_t id;
 	int64_t pid, fd;
+	struct recap_process *process; /* NULL: the trace does not know it */
 	struct recap_socket *socket;
 };
 
@@ -53,6 +57,8 @@ enum recap_member {
 	R_PROGRAM,
 	R_FILE,
 	R_COMMAND,
+	R_EXIT_CODE,
+	R_SIGNAL,
 	R_EFFECT,
 	R_FD,
 	R_DESCRIPTOR,
@@ -83,6 +89,8 @@ static const struct json_span member_names[R_COUNT] = {
 	[R_PROGRAM] = JSON_WORD("program"),
 	[R_FILE] = JSON_WORD("file"),
 	[R_COMMAND] = JSON_WORD("command"),
+	[R_EXIT_CODE] = JSON_WORD("exit_code"),
+	[R_SIGNAL] = JSON_WORD("signal"),
 	[R_EFFECT] = JSON_WORD("effect"),
 	[R_FD] = JSON_WORD("fd"),
 	[R_DESCRIPTOR] = JSON_WORD("descriptor"),
@@ -171,34 +179,62 @@ static void set(char **into, const char *json)
 
 /* --- processes ------------------------------------------------------------------------------- */
 
+static void clear_words(struct recap_process *process)
+{
+	set(&process->json_program, NULL);
+	set(&process->json_file, NULL);
+	set(&process->json_command, NULL);
+	set(&process->json_exit_code, NULL);
+	set(&process->json_signal, NULL);
+}
+
 static void process_free(struct recap_process *process)
 {
-	if (!process)
-		return;
-	free(process->json_program);
-	free(process->json_file);
-	free(process->json_command);
+	clear_words(process);
 	free(process);
 }
 
-static void forget_process(struct recap *recap, int64_t pid)
+static struct recap_process *process_of(const struct recap *recap, int64_t pid)
 {
-	process_free(id_map_get(&recap->processes, (uint64_t)pid));
-	id_map_remove(&recap->processes, (uint64_t)pid);
+	return id_map_get(&recap->processes, (uint64_t)pid);
+}
+
+static void forget_when_unused(struct recap *recap, struct recap_process *process)
+{
+	if (!process->has_ended || process->descriptors > 0)
+		return;
+	id_map_remove(&recap->processes, (uint64_t)process->pid);
+	process_free(process);
+}
+
+static void end_process(
+	struct recap *recap, struct recap_process *process, const struct recap_line *line)
+{
+	process->has_ended = true;
+	keep(&process->json_exit_code, line, R_EXIT_CODE);
+	keep(&process->json_signal, line, R_SIGNAL);
+	forget_when_unused(recap, process);
 }
 
 static void learn_process(struct recap *recap, const struct recap_line *line)
 {
 	int64_t pid = number(line, R_PID);
+	struct recap_process *process = pid > 0 ? process_of(recap, pid) : NULL;
 
 	if (pid <= 0)
 		return;
-	/* Its number may be that of a process which has ended. */
-	if (says(line, R_EVENT, "exit") || says(line, R_EVENT, "fork"))
-		forget_process(recap, pid);
-	if (says(line, R_EVENT, "exit"))
+	if (says(line, R_EVENT, "exit")) {
+		if (process)
+			end_process(recap, process, line);
 		return;
-	struct recap_process *process = id_map_get(&recap->processes, (uint64_t)pid);
+	}
+	/* Its number may be that of a process which has ended. */
+	if (process && says(line, R_EVENT, "fork")) {
+		clear_words(process);
+		process->parent = 0;
+		process->number = ++recap->last_process;
+		process->has_ended = false;
+	}
 	if (!process) {
 		process = xcalloc(1, sizeof(*process));
 		process->pid = pid;
@@ -270,6 +306,10 @@ static void forget_descriptor(struct recap *recap, uint64_t id)
 		socket_free(descriptor->socket);
 	}
 	id_map_remove(&recap->descriptors, id);
+	if (descriptor->process) {
+		descriptor->process->descriptors--;
+		forget_when_unused(recap, descriptor->process);
+	}
 	free(descriptor);
 }
 
@@ -289,10 +329,15 @@ static struct recap_socket *begin_descriptor(
 		id_map_put(&recap->sockets, socket_id, socket);
 	}
 	struct recap_descriptor *descriptor = xcalloc(1, sizeof(*descriptor));
-	*descriptor = (struct recap_descriptor){
-		.id = id, .pid = pid, .fd = number(line, R_FD), .socket = socket};
+	*descriptor = (struct recap_descriptor){.id = id,
+		.pid = pid,
+		.fd = number(line, R_FD),
+		.process = process_of(recap, pid),
+		.socket = socket};
 	id_map_put(&recap->descriptors, id, descriptor);
 	socket->descriptors++;
+	if (descriptor->process)
+		descriptor->process->descriptors++;
 	return socket;
 }
 
@@ -623,6 +668,22 @@ static void write_process(
 	json_line_end(w);
 }
 
+/* Behind the descriptors of its table, which others hold still. */
+static void write_exit(
+	const struct recap *recap, struct json_writer *w, const struct recap_process *process)
+{
+	if (!process->has_ended)
+		return;
+	begin_line(recap, w, "process");
+	json_text(w, "event", "exit");
+	json_text(w, "reason", "rotation");
+	json_number(w, "pid", process->pid);
+	write_json(w, "exit_code", process->json_exit_code);
+	write_json(w, "signal", process->json_signal);
+	json_object_end(w);
+	json_line_end(w);
+}
+
 /* The first descriptor of a socket says what that is. */
 static void write_descriptor(
 	const struct recap *recap, struct json_writer *w, const struct recap_descriptor *descriptor)
@@ -689,11 +750,13 @@ void recap_write_begin(struct recap *recap, struct json_writer *lines)
 	void **processes = sorted(&recap->processes, by_birth);
 	for (size_t i = 0; processes[i]; i++)
 		write_process(recap, lines, processes[i]);
-	free(processes);
 	void **descriptors = sorted(&recap->descriptors, by_id);
 	for (size_t i = 0; descriptors[i]; i++)
 		write_descriptor(recap, lines, descriptors[i]);
 	free(descriptors);
+	for (size_t i = 0; processes[i]; i++)
+		write_exit(recap, lines, processes[i]);
+	free(processes);
 }
 
 void recap_write_end(const struct recap *recap, struct json_writer *lines)
