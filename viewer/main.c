@@ -270,6 +270,26 @@ static int show_all(struct trace *trace, struct options *options)
 	return status;
 }
 
+/* Nothing differs from nothing: a name that is misspelt would be good for ever. */
+static bool have_nothing(
+	const struct selection *const selections[2], const struct differences *differences)
+{
+	return differences->count == 0 && header_is_empty(selections[0]) &&
+	       header_is_empty(selections[1]) &&
+	       (selections[0]->left_out > 0 || selections[1]->left_out > 0);
+}
+
+static int write_differences(const struct options *options, const struct differences *differences)
+{
+	struct output *output = output_new(options->output, !options->no_pager);
+	struct text text = begin_text(options, output);
+
+	(options->view && options->view_options.format != FORMAT_JSON ? view_diff_page : view_diff)(
+		&text, differences, &options->view_options);
+	int status = end_text(options->output, &text, output);
+	return status == GOOD && differences->count > 0 ? DIFFERS : status;
+}
+
 /* The filters hold for each trace, and so does a time, which counts from its beginning. */
 static struct selection *select_of(
 	const struct options *options, struct trace *trace, const char *name, struct filter *filter)
@@ -296,13 +316,11 @@ static int show_differences(
 		sides[i] = side_new(selections[i], &words, is_nameless, language_of(options));
 	struct differences *differences = differences_new(
 		sides[0], sides[1], options->filter.slower_than_ns, options->is_ascii);
-	struct output *output = output_new(options->output, !options->no_pager);
-	struct text text = begin_text(options, output);
-	(options->view && options->view_options.format != FORMAT_JSON ? view_diff_page : view_diff)(
-		&text, differences, &options->view_options);
-	int status = end_text(options->output, &text, output);
-	if (status == GOOD && differences->count > 0)
-		status = DIFFERS;
+	int status = TROUBLE;
+	if (have_nothing(selections, differences))
+		print_message("sockview: --diff: no call of either trace fits the filters\n");
+	else
+		status = write_differences(options, differences);
 	differences_free(differences);
 	side_free(sides[0]);
 	side_free(sides[1]);

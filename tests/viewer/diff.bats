@@ -216,9 +216,18 @@ kinds() {
 	log good /a
 	log bad port=81 error=ECONNREFUSED status=1 /a
 	run -1 differ
-	same --port=82
+	run -1 differ --port=81
 	[[ "$output" == *'No call fits.'* ]]
-	same --program=nobody
+}
+
+@test "filters that nothing fits in either trace are trouble, and no page says that nothing differs" {
+	log good /a
+	log bad /b
+	for wrong in --port=82 --program=nobody; do
+		run -2 --separate-stderr differ $wrong -o "$BATS_TEST_TMPDIR/diff.html"
+		[ -z "$output" ] && [ ! -e "$BATS_TEST_TMPDIR/diff.html" ]
+		[[ "$stderr" == *'--diff: no call of either trace fits the filters'* ]]
+	done
 }
 
 @test "the statuses are those of diff, and trouble is said" {
