@@ -67,6 +67,7 @@ static const char *set_at(const struct command_option *option, void *into, const
 
 static const char *set_rules(const struct command_option *option, void *into, const char *value)
 {
+	((struct options *)into)->rules_option = option->name;
 	return check_rules_add(command_member(option, into), value) ? NULL : COMMAND_REPORTED;
 }
 
@@ -85,6 +86,7 @@ static const char *set_fail_on(const struct command_option *option, void *into, 
 
 	if (weight < 0)
 		return "breaks, delays, wastes or tells";
+	((struct options *)into)->rules_option = option->name;
 	check_rules_add_weight(command_member(option, into), (enum hint_weight)weight);
 	return NULL;
 }
@@ -271,6 +273,18 @@ static enum command_answer take_check(struct options *options)
 	return COMMAND_GOOD;
 }
 
+/* The option that was given and does not go with --diff; NULL: all do. */
+static const char *beside_diff(const struct options *options)
+{
+	if (options->is_following)
+		return "follow";
+	if (options->rules.count > 0)
+		return options->rules_option;
+	if (options->view_options.gaps != GAP_NONE)
+		return "blank";
+	return options->view_options.format == FORMAT_CSV ? "format=csv" : NULL;
+}
+
 /* It has a view of its own, which is drawn as text, as JSON or as a page. */
 static enum command_answer take_diff(struct options *options)
 {
@@ -285,11 +299,8 @@ static enum command_answer take_diff(struct options *options)
 			"sockview: --diff: standard input is one trace; name the other one\n");
 		return command_line_wrong(&line);
 	}
-	if (options->is_following || options->rules.count > 0 ||
-		options->view_options.gaps != GAP_NONE ||
-		options->view_options.format == FORMAT_CSV) {
-		print_message("sockview: --diff does not go with --follow, --check, --fail-on, "
-			      "--blank and --format=csv\n");
+	if (beside_diff(options)) {
+		print_message("sockview: --diff does not go with --%s\n", beside_diff(options));
 		return command_line_wrong(&line);
 	}
 	if (options->view && options->view != page) {
@@ -350,7 +361,7 @@ static enum command_answer take_input(struct options *options, int argc, char **
 {
 	options->inputs = argv + optind;
 	options->input_count = (size_t)(argc - optind);
-	if (options->is_following &&
+	if (options->is_following && !options->is_diff &&
 		(options->input_count > 1 || (options->view && !options->view->follow))) {
 		print_message("sockview: --follow takes one trace, and shows calls or, with -v "
 			      "exchanges or -v pcapng, these\n");

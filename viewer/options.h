@@ -29,6 +29,7 @@ struct options {
 	const char *junit, *sarif; /* borrowed; NULL: not wanted */
 	bool is_report;            /* what came of the check is shown instead of a view */
 	bool is_of_rules;          /* the rules were to be read, and nothing else */
+	const char *rules_option;  /* "check", or "fail-on": the last one that added rules */
 	enum color color;
 	size_t width; /* 0: that of the terminal */
 	bool is_ascii;

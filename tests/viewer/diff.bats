@@ -243,11 +243,13 @@ kinds() {
 	[[ "$stderr" == *'name the other one'* ]]
 	run -2 --separate-stderr "$SOCKVIEW" --diff "$same_file" /nonexistent/trace
 	[[ "$stderr" == *'/nonexistent/trace: No such file'* ]]
-	for wrong in --follow --check='no leak' --blank=calls '-v timeline'; do
-		# shellcheck disable=SC2086 # words are meant
-		run -2 --separate-stderr "$SOCKVIEW" --diff $wrong "$same_file" "$same_file"
-		[ -n "$stderr" ]
+	for wrong in --follow --check='no leak' --fail-on=breaks --blank=calls --format=csv; do
+		run -2 --separate-stderr "$SOCKVIEW" --diff "$wrong" "$same_file" "$same_file"
+		[ "$wrong" = --format=csv ] || wrong=${wrong%%=*}
+		[ "${stderr_lines[0]}" = "sockview: --diff does not go with $wrong" ]
 	done
+	run -2 --separate-stderr "$SOCKVIEW" --diff -v timeline "$same_file" "$same_file"
+	[[ "$stderr" == *'not as timeline'* ]]
 	# What is missing may be all that differs.
 	head -n -1 "$same_file" >"$BATS_TEST_TMPDIR/cut.jsonl"
 	run -2 --separate-stderr "$SOCKVIEW" --diff "$same_file" "$BATS_TEST_TMPDIR/cut.jsonl"
