@@ -670,6 +670,26 @@ static void tls_says_what_is_wrong(void **state)
 		"< ! 0-11 SSH SSH-2.0-x\n");
 }
 
+/* Whoever closes says so first. What is answered was a question, as was what is longer. */
+static void tls_alert_at_the_end_is_no_question(void **state)
+{
+	(void)state;
+	says((const struct turn[]){SAY('>', HELLO_13), SAY('<', SERVER_13),
+		     SAY('>', "\x14\x03\x03\0\x01\x01\x17\x03\x03\0\x14"
+			      "ffffffffffffffffffff"),
+		     SAY('>', "\x17\x03\x03\0\x07request"),
+		     SAY('<', "\x17\x03\x03\0\x06"
+			      "answer"),
+		     SAY('>', "\x17\x03\x03\0\x13"
+			      "eeeeeeeeeeeeeeeeeee"),
+		     {0}},
+		"> ? 0-132 TLS ClientHello example.org TLS 1.3 h2 http/1.1\n"
+		"> ? 132-144 TLS BY-TURNS\n"
+		"> ! 144-168 TLS BY-TURNS OPEN\n"
+		"< = 0-55 TLS ServerHello TLS 1.3 <- 0\n"
+		"< = 55-66 TLS BY-TURNS <- 132\n");
+}
+
 static void tls_is_cut(void **state)
 {
 	(void)state;
@@ -1184,6 +1204,7 @@ int main(void)
 		cmocka_unit_test(postgresql_is_heard_from_later_on),
 		cmocka_unit_test(tls_handshakes_are_exchanges),
 		cmocka_unit_test(tls_says_what_is_wrong),
+		cmocka_unit_test(tls_alert_at_the_end_is_no_question),
 		cmocka_unit_test(tls_is_cut),
 		cmocka_unit_test(ssh_has_banners),
 		cmocka_unit_test(http2_has_a_preface),

@@ -6,9 +6,13 @@
 
 #include "format/memory.h"
 #include "viewer/protocol/decoder.h"
+#include "viewer/protocol/decoders.h"
 
 /* So many bytes of each side have to be enough to recognise a protocol. */
 #define OPENING_LIMIT 4096
+
+/* No alert of TLS is longer. */
+#define FAREWELL_LIMIT 64
 
 /* A message that is being said. */
 struct utterance {
@@ -28,7 +32,9 @@ struct voice {
 	uint32_t fed_call;        /* the last one that brought any */
 	uint64_t lost_at;         /* behind the offset where a decoder could not go on */
 	bool is_cut;              /* nobody knows where its message ends */
-	unsigned char *kept;      /* owned: the beginning of a unit that is not known yet */
+	unsigned char head[TLS_HEADER]; /* of its turn, as far as it is known */
+	size_t head_count;
+	unsigned char *kept; /* owned: the beginning of a unit that is not known yet */
 	size_t kept_count, kept_capacity;
 	struct utterance said;
 	char *name;             /* owned: of what is being said; NULL until there was any */
@@ -324,15 +330,17 @@ static void end_turn(struct protocol_stream *stream, enum speaker speaker)
 
 /* --- bytes alone --- */
 
-static void take_turn(struct protocol_stream *stream, enum speaker speaker, uint32_t call,
-	uint64_t at, uint64_t length)
+static void take_turn(
+	struct protocol_stream *stream, const struct piece *piece, const unsigned char *bytes)
 {
+	enum speaker speaker = piece->speaker;
 	struct voice *voice = &stream->voices[speaker];
 
 	end_turn(stream, speaker_other(speaker));
 	if (!is_saying(stream, speaker)) {
-		voice->unit_call = call;
-		voice->unit_at = at;
+		voice->unit_call = piece->call;
+		voice->unit_at = piece->at;
+		voice->head_count = 0;
 		/* A turn answers one question. */
 		if (stream->asker == speaker && stream_asked_count(stream) > 0) {
 			untell(stream);
@@ -345,8 +353,24 @@ static void take_turn(struct protocol_stream *stream, enum speaker speaker, uint
 		else
 			say_answer(stream, speaker);
 	}
-	voice->offset += length;
-	voice->call = call;
+	if (voice->offset - voice->said.message.begin == voice->head_count)
+		for (size_t i = 0; i < piece->known && voice->head_count < TLS_HEADER; i++)
+			voice->head[voice->head_count++] = bytes[i];
+	voice->offset += piece->length;
+	voice->call = piece->call;
+}
+
+/* The last turn before its speaker's end: an alert of TLS, most often that nothing more will come,
+ * is no question. */
+static void judge_last_turn(struct protocol_stream *stream, enum speaker speaker)
+{
+	const struct voice *voice = &stream->voices[speaker];
+
+	if (stream->mode == MODE_TURNS && is_saying(stream, speaker) &&
+		stream->protocol == PROTOCOL_TLS &&
+		voice->offset - voice->said.message.begin ==
+			tls_alert_length(voice->head, voice->head_count))
+		said_unasking(stream, speaker);
 }
 
 /* --- units --- */
@@ -515,7 +539,13 @@ static void let_kept_pass(struct protocol_stream *stream, enum speaker speaker, 
 
 	voice->kept_count = 0;
 	if (count > 0)
-		take_turn(stream, speaker, voice->unit_call, voice->unit_at, count);
+		take_turn(stream,
+			&(struct piece){.speaker = speaker,
+				.call = voice->unit_call,
+				.at = voice->unit_at,
+				.known = count,
+				.length = count},
+			voice->kept);
 }
 
 /* How many bytes of the transfer are left, from which on something else is spoken. */
@@ -573,6 +603,7 @@ static void end_voice(struct protocol_stream *stream, enum speaker speaker)
 	struct voice *voice = &stream->voices[speaker];
 
 	if (stream->mode == MODE_TURNS || voice->is_cut) {
+		judge_last_turn(stream, speaker);
 		end_turn(stream, speaker);
 		return;
 	}
@@ -717,7 +748,7 @@ static uint64_t take(
 		stream->mode = MODE_LISTENING;
 		return piece->length;
 	}
-	take_turn(stream, piece->speaker, piece->call, piece->at, piece->length);
+	take_turn(stream, piece, bytes);
 	return 0;
 }
 
@@ -813,7 +844,9 @@ bool protocol_stream_reads(
 
 	switch (stream->mode) {
 	case MODE_TURNS:
-		return !stream->is_closed && stream->judged != speaker;
+		return (!stream->is_closed && stream->judged != speaker) ||
+		       (stream->protocol == PROTOCOL_TLS && length <= FAREWELL_LIMIT &&
+			       (!is_saying(stream, speaker) || voice->head_count < TLS_HEADER));
 	case MODE_DECODING:
 		return voice->rest < length;
 	case MODE_LISTENING:
@@ -847,6 +880,7 @@ static void finish_voice(struct protocol_stream *stream, enum speaker speaker)
 	/* Of the protocol's, nobody knows that more was to come. */
 	if (voice->is_cut || (stream->mode == MODE_TURNS && stream->protocol != PROTOCOL_NONE))
 		voice->said.message.by_turns = true;
+	judge_last_turn(stream, speaker);
 	if (is_saying(stream, speaker))
 		tell(stream, speaker);
 	voice->said.is_open = false;

@@ -33,9 +33,10 @@ enum extension {
 #define TLS_1_0 0x0301
 #define TLS_1_3 0x0304
 
-#define HEADER_SIZE 5
 /* RFC 5246, 6.2.3: what is compressed and encrypted may be longer than 2^14. */
 #define LONGEST_RECORD (16384 + 2048)
+/* RFC 8446, 5.2: its two bytes, the kind of content, and what authenticates them. */
+#define ENCRYPTED_ALERT (2 + 1 + 16)
 /* So many bytes of a hello are looked at. */
 #define HELLO_LIMIT 8192
 
@@ -216,14 +217,13 @@ static struct header read_header(const unsigned char *bytes, size_t count)
 		(count > 1 && bytes[1] != 3) || (count > 2 && bytes[2] > 4))
 		return header;
 	header.verdict = VERDICT_PERHAPS;
-	if (count < HEADER_SIZE)
+	if (count < TLS_HEADER)
 		return header;
 	header.content = bytes[0];
-	header.length = HEADER_SIZE + ((size_t)bytes[3] << 8 | bytes[4]);
-	header.verdict =
-		header.length > HEADER_SIZE && header.length <= HEADER_SIZE + LONGEST_RECORD
-			? VERDICT_YES
-			: VERDICT_NO;
+	header.length = TLS_HEADER + ((size_t)bytes[3] << 8 | bytes[4]);
+	header.verdict = header.length > TLS_HEADER && header.length <= TLS_HEADER + LONGEST_RECORD
+				 ? VERDICT_YES
+				 : VERDICT_NO;
 	return header;
 }
 
@@ -233,14 +233,14 @@ static struct header read_header(const unsigned char *bytes, size_t count)
 static enum verdict is_hello(const unsigned char *bytes, size_t count)
 {
 	struct header header = read_header(bytes, count);
-	size_t most = HEADER_SIZE + 4;
+	size_t most = TLS_HEADER + 4;
 
 	if (header.verdict != VERDICT_YES)
 		return header.verdict;
 	if (header.content != CONTENT_HANDSHAKE || header.length < HELLO_SIGN ||
-		(count > HEADER_SIZE && bytes[HEADER_SIZE] != HANDSHAKE_CLIENT_HELLO &&
-			bytes[HEADER_SIZE] != HANDSHAKE_SERVER_HELLO) ||
-		(count > HEADER_SIZE + 1 && bytes[HEADER_SIZE + 1] != 0) ||
+		(count > TLS_HEADER && bytes[TLS_HEADER] != HANDSHAKE_CLIENT_HELLO &&
+			bytes[TLS_HEADER] != HANDSHAKE_SERVER_HELLO) ||
+		(count > TLS_HEADER + 1 && bytes[TLS_HEADER + 1] != 0) ||
 		(count > most && bytes[most] != 3) || (count > most + 1 && bytes[most + 1] > 4))
 		return VERDICT_NO;
 	return count < HELLO_SIGN ? VERDICT_PERHAPS : VERDICT_YES;
@@ -254,7 +254,7 @@ static enum verdict recognise(const struct opening *opening, enum speaker *asker
 	if (verdict == VERDICT_PERHAPS && opening->is_cut[opening->first])
 		return VERDICT_NO;
 	if (verdict == VERDICT_YES)
-		*asker = bytes[HEADER_SIZE] == HANDSHAKE_CLIENT_HELLO
+		*asker = bytes[TLS_HEADER] == HANDSHAKE_CLIENT_HELLO
 				 ? opening->first
 				 : speaker_other(opening->first);
 	return verdict;
@@ -368,7 +368,7 @@ static uint64_t unit(struct protocol_stream *stream, enum speaker speaker,
 	if (!is_cut && there < header.length && there < HELLO_LIMIT)
 		return MORE_NEEDED;
 	there = there < HELLO_LIMIT ? there : HELLO_LIMIT;
-	body = (struct octets){bytes + HEADER_SIZE, there - HEADER_SIZE};
+	body = (struct octets){bytes + TLS_HEADER, there - TLS_HEADER};
 	/* Each goes on where the other one has ended. */
 	if (is_saying(stream, other))
 		say_end(stream, other);
@@ -406,6 +406,16 @@ static void resume(struct protocol_stream *stream, enum speaker speaker)
 {
 	(void)stream;
 	(void)speaker;
+}
+
+uint64_t tls_alert_length(const unsigned char *bytes, size_t count)
+{
+	struct header header = read_header(bytes, count);
+	bool is_alert = header.content == CONTENT_ALERT ||
+			(header.content == CONTENT_APPLICATION_DATA &&
+				header.length == TLS_HEADER + ENCRYPTED_ALERT);
+
+	return header.verdict == VERDICT_YES && is_alert ? header.length : 0;
 }
 
 const struct decoder tls_decoder = {
