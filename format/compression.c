@@ -28,16 +28,19 @@ static const struct {
 	enum compression compression;
 } endings[] = {{".zst", COMPRESSION_ZSTD}, {".gz", COMPRESSION_GZIP}};
 
+static bool ends_with(const char *name, size_t length, const char *ending)
+{
+	size_t rest = strlen(ending);
+
+	return length > rest && strncasecmp(name + length - rest, ending, rest) == 0;
+}
+
 /* Returns the ending's row, or -1. */
 static int ending_of(const char *name)
 {
-	size_t length = strlen(name);
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		size_t ending = strlen(endings[i].ending);
-		if (length > ending && strcasecmp(name + length - ending, endings[i].ending) == 0)
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (ends_with(name, strlen(name), endings[i].ending))
 			return (int)i;
-	}
 	return -1;
 }
 
@@ -53,6 +56,11 @@ size_t compression_stem(const char *name)
 	int row = ending_of(name);
 
 	return strlen(name) - (row < 0 ? 0 : strlen(endings[row].ending));
+}
+
+bool compression_stem_ends(const char *name, const char *ending)
+{
+	return ends_with(name, compression_stem(name), ending);
 }
 
 struct compressor *compressor_new(enum compression compression)

@@ -3,6 +3,7 @@
 #ifndef FORMAT_COMPRESSION_H
 #define FORMAT_COMPRESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum compression { COMPRESSION_PLAIN, COMPRESSION_ZSTD, COMPRESSION_GZIP };
@@ -12,6 +13,9 @@ enum compression compression_of_name(const char *name);
 
 /* The length of the name without that ending. */
 size_t compression_stem(const char *name);
+
+/* Whether the name without that ending ends with `ending`, in whatever case, and is longer. */
+bool compression_stem_ends(const char *name, const char *ending);
 
 struct compressor;
 

@@ -111,7 +111,8 @@ static const struct command_option rows[] = {
 	{'v', "view", "NAME", "show this view, one of those below", VALUE_WORD, INTO(view),
 		.word = view_word, .set = set_view},
 	{'o', "output", "FILE",
-		"write to FILE; its ending (.html, .svg, ...) chooses the view unless -v does",
+		"write to FILE; its ending (.html, .svg, .json, ...) chooses the view or format "
+		"unless -v or --format does",
 		VALUE_FILE, INTO(output)},
 	{'f', "follow", NULL,
 		"print calls, or with -v exchanges these, when they end, of a trace that is still "
@@ -182,7 +183,7 @@ static const struct command_option rows[] = {
 		VALUE_WORD, INTO(view_options.part), .word = part_word},
 	{0, "format", "FORMAT",
 		"print the view as text, or for programs what it shows as json, or a table of it as csv",
-		VALUE_WORD, INTO(view_options.format), .word = format_word},
+		VALUE_WORD, INTO(format), .word = format_word, .first = FORMAT_TEXT + 1},
 	{0, "table", "NAME", "print this table of the view as csv, and not its first one",
 		VALUE_WORD, INTO(view_options.table), .word = csv_table_word, .first = 1},
 	{0, "full", NULL, "show all calls, descriptors and columns, however many there are",
@@ -248,6 +249,25 @@ static bool sorts(const struct options *options)
 	return false;
 }
 
+/* The options know better than the name of a file. */
+static enum command_answer take_output(struct options *options)
+{
+	const struct view_ending *ending = options->output ? view_ending_of(options->output) : NULL;
+
+	if (options->format > 0)
+		options->view_options.format = (enum view_format)(options->format - 1);
+	else if (ending && !(options->view && options->view->is_json))
+		options->view_options.format = ending->format;
+	if (!ending || options->output[0] == '|')
+		return COMMAND_GOOD;
+	if (ending->view)
+		options->view_of_output = view_find(ending->view);
+	if (!ending->refusal || options->view || options->format > 0)
+		return COMMAND_GOOD;
+	print_message("sockview: --output=%s: %s\n", options->output, ending->refusal);
+	return command_line_wrong(&line);
+}
+
 static enum command_answer take_check(struct options *options)
 {
 	bool has_rules = options->rules.count > 0;
@@ -263,8 +283,7 @@ static enum command_answer take_check(struct options *options)
 			"sockview: --check is about a whole trace, and does not follow one\n");
 		return command_line_wrong(&line);
 	}
-	options->is_report =
-		has_rules && !options->view && !(options->output && view_for_file(options->output));
+	options->is_report = has_rules && !options->view && !options->view_of_output;
 	if (options->is_report && options->view_options.format != FORMAT_TEXT) {
 		print_message("sockview: --check is told to programs with --sarif=FILE, which is "
 			      "JSON, or --junit=FILE\n");
@@ -383,8 +402,8 @@ static enum command_answer take_input(struct options *options, int argc, char **
 			options->output, options->output);
 		return command_line_wrong(&line);
 	}
-	if (!options->view && options->output)
-		options->view = view_for_file(options->output);
+	if (!options->view)
+		options->view = options->view_of_output;
 	if (options->is_diff)
 		return take_diff(options);
 	if (!options->view)
@@ -444,6 +463,8 @@ enum command_answer options_parse(struct options *options, int argc, char **argv
 	enum command_answer answer = completion_answer(&line, argc, argv);
 	if (answer == COMMAND_GOOD)
 		answer = command_line_parse(&line, options, argc, argv);
+	if (answer == COMMAND_GOOD)
+		answer = take_output(options);
 	if (answer == COMMAND_GOOD)
 		answer = take_check(options);
 	if (answer == COMMAND_GOOD)

@@ -24,6 +24,8 @@ struct options {
 	struct redaction *redaction; /* owned, of that level; NULL: none */
 	const char *output;          /* borrowed; NULL: standard output */
 	const struct view *view;
+	const struct view *view_of_output; /* that its name's ending means; NULL: none */
+	unsigned int format;               /* one more than its enum view_format; 0: not given */
 	struct view_options view_options;
 	struct check_rules rules;  /* owned; none: nothing is checked */
 	const char *junit, *sarif; /* borrowed; NULL: not wanted */

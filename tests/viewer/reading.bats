@@ -289,13 +289,55 @@ sys.exit("\n".join(wide) if wide else 0)' "$@"
 	while read -r ending view; do
 		"$SOCKVIEW" -o "$BATS_TEST_TMPDIR/out.$ending" "$trace"
 		"$SOCKVIEW" -v "$view" "$trace" | cmp - "$BATS_TEST_TMPDIR/out.$ending"
-	done <<<$'html html\nsvg svg\nSVG svg\nmmd mermaid\npcapng pcapng\notlp.jsonl otlp\npftrace perfetto\njsonl log\ntxt overview\nhtml.txt overview'
+	done <<<$'html html\nsvg svg\nSVG svg\nmmd mermaid\npcapng pcapng\notlp.jsonl otlp\npftrace perfetto\nperfetto perfetto\nperfetto-trace perfetto\njsonl log\ntxt overview\nhtml.txt overview'
 	"$SOCKVIEW" -v calls -o "$BATS_TEST_TMPDIR/out.html" "$trace"
 	"$SOCKVIEW" -v calls "$trace" | cmp - "$BATS_TEST_TMPDIR/out.html"
 	cat "$trace" | "$SOCKVIEW" -f -o "$BATS_TEST_TMPDIR/followed.html"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/followed.html")" -eq 25 ]
 	run -2 "$SOCKVIEW" --errors -o "$BATS_TEST_TMPDIR/part.jsonl" "$trace"
 	[[ "$output" == *"the ending of -o FILE"* ]]
+}
+
+# writes FILE OPTIONS: what is written to it without options is what these print.
+writes() {
+	local file=$BATS_TEST_TMPDIR/$1
+	"$SOCKVIEW" ${3-} -o "$file" "$trace"
+	"$SOCKVIEW" $2 "$trace" | cmp - "$file"
+}
+
+@test "the ending of the output's name chooses the format, unless --format does" {
+	writes t.json --format=json
+	writes T.CSV --format=csv
+	writes t.csv "-v calls --format=csv" "-v calls"
+	writes t.json "-v svg --format=json" "-v svg"
+	writes threads.csv "--format=csv --table=threads" "--table=threads"
+	writes text.json -vcalls "-v calls --format=text"
+	writes json.csv --format=json --format=json
+	# These are JSON as they are.
+	writes log.json "-v log" "-v log"
+	writes otlp.json "-v otlp" "-v otlp"
+	"$SOCKVIEW" -o "$BATS_TEST_TMPDIR/t.json.gz" "$trace"
+	gzip -dc "$BATS_TEST_TMPDIR/t.json.gz" | cmp - <("$SOCKVIEW" --format=json "$trace")
+	run -0 "$SOCKVIEW" --diff -o "$BATS_TEST_TMPDIR/diff.json" "$trace" "$trace"
+	jq -e . "$BATS_TEST_TMPDIR/diff.json" >/dev/null
+	run -2 "$SOCKVIEW" -v sequence -o "$BATS_TEST_TMPDIR/sequence.csv" "$trace"
+	[[ "$output" == *"the view sequence is no table"* ]]
+	run -2 "$SOCKVIEW" -f -o "$BATS_TEST_TMPDIR/follow.csv" "$trace"
+	[ ! -e "$BATS_TEST_TMPDIR/sequence.csv" ] && [ ! -e "$BATS_TEST_TMPDIR/follow.csv" ]
+}
+
+@test "what a name promises and is not written is refused, unless -v or --format chooses" {
+	local ending file
+	for ending in pcap PCAP.gz html.xz bz2; do
+		file=$BATS_TEST_TMPDIR/refused.$ending
+		run -2 "$SOCKVIEW" -o "$file" "$trace"
+		[[ "${lines[0]}" == "sockview: --output=$file: "*": "* ]]
+		[ ! -e "$file" ]
+		"$SOCKVIEW" -v calls -o "$file" "$trace"
+		[ -s "$file" ]
+	done
+	writes t.pcap "-v pcapng" "-v pcapng"
+	writes t.xz --format=json --format=json
 }
 
 @test "an output that cannot be written is an error" {

@@ -33,23 +33,43 @@ const struct view views[] = {
 		.follow = follow_exchanges},
 	{"hints", "what may be wrong, where it shows, and what to do", view_hints, view_hints_tell},
 	{"html", "a page for a browser, complete in one file: use -o FILE", view_html,
-		view_html_tell, .ending = ".html", .is_data = true, .most = PAGE_CALLS},
+		view_html_tell, .is_data = true, .most = PAGE_CALLS},
 	{"mermaid", "the sequence as the text of a Mermaid diagram", view_mermaid,
-		view_sequence_tell, .ending = ".mmd", .is_data = true},
+		view_sequence_tell, .is_data = true},
 	{"svg", "timeline and sequence as a picture, for slides and papers", view_svg,
-		view_svg_tell, .ending = ".svg", .is_data = true, .has_gaps = true},
+		view_svg_tell, .is_data = true, .has_gaps = true},
 	{"otlp", "exchanges as spans for OpenTelemetry: lines of OTLP JSON", view_otlp,
-		view_otlp_tell, .ending = ".otlp.jsonl", .is_data = true, .is_of_exchanges = true,
+		view_otlp_tell, .is_data = true, .is_json = true, .is_of_exchanges = true,
 		.warns_beside = true},
 	{"pcapng", "packets for Wireshark and its kin: use -o FILE, or a pipe", view_pcapng,
-		view_pcapng_tell, .ending = ".pcapng", .is_data = true, .is_binary = true,
-		.follow = follow_pcapng, .is_live = true},
+		view_pcapng_tell, .is_data = true, .is_binary = true, .follow = follow_pcapng,
+		.is_live = true},
 	{"perfetto", "tracks and slices for Perfetto, ui.perfetto.dev: use -o FILE", view_perfetto,
-		view_perfetto_tell, .ending = ".pftrace", .is_data = true, .is_binary = true,
-		.warns_beside = true},
+		view_perfetto_tell, .is_data = true, .is_binary = true, .warns_beside = true},
 	{"log", "the trace itself, as lines of JSON: with --redact, to give away", view_log,
-		view_log_tell, .ending = ".jsonl"},
+		view_log_tell, .is_json = true},
 	{NULL},
+};
+
+#define PIPE_TO(program)                                                                         \
+	".zst and .gz compress what is written; by " program ": sockview -v VIEW ... | " program \
+	" >FILE"
+
+static const struct view_ending endings[] = {
+	{".html", "html"},
+	{".svg", "svg"},
+	{".mmd", "mermaid"},
+	{".otlp.jsonl", "otlp"},
+	{".pcapng", "pcapng"},
+	{".pftrace", "perfetto"},
+	{".perfetto-trace", "perfetto"},
+	{".perfetto", "perfetto"},
+	{".jsonl", "log"},
+	{".json", .format = FORMAT_JSON},
+	{".csv", .format = FORMAT_CSV},
+	{".pcap", .refusal = "packets are written as pcapng: name it .pcapng"},
+	{".xz", .refusal = PIPE_TO("xz")},
+	{".bz2", .refusal = PIPE_TO("bzip2")},
 };
 
 static void tell(const struct view *view, struct text *text, const struct selection *selection,
@@ -141,15 +161,10 @@ const struct view *view_guess(const char *beginning)
 	return found;
 }
 
-const struct view *view_for_file(const char *name)
+const struct view_ending *view_ending_of(const char *name)
 {
-	size_t length = compression_stem(name);
-
-	for (const struct view *view = views; view->name; view++) {
-		size_t ending = view->ending ? strlen(view->ending) : length;
-		if (ending < length &&
-			strncasecmp(name + length - ending, view->ending, ending) == 0)
-			return view;
-	}
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (compression_stem_ends(name, endings[i].ending))
+			return &endings[i];
 	return NULL;
 }

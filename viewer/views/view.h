@@ -44,7 +44,6 @@ struct view {
 	/* What is drawn, as members of one JSON object: docs/view-format.md. */
 	void (*tell)(struct json_output *output, const struct selection *selection,
 		const struct view_options *options);
-	const char *ending;   /* a file named so is to have this view; NULL: none is */
 	bool is_data;         /* read by other programs, to which nothing else is said */
 	size_t most;          /* calls that it is of; 0: any number */
 	bool is_of_exchanges; /* the filters choose these, and not calls */
@@ -52,6 +51,7 @@ struct view {
 			       * numbered there, too */
 	bool has_exchanges;   /* beside other things, and sorts them */
 	bool is_binary;       /* no text: not for a terminal */
+	bool is_json;         /* its text is JSON already */
 	bool warns_beside;    /* it has no room for what the trace warns of */
 	/* Shows a trace that still grows, as --follow wants it; NULL: only all of it. */
 	bool (*follow)(struct text *text, struct trace *trace, struct source *source,
@@ -61,6 +61,14 @@ struct view {
 };
 
 extern const struct view views[];
+
+/* What the ending of a file's name says of what is to be written to it. */
+struct view_ending {
+	const char *ending;
+	const char *view; /* its name; NULL: any */
+	enum view_format format;
+	const char *refusal; /* why no such file is written, and what to do; NULL: it is */
+};
 
 /* Draws the view, or tells it as a line of JSON, or a table of it as CSV: then returns how many
  * rows of that are left out, else 0. */
@@ -79,8 +87,8 @@ const struct view *view_find(const char *name);
 /* The one view whose name begins so, or NULL. */
 const struct view *view_guess(const char *beginning);
 
-/* The view whose ending the file's name has, before that of its compression, or NULL. */
-const struct view *view_for_file(const char *name);
+/* The ending that the file's name has, before that of its compression, or NULL. */
+const struct view_ending *view_ending_of(const char *name);
 
 /* The name of the view at `index`, NULL after the last one. */
 const char *view_word(size_t index);
