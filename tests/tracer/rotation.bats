@@ -235,6 +235,31 @@ os.wait()'
 	done
 }
 
+@test "a connect that ended behind its call is not under way in later files" {
+	"$SOCKTRACE" -q -o "$log" --rotate=64K /usr/bin/python3 -c '
+import select, socket
+def connect(address):
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(address)
+    select.select([], [client], [])
+    client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return client
+deaf = socket.socket()
+deaf.bind(("127.0.0.1", 0))
+server = socket.create_server(("127.0.0.1", 0))
+clients = connect(deaf.getsockname()), connect(server.getsockname())
+left, right = socket.socketpair()
+for _ in range(300):
+    left.send(b"on")
+    right.recv(100)'
+	files "$log"
+	[ ${#files[@]} -ge 2 ]
+	holds "${files[@]}"
+	[ "$(jq -r 'select(.reason == "rotation" and .direction == "out") | "\(.state) \(.peer.address)"' "${files[1]}")" = "null null
+TCP_ESTABLISHED 127.0.0.1" ]
+}
+
 # A program that waits for a word before each of its rounds, and says how many it has made.
 rounds='
 import socket, sys

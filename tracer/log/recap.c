@@ -77,6 +77,9 @@ enum recap_member {
 	R_PEER,
 	R_ADDRESS,
 	R_HOW,
+	R_OPTION,
+	R_VALUE,
+	R_TCP,
 	R_COUNT
 };
 
@@ -109,6 +112,9 @@ static const struct json_span member_names[R_COUNT] = {
 	[R_PEER] = JSON_WORD("peer"),
 	[R_ADDRESS] = JSON_WORD("address"),
 	[R_HOW] = JSON_WORD("how"),
+	[R_OPTION] = JSON_WORD("option"),
+	[R_VALUE] = JSON_WORD("value"),
+	[R_TCP] = JSON_WORD("tcp"),
 };
 
 /* Where its members stand; text NULL: it has none of that name. */
@@ -378,6 +384,26 @@ static void learn_connect(struct recap *recap, struct recap_socket *socket,
 	set_state(socket, is_pending(line) ? "\"TCP_SYN_SENT\"" : ESTABLISHED);
 }
 
+/* SO_ERROR says how a connect ended that went on without its call; without an error it may go on
+ * still, which the kernel tells: connect(2). */
+static void learn_outcome(struct recap *recap, struct recap_socket *socket,
+	const struct recap_line *line, const struct recap_line *args)
+{
+	struct recap_line tcp = members_of(line->members[R_TCP]);
+	struct json_span error;
+
+	if (!socket->is_connecting || !says(args, R_OPTION, "SO_ERROR"))
+		return;
+	if (args->members[R_VALUE].text && json_span_string(args->members[R_VALUE], &error)) {
+		set(&socket->json_peer, NULL);
+		set(&socket->json_state, NULL);
+		set_connecting(recap, socket, false);
+	} else if (says(&tcp, R_STATE, "TCP_ESTABLISHED")) {
+		set_state(socket, ESTABLISHED);
+		set_connecting(recap, socket, false);
+	}
+}
+
 static void learn_listen(struct recap_socket *socket)
 {
 	set_direction(socket, "listening");
@@ -490,6 +516,8 @@ static void learn_done(struct recap *recap, struct recap_socket *socket,
 		return;
 	else if (says(line, R_EFFECT, "listen"))
 		learn_listen(socket);
+	else if (says(line, R_EFFECT, "query"))
+		learn_outcome(recap, socket, line, args);
 	else if (says(line, R_EFFECT, "shutdown") && !says(args, R_HOW, "SHUT_RD"))
 		set_state(socket, "\"TCP_FIN_WAIT2\"");
 	/* An accept says these of the new socket. */
@@ -581,6 +609,10 @@ bool recap_see_call(struct recap *recap, const struct captured_call *call)
 	case EFFECT_PASS:
 	case EFFECT_CLOSE:
 		return true;
+	case EFFECT_QUERY:
+		if (recap->connecting > 0)
+			return true;
+		break;
 	case EFFECT_SEND:
 	case EFFECT_RECEIVE:
 		see_transfer(recap, call);
