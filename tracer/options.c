@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "format/completion.h"
+#include "format/compression.h"
 #include "format/memory.h"
 #include "format/messages.h"
 #include "tracer/call/capture.h"
@@ -208,8 +209,37 @@ static const struct command_line line = {
 	.print_rest = print_status,
 };
 
+/* Files that are no logs by their names, and how to get them. */
+static const struct file_ending {
+	const char *ending, *advice;
+} other_files[] = {
+	{".xz", "socktrace compresses to .zst and .gz; by xz: -o '|xz >FILE'"},
+	{".bz2", "socktrace compresses to .zst and .gz; by bzip2: -o '|bzip2 >FILE'"},
+	{".pcap",
+		"sockview makes packets of a trace: -o t.jsonl, then sockview -o t.pcapng t.jsonl"},
+	{".pcapng",
+		"sockview makes packets of a trace: -o t.jsonl, then sockview -o t.pcapng t.jsonl"},
+	{".html", "sockview makes a page of a trace: -o t.jsonl, then sockview -o t.html t.jsonl"},
+	{".svg", "sockview makes a picture of a trace: -o t.jsonl, then sockview -o t.svg t.jsonl"},
+	{NULL},
+};
+
+/* The row of the file to write to; NULL: it may be a log. */
+static const struct file_ending *other_file(const char *output)
+{
+	const struct file_ending *file = other_files;
+
+	if (!output || output[0] == '|')
+		return NULL;
+	while (file->ending && !compression_stem_ends(output, file->ending))
+		file++;
+	return file->ending ? file : NULL;
+}
+
 static enum command_answer check(const struct choices *choices)
 {
+	const struct file_ending *other = other_file(choices->output);
+
 	if (choices->pid_count > 0 && choices->command[0])
 		print_message("socktrace: %s: with -p no program is started (several processes: -p "
 			      "1,2)\n",
@@ -242,6 +272,8 @@ static enum command_answer check(const struct choices *choices)
 	else if (choices->output && choices->output[0] == '|' &&
 		 choices->output[1 + strspn(choices->output + 1, " \t\n")] == '\0')
 		print_message("socktrace: --output: expected a command behind |\n");
+	else if (other)
+		print_message("socktrace: --output=%s: %s\n", choices->output, other->advice);
 	else if (choices->check_count > 0 && choices->is_live)
 		print_message("socktrace: --check wants the whole trace, and --live keeps none\n");
 	else if (choices->check_count > 0 && choices->output &&

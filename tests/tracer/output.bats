@@ -280,6 +280,22 @@ for i in range(2):
 	[ "$(count_calls mixed '.name | startswith("io_uring")')" -eq 0 ]
 }
 
+@test "a file whose name says that it is no trace is refused before anything runs" {
+	local ending file
+	for ending in xz jsonl.xz bz2 pcap pcapng PcapNG.gz html svg; do
+		file=$BATS_TEST_TMPDIR/t.$ending
+		run -125 "$SOCKTRACE" -o "$file" touch "$BATS_TEST_TMPDIR/ran"
+		[[ "${lines[0]}" == "socktrace: --output=$file: "*": "*"-o "* ]]
+		[ ! -e "$file" ] && [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+	done
+	for file in t.log t.txt t xz html.d; do
+		"$SOCKTRACE" -q -o "$BATS_TEST_TMPDIR/$file" true
+		[ "$(head -c 1 "$BATS_TEST_TMPDIR/$file")" = '{' ]
+	done
+	"$SOCKTRACE" -q -o "|cat >$BATS_TEST_TMPDIR/piped.xz" true
+	[ -s "$BATS_TEST_TMPDIR/piped.xz" ]
+}
+
 @test "a wrong command line gives status 125 and says what to do" {
 	for wrong in --nonsense --payload=x --payload= ""; do
 		run -125 "$SOCKTRACE" $wrong
