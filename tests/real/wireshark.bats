@@ -138,6 +138,16 @@ END
 	[ "${lines[1]}" != "$port" ]
 }
 
+@test "Redis on a UNIX socket" {
+	# shellcheck disable=SC2016 # the traced shell's
+	traced 'redis-server --port 0 --unixsocket s --save "" --daemonize no --dir "$PWD" >/dev/null &
+		until redis-cli -s s ping >/dev/null 2>&1; do sleep 0.05; done
+		redis-cli -s s set key value >got; kill $!; wait || true'
+	[ "$(cat "$place/got")" = OK ]
+	read_packets -Y 'resp.bulk_string.value contains "value"' -T fields -e resp.bulk_string.value
+	[ "$output" = 736574,6b6579,76616c7565 ] # set, key, value
+}
+
 @test "PostgreSQL: questions, rows and errors" {
 	local bin as=
 	bin=$(echo /usr/lib/postgresql/*/bin)

@@ -96,6 +96,11 @@ def packet_of_pdu(data):
             ports[tag] = struct.unpack(">I", value)[0]
         if tag == 12:
             packet["dissector"] = value.rstrip(b"\0").decode()
+        elif tag == 14:
+            assert value == b"tcp.port", value
+        elif tag == 32:
+            assert value == struct.pack(">I", 6379), value
+            packet["dissector"] = "resp"
 
 
 def keys_of(body):

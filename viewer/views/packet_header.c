@@ -174,9 +174,11 @@ static void add_udp(struct packet_bytes *header, const struct captured *packet)
 enum pdu_tag {
 	EXP_PDU_TAG_END_OF_OPT = 0,
 	EXP_PDU_TAG_DISSECTOR_NAME = 12,
+	EXP_PDU_TAG_DISSECTOR_TABLE_NAME = 14,
 	EXP_PDU_TAG_PORT_TYPE = 24,
 	EXP_PDU_TAG_SRC_PORT = 25,
 	EXP_PDU_TAG_DST_PORT = 26,
+	EXP_PDU_TAG_DISSECTOR_TABLE_NAME_NUM_VAL = 32,
 };
 
 #define EXP_PDU_PT_TCP 2
@@ -188,16 +190,29 @@ static void add_tag(struct packet_bytes *header, enum pdu_tag tag, uint32_t numb
 	add32(header, number);
 }
 
+static void add_name(struct packet_bytes *header, enum pdu_tag tag, const char *name)
+{
+	size_t length = strlen(name);
+
+	add16(header, tag);
+	add16(header, (unsigned int)(length + 3) / 4 * 4);
+	add(header, name, length);
+	while (header->length % 4)
+		add8(header, 0);
+}
+
+/* That of Redis has no name of its own (epan/dissectors/packet-resp.c): it is known by its port. */
+#define REDIS_PORT 6379
+
 /* The ids of the sockets stand for ports: they tell conversations apart. */
 static void add_pdu(struct packet_bytes *header, const struct captured *packet)
 {
-	size_t length = strlen(packet->dissector);
-
-	add16(header, EXP_PDU_TAG_DISSECTOR_NAME);
-	add16(header, (unsigned int)(length + 3) / 4 * 4);
-	add(header, packet->dissector, length);
-	while (header->length % 4)
-		add8(header, 0);
+	if (strcmp(packet->dissector, "resp") == 0) {
+		add_name(header, EXP_PDU_TAG_DISSECTOR_TABLE_NAME, "tcp.port");
+		add_tag(header, EXP_PDU_TAG_DISSECTOR_TABLE_NAME_NUM_VAL, REDIS_PORT);
+	} else {
+		add_name(header, EXP_PDU_TAG_DISSECTOR_NAME, packet->dissector);
+	}
 	add_tag(header, EXP_PDU_TAG_PORT_TYPE, EXP_PDU_PT_TCP);
 	add_tag(header, EXP_PDU_TAG_SRC_PORT, (uint32_t)packet->from_socket);
 	add_tag(header, EXP_PDU_TAG_DST_PORT, (uint32_t)packet->to_socket);
