@@ -45,6 +45,17 @@ row='"\(.name) \(.bytes_asked) \(.bytes_answered) \(.wait_ns / 1000) \(.total_ns
 	[ "$(told both .name --socket=1000)" = "" ]
 }
 
+@test "who asks and who answers is told in members to group by, whole, beside the words" {
+	ends='"\(.side) \(.client.program) \(.client.pid) \(.client_address) \(.server.program) \(.server.pid) \(.address)"'
+	[ "$(told turns "$ends" | uniq)" = "client app 10 127.0.0.1:40001 null null 127.0.0.1:80" ]
+	[ "$(told server "$ends" | uniq)" = "server null null 127.0.0.1:40001 app 10 127.0.0.1:80" ]
+	[ "$(told both "$ends")" = "client app 10 127.0.0.1:40001 app 10 127.0.0.1:80" ]
+	[ "$(told attached "$ends" | uniq)" = "null null null null null null null" ]
+	"$SOCKVIEW" -v exchanges --format=csv "$(log server)" >"$BATS_TEST_TMPDIR/server.csv"
+	[[ $(head -n 1 "$BATS_TEST_TMPDIR/server.csv") == *,side,client_program,client_pid,client_address,server_program,server_pid,address,* ]]
+	grep -q ',server,,,127.0.0.1:40001,app,10,127.0.0.1:80,' "$BATS_TEST_TMPDIR/server.csv"
+}
+
 @test "an answer that another thread has before the question's send returned belongs to it" {
 	[ "$(told overtaken '"\(.name) \(.bytes_answered) \(.result)"')" = '"question 0" 8 answered
 "question 1" 8 answered

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/relate/exchange.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "format/memory.h"
@@ -95,6 +96,56 @@ const struct socket *exchange_asker(const struct exchange *exchange)
 const struct socket *exchange_answerer(const struct exchange *exchange)
 {
 	return exchange->asker == SPEAKER_PEER ? exchange->socket : exchange->socket->other_end;
+}
+
+static const struct process *process_of(
+	const struct exchanges *exchanges, const struct exchange *exchange, bool is_own)
+{
+	const struct socket *other = exchange->socket->other_end;
+
+	if (is_own)
+		return call_of(exchanges, exchange->question_first)->process;
+	return other ? other->held_by : NULL;
+}
+
+const struct process *exchange_asker_process(
+	const struct exchanges *exchanges, const struct exchange *exchange)
+{
+	return process_of(exchanges, exchange, exchange->asker != SPEAKER_PEER);
+}
+
+const struct process *exchange_answerer_process(
+	const struct exchanges *exchanges, const struct exchange *exchange)
+{
+	return process_of(exchanges, exchange, exchange->asker == SPEAKER_PEER);
+}
+
+static void address_of(char text[ADDRESS_SIZE], const struct exchanges *exchanges,
+	const struct exchange *exchange, bool is_own)
+{
+	const struct socket *socket = exchange->socket, *other = socket->other_end;
+
+	*text = '\0';
+	if (!is_own && exchange->address)
+		snprintf(text, ADDRESS_SIZE, "%s",
+			string_table_get(&exchanges->names, exchange->address));
+	if (!*text)
+		address_text(text, is_own ? socket->local : socket->peer);
+	if (!*text && other)
+		address_text(text, is_own ? other->peer : other->local);
+	address_unmap(text);
+}
+
+void exchange_asker_address(
+	char text[ADDRESS_SIZE], const struct exchanges *exchanges, const struct exchange *exchange)
+{
+	address_of(text, exchanges, exchange, exchange->asker != SPEAKER_PEER);
+}
+
+void exchange_answerer_address(
+	char text[ADDRESS_SIZE], const struct exchanges *exchanges, const struct exchange *exchange)
+{
+	address_of(text, exchanges, exchange, exchange->asker == SPEAKER_PEER);
 }
 
 bool exchange_has_waited(const struct exchange *exchange)

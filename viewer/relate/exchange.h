@@ -13,6 +13,7 @@
 #ifndef VIEWER_EXCHANGE_H
 #define VIEWER_EXCHANGE_H
 
+#include "viewer/model/address.h"
 #include "viewer/model/trace.h"
 #include "viewer/protocol/protocol.h"
 
@@ -92,6 +93,18 @@ int64_t exchange_total_ns(const struct exchanges *exchanges, const struct exchan
 /* The end that asks and the one that answers; NULL: outside of the trace. */
 const struct socket *exchange_asker(const struct exchange *exchange);
 const struct socket *exchange_answerer(const struct exchange *exchange);
+
+/* Their processes; NULL: outside of the trace. */
+const struct process *exchange_asker_process(
+	const struct exchanges *exchanges, const struct exchange *exchange);
+const struct process *exchange_answerer_process(
+	const struct exchanges *exchanges, const struct exchange *exchange);
+
+/* Their whole addresses as text, mapped ones of IPv6 as those of IPv4; "" when not known. */
+void exchange_asker_address(char text[ADDRESS_SIZE], const struct exchanges *exchanges,
+	const struct exchange *exchange);
+void exchange_answerer_address(char text[ADDRESS_SIZE], const struct exchanges *exchanges,
+	const struct exchange *exchange);
 
 bool exchange_has_answer(const struct exchange *exchange);
 

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-#define EXCHANGE                                                                                \
-	"socket,trace,time_ns,from,to,protocol,name,answer,bytes_asked,bytes_answered,wait_ns," \
-	"total_ns,words,result,failed,ended_by,question_calls,answer_calls"
+#define EXCHANGE                                                                             \
+	"socket,trace,time_ns,from,to,side,client.program,client.pid,client_address,"        \
+	"server.program,server.pid,address,protocol,name,answer,bytes_asked,bytes_answered," \
+	"wait_ns,total_ns,words,result,failed,ended_by,question_calls,answer_calls"
 
 #define OF_CALL(object)                                                                         \
 	object "seq," object "trace," object "time_ns," object "since_ns," object               \

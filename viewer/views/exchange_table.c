@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/views/exchange_table.h"
 
+#include <string.h>
+
 #include "viewer/views/data_table.h"
 #include "viewer/views/tell.h"
 #include "viewer/wording/exchange_words.h"
+#include "viewer/wording/names.h"
 
 /* What stands in one cell of words is cut here. */
 #define CELL_COLUMNS 120
@@ -65,6 +68,77 @@ static void tell_from(struct json_output *output, const char *key, const void *d
 static void tell_to(struct json_output *output, const char *key, const void *data)
 {
 	tell_end(output, key, data, exchange_add_answerer);
+}
+
+/* Nobody asks in a notice. */
+static bool has_sides(const struct exchange_row *row)
+{
+	return row->exchange->result != EXCHANGE_NOTICE;
+}
+
+static void tell_side(struct json_output *output, const char *key, const void *data)
+{
+	const struct exchange_row *row = data;
+
+	if (has_sides(row))
+		json_text(&output->writer, key,
+			row->exchange->asker == SPEAKER_PEER ? "server" : "client");
+}
+
+static void tell_process(struct json_output *output, const char *key,
+	const struct exchange_row *row, const struct process *process)
+{
+	if (!process || !has_sides(row))
+		return;
+	json_object_begin(&output->writer, key);
+	json_text(&output->writer, "program", name_program(process));
+	json_number(&output->writer, "pid", process->pid);
+	json_object_end(&output->writer);
+}
+
+static void tell_client(struct json_output *output, const char *key, const void *data)
+{
+	const struct exchange_row *row = data;
+
+	tell_process(output, key, row, exchange_asker_process(row->exchanges, row->exchange));
+}
+
+static void tell_server(struct json_output *output, const char *key, const void *data)
+{
+	const struct exchange_row *row = data;
+
+	tell_process(output, key, row, exchange_answerer_process(row->exchanges, row->exchange));
+}
+
+static void tell_end_address(struct json_output *output, const char *key,
+	const struct exchange_row *row, const char *address)
+{
+	struct text words = {
+		.is_ascii = output->text->is_ascii, .language = output->text->language};
+
+	if (!has_sides(row))
+		return;
+	text_add_foreign(&words, STYLE_PLAIN, address, strlen(address), SIZE_MAX / 2);
+	json_output_words(output, key, &words);
+	text_free(&words);
+}
+
+static void tell_server_address(struct json_output *output, const char *key, const void *data)
+{
+	const struct exchange_row *row = data;
+	char address[ADDRESS_SIZE];
+
+	exchange_answerer_address(address, row->exchanges, row->exchange);
+	tell_end_address(output, key, row, address);
+}
+
+static void tell_client_address(struct json_output *output, const char *key, const void *data)
+{
+	const struct exchange_row *row = data;
+	char address[ADDRESS_SIZE];
+
+	exchange_asker_address(address, row->exchanges, row->exchange);
+	tell_end_address(output, key, row, address);
 }
 
 static void fill_name(struct datum *datum, const void *data)
@@ -240,6 +314,11 @@ static const struct data_column of_exchanges[] = {
 	{"ends", "who", 'l', .fill = fill_ends, .tell = datum_tell_nothing},
 	{"from", NULL, 0, .tell = tell_from},
 	{"to", NULL, 0, .tell = tell_to},
+	{"side", NULL, 0, .tell = tell_side},
+	{"client", NULL, 0, .tell = tell_client},
+	{"client_address", NULL, 0, .tell = tell_client_address},
+	{"server", NULL, 0, .tell = tell_server},
+	{"address", NULL, 0, .tell = tell_server_address},
 	{"protocol", NULL, 0, .tell = tell_protocol},
 	{"name", "asks", 'l', .fill = fill_name},
 	{"answer", NULL, 0, .tell = tell_answer},

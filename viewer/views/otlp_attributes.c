@@ -100,20 +100,11 @@ static void split_endpoint(struct span_peer *endpoint, const char *text, bool is
 	snprintf(endpoint->address, sizeof(endpoint->address), "%.*s", (int)length, text);
 }
 
-static void find_endpoint(struct span_peer *endpoint, const char *family, const char *known,
-	const struct value *own, const struct value *others)
+static void find_endpoint(
+	const struct telling *telling, struct span_peer *endpoint, const char *text)
 {
-	char text[ADDRESS_SIZE] = "";
-
 	*endpoint = (struct span_peer){0};
-	if (*known)
-		snprintf(text, sizeof(text), "%s", known);
-	if (!*text)
-		address_text(text, own);
-	if (!*text)
-		address_text(text, others);
-	address_unmap(text);
-	split_endpoint(endpoint, text, is_internet(family));
+	split_endpoint(endpoint, text, is_internet(telling->family));
 	/* The wildcard, to which a socket is bound, is where nobody is. */
 	if (strcmp(endpoint->address, "0.0.0.0") == 0 || strcmp(endpoint->address, "::") == 0)
 		endpoint->address[0] = '\0';
@@ -121,17 +112,12 @@ static void find_endpoint(struct span_peer *endpoint, const char *family, const 
 
 static void find_ends(struct telling *telling)
 {
-	const struct exchange *exchange = telling->exchange;
-	const struct socket *socket = exchange->socket, *other = socket->other_end;
-	bool is_client = exchange->asker != SPEAKER_PEER;
-	const char *known =
-		exchange->address ? string_table_get(&telling->exchanges->names, exchange->address)
-				  : "";
+	char text[ADDRESS_SIZE];
 
-	find_endpoint(is_client ? &telling->client : &telling->server, telling->family, "",
-		socket->local, other ? other->peer : NULL);
-	find_endpoint(is_client ? &telling->server : &telling->client, telling->family, known,
-		socket->peer, other ? other->local : NULL);
+	exchange_asker_address(text, telling->exchanges, telling->exchange);
+	find_endpoint(telling, &telling->client, text);
+	exchange_answerer_address(text, telling->exchanges, telling->exchange);
+	find_endpoint(telling, &telling->server, text);
 }
 
 static const char *transport_of(const struct telling *telling)
