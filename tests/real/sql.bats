@@ -36,6 +36,9 @@ setup_file() {
 	log web2-exit bytes_unread exit
 	log web2-refused leak refused
 	/usr/bin/python3 "$tests/viewer/exchange_logs.py" lookups >logs/db1-lookups.jsonl
+	# The two ends of one connection, each in a log.
+	/usr/bin/python3 "$tests/viewer/exchange_logs.py" turns >logs/web1-asks.jsonl
+	/usr/bin/python3 "$tests/viewer/exchange_logs.py" server >logs/web2-answers.jsonl
 	cp "$tests"/viewer/traces/{curl_nginx,outcomes}.jsonl logs
 	for name in curl_nginx outcomes; do
 		mv "logs/$name.jsonl" "logs/db1-$name.jsonl"
@@ -63,7 +66,7 @@ teardown() {
 @test "the tables beside the logs" {
 	ask 'Logs of many machines' 1
 	for table in exchanges connections hints; do
-		[ "$(find "$FLEET/logs" -name "*.$table.csv" -size +0 | wc -l)" -eq 9 ]
+		[ "$(find "$FLEET/logs" -name "*.$table.csv" -size +0 | wc -l)" -eq 11 ]
 	done
 }
 

@@ -119,10 +119,12 @@ class Counts:
         return named[-1]["program"]
 
     def slowest(self):
+        ends = {(row["address"], row.get("client_address")) for _, row in self.exchanges if row.get("side") == "client"}
         waits = collections.defaultdict(list)
         for _, row in self.exchanges:
-            if row["result"] == "answered":
-                waits[row["to"]].append(row["wait_ns"])
+            is_twice = row.get("side") == "server" and (row["address"], row.get("client_address")) in ends
+            if row["result"] == "answered" and not is_twice:
+                waits[row["address"]].append(row["wait_ns"])
         return [{"peer": peer, "answered": len(all_ns), "max_ms": max(all_ns) / 1e6,
                  **({"p99_ms": all_ns[0] / 1e6} if len(all_ns) == 1 else {})} for peer, all_ns in waits.items()]
 
@@ -187,7 +189,7 @@ class Counts:
 
     def names(self, has_server=True):
         asked = collections.Counter(
-            (row["to"], row["name"], row.get("answer", row.get("words"))) if has_server else (row["name"],)
+            (row.get("address"), row["name"], row.get("answer", row.get("words"))) if has_server else (row["name"],)
             for _, row in self.exchanges if row.get("protocol") == "DNS" and row.get("failed"))
         heading = ("name_server", "name", "answer") if has_server else ("name",)
         return [{**dict(zip(heading, key)), "queries": count} for key, count in asked.items()]
