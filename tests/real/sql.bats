@@ -50,6 +50,8 @@ setup_file() {
 	grep -q '\\u0000' logs/db1-lookups.jsonl ||
 		sed -i '0,/"text":"/s//"text":"\\u0000 and more text of some length /' logs/web2-unread.jsonl
 	grep -q '\\u0000' logs/*.jsonl
+	zstd -q --rm logs/web1-retransmitted.jsonl logs/db1-lookups.jsonl
+	gzip logs/web1-churn.jsonl
 }
 
 # ask SECTION: its blocks; at least so many questions have an answer.

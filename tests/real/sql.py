@@ -18,6 +18,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOCKVIEW = os.environ["SOCKVIEW"]
+READERS = {".jsonl": ["cat"], ".zst": ["zstd", "-dcq"], ".gz": ["gzip", "-dc"]}
 NOT_YET = ("EAGAIN", "EINPROGRESS")
 WAITS = ("wait", "accept", "receive")
 
@@ -85,10 +86,10 @@ def asks(text):
 def load():
     """The records of each log, and what sockview says of it, by the log's name."""
     logs, shown = {}, {}
-    for path in sorted(glob.glob("logs/*.jsonl")):
-        name = os.path.basename(path)[: -len(".jsonl")]
-        with open(path) as file:
-            logs[name] = [json.loads(line) for line in file]
+    for path in sorted(glob.glob("logs/*.jsonl*")):
+        name = os.path.basename(path).split(".")[0]
+        lines = subprocess.run(READERS[os.path.splitext(path)[1]] + [path], check=True, capture_output=True).stdout
+        logs[name] = [json.loads(line) for line in lines.splitlines()]
         shown[name] = {}
         for view in "exchanges", "summary", "hints":
             told = subprocess.run([SOCKVIEW, "-v", view, "--full", "--format=json", path], check=True, capture_output=True)
