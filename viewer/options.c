@@ -304,6 +304,21 @@ static const char *beside_diff(const struct options *options)
 	return options->view_options.format == FORMAT_CSV ? "format=csv" : NULL;
 }
 
+static enum command_answer take_terminal(const struct options *options)
+{
+	if (!options->view || !options->view->is_for_file ||
+		options->view_options.format != FORMAT_TEXT || options->output ||
+		!isatty(STDOUT_FILENO))
+		return COMMAND_GOOD;
+	print_message("sockview: -v %s writes %s not for a terminal: name a file with -o%s\n",
+		options->view->name,
+		options->view->draw == view_html ? "a page that is" : "bytes that are",
+		options->view->is_live ? ", or send it to a program, as in: sockview -v "
+					 "pcapng ... | wireshark -k -i -"
+				       : "");
+	return command_line_wrong(&line);
+}
+
 /* It has a view of its own, which is drawn as text, as JSON or as a page. */
 static enum command_answer take_diff(struct options *options)
 {
@@ -328,7 +343,7 @@ static enum command_answer take_diff(struct options *options)
 			options->view->name);
 		return command_line_wrong(&line);
 	}
-	return COMMAND_GOOD;
+	return take_terminal(options);
 }
 
 static void print_tables(const struct view *view)
@@ -409,16 +424,8 @@ static enum command_answer take_input(struct options *options, int argc, char **
 	if (!options->view)
 		options->view = &views[0];
 	options->filter.most = options->view->most;
-	if (options->view->is_binary && options->view_options.format == FORMAT_TEXT &&
-		!options->output && isatty(STDOUT_FILENO)) {
-		print_message("sockview: -v %s writes bytes that are not for a terminal: name a "
-			      "file with -o%s\n",
-			options->view->name,
-			options->view->is_live ? ", or send it to a program, as in: sockview -v "
-						 "pcapng ... | wireshark -k -i -"
-					       : "");
-		return command_line_wrong(&line);
-	}
+	if (take_terminal(options) != COMMAND_GOOD)
+		return COMMAND_WRONG;
 	options->is_following |= options->view->is_live &&
 				 options->view_options.format == FORMAT_TEXT &&
 				 options->rules.count == 0 && comes_in_pieces(options);

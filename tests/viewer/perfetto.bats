@@ -143,8 +143,13 @@ log() {
 }
 
 @test "a terminal gets no bytes that are none for it; the ending of a file chooses the view" {
-	run -2 script -qec "'$SOCKVIEW' -v perfetto '$traces/tcp_echo.jsonl'" /dev/null
-	[[ "$output" == *"not for a terminal: name a file with -o"* ]]
+	local options
+	for options in '-v perfetto' '-v html' "--diff -v html '$traces/tcp_echo.jsonl'"; do
+		run -2 script -qec "'$SOCKVIEW' $options '$traces/tcp_echo.jsonl'" /dev/null
+		[[ "$output" == *"not for a terminal: name a file with -o"* ]]
+		[[ "$output" != *"<html"* ]]
+	done
+	run -0 script -qec "'$SOCKVIEW' --no-pager -v html --format=json '$traces/tcp_echo.jsonl'" /dev/null
 	"$SOCKVIEW" -o "$BATS_TEST_TMPDIR/t.pftrace" "$traces/tcp_echo.jsonl"
 	"$SOCKVIEW" -v perfetto "$traces/tcp_echo.jsonl" | cmp - "$BATS_TEST_TMPDIR/t.pftrace"
 	run -1 "$SOCKVIEW" "$BATS_TEST_TMPDIR/t.pftrace"

@@ -50,7 +50,7 @@ struct view {
 	bool has_gaps;        /* what --blank takes out is marked in its text; of data it is
 			       * numbered there, too */
 	bool has_exchanges;   /* beside other things, and sorts them */
-	bool is_binary;       /* no text: not for a terminal */
+	bool is_for_file;     /* not for a terminal: bytes that are no text, or a page */
 	bool is_json;         /* its text is JSON already */
 	bool warns_beside;    /* it has no room for what the trace warns of */
 	/* Shows a trace that still grows, as --follow wants it; NULL: only all of it. */
