@@ -35,6 +35,7 @@ setup_file() {
 	log web2-unread unread_close
 	log web2-exit bytes_unread exit
 	log web2-refused leak refused
+	log web3-processes churn processes
 	/usr/bin/python3 "$tests/viewer/exchange_logs.py" lookups >logs/db1-lookups.jsonl
 	# The two ends of one connection, each in a log.
 	/usr/bin/python3 "$tests/viewer/exchange_logs.py" turns >logs/web1-asks.jsonl
@@ -68,7 +69,7 @@ teardown() {
 @test "the tables beside the logs" {
 	ask 'Logs of many machines' 1
 	for table in exchanges connections hints; do
-		[ "$(find "$FLEET/logs" -name "*.$table.csv" -size +0 | wc -l)" -eq 11 ]
+		[ "$(find "$FLEET/logs" -name "*.$table.csv" -size +0 | wc -l)" -eq 12 ]
 	done
 }
 

@@ -183,10 +183,10 @@ class Counts:
         made = collections.defaultdict(list)
         for log, row in self.connections:
             if row.get("exchanges", 2) <= 1 and "client" in row:
-                made[log, row["client"], row.get("address")].append(row.get("lived_ns"))
-        return [{"log": log, "client": client, "address": address, "connections": len(lived),
+                made[log, row["client"].rsplit(" ", 1)[0], row.get("address")].append(row.get("lived_ns"))
+        return [{"log": log, "program": program, "address": address, "connections": len(lived),
                  "lived_ms": statistics.median(ns for ns in lived if ns is not None) / 1e6}
-                for (log, client, address), lived in made.items() if len(lived) >= 10]
+                for (log, program, address), lived in made.items() if len(lived) >= 10]
 
     def names(self, has_server=True):
         asked = collections.Counter(
