@@ -19,7 +19,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOCKVIEW = os.environ["SOCKVIEW"]
 READERS = {".jsonl": ["cat"], ".zst": ["zstd", "-dcq"], ".gz": ["gzip", "-dc"]}
-NOT_YET = ("EAGAIN", "EINPROGRESS")
+NO_FAILURE = ("EAGAIN", "EINPROGRESS", "EEXIST")
 WAITS = ("wait", "accept", "receive")
 
 
@@ -150,7 +150,7 @@ class Counts:
     def errors(self):
         counts = collections.Counter((r["name"], r["error"]) for _, r in self.calls if "error" in r)
         return [{"name": name, "error": error, "calls": count}
-                for (name, error), count in counts.items() if error not in NOT_YET]
+                for (name, error), count in counts.items() if error not in NO_FAILURE]
 
     def failed(self):
         at = collections.defaultdict(list)
