@@ -90,9 +90,9 @@ static void say_beside(const struct trace *trace, size_t left_out)
 	text_flush(&text);
 	text_free(&text);
 	if (left_out > 0)
-		print_message("sockview: %zu more are left out, of which the table has no row "
+		print_message("sockview: %zu more %s left out, of which the table has no row "
 			      "(--top=N, --full)\n",
-			left_out);
+			left_out, left_out == 1 ? "is" : "are");
 }
 
 static int show(const struct options *options, const struct selection *selection)

@@ -137,6 +137,8 @@ one.recv(100)'
 	all=$("$SOCKVIEW" -v exchanges --format=json --full "$traces/two_clients.jsonl" | jq '.exchanges | length')
 	[ "$all" -gt 2 ] && [ "${#lines[@]}" -eq 3 ]
 	[[ $stderr == "sockview: $((all - 2)) more are left out"* ]]
+	run -0 --separate-stderr "$SOCKVIEW" -v exchanges --format=csv --top=$((all - 1)) "$traces/two_clients.jsonl"
+	[[ $stderr == "sockview: 1 more is left out, of which the table has no row"* ]]
 	{
 		head -n 1 "$traces/tcp_echo.jsonl"
 		echo '{"type":"warning","time_ns":1,"code":"other","message":"something is missing"}'
