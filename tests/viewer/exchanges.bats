@@ -139,11 +139,20 @@ GET /gone' ]
 	[ "$(told turns .name --call=sendto | wc -l)" -eq 3 ]
 	run -0 "$SOCKVIEW" -v exchanges --program=nobody "$(log turns)"
 	[[ "$output" == *"No exchange fits."* ]]
+	local format
+	for format in csv json; do
+		run -0 --separate-stderr "$SOCKVIEW" -v exchanges --format=$format --port=1 "$(log turns)"
+		[ "$stderr" = "sockview: no exchange fits" ]
+		run -0 --separate-stderr "$SOCKVIEW" -v exchanges --format=$format "$(log turns)"
+		[ -z "$stderr" ]
+	done
 }
 
 @test "a trace that leaves out what is received or sent has none, and says why" {
 	run -0 "$SOCKVIEW" -v exchanges "$(log left_out)"
 	[[ "$output" == *"No exchanges: the trace has no calls that send and receive, or not all."* ]]
+	run -0 --separate-stderr "$SOCKVIEW" -v exchanges --format=csv "$(log left_out)"
+	[ "$stderr" = "sockview: no exchanges: the trace has no calls that send and receive, or not all" ]
 }
 
 @test "an order that the view does not know is refused, with those that it does" {

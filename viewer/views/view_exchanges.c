@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "format/memory.h"
+#include "format/messages.h"
 #include "viewer/relate/complete.h"
 #include "viewer/relate/exchange_choice.h"
 #include "viewer/term/quantity.h"
@@ -375,11 +378,25 @@ static void tell_peers(struct json_output *output, const struct exchange_list *l
 	free_groups(&groups);
 }
 
+/* Programs do not read it, so it stands beside. */
+static void say_nothing(const struct selection *selection)
+{
+	const char *words = nothing(selection);
+
+	if (selection->trace->call_count == 0)
+		print_message("sockview: %s\n", header_nothing(selection->trace, false));
+	else
+		print_message("sockview: %c%.*s\n", tolower((unsigned char)words[0]),
+			(int)strlen(words) - 2, words + 1);
+}
+
 void view_exchanges_tell(struct json_output *output, const struct selection *selection,
 	const struct view_options *options)
 {
 	struct exchange_list list = list_of(selection, options);
 
+	if (list.count == 0)
+		say_nothing(selection);
 	header_tell(&output->writer, selection);
 	exchange_table_tell(output, "exchanges", list.exchanges, list.chosen, list.chosen_count);
 	json_number(
