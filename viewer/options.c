@@ -65,6 +65,13 @@ static const char *set_at(const struct command_option *option, void *into, const
 		       : "the number of a call, or a time, such as 9, 1.213405s or 10:07:25.5";
 }
 
+/* What tables there are is known with the view. */
+static const char *set_table(const struct command_option *option, void *into, const char *value)
+{
+	*(const char **)command_member(option, into) = value;
+	return NULL;
+}
+
 static const char *set_rules(const struct command_option *option, void *into, const char *value)
 {
 	((struct options *)into)->rules_option = option->name;
@@ -185,7 +192,7 @@ static const struct command_option rows[] = {
 		"print the view as text, or for programs what it shows as json, or a table of it as csv",
 		VALUE_WORD, INTO(format), .word = format_word, .first = FORMAT_TEXT + 1},
 	{0, "table", "NAME", "print this table of the view as csv, and not its first one",
-		VALUE_WORD, INTO(view_options.table), .word = csv_table_word, .first = 1},
+		VALUE_WORD, INTO(view_options.table), .word = csv_table_word, .set = set_table},
 	{0, "full", NULL, "show all calls, descriptors and columns, however many there are",
 		VALUE_NONE, INTO(view_options.is_full)},
 	{0, "top", "N",
@@ -357,7 +364,7 @@ static enum command_answer take_table(struct options *options)
 {
 	const struct view_options *of_view = &options->view_options;
 
-	if (of_view->format != FORMAT_CSV && of_view->table > 0) {
+	if (of_view->format != FORMAT_CSV && of_view->table) {
 		print_message("sockview: --table chooses what --format=csv prints\n");
 		return command_line_wrong(&line);
 	}
@@ -365,7 +372,7 @@ static enum command_answer take_table(struct options *options)
 		return COMMAND_GOOD;
 	if (csv_table_of(options->view->name, 0)) {
 		print_message("sockview: --table=%s: the view %s has no such table; it has",
-			csv_table_word(of_view->table - 1), options->view->name);
+			of_view->table, options->view->name);
 		print_tables(options->view);
 		return command_line_wrong(&line);
 	}

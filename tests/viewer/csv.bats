@@ -57,9 +57,13 @@ same() {
 }
 
 @test "these are all tables" {
-	run -2 "$SOCKVIEW" --format=csv --table=nothing "$traces/tcp_echo.jsonl"
-	[ "$(sed 's/.*expected //; s/ or /, /' <<<"${lines[0]}" | tr -d ' ' | tr ',' '\n' | sort)" = \
-		"$(for view in $(views); do tables_of "$view" | tr ' ' '\n'; done | sort -u)" ]
+	for view in $(views); do
+		[ -n "$(tables_of "$view")" ] || continue
+		run -2 "$SOCKVIEW" -v "$view" --format=csv --table=nothing "$traces/tcp_echo.jsonl"
+		[ "${lines[0]}" = "sockview: --table=nothing: the view $view has no such table; it has $(
+			tables_of "$view" | sed 's/ /, /g'
+		)" ]
+	done
 }
 
 @test "so it is with --full and with --top, of several traces, and of filtered ones" {

@@ -126,8 +126,7 @@ size_t view_show(const struct view *view, struct text *text, const struct select
 
 const struct csv_table *view_table(const struct view *view, const struct view_options *options)
 {
-	return csv_table_find(
-		view->name, options->table > 0 ? csv_table_word(options->table - 1) : NULL);
+	return csv_table_find(view->name, options->table);
 }
 
 size_t view_most(const struct view_options *options)

@@ -32,7 +32,7 @@ struct view_options {
 	struct view_at at;
 	bool is_stepping; /* a picture for each step, from that on */
 	enum view_format format;
-	unsigned int table; /* of CSV: its csv_table_word() is one less; 0: the view's first */
+	const char *table; /* of CSV, borrowed; NULL: the view's first */
 	enum text_gap gaps;
 };
 
