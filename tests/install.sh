@@ -49,6 +49,7 @@ real    git                     command git
 real    postgresql              file /usr/lib/postgresql/*/bin/initdb
 real    openssh-server          command sshd
 real    openssh-client          command ssh
+real    sqlite3                 command sqlite3
 real    nodejs                  command node
 # It brings DuckDB, which Debian does not have.
 real    npm                     command npm

@@ -61,10 +61,11 @@ with contextlib.suppress(FileExistsError):
 	gzip logs/web1-churn.jsonl
 }
 
-# ask SECTION: its blocks; at least so many questions have an answer.
+# ask SECTION COUNT: its blocks; at least so many questions have an answer.
 ask() {
 	cd "$FLEET"
 	run -0 /usr/bin/python3 "$BATS_TEST_DIRNAME/sql.py" "$1" "$PAGE"
+	echo "$output"
 	[ "$output" -ge "$2" ]
 }
 
@@ -86,6 +87,10 @@ teardown() {
 			skip "npm cannot bring DuckDB"
 	fi
 	ask DuckDB 10
+}
+
+@test "SQLite answers from tables" {
+	ask SQLite 2
 }
 
 @test "PostgreSQL answers from JSONB" {

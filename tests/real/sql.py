@@ -3,7 +3,7 @@
 what its questions ask for in another way: sql.py SECTION PAGE. Prints how many questions had an answer
 that is not empty; anything else ends it with a status of 1.
 
-duckdb.js needs NODE_PATH, psql(1) and clickhouse-client(1) what tells them where their server is."""
+duckdb.js needs NODE_PATH, sqlite3(1) makes logs.db, psql(1) and clickhouse-client(1) what tells them where their server is."""
 
 import collections
 import csv
@@ -58,8 +58,15 @@ def clickhouse(text):
     return rows_of(run(["clickhouse-client", "--multiquery", "--format=CSVWithNames"], text))
 
 
+def sqlite(text):
+    return rows_of(run(["sqlite3", "-bail", "-csv", "-header", "logs.db"], text))
+
+
 def duckdb(texts):
     return json.loads(run(["node", os.path.join(HERE, "duckdb.js")], json.dumps(texts)))
+
+
+CLIENTS = {"SQLite": sqlite, "PostgreSQL": psql, "ClickHouse": clickhouse}
 
 
 def answers(section, blocks):
@@ -70,7 +77,7 @@ def answers(section, blocks):
         return [(before, rows) for (_, text, before), rows in shown if asks(text)]
     told = []
     for language, text, before in blocks:
-        rows = shell(text) if language == "sh" else {"PostgreSQL": psql, "ClickHouse": clickhouse}[section](text)
+        rows = shell(text) if language == "sh" else CLIENTS[section](text)
         if language == "sql" and asks(text):
             told.append((before, rows))
     return told
@@ -91,7 +98,7 @@ def load():
         lines = subprocess.run(READERS[os.path.splitext(path)[1]] + [path], check=True, capture_output=True).stdout
         logs[name] = [json.loads(line) for line in lines.splitlines()]
         shown[name] = {}
-        for view in "exchanges", "summary", "hints":
+        for view in "exchanges", "summary", "hints", "calls":
             told = subprocess.run([SOCKVIEW, "-v", view, "--full", "--format=json", path], check=True, capture_output=True)
             shown[name].update(json.loads(told.stdout))
     return logs, shown
@@ -147,8 +154,23 @@ class Counts:
                  "times": sum(f["times"] for f in found if f["program"] == program)}
                 for program in {f["program"] for f in found}]
 
+    def failed_by_peer(self):
+        rows = collections.defaultdict(list)
+        for _, row in self.exchanges:
+            if row["result"] != "unasked":
+                rows[row.get("address")].append(row)
+        return [{"peer": peer, "exchanges": len(those), "failed": sum("failed" in row for row in those),
+                 "max_ms": max(row.get("wait_ns", 0) for row in those) / 1e6}
+                for peer, those in rows.items() if any("failed" in row for row in those)]
+
     def errors(self):
         counts = collections.Counter((r["name"], r["error"]) for _, r in self.calls if "error" in r)
+        return [{"name": name, "error": error, "calls": count}
+                for (name, error), count in counts.items() if error not in NO_FAILURE]
+
+    def told_errors(self):
+        counts = collections.Counter(
+            (call["name"], call["error"]) for told in self.shown.values() for call in told["calls"] if "error" in call)
         return [{"name": name, "error": error, "calls": count}
                 for (name, error), count in counts.items() if error not in NO_FAILURE]
 
@@ -211,6 +233,8 @@ QUESTIONS = {
     "sends? segments again|Retransmissions": (Counts.retransmits, "retransmits"),
     "leak sockets": (Counts.leaks, "times"),
     "Which calls fail|Errors by call": (Counts.errors, "calls"),
+    "that SO_ERROR told": (Counts.told_errors, "calls"),
+    "that failed, by peer": (Counts.failed_by_peer, "failed"),
     "were not made": (Counts.failed, "connections"),
     "Where do programs wait": (Counts.waits, "seconds"),
     "Time in waits, by machine": (lambda counts: counts.waits(by_program=False), "seconds"),
@@ -236,7 +260,7 @@ def check(question, rows, counted, order):
     if not rows:
         sys.exit("%s: nothing was found" % question)
     if len(rows) not in (len(counted), min(len(counted), 10)):
-        sys.exit("%s: %d rows, and counted were %d: %s" % (question, len(rows), len(counted), counted))
+        sys.exit("%s: %d rows, and counted were %d: %s\n%s" % (question, len(rows), len(counted), counted, rows))
     left = list(counted)
     for row in rows:
         same = [c for c in left if all(is_same(row[name], value) for name, value in c.items())]
