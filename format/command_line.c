@@ -13,6 +13,8 @@
 
 #define FIRST_NUMBER 256 /* of options without a letter */
 #define LETTERS      (2 * 26)
+#define HELP_COLUMNS 80
+#define HELP_INDENT  25 /* of what is said of options */
 
 static const struct command_option common[] = {
 	{'h', "help", NULL, "print this help"},
@@ -35,6 +37,29 @@ static int number_of(const struct command_line *line, size_t index)
 	return letter ? letter : FIRST_NUMBER + (int)index;
 }
 
+/* The length of the next word; options that follow it are taken with it. */
+static size_t help_word(const char *text)
+{
+	size_t length = strcspn(text, " ");
+
+	while (text[length] == ' ' && text[length + 1] == '-')
+		length += 1 + strcspn(text + length + 1, " ");
+	return length;
+}
+
+void command_print_help(const char *text, int column, int indent)
+{
+	while (*text) {
+		int length = (int)help_word(text);
+		if (column + 1 + length > HELP_COLUMNS)
+			column = printf("\n%*s", indent - 1, "") - 1;
+		column += printf(" %.*s", length, text);
+		text += length;
+		text += strspn(text, " ");
+	}
+	printf("\n");
+}
+
 static void print_option(const struct command_option *option)
 {
 	const char *value = option->value ? option->value : "";
@@ -44,9 +69,9 @@ static void print_option(const struct command_option *option)
 		snprintf(name, sizeof(name), "--%s[=%s", option->name, value + 1);
 	else
 		snprintf(name, sizeof(name), "--%s%s%s", option->name, *value ? "=" : "", value);
-	printf("  %c%c%c %-18s %s\n", option->letter ? '-' : ' ',
-		option->letter ? option->letter : ' ', option->letter ? ',' : ' ', name,
-		option->help);
+	int column = printf("  %c%c%c %-18s", option->letter ? '-' : ' ',
+		option->letter ? option->letter : ' ', option->letter ? ',' : ' ', name);
+	command_print_help(option->help, column, HELP_INDENT);
 }
 
 static void print_help(const struct command_line *line)

@@ -78,6 +78,12 @@ enum command_answer { COMMAND_GOOD, COMMAND_DONE, COMMAND_WRONG };
 enum command_answer command_line_parse(
 	const struct command_line *line, void *options, int argc, char **argv);
 
+/* Prints the words of `text`, which is ASCII, in lines that a terminal of 80 columns has room for:
+ * a space and then the first one at `column`, where the line is by now, the others from the column
+ * `indent` on. None of these begins with the name of an option: there scripts look for the options
+ * that there are. */
+void command_print_help(const char *text, int column, int indent);
+
 /* The option at `index`; those that every program has come after the program's own. NULL after the
  * last one. */
 const struct command_option *command_line_option(const struct command_line *line, size_t index);

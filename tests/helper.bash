@@ -151,5 +151,5 @@ wait_for_port() {
 
 # The names of sockview's views, from its own list.
 views() {
-	"$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+	"$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]\+\) .*/\1/p'
 }

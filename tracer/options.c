@@ -190,9 +190,9 @@ static const struct command_option rows[] = {
 
 static void print_status(void)
 {
-	printf("\nExit status: that of PROGRAM; 3 if that was 0, and a rule of --check is violated;\n"
-	       "125 if socktrace failed, 126 if PROGRAM could not be executed, 127 if it was not\n"
-	       "found. See socktrace(1).\n");
+	printf("\nExit status: that of PROGRAM; 3 if that was 0, and a rule of --check is\n"
+	       "violated; 125 if socktrace failed, 126 if PROGRAM could not be executed, 127 if\n"
+	       "it was not found. See socktrace(1).\n");
 }
 
 static const struct command_line line = {

@@ -218,14 +218,16 @@ static const struct command_option rows[] = {
 	{0, "no-pager", NULL, "do not show the output through $PAGER", VALUE_NONE, INTO(no_pager)},
 };
 
+#define VIEW_INDENT 15
+
 static void print_views(void)
 {
 	printf("\nViews:\n");
 	for (const struct view *view = views; view->name; view++)
-		printf("  %-12s %s\n", view->name, view->help);
+		command_print_help(view->help, printf("  %-12s", view->name), VIEW_INDENT);
 	printf("\nExit status: 0; 1 if the trace had errors, 2 if the command line had, 3 if a\n"
-	       "rule of --check is violated. With --diff: 0 if the traces do not differ, 1 if they do,\n"
-	       "2 in trouble. See sockview(1).\n");
+	       "rule of --check is violated. With --diff: 0 if the traces do not differ, 1 if\n"
+	       "they do, 2 in trouble. See sockview(1).\n");
 }
 
 static const struct command_line line = {
@@ -233,8 +235,8 @@ static const struct command_line line = {
 	.rows = rows,
 	.count = sizeof(rows) / sizeof(rows[0]),
 	.usage = "Usage: sockview [OPTION]... [TRACE]...\n\n"
-		 "Shows a trace of socktrace, or several on one axis of time. Without TRACE, or "
-		 "when it\nis -, reads standard input.\n\n",
+		 "Shows a trace of socktrace, or several on one axis of time. Without TRACE, or\n"
+		 "when it is -, reads standard input.\n\n",
 	.print_rest = print_views,
 };
 

@@ -26,6 +26,12 @@ options_of() {
 	done
 }
 
+@test "--help has room in 80 columns" {
+	for program in socktrace sockview; do
+		run -1 grep -E '.{81}' <("$BUILD/$program" --help)
+	done
+}
+
 # offered SHELL LINE: what the installed completion of that shell offers at the end of the line.
 offered() {
 	local root=$BATS_TEST_TMPDIR/root words
@@ -105,7 +111,7 @@ offers() {
 }
 
 @test "every view is in the man page" {
-	for view in $("$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+	for view in $("$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]\+\) .*/\1/p'); do
 		grep -qx ".Ss $view" docs/man/sockview.1
 	done
 }

@@ -91,7 +91,7 @@ os.execv("/usr/bin/python3", ["db: alice salaries", "-c", "pass"])'
 
 @test "sockview --redact does the same to a trace that is there, in every view" {
 	"$SOCKTRACE" -q -o "$(trace_file kept)" -- /usr/bin/python3 -c "$send" "$BATS_TEST_TMPDIR/quiet-place"
-	for view in $("$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+	for view in $("$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]\+\) .*/\1/p'); do
 		"$SOCKVIEW" --redact=addresses -v "$view" "$(trace_file kept)" >"$BATS_TEST_TMPDIR/$view"
 		[ -s "$BATS_TEST_TMPDIR/$view" ]
 		run -1 secrets "$BATS_TEST_TMPDIR/$view"

@@ -67,7 +67,7 @@ for trace in tests/viewer/traces/*.jsonl; do
 done
 
 # The page has tests of its own, and the log is the trace itself.
-for view in $("$sockview" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+for view in $("$sockview" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]\+\) .*/\1/p'); do
 	case $view in
 	html | log) continue ;;
 	esac

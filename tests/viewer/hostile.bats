@@ -12,7 +12,7 @@ setup_file() {
 	/usr/bin/python3 tests/viewer/hostile_logs.py "$HOSTILE"
 }
 
-views=$("$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+views=$("$SOCKVIEW" --help | sed -n '/^Views:/,/^$/s/^  \([a-z]\+\) .*/\1/p')
 
 # show VIEW LOG OPTION...: into $BATS_TEST_TMPDIR/shown, and what is said of it; status 0 or 1.
 show() {
