@@ -117,6 +117,21 @@ sys.stdin.read()' >"$BATS_TEST_TMPDIR/bound" 3>&- < <(sleep 60) &
 	same
 }
 
+@test "lines of a protocol that is not known: which commands, and how often" {
+	local commands=$programs/commands.py
+	trace good /usr/bin/python3 "$commands" LOGIN LIST QUIT
+	trace bad /usr/bin/python3 "$commands" LOGIN LIST QUIT
+	same
+	trace bad /usr/bin/python3 "$commands" LOGIN DELETE DELETE DELETE QUIT
+	shows only '"DELETE"' '- not asked' '+ asked (3)' '"LIST"'
+	trace bad /usr/bin/python3 "$commands" LOGIN LIST LIST QUIT
+	shows count '"LIST"' '- asked' '+ asked (2)'
+	# Which of them is one question with the next is chance, and so is their number: that is said.
+	trace good /usr/bin/python3 "$commands" --ahead LOGIN A B C D E F G H QUIT
+	trace bad /usr/bin/python3 "$commands" --ahead LOGIN A B C D E F G H QUIT
+	same
+}
+
 # proxied NAME [KILLED]: nginx, two workers before two backends, of which one may not be there any more.
 proxied() {
 	local place=$BATS_TEST_TMPDIR/proxy first

@@ -317,6 +317,9 @@ static bool counts_differ(const struct comparison *comparison,
 {
 	bool differ = false;
 
+	if (topics[0]->kind == TOPIC_LINE)
+		return topics[0]->count != topics[1]->count && !is_periodic(comparison, topics) &&
+		       !is_spread(comparison, peers[0], topics[0]);
 	if (topics[0]->kind != TOPIC_EXCHANGE || !topics[0]->name)
 		return false;
 	/* As many as there are connections. */
@@ -518,6 +521,7 @@ static const char *words_of_none(const struct side_topic *topic)
 	case TOPIC_CONNECT:
 		return "no connect";
 	case TOPIC_EXCHANGE:
+	case TOPIC_LINE:
 		break;
 	}
 	return topic->name ? "not asked" : "nothing asked";
@@ -542,8 +546,8 @@ static void topic_on_one_side(struct comparison *comparison, const struct side_p
 	if (topic->kind == TOPIC_EXCHANGE && !topic->name && !has_failures(side, topic) &&
 		peers[0]->step_count > 0 && peers[1]->step_count > 0)
 		return;
-	if (topic->kind == TOPIC_EXCHANGE && !has_failures(side, topic) &&
-		is_spread(comparison, peers[on], topic))
+	if ((topic->kind == TOPIC_EXCHANGE || topic->kind == TOPIC_LINE) &&
+		!has_failures(side, topic) && is_spread(comparison, peers[on], topic))
 		return;
 	topics[on] = topic;
 	words[on] = results_words(side, topic, NULL);
@@ -565,12 +569,22 @@ static size_t exchanges_of(const struct side *side, const struct side_peer *peer
 	return count;
 }
 
+/* Where some of what is asked is no such line, which ones are is chance. */
+static bool are_lines(const struct side_peer *const peers[2])
+{
+	return peers[0]->asks_lines && peers[1]->asks_lines && peers[0]->step_count == 0 &&
+	       peers[1]->step_count == 0;
+}
+
 static void compare_topics(struct comparison *comparison, const struct side_peer *const peers[2],
 	const struct side_topic *const topics[2])
 {
 	comparison->differences->topics++;
-	if (topics[0]->kind == TOPIC_EXCHANGE)
-		comparison->differences->exchanges += topics[1]->count;
+	for (int i = 0; topics[0]->kind == TOPIC_EXCHANGE && i < 2; i++) {
+		comparison->differences->exchanges[i] += topics[i]->count;
+		if (!topics[0]->name && !are_lines(peers))
+			comparison->differences->unnamed[i] += topics[i]->count;
+	}
 	bool is_other = compare_results(comparison, peers, topics);
 	if (topics[0]->kind != TOPIC_EXCHANGE)
 		return;
@@ -665,10 +679,13 @@ static void merge_topics(struct comparison *comparison, const struct side_peer *
 				    ? -1
 				    : side_topic_compare(&first[i], &second[j]);
 		const struct side_topic *one = order > 0 ? &second[j] : &first[i];
-		if (order == 0)
+		bool is_told = one->kind == TOPIC_EXCHANGE ? !is_said
+			       : one->kind == TOPIC_LINE   ? !is_said && are_lines(peers)
+							   : true;
+		if (is_told && order == 0)
 			compare_topics(comparison, peers,
 				(const struct side_topic *const[2]){&first[i], &second[j]});
-		else if (!is_said || one->kind != TOPIC_EXCHANGE)
+		else if (is_told)
 			topic_on_one_side(comparison, peers, one, order > 0);
 		i += order <= 0;
 		j += order >= 0;

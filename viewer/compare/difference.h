@@ -45,7 +45,9 @@ struct differences {
 	const struct side *sides[2]; /* borrowed */
 	struct difference *list;     /* owned: what matters most first, of that the earliest */
 	size_t count, capacity;
-	size_t peers, topics, exchanges; /* that are on both sides: how many were compared */
+	size_t peers, topics; /* that are on both sides: how many were compared */
+	/* Of each side; of these nothing of what they ask is compared but how many bytes. */
+	size_t exchanges[2], unnamed[2];
 };
 
 /* Waits count as longer when they are so by a factor, and by so much at least: 0 for what

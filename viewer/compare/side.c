@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/compare/side.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,9 @@
 
 /* What is said of one thing is cut here. */
 #define WORDS_SIZE 300
+
+/* Words that people type are no longer. */
+#define LINE_WORD_MOST 16
 
 struct step_taken {
 	uint32_t peer, name;
@@ -99,6 +103,7 @@ static uint32_t peer_at(struct side_builder *builder, enum side_role role,
 		.first_ns = INT64_MAX,
 		.connects_in_turn = true,
 		.asks_in_turn = true,
+		.asks_lines = true,
 		.last_connection_ns = INT64_MIN,
 		.last_exchange_ns = INT64_MIN};
 	id_map_put(&builder->by_key, key, numbered(side->peer_count));
@@ -424,6 +429,74 @@ static bool is_cut(const char *words)
 	       (length >= wanted && memcmp(words + length - wanted, mark, wanted) == 0);
 }
 
+/* How long it was not asked before, and that it may be what its peer is asked first. */
+static void note_asked(
+	struct side_builder *builder, uint32_t topic, int64_t begin_ns, int64_t end_ns)
+{
+	struct side *side = builder->side;
+	struct side_topic *of = &side->topics[topic];
+
+	if (of->last_ns != INT64_MIN)
+		add_time(&side->idles, topic, begin_ns > of->last_ns ? begin_ns - of->last_ns : 0);
+	if (end_ns > of->last_ns)
+		of->last_ns = end_ns;
+	if (side->peers[of->peer].first_topic == 0)
+		side->peers[of->peer].first_topic = of->name;
+}
+
+/* The first word of a line, as of a protocol of commands: letters, one of which is another case's
+ * at most, the first. 0: it is no such line, or not one alone. */
+static size_t line_word(const unsigned char *line, size_t length)
+{
+	size_t word = 0;
+
+	if (length < 2 || memchr(line, '\n', length) != line + length - 1)
+		return 0;
+	for (size_t i = 0; i < length - 1; i++)
+		if (iscntrl(line[i]) && line[i] != '\t' && (line[i] != '\r' || i + 2 < length))
+			return 0;
+	while (isalpha(line[word]))
+		word++;
+	for (size_t i = 2; i < word; i++)
+		if (!isupper(line[i]) != !isupper(line[1]))
+			return 0;
+	bool is_of_one_case = word < 2 || islower(line[1]) || isupper(line[0]);
+	return word <= LINE_WORD_MOST && is_of_one_case && isspace(line[word]) ? word : 0;
+}
+
+/* What has no name may be a line of text. Where one call sends it, and no more, before its answer,
+ * it is the same line each time; of other bytes nobody knows which of them are a question. */
+static bool add_line(struct side_builder *builder, uint32_t peer, const struct exchange *exchange)
+{
+	const struct trace *trace = builder->trace;
+	const struct connection *connection = exchange->socket->connection;
+	const struct call *call = &trace->calls[exchange->question_first];
+	const unsigned char *line;
+	char name[LINE_WORD_MOST + 4];
+
+	if (builder->side->is_nameless || exchange->protocol != PROTOCOL_NONE || !connection ||
+		exchange->result == EXCHANGE_UNKNOWN)
+		return false;
+	bool is_opener = exchange_asker(exchange) == connection->opener;
+	/* A server's greeting is no question. */
+	if (exchange->result == EXCHANGE_NOTICE)
+		return !is_opener;
+	if (!is_opener || !exchange->begins_call ||
+		exchange->question_last != exchange->question_first)
+		return false;
+	size_t length = call_payload(trace, call, &line);
+	size_t word = length == exchange->bytes_asked ? line_word(line, length) : 0;
+	if (word == 0)
+		return false;
+	snprintf(name, sizeof(name), "\"%.*s\"", (int)word, (const char *)line);
+	uint32_t topic = topic_at(builder, peer, TOPIC_LINE, PROTOCOL_NONE,
+		string_table_number(builder->side->words, name), name);
+	add_result(builder, topic, dictionary_words(builder->side->language, "asked"), false,
+		exchange->question_first, call->time_ns);
+	note_asked(builder, topic, call->time_ns, exchange->end_ns);
+	return true;
+}
+
 static void add_exchange(struct side_builder *builder, const struct exchanges *exchanges,
 	const struct exchange *exchange)
 {
@@ -439,6 +512,8 @@ static void add_exchange(struct side_builder *builder, const struct exchanges *e
 	if (name == 0) {
 		side->peers[peer].bytes[0] += exchange->bytes_asked;
 		side->peers[peer].bytes[1] += exchange->bytes_answered;
+		if (!add_line(builder, peer, exchange))
+			side->peers[peer].asks_lines = false;
 	} else {
 		follow_asking(builder, &side->peers[peer], exchanges, exchange);
 	}
@@ -463,13 +538,8 @@ static void add_exchange(struct side_builder *builder, const struct exchanges *e
 		add_time(&side->waits, topic, exchange_wait_ns(exchanges, exchange));
 	if (name == 0)
 		return;
-	if (of->last_ns != INT64_MIN)
-		add_time(&side->idles, topic, begin_ns > of->last_ns ? begin_ns - of->last_ns : 0);
-	if (exchange->end_ns > of->last_ns)
-		of->last_ns = exchange->end_ns;
+	note_asked(builder, topic, begin_ns, exchange->end_ns);
 	builder->stepped[builder->stepped_count++] = (struct step_taken){peer, name};
-	if (side->peers[peer].first_topic == 0)
-		side->peers[peer].first_topic = name;
 }
 
 static void add_exchanges(struct side_builder *builder)
@@ -665,7 +735,7 @@ static void sum_up_spreads(struct side *side)
 {
 	for (size_t i = 0; i < side->topic_count; i++) {
 		const struct side_topic *topic = &side->topics[i];
-		if (topic->kind != TOPIC_EXCHANGE)
+		if (topic->kind != TOPIC_EXCHANGE && topic->kind != TOPIC_LINE)
 			continue;
 		uint64_t key = spread_key(&side->peers[topic->peer], topic);
 		size_t index = index_of(&side->spread_of, key);

@@ -36,6 +36,7 @@ struct side_peer {
 	uint32_t first_topic;  /* the string of the name of the first exchange that has one, or 0 */
 	bool connects_in_turn; /* one thread, none before the one before has ended */
 	bool asks_in_turn;     /* the same of exchanges that have a name */
+	bool asks_lines; /* each exchange without a name asks a line of text, sent by one call */
 	size_t steps, step_count;   /* of these the topics, in their order: where in the side's */
 	size_t topics, topic_count; /* likewise */
 	/* While it is built: of the connection, and of the exchange before. */
@@ -49,6 +50,8 @@ enum topic_kind {
 	TOPIC_CALL, /* that failed */
 	TOPIC_CONNECT,
 	TOPIC_EXCHANGE,
+	TOPIC_LINE, /* lines that begin with a word, of exchanges without a name that are there, too
+		     */
 };
 
 /* Of so many bytes at least and at most; least > most: there were none. */

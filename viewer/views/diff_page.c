@@ -131,7 +131,7 @@ void view_diff_page(struct text *text, const struct differences *differences,
 {
 	const char *rest = page_copy(text, page_diff, PAGE_LANGUAGE_MARK);
 	struct instants instants[2];
-	char words[160];
+	char words[DIFF_COMPARED_SIZE];
 
 	for (int on = 0; on < 2; on++)
 		instants[on] = instants_of(differences->sides[on]->trace, options->time, false);
@@ -141,10 +141,7 @@ void view_diff_page(struct text *text, const struct differences *differences,
 	rest = page_copy(text, rest, PAGE_DATA_MARK);
 	put_sides(text, differences);
 	if (differences->count == 0) {
-		snprintf(words, sizeof(words),
-			dictionary_words(text->language, "%zu peer%s and %zu exchange%s compared"),
-			differences->peers, differences->peers == 1 ? "" : "s",
-			differences->exchanges, differences->exchanges == 1 ? "" : "s");
+		diff_compared(words, sizeof(words), differences, text->language);
 		put_element(
 			text, "<h1>", dictionary_words(text->language, "No difference"), "</h1>\n");
 		put_element(text, "<p class=\"note\">", words, "</p>\n");

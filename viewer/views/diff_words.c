@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/views/diff_words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "viewer/term/dictionary.h"
@@ -58,6 +59,7 @@ const char *diff_topic_name(const struct side *side, const struct side_topic *to
 	case TOPIC_CONNECT:
 		return "connect";
 	case TOPIC_CALL:
+	case TOPIC_LINE:
 		break;
 	case TOPIC_EXCHANGE:
 		if (topic->name == 0)
@@ -118,6 +120,37 @@ const char *diff_note(const struct differences *differences, size_t index)
 		notes[count] = "One of the traces leaves calls out that the other one has: some "
 			       "differences may be of that.";
 	return notes[index];
+}
+
+/* "5"; "3 and 5" */
+static void both_counts(char words[60], const size_t counts[2], enum language language)
+{
+	if (counts[0] == counts[1])
+		snprintf(words, 60, "%zu", counts[0]);
+	else
+		snprintf(
+			words, 60, dictionary_words(language, "%zu and %zu"), counts[0], counts[1]);
+}
+
+void diff_compared(
+	char *words, size_t size, const struct differences *differences, enum language language)
+{
+	const size_t *exchanges = differences->exchanges, *unnamed = differences->unnamed;
+	const char *peers_end = differences->peers == 1 ? "" : "s";
+	const char *exchanges_end = exchanges[0] == 1 && exchanges[1] == 1 ? "" : "s";
+	char all[60], some[60];
+
+	both_counts(all, exchanges, language);
+	both_counts(some, unnamed, language);
+	if (unnamed[0] == 0 && unnamed[1] == 0)
+		snprintf(words, size,
+			dictionary_words(language, "%zu peer%s and %s exchange%s compared"),
+			differences->peers, peers_end, all, exchanges_end);
+	else
+		snprintf(words, size,
+			dictionary_words(language,
+				"%zu peer%s and %s exchange%s (%s by their bytes alone) compared"),
+			differences->peers, peers_end, all, exchanges_end, some);
 }
 
 static void put(struct text *text, const char *words)

@@ -32,4 +32,9 @@ const char *diff_note(const struct differences *differences, size_t index);
 void diff_put_subject(struct text *text, const struct differences *differences,
 	const struct difference *difference);
 
+/* "3 peers and 5 exchanges compared" */
+#define DIFF_COMPARED_SIZE 400
+void diff_compared(
+	char *words, size_t size, const struct differences *differences, enum language language);
+
 #endif

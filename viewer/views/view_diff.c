@@ -99,6 +99,7 @@ static void draw(struct text *text, const struct differences *differences,
 	const struct view_options *options)
 {
 	struct instants instants[2];
+	char compared[DIFF_COMPARED_SIZE];
 	size_t count = differences->count;
 
 	for (int on = 0; on < 2; on++)
@@ -107,9 +108,9 @@ static void draw(struct text *text, const struct differences *differences,
 	draw_sides(text, differences);
 	if (count == 0) {
 		text_add(text, STYLE_TITLE, "no difference");
-		text_addf(text, STYLE_FAINT, "   %zu peer%s and %zu exchange%s compared",
-			differences->peers, differences->peers == 1 ? "" : "s",
-			differences->exchanges, differences->exchanges == 1 ? "" : "s");
+		text_add(text, STYLE_PLAIN, "   ");
+		diff_compared(compared, sizeof(compared), differences, text->language);
+		text_add(text, STYLE_FAINT, compared);
 		text_end_line(text);
 		return;
 	}
@@ -215,7 +216,7 @@ static void tell(struct text *text, const struct differences *differences,
 	json_object_begin(writer, "compared");
 	json_number(writer, "peers", (int64_t)differences->peers);
 	json_number(writer, "topics", (int64_t)differences->topics);
-	json_number(writer, "exchanges", (int64_t)differences->exchanges);
+	json_number(writer, "exchanges", (int64_t)differences->exchanges[1]);
 	json_bool(writer, "without_payloads", differences->sides[0]->is_nameless);
 	json_bool(writer, "other_calls", diff_has_other_calls(differences));
 	json_object_end(writer);
