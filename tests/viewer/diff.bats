@@ -281,6 +281,14 @@ EOP
 	[[ "$output" == *'<h1>No difference</h1>'* ]]
 }
 
+@test "a program that is in one alone is said once, and nothing of its end" {
+	log good error=ECONNREFUSED status=1 /a
+	log bad /a
+	sed -i 's/"app"/"other"/g' "$BATS_TEST_TMPDIR/bad.jsonl"
+	shows 'app' '- in this trace' '+ no such program'
+	[[ "$output" != *'exit status'* && "$output" != *': end'* ]]
+}
+
 @test "--ascii has plain letters alone, at any width" {
 	log good port=5432 /a:200:1000
 	log bad port=5432 /a:502:900000 /b

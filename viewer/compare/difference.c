@@ -11,6 +11,7 @@
 #include "viewer/term/dictionary.h"
 #include "viewer/term/quantity.h"
 #include "viewer/term/text.h"
+#include "viewer/wording/names.h"
 
 /* --- what is beyond chance ------------------------------------------------------------------ */
 
@@ -852,6 +853,28 @@ static void compare_peers(struct comparison *comparison, const struct side_peer 
 /* Stands where a program does nothing that is told. */
 static const struct side_peer nobody;
 
+static bool has_program(const struct side *side, const char *program)
+{
+	for (size_t i = 0; i < side->trace->process_count; i++)
+		if (strcmp(name_program(side->trace->processes[i]), program) == 0)
+			return true;
+	return false;
+}
+
+/* How it ends, and what fails, is nothing that the other trace could have. */
+static void program_on_one_side(struct comparison *comparison, const struct side_peer *peer, int on)
+{
+	const struct side_peer *peers[2] = {NULL, NULL};
+	enum language language = comparison->sides[on]->language;
+	char *words[2];
+
+	peers[on] = peer;
+	words[on] = xstrdup(dictionary_words(language, "in this trace"));
+	words[!on] = xstrdup(dictionary_words(language, "no such program"));
+	struct difference *difference = add(comparison, DIFFERENCE_ONLY, peers, NULL, words);
+	show(comparison, difference, on, peer->first_call, peer->first_ns);
+}
+
 static void peer_on_one_side(struct comparison *comparison, const struct side_peer *peer, int on)
 {
 	const struct side *side = comparison->sides[on];
@@ -860,6 +883,11 @@ static void peer_on_one_side(struct comparison *comparison, const struct side_pe
 	char *words[2];
 	bool has_failed = false;
 
+	if (peer->role == SIDE_PROGRAM &&
+		!has_program(comparison->sides[!on], side_word(side, peer->program))) {
+		program_on_one_side(comparison, peer, on);
+		return;
+	}
 	/* What a program does itself is told topic by topic. */
 	if (peer->role == SIDE_PROGRAM) {
 		peers[on] = peer;
