@@ -263,6 +263,7 @@ static void handle(struct tracer *tracer, const struct stop *stop)
 	} else if (thread) {
 		handle_known(tracer, thread, stop);
 	}
+	drain_after_stop(tracer);
 }
 
 /* True when all threads of the terminal's job are stopped. A thread that is not may be about to

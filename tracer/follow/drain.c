@@ -323,13 +323,17 @@ static void enter_waits(struct tracer *tracer, const struct descriptor_table *ta
 
 void drain_before_stop(struct tracer *tracer, const struct thread *thread)
 {
-	ticks_want(&tracer->ticks, TICK_RECORDER, tracer->recorder.first != NULL);
 	tracer->recorder.looked_ns = 0;
 	if (!tracer->recorder.first)
 		return;
 	drain_all(tracer);
 	if (tracer->stop.kind == STOP_CALL && thread && thread->table)
 		enter_waits(tracer, thread->table);
+}
+
+void drain_after_stop(struct tracer *tracer)
+{
+	ticks_want(&tracer->ticks, TICK_RECORDER, tracer->recorder.first != NULL);
 }
 
 /* Calls that have not returned for a tick. */

@@ -19,6 +19,9 @@ void drain_all(struct tracer *tracer);
 /* A stop of the thread, which is NULL where it is not known, is handled next. */
 void drain_before_stop(struct tracer *tracer, const struct thread *thread);
 
+/* A stop was handled: while there are threads that record, also since it, there are ticks. */
+void drain_after_stop(struct tracer *tracer);
+
 /* A tick: records are in the log soon, and after whole ticks calls that take long are known, should
  * they never return. Ticks are in a hurry while rings fill quickly, so that few calls find one
  * full. */
