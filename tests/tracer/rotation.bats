@@ -286,21 +286,27 @@ make_round() {
 	sleep 0.3
 }
 
+# make_logged_round NUMBER: the same, until it is in the file of that name.
+make_logged_round() {
+	make_round
+	wait_until grep -qs "round $1" "$log"
+}
+
 @test "a log that is moved away, or removed, is begun anew" {
 	start_rounds --rotate=1G
-	make_round
+	make_logged_round 0
 	mv "$log" "$BATS_TEST_TMPDIR/moved.jsonl"
-	sleep 1
-	make_round
+	sleep 1.1
+	make_logged_round 1
 	cp "$log" "$BATS_TEST_TMPDIR/copy.jsonl"
 	rm "$log"
-	sleep 1
-	make_round
+	sleep 1.1
+	make_logged_round 2
 	# As logrotate(8) does where it is told to create.
 	mv "$log" "$BATS_TEST_TMPDIR/created.jsonl"
 	: >"$log"
-	sleep 1
-	make_round
+	sleep 1.1
+	make_logged_round 3
 	exec 8>&-
 	wait "$tracer"
 	holds "$BATS_TEST_TMPDIR/moved.jsonl"
