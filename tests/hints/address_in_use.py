@@ -7,7 +7,7 @@
 # hint held: no socket in the trace has the port, and SO_REUSEADDR is not set: another program has it
 # hint again: listens there, .* bind .* EADDRINUSE
 # hint other: no socket in the trace has the port: another program has it, or a connection without
-# hint listening: python3 \d+ listens there, with fd \d+ \d.* bind .* EADDRINUSE .* socket AF_INET
+# hint listening: python3 \d+ listens there, with fd \d+ \d.* socket AF_INET .* bind .* EADDRINUSE
 # hint child: python3 \d+ listens there, with fd \d+, a copy of that of python3 \d+
 # hint bound: python3 \d+ listens there, .* listen backlog \d+ EADDRINUSE
 # hint talking: python3 \d+ talks from there, and SO_REUSEADDR is not set, with fd \d+

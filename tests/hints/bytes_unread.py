@@ -3,7 +3,7 @@
 # receives all; what it leaves is another send, a farewell; it reads by sizes, as TLS is read; it
 # means to reset; it receives twice, and does not want the rest.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ ← 127\.0\.0\.1:\d+ the buffer was full after 10 B, and 30 B more were never received
-# hint: recvfrom 10 B of 10 B .* sendto 40 B
+# hint: sendto 40 B .* recvfrom 10 B of 10 B
 # hint exit: and 30 B more were never received
 # hint pair: UNIX the buffer was full after 10 B, and 30 B more were never received
 # nearly:

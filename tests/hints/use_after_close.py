@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A number is used that was given back. Nearly: by another name it stands for the socket still; nothing had it.
 # hint: fd (\d+) · UNIX recvfrom on fd \1, which the program had closed \S+ \S+ before
-# hint: recvfrom .* EBADF .* close
+# hint: close .* recvfrom .* EBADF
 # hint thread: sendto on fd \d+, which the program had closed
 # nearly:
 # nearly nothing:

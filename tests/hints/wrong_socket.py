@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A server sends and receives on the socket that listens. Nearly: on the one that accept(2) has returned.
 # hint: recvfrom on fd (\d+), which listens; the connection is fd (?!\1\b)\d+
-# hint: recvfrom .* ENOTCONN .* accept4? .*→ fd
+# hint: accept4? .*→ fd .* recvfrom .* ENOTCONN
 # hint send: sendto on fd \d+, which listens; the connection is fd \d+
 # hint early: recvfrom on fd \d+, which listens; accept returns the connection's
 # nearly:
