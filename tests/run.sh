@@ -45,11 +45,13 @@ sanitized() {
 	suite "$1, sanitized" env SOCKTRACE="$sanitized/socktrace" SOCKVIEW="$sanitized/sockview" "${@:2}"
 }
 
-# bats_suites WORD FILE...: WORD is suite or sanitized.
+# bats_suites WORD FILE...: WORD is suite or sanitized. They are called after their folder, too.
 bats_suites() {
-	local file
+	local file name
 	for file in "${@:2}"; do
-		"$1" "$(basename "$file" .bats)" timeout 900 bats --formatter tap "$file"
+		name=${file#tests/}
+		name=${name%.bats}
+		"$1" "${name/\// }" timeout 900 bats --formatter tap "$file"
 	done
 }
 

@@ -12,6 +12,11 @@ cd "$(dirname "$0")/.." || exit 1
 name=$1
 output=$RESULTS/$name.tap
 shift
+if [ -e "$output" ]; then
+	# It would take the place of what that one found.
+	echo "not ok 1 only one suite is called $name" | tee "$RESULTS/$name, again.tap"
+	exit
+fi
 if [ -n "${UNTIL-}" ] && [ "$(date +%s)" -ge "$UNTIL" ]; then
 	# What the machine is too slow for: tests/machine.sh.
 	skipped "$name" "$no_time" | tee "$output"
