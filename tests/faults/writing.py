@@ -53,12 +53,13 @@ def disk():
 
 def compressed_disk():
     """The log ends with a whole frame."""
-    talk = [faults.PYTHON, "-c", TALK.replace('b"x" * 4000', "os.urandom(4000)") % 100]
+    talk = [faults.PYTHON, "-c", TALK.replace('b"x" * 4000', "os.urandom(4000)") % 400]
     talk[2] = "import os" + talk[2]
     for ending, check in ((".zst", "zstd"), (".gz", "gzip")):
         kept = faults.trace_name("disk-" + ending[1:], is_cut=True)
         with tempfile.TemporaryDirectory() as folder:
-            size = random.randrange(1 << 15, 1 << 18)
+            # Room for a frame, and not for all that is written.
+            size = random.randrange(3 << 18, 5 << 18)
             print("a disk of %d bytes" % size)
             command = faults.socktrace(folder + "/log" + ending, talk, "--payload=all")
             after = '%s -dc <"$0/log%s" >"%s" || echo damaged' % (check, ending, kept)
