@@ -53,5 +53,5 @@ compare() {
 
 @test "messages of netlink" {
 	compare netlink
-	"$SOCKVIEW" -v calls "$(trace_file netlink)" | grep -q 'RTM_GETLINK NLM_F_REQUEST|NLM_F_DUMP'
+	"$SOCKVIEW" -v calls "$(trace_file netlink-m64)" | grep -q 'RTM_GETLINK NLM_F_REQUEST|NLM_F_DUMP'
 }
