@@ -63,10 +63,11 @@ with contextlib.suppress(FileExistsError):
 
 # ask SECTION COUNT: its blocks; at least so many questions have an answer.
 ask() {
+	local answered
 	cd "$FLEET"
-	run -0 /usr/bin/python3 "$BATS_TEST_DIRNAME/sql.py" "$1" "$PAGE"
-	echo "$output"
-	[ "$output" -ge "$2" ]
+	answered=$(/usr/bin/python3 "$BATS_TEST_DIRNAME/sql.py" "$1" "$PAGE")
+	echo "$answered"
+	[ "$answered" -ge "$2" ]
 }
 
 teardown() {
