@@ -38,15 +38,15 @@ static bool is_whole(const struct hint_search *search, const struct socket *sock
 	       !trace_leaves_out(search->trace, socket, EFFECT_RECEIVE);
 }
 
-/* No other process can send on it meanwhile; then its bytes are added up. */
-static bool is_held_alone(
-	const struct socket *socket, const struct call *receive, int64_t *in, int64_t *out)
+/* No process but that of the receive can send on it from then on; then its bytes are added up. */
+static bool is_held_alone(const struct socket *socket, const struct call *receive, int64_t begin_ns,
+	int64_t *in, int64_t *out)
 {
 	size_t holders = 0;
 
 	for (const struct descriptor *one = socket->holder; one; one = one->next_holder) {
 		if (++holders > HOLDERS_LOOKED_AT ||
-			(one->process != receive->process && one->ended_ns > receive->time_ns))
+			(one->process != receive->process && one->ended_ns > begin_ns))
 			return false;
 		quantity_add_up(in, one->calls.bytes_in);
 		quantity_add_up(out, one->calls.bytes_out);
@@ -65,10 +65,16 @@ static bool *learn_threads(const struct trace *trace)
 	return has_threads;
 }
 
+/* When both wait. */
+static int64_t later_ns(const struct call *one, const struct call *two)
+{
+	return one->time_ns > two->time_ns ? one->time_ns : two->time_ns;
+}
+
 static void report_mutual_wait(struct hint_search *search, uint32_t mine, uint32_t other)
 {
 	const struct call *one = hint_call(search, mine), *two = hint_call(search, other);
-	int64_t begin_ns = one->time_ns > two->time_ns ? one->time_ns : two->time_ns;
+	int64_t begin_ns = later_ns(one, two);
 	int64_t one_end_ns = one->time_ns + one->duration_ns;
 	int64_t two_end_ns = two->time_ns + two->duration_ns;
 	int64_t waited_ns = (one_end_ns < two_end_ns ? one_end_ns : two_end_ns) - begin_ns;
@@ -109,9 +115,9 @@ void hint_find_mutual_wait(struct hint_search *search)
 		int64_t in = 0, out = 0, peer_in = 0, peer_out = 0;
 		has_threads = has_threads ? has_threads : learn_threads(trace);
 		if (!has_threads[one->process->number] && !has_threads[two->process->number] &&
-			is_held_alone(socket, one, &in, &out) &&
-			is_held_alone(peer, two, &peer_in, &peer_out) && in == peer_out &&
-			out == peer_in)
+			is_held_alone(socket, one, later_ns(one, two), &in, &out) &&
+			is_held_alone(peer, two, later_ns(one, two), &peer_in, &peer_out) &&
+			in == peer_out && out == peer_in)
 			report_mutual_wait(search, mine, other);
 	}
 	free(has_threads);
