@@ -3,7 +3,7 @@
  * What the lines of a trace have said that still holds: its first line, the processes that live,
  * what they hold, and what these sockets are. With it a file begins in which the trace goes on, so
  * that it can be understood alone. It follows from the lines alone, as they were written: it is
- *what it was at that place in the trace, whatever tracees do meanwhile.
+ * what it was at that place in the trace, whatever tracees do meanwhile.
  *
  *	if (recap_see_call(recap, call))
  *		recap_learn(recap, its line);

@@ -29,10 +29,16 @@ const struct source *trace_source_of(
 	const struct trace *trace, const struct call *call, uint64_t *offset)
 {
 	const struct part *part = &trace->parts[call->process->part];
-	size_t file = part->file_count - 1;
+	size_t file = 0, behind = part->file_count;
 
-	while (file > 0 && part->files[file].begin > call->offset)
-		file--;
+	/* The last one that does not begin behind the line. */
+	while (behind - file > 1) {
+		size_t middle = file + (behind - file) / 2;
+		if (part->files[middle].begin > call->offset)
+			behind = middle;
+		else
+			file = middle;
+	}
 	*offset = call->offset - part->files[file].begin;
 	return part->files[file].source;
 }
