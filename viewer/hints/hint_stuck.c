@@ -65,16 +65,11 @@ static bool *learn_threads(const struct trace *trace)
 	return has_threads;
 }
 
-/* When both wait. */
-static int64_t later_ns(const struct call *one, const struct call *two)
-{
-	return one->time_ns > two->time_ns ? one->time_ns : two->time_ns;
-}
-
-static void report_mutual_wait(struct hint_search *search, uint32_t mine, uint32_t other)
+/* From `begin_ns` on both wait. */
+static void report_mutual_wait(
+	struct hint_search *search, uint32_t mine, uint32_t other, int64_t begin_ns)
 {
 	const struct call *one = hint_call(search, mine), *two = hint_call(search, other);
-	int64_t begin_ns = later_ns(one, two);
 	int64_t one_end_ns = one->time_ns + one->duration_ns;
 	int64_t two_end_ns = two->time_ns + two->duration_ns;
 	int64_t waited_ns = (one_end_ns < two_end_ns ? one_end_ns : two_end_ns) - begin_ns;
@@ -112,13 +107,14 @@ void hint_find_mutual_wait(struct hint_search *search)
 			!is_whole(search, socket) || !is_whole(search, peer))
 			continue;
 		const struct call *one = hint_call(search, mine), *two = hint_call(search, other);
+		int64_t begin_ns = one->time_ns > two->time_ns ? one->time_ns : two->time_ns;
 		int64_t in = 0, out = 0, peer_in = 0, peer_out = 0;
 		has_threads = has_threads ? has_threads : learn_threads(trace);
 		if (!has_threads[one->process->number] && !has_threads[two->process->number] &&
-			is_held_alone(socket, one, later_ns(one, two), &in, &out) &&
-			is_held_alone(peer, two, later_ns(one, two), &peer_in, &peer_out) &&
-			in == peer_out && out == peer_in)
-			report_mutual_wait(search, mine, other);
+			is_held_alone(socket, one, begin_ns, &in, &out) &&
+			is_held_alone(peer, two, begin_ns, &peer_in, &peer_out) && in == peer_out &&
+			out == peer_in)
+			report_mutual_wait(search, mine, other, begin_ns);
 	}
 	free(has_threads);
 }
