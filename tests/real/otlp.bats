@@ -8,17 +8,11 @@ load twice
 load nginx
 
 setup() {
-	setup_place
-	how=traced work=$place/work result=$place/result
-	mkdir "$result"
-	mkdir -m 1777 "$work"
+	setup_once
 }
 
 teardown() {
-	for trace in "$place"/traces/*.jsonl; do
-		mv "$trace" "$(trace_file "$(basename "$trace" .jsonl)")"
-	done
-	teardown_place
+	teardown_once
 }
 
 # pairs NAME...: of the traces together, what each pair of spans says, which have the same trace, in

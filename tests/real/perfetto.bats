@@ -8,17 +8,11 @@ load twice
 load nginx
 
 setup() {
-	setup_place
-	how=traced work=$place/work result=$place/result
-	mkdir "$result"
-	mkdir -m 1777 "$work"
+	setup_once
 }
 
 teardown() {
-	for trace in "$place"/traces/*.jsonl; do
-		mv "$trace" "$(trace_file "$(basename "$trace" .jsonl)")"
-	done
-	teardown_place
+	teardown_once
 }
 
 # shown NAME...: the traces together, as packets that protoc decodes and as $work/json, which are the same.

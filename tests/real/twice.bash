@@ -20,6 +20,21 @@ teardown_place() {
 	rm -rf "$place"
 }
 
+# The same for stories that are told once, traced.
+setup_once() {
+	setup_place
+	how=traced work=$place/work result=$place/result
+	mkdir "$result"
+	mkdir -m 1777 "$work"
+}
+
+teardown_once() {
+	for trace in "$place"/traces/*.jsonl; do
+		mv "$trace" "$(trace_file "$(basename "$trace" .jsonl)")"
+	done
+	teardown_place
+}
+
 # tracer NAME: sets $tracer to what comes before a program, and its user, if it has one of its own.
 tracer() {
 	tracer=("${as[@]}")
