@@ -99,7 +99,7 @@ teardown() {
 	as=()
 	[ "$(id -u)" -ne 0 ] || { as=(setpriv --reuid=postgres --regid=postgres --clear-groups) && chown postgres "$place"; }
 	bin=$(echo /usr/lib/postgresql/*/bin)
-	(cd "$place" && "${as[@]}" "$bin/initdb" -D "$place/data" -U postgres -A trust -N >/dev/null)
+	(cd "$place" && "${as[@]}" "$bin/initdb" -D "$place/data" -U postgres -A trust -N -E UTF8 --no-locale >/dev/null)
 	export PGHOST=$place PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 	(cd "$place" && exec "${as[@]}" "$bin/postgres" -D "$place/data" -k "$place" -c listen_addresses= -c fsync=off) \
 		>"$BATS_TEST_TMPDIR/postgres" 2>&1 3>&- &
