@@ -29,8 +29,9 @@ ready() {
 	"$bin/pg_isready" -q -h 127.0.0.1 -p "$port"
 }
 
+# The server's process for the last client may not have ended yet, and says so when it is ended: it is waited for.
 stop_postgres() {
-	"${as[@]}" "$bin/pg_ctl" -D "$work/data" -m fast stop >/dev/null
+	"${as[@]}" "$bin/pg_ctl" -D "$work/data" -m smart stop >/dev/null
 	ended "$1" "$postgres"
 }
 
