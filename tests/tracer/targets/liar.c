@@ -33,6 +33,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "tests/tracer/targets/ring_setup.h"
+
 #define PAGE_BYTES  4096
 #define SLOTS       16
 #define FIRST       3 /* the number of the first socket */
@@ -366,9 +368,9 @@ static void tell_ring(int rounds, struct io_uring_params *params)
 	struct io_uring_params own = {0};
 	int fd;
 
-	close((int)syscall(SYS_io_uring_setup, 8, &own));
+	close(ring_setup(8, &own));
 	*params = (struct io_uring_params){0};
-	if ((fd = (int)syscall(SYS_io_uring_setup, 8, params)) < 0)
+	if ((fd = ring_setup(8, params)) < 0)
 		return;
 	char *ring = mmap(
 		NULL, 4 * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQ_RING);
@@ -386,7 +388,7 @@ static void tell_ring(int rounds, struct io_uring_params *params)
 static int tell_receipt(void)
 {
 	struct io_uring_params own = {0};
-	int pair[2], fd = (int)syscall(SYS_io_uring_setup, 8, &own);
+	int pair[2], fd = ring_setup(8, &own);
 	char *ring =
 		mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, IORING_OFF_SQ_RING);
 	struct io_uring_sqe *entries =

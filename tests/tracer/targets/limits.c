@@ -26,6 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/tracer/targets/ring_setup.h"
+
 static const struct timespec limit = {0, 300000000};
 
 static int with_limit(int fd)
@@ -86,7 +88,7 @@ static int connect_to_full_path(void)
 static int wait_for_ring(void)
 {
 	struct io_uring_params parameters = {0};
-	int ring = (int)syscall(SYS_io_uring_setup, 4, &parameters);
+	int ring = ring_setup(4, &parameters);
 	const struct {
 		int64_t seconds, nanoseconds;
 	} time = {0, limit.tv_nsec};

@@ -15,6 +15,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "tests/tracer/targets/ring_setup.h"
+
 #define OP_READ_MULTISHOT 49
 #define OP_READV_FIXED    60
 #define OP_WRITEV_FIXED   61
@@ -30,7 +32,7 @@ static int ring;
 static void set_up(unsigned flags)
 {
 	params.flags = flags;
-	ring = (int)syscall(SYS_io_uring_setup, 8, &params);
+	ring = ring_setup(8, &params);
 	if (ring < 0)
 		_exit(77);
 	rings = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);

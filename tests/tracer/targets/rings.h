@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "tests/tracer/targets/parts.h"
+#include "tests/tracer/targets/ring_setup.h"
 
 #define OP_READ_MULTISHOT   49
 #define OP_FIXED_FD_INSTALL 54
@@ -29,7 +30,7 @@ struct test_ring {
 static inline bool ring_make(struct test_ring *ring, unsigned count, unsigned flags)
 {
 	ring->params = (struct io_uring_params){.flags = flags};
-	ring->fd = (int)syscall(SYS_io_uring_setup, count, &ring->params);
+	ring->fd = ring_setup(count, &ring->params);
 	if (ring->fd < 0)
 		return false;
 	ring->length = ring->params.cq_off.cqes +

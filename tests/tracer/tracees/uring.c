@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "tests/tracer/targets/ring_setup.h"
+
 static struct io_uring_params params;
 static char *submissions, *completions;
 static struct io_uring_sqe *entries;
@@ -27,7 +29,7 @@ static unsigned *word(char *base, unsigned offset)
 static void set_up(unsigned flags)
 {
 	params = (struct io_uring_params){.flags = flags};
-	ring = (int)syscall(SYS_io_uring_setup, 8, &params);
+	ring = ring_setup(8, &params);
 	if (ring < 0 && (errno == EPERM || errno == ENOSYS)) {
 		fputs("needs io_uring(7), which this system does not allow\n", stderr);
 		exit(77);
