@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Datagrams to a port where nobody receives; to a path where nobody does; one that is too long;
 # messages of the kernel that are not received in time. Nearly: all is received; the program asks for
-# the errors; it sends what is too long in pieces; it asks for everything again.
+# the errors; it asks for the limit of the path; it sends what is too long in pieces; it asks for everything again.
 # hint: fd \d+ · UDP .* nobody receives there: the error is of the datagram before, and what this send was given is lost, too
 # hint: sendto 3 B "one" .* sendto .*ECONNREFUSED
 # hint received: nobody receives there: the error is of one of the 2 datagrams before
 # hint received: sendto 3 B "two" .* recvfrom .*ECONNREFUSED
+# hint whole: nobody receives there: the error is of the datagram before
 # hint path: nobody receives there; what this send was given is lost
 # hint path: sendto .*ECONNREFUSED
 # hint length: 70\.0 kB are too long for one datagram, and were not sent
@@ -13,6 +14,7 @@
 # hint overrun: the receive buffer was full, and messages of the kernel are lost
 # hint overrun: recvfrom .*ENOBUFS
 # nearly errors:
+# nearly probing:
 # nearly pieces:
 # nearly again:
 import ctypes
@@ -24,6 +26,7 @@ import sys
 import tempfile
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2
 IP_RECVERR = 11
 IFF_UP, SIOCSIFFLAGS = 1, 0x8914
 RTMGRP_LINK, RTM_GETLINK, NLM_F_DUMP = 1, 18, 0x301
@@ -83,7 +86,9 @@ client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 client.connect(receiver.getsockname())
 client.settimeout(5)
 receiver.settimeout(5)
-if case == "length":
+if case in ("whole", "probing"):  # it may not be cut on its way, as that of dig
+    client.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)
+if case in ("length", "probing"):
     try:
         client.send(bytes(70000))
     except OSError:

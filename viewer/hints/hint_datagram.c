@@ -220,15 +220,18 @@ static bool is_made_good(const struct hint_search *search, const struct socket *
 	return false;
 }
 
-/* Who asks for errors and for the path's limit sends on purpose what may be refused. */
+/* Who asks for errors sends on purpose what may be refused, and who asks for the path's limit what
+ * may be too long. */
 static bool is_probing(
 	const struct hint_search *search, const struct socket *socket, enum datagram_fault kind)
 {
-	static const char *const options[] = {
-		"IP_RECVERR", "IPV6_RECVERR", "IP_MTU_DISCOVER", "IPV6_MTU_DISCOVER", NULL};
+	static const char *const errors[] = {"IP_RECVERR", "IPV6_RECVERR", NULL},
+				 *const limits[] = {"IP_MTU_DISCOVER", "IPV6_MTU_DISCOVER", NULL};
 
-	return (kind == FAULT_PORT || kind == FAULT_LENGTH) && is_internet(search, socket) &&
-	       hint_has_set(search, socket, NO_CALL, options);
+	if ((kind != FAULT_PORT && kind != FAULT_LENGTH) || !is_internet(search, socket))
+		return false;
+	return hint_has_set(search, socket, NO_CALL, errors) ||
+	       (kind == FAULT_LENGTH && hint_has_set(search, socket, NO_CALL, limits));
 }
 
 static void report_port(struct hint_search *search, const struct socket *socket,
