@@ -105,25 +105,32 @@ static void add_connection(struct churns *churns, const struct socket *socket)
 	quantity_add_up(&churn->lasted_ns, socket->last->ended_ns - begin_ns);
 }
 
-/* What is said first on a connection of the protocol before anything is asked. */
-static size_t greetings(enum protocol protocol)
+/* It is said before anything is asked: TLS's handshake, of which alone it is known what it says;
+ * PostgreSQL's request for encryption, and what follows until the user is let in. */
+static bool is_introduction(const struct exchanges *exchanges, const struct exchange *exchange)
 {
-	return protocol == PROTOCOL_TLS ? 1 : protocol == PROTOCOL_POSTGRESQL ? 2 : 0;
+	static const char let_in[] = "Authentication";
+	const char *name = exchange_name(exchanges, exchange);
+
+	if (exchange->protocol == PROTOCOL_TLS)
+		return *name != '\0';
+	return exchange->protocol == PROTOCOL_POSTGRESQL &&
+	       (strcmp(name, "SSLRequest") == 0 || strcmp(name, "GSSENCRequest") == 0 ||
+		       strncmp(exchange_answer(exchanges, exchange), let_in, strlen(let_in)) == 0);
 }
 
 static bool has_one_exchange(const struct exchanges *exchanges, const struct socket *socket)
 {
-	size_t count, asked = 0, greeted = 0;
+	size_t count, asked = 0;
 	const uint32_t *numbers = exchanges_on(exchanges, socket, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct exchange *exchange = &exchanges->list[numbers[i]];
-		if (i == 0)
-			greeted = greetings(exchange->protocol);
-		if (exchange->result != EXCHANGE_NOTICE && exchange_asker(exchange) == socket)
+		if (exchange->result != EXCHANGE_NOTICE && exchange_asker(exchange) == socket &&
+			!is_introduction(exchanges, exchange))
 			asked += exchange_has_answer(exchange);
 	}
-	return asked > 0 && asked <= 1 + greeted;
+	return asked == 1;
 }
 
 /* TLS and PostgreSQL begin so, as what is sent first says: a handshake record (RFC 8446, 5.1), a
