@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: MIT
 # A client does not wait any longer: a receive with SO_RCVTIMEO, a poll with a limit, among other sockets, for an
-# answer, for what it has not asked for, for room to send, for a connect. The server finds a connection that is
-# gone, which is no hint of its own. Nearly: a client that looks now and then whether it shall go on; a
-# server that does not wait for an idle client; an answer that comes at the second try.
+# answer, for what it has not asked for, for room to send, for a connect; it looks once more before it gives up, or has
+# other timers; another thread goes on waiting. The server finds a connection that is gone, which is no hint of its own.
+# Nearly: a client that looks now and then whether it shall go on; a server that does not wait for an idle client; an
+# answer that comes at the second try; an event loop that sleeps before it closes.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ nothing had come after 3\d\d ms: SO_RCVTIMEO was reached, and the program ended the connection
 # hint: recvfrom size 6 B EAGAIN .* close
 # hint asked: no answer had come after [\d.]+ ms: SO_RCVTIMEO was reached
 # hint poll: no answer had come after [\d.]+ ms: the limit of the wait was reached
 # hint epoll: no answer had come after [\d.]+ ms: the limit of the wait was reached
+# hint again: no answer had come after [\d.]+ ms: the limit of the wait was reached
+# hint tried: no answer had come after [\d.]+ ms: the limit of the wait was reached
+# hint timers: no answer had come after [\d.]+ ms: the limit of the wait was reached
+# hint threads: no answer had come after [\d.]+ ms: the limit of the wait was reached
+# hint asyncio: no answer had come after [\d.]+ ms: the limit of the wait was reached
+# hint asyncio: epoll_wait .* limit \d+ ms .* close
 # hint silent: nothing had come after [\d.]+ ms: the limit of the wait was reached
 # hint room: there was no room to send after [\d.]+ ms: SO_SNDTIMEO
 # hint connect: the connection did not stand after [\d.]+ ms: the limit of the wait was reached
@@ -15,14 +22,18 @@
 # nearly ticks: broken-pipe
 # nearly looks: broken-pipe
 # nearly server:
+# nearly sleeps: broken-pipe
+import asyncio
 import os
 import select
 import socket
 import struct
 import sys
+import threading
 import time
 
 case = sys.argv[1] if len(sys.argv) > 1 else ""
+QUESTION = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LIMIT = struct.pack("ll", 0, 300000)
 server = socket.create_server(("127.0.0.1", 0), backlog=0)
 
@@ -50,12 +61,23 @@ def wait(client):
     if case == "poll":
         client.settimeout(0.3)
         client.recv(6)
-    elif case == "epoll":
+    elif case in ("epoll", "tried", "timers", "threads"):
         watched = select.epoll()
         watched.register(client, select.EPOLLIN)
         other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         watched.register(other, select.EPOLLIN)
-        watched.poll(0.3)
+        for limit in (0.28, 0, 0.02) if case == "timers" else (0.3,):
+            watched.poll(limit)
+        if case == "threads":
+            threading.Thread(target=watched.poll, daemon=True).start()
+            time.sleep(0.05)
+        if case == "tried":  # as a runtime does when somebody receives
+            client.setblocking(False)
+            client.recv(6)
+    elif case == "again":  # as java.net.Socket does
+        select.select([client], [], [], 0.3)
+        client.setblocking(False)
+        client.recv(6)
     elif case == "silent":
         client.settimeout(0.3)
         client.recv(6)
@@ -82,7 +104,9 @@ def tick(client):
 
 def ask():
     client = socket.create_connection(server.getsockname())
-    if case in ("asked", "poll", "epoll", "nearly", "looks"):
+    if case in ("epoll", "timers", "threads"):
+        client.send(QUESTION)
+    if case in ("asked", "poll", "again", "tried", "nearly", "looks"):
         client.send(b"query")
     try:
         if case == "server":
@@ -94,6 +118,20 @@ def ask():
     except OSError:
         pass
     client.close()
+
+
+async def ask_in_loop():
+    reader, writer = await asyncio.open_connection(*server.getsockname())
+    if case == "sleeps":
+        writer.write(b"news")
+        await asyncio.sleep(0.3)
+    else:
+        writer.write(QUESTION)
+        try:
+            await asyncio.wait_for(reader.read(6), 0.3)
+        except asyncio.TimeoutError:
+            pass
+    writer.close()
 
 
 if case in ("connect", "blocking"):
@@ -111,6 +149,9 @@ if case in ("connect", "blocking"):
     second.close()
 elif os.fork() == 0:
     serve()
+elif case in ("asyncio", "sleeps"):
+    asyncio.run(ask_in_loop())
+    os.wait()
 else:
     ask()
     os.wait()

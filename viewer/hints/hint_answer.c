@@ -66,8 +66,7 @@ static bool is_for_it_alone(const struct hint_search *search, const struct call 
 	       (value_has(events, "POLLIN") || value_has(events, "EPOLLIN"));
 }
 
-/* What was asked is in a protocol that has answers. */
-static bool is_known_question(const struct hint_search *search, const struct socket *socket)
+bool hint_has_known_question(const struct hint_search *search, const struct socket *socket)
 {
 	size_t count;
 	const struct exchanges *exchanges = trace_exchanges(search->trace);
@@ -94,7 +93,7 @@ static uint32_t last_wait_for(const struct hint_search *search, const struct soc
 			hint_has_failed(search, work, "ETIMEDOUT")))
 		return last->moved == NO_CALL ||
 				       work->time_ns >= hint_call(search, last->moved)->time_ns ||
-				       is_known_question(search, socket)
+				       hint_has_known_question(search, socket)
 			       ? last->work
 			       : NO_CALL;
 	for (const struct descriptor *one = socket->holder; one && holders < HOLDERS_LOOKED_AT;
@@ -106,7 +105,8 @@ static uint32_t last_wait_for(const struct hint_search *search, const struct soc
 		return NO_CALL;
 	const struct call *wait = hint_call(search, watched->last_wait);
 	if (wait->effect != EFFECT_WAIT || descriptor_readiness(watched, watched->last_wait) ||
-		!(is_for_it_alone(search, wait, watched) || is_known_question(search, socket)))
+		!(is_for_it_alone(search, wait, watched) ||
+			hint_has_known_question(search, socket)))
 		return NO_CALL;
 	return watched->last_wait;
 }

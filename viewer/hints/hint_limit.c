@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rule about programs that did not wait any longer. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "viewer/hints/hint_rules.h"
 #include "viewer/model/details.h"
@@ -11,19 +12,36 @@
 /* So soon after its limit the program ended the connection: because of it. */
 #define GIVES_UP_NS 1000000000
 
+/* So many calls of all processes are looked at for a wait, back from the last one. */
+#define CALLS_LOOKED_AT 100
+
 /* The wait, or the call that waited, that ended with its limit; and what was waited for. */
 struct limit {
 	uint32_t call;  /* NO_CALL: none */
 	uint32_t since; /* the call whose outcome, or answer, was waited for; or NO_CALL */
 	const char *what;
+	bool is_for_bytes; /* of the peer, and not for a connection, or room to send */
 };
+
+/* It looked whether something had come, and nothing had. */
+static bool is_look(const struct hint_search *search, const struct call *call)
+{
+	if (call->duration_ns >= LIMIT_NS || call_is(call, CALL_UNFINISHED))
+		return false;
+	if (call->effect == EFFECT_WAIT)
+		return call_is(call, CALL_FOUND_NONE) && call->result == 0 && !call->error;
+	return call->effect == EFFECT_RECEIVE && hint_has_failed(search, call, "EAGAIN");
+}
 
 /* The last call on the socket that did something. */
 static uint32_t last_work_on(const struct hint_search *search, const struct socket *socket)
 {
-	for (size_t i = hint_call_count(search, socket); i-- > 0;)
-		if (hint_is_work(hint_call(search, hint_call_on(search, socket, i))))
-			return hint_call_on(search, socket, i);
+	for (size_t i = hint_call_count(search, socket); i-- > 0;) {
+		uint32_t index = hint_call_on(search, socket, i);
+		const struct call *call = hint_call(search, index);
+		if (hint_is_work(call) && !is_look(search, call))
+			return index;
+	}
 	return NO_CALL;
 }
 
@@ -64,6 +82,59 @@ static bool is_first_limit(
 	return is_its_own;
 }
 
+static bool is_wait_for(const struct hint_search *search, const struct call *call,
+	const struct descriptor *descriptor)
+{
+	const struct value *waits = call_details(search->trace, call)->waits;
+	int64_t id;
+
+	for (size_t i = 0; i < value_count(waits); i++)
+		if (value_integer(value_member(value_element(waits, i), "descriptor"), &id) &&
+			id == descriptor->id)
+			return true;
+	return false;
+}
+
+/* The last wait for the descriptor while it was open, or NO_CALL. Event loops (asyncio, libuv, that
+ * of Go) look once more when a limit was reached: then the one before, of whatever thread, if its
+ * process did no work in between. */
+static uint32_t last_wait_for(const struct hint_search *search, const struct descriptor *descriptor)
+{
+	uint32_t last = descriptor->last_wait, close = descriptor_closer(search->trace, descriptor);
+	uint32_t from = last < close ? last : close;
+
+	if (last == NO_CALL || (from == last && !is_look(search, hint_call(search, last))))
+		return last;
+	for (uint32_t i = 0; i <= from && i < CALLS_LOOKED_AT; i++) {
+		const struct call *call = hint_call(search, from - i);
+		if (call->process != descriptor->process || is_look(search, call) ||
+			!hint_is_work(call))
+			continue;
+		return has_limit(search, call) && is_wait_for(search, call, descriptor) ? from - i
+											: last;
+	}
+	return last;
+}
+
+/* How long the longest took of the waits for the descriptor that ended with their limits one after
+ * the other, that one the last. */
+static int64_t longest_wait_ns(
+	const struct hint_search *search, const struct descriptor *descriptor, uint32_t limit)
+{
+	int64_t longest_ns = 0;
+
+	for (uint32_t i = 0; i <= limit && i < CALLS_LOOKED_AT; i++) {
+		const struct call *call = hint_call(search, limit - i);
+		if (call->process != descriptor->process || is_look(search, call))
+			continue;
+		if (!has_limit(search, call) ||
+			(call->descriptor != descriptor && !is_wait_for(search, call, descriptor)))
+			break;
+		longest_ns = call->duration_ns > longest_ns ? call->duration_ns : longest_ns;
+	}
+	return longest_ns;
+}
+
 /* SO_RCVTIMEO is set, or may have been before the trace began. Without it a call that does not
  * block says EAGAIN, too, and may have had to wait for the processor. */
 static bool may_have_limit(
@@ -81,7 +152,7 @@ static struct limit find_limit(const struct hint_search *search, const struct so
 {
 	const struct descriptor *end = socket->last;
 	uint32_t work = last_work_on(search, socket), moved = last_moved_on(search, socket);
-	uint32_t wait = end->last_wait;
+	uint32_t wait = last_wait_for(search, end);
 	struct limit limit = {.call = work, .since = moved};
 
 	if (work == NO_CALL)
@@ -102,8 +173,10 @@ static struct limit find_limit(const struct hint_search *search, const struct so
 		limit.since = limit.call;
 	} else if (moved != NO_CALL && hint_call(search, moved)->effect == EFFECT_SEND) {
 		limit.what = "no answer had come";
+		limit.is_for_bytes = true;
 	} else if (is_first_limit(search, end, limit.call)) {
 		limit.what = "nothing had come";
+		limit.is_for_bytes = true;
 		limit.since = limit.call;
 	} else {
 		limit.call = NO_CALL;
@@ -137,6 +210,25 @@ static bool has_given_up(
 		       is_its_own(search, socket, limit));
 }
 
+/* A limit of epoll_wait(2) is that of the program's next timer, whatever that is for, and event
+ * loops watch also what nobody waits for. That of another wait, or call, is for what it names. */
+static bool waits_for_bytes(
+	const struct hint_search *search, const struct socket *socket, uint32_t limit)
+{
+	const struct call *call = hint_call(search, limit);
+
+	if (strncmp(trace_word(search->trace, call->name), "epoll", strlen("epoll")) != 0)
+		return true;
+	for (size_t i = hint_call_count(search, socket); i-- > 0;) {
+		call = hint_call(search, hint_call_on(search, socket, i));
+		if (call->effect == EFFECT_RECEIVE && is_look(search, call))
+			return true;
+		if (effect_transfers(call->effect))
+			break;
+	}
+	return hint_has_known_question(search, socket);
+}
+
 /*
  * The wait for the peer ended because the program had set a limit: the timeout of poll(2) and its
  * kin, or SO_RCVTIMEO, with which a call that blocks ends with EAGAIN, and a connect with
@@ -157,7 +249,9 @@ void hint_find_own_timeout(struct hint_search *search, const struct socket *sock
 	int64_t waited_ns = call_end_ns(call) - since->time_ns;
 	/* One that looks now and then whether the answer is there, or shall be waited for, may have
 	 * another reason. */
-	if (call->duration_ns < waited_ns / 2)
+	if (longest_wait_ns(search, socket->last, limit.call) < waited_ns / 2)
+		return;
+	if (limit.is_for_bytes && !waits_for_bytes(search, socket, limit.call))
 		return;
 	struct hint hint = hint_begin(search, limit.since);
 	if (limit.call != limit.since)

@@ -68,6 +68,8 @@ void hint_find_busy_loop(struct hint_search *search);
 void hint_find_own_timeout(struct hint_search *search, const struct socket *socket);
 
 /* hint_answer.c */
+/* What was asked last, and has no answer, is in a protocol that has answers. */
+bool hint_has_known_question(const struct hint_search *search, const struct socket *socket);
 void hint_find_no_answer(struct hint_search *search, const struct socket *socket);
 void hint_find_stale(struct hint_search *search, const struct socket *socket);
 void hint_find_both_sending(struct hint_search *search, const struct socket *socket);
