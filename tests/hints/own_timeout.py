@@ -3,7 +3,8 @@
 # answer, for what it has not asked for, for room to send, for a connect; it looks once more before it gives up, or has
 # other timers; another thread goes on waiting. The server finds a connection that is gone, which is no hint of its own.
 # Nearly: a client that looks now and then whether it shall go on; a server that does not wait for an idle client; an
-# answer that comes at the second try; an event loop that sleeps before it closes.
+# answer that comes at the second try; an event loop that sleeps before it closes; addresses that are given up for the
+# next one.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ nothing had come after 3\d\d ms: SO_RCVTIMEO was reached, and the program ended the connection
 # hint: recvfrom size 6 B EAGAIN .* close
 # hint asked: no answer had come after [\d.]+ ms: SO_RCVTIMEO was reached
@@ -23,6 +24,7 @@
 # nearly looks: broken-pipe
 # nearly server:
 # nearly sleeps: broken-pipe
+# nearly addresses: slow-fallback
 import asyncio
 import os
 import select
@@ -134,7 +136,22 @@ async def ask_in_loop():
     writer.close()
 
 
-if case in ("connect", "blocking"):
+def try_addresses():
+    """The first ones do not answer: their queues are full."""
+    port, waiting = server.getsockname()[1], []
+    for address in ("127.0.0.2", "127.0.0.3"):
+        waiting.append(socket.create_server((address, port), backlog=0))
+        waiting.append(socket.create_connection((address, port)))
+    for address in ("127.0.0.2", "127.0.0.3", "127.0.0.1"):
+        with socket.socket() as client:
+            client.settimeout(0.3)
+            if client.connect_ex((address, port)) == 0:
+                client.send(b"news")
+
+
+if case == "addresses":
+    try_addresses()
+elif case in ("connect", "blocking"):
     # With a full queue it drops what asks for a connection.
     first = socket.create_connection(server.getsockname())
     second = socket.socket()

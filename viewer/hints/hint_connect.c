@@ -21,6 +21,9 @@
 /* A later connect belongs to another request. */
 #define FALLBACK_PAUSE_NS 10000000000
 
+/* Of attempts after one, so many are looked at. */
+#define ATTEMPTS_LOOKED_AT 100
+
 /* The addresses that a thread tried one after the other. */
 struct chain {
 	uint32_t first, last;         /* connects */
@@ -48,6 +51,39 @@ static bool is_other_address(const struct value *one, const struct value *other)
 	address_text(b, other);
 	return address_port_number(one) != 0 &&
 	       address_port_number(one) == address_port_number(other) && strcmp(a, b) != 0;
+}
+
+/* Where the attempt of that connect stands among all, or would. */
+static size_t attempt_place(const struct trace *trace, uint32_t connect)
+{
+	size_t low = 0, high = trace->attempt_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (trace->attempts[middle].connect < connect)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool hint_tries_another_address(const struct hint_search *search, uint32_t connect)
+{
+	const struct trace *trace = search->trace;
+	const struct call *first = hint_call(search, connect);
+	size_t place = attempt_place(trace, connect);
+
+	for (size_t i = place; i < trace->attempt_count && i - place < ATTEMPTS_LOOKED_AT; i++) {
+		const struct call *call = hint_call(search, trace->attempts[i].connect);
+		if (call->time_ns - first->descriptor->ended_ns >= FALLBACK_PAUSE_NS)
+			break;
+		if (call->process == first->process && call->descriptor &&
+			is_other_address(
+				first->descriptor->socket->peer, call->descriptor->socket->peer))
+			return true;
+	}
+	return false;
 }
 
 static void end_chain(struct hint_search *search, struct chain *chain)

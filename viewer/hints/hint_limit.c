@@ -168,6 +168,8 @@ static struct limit find_limit(const struct hint_search *search, const struct so
 		call_is(last, CALL_PENDING)) {
 		limit.what = "the connection did not stand";
 		limit.since = work;
+		if (hint_tries_another_address(search, work))
+			limit.call = NO_CALL;
 	} else if (last->effect == EFFECT_SEND && last->error) {
 		limit.what = "there was no room to send";
 		limit.since = limit.call;
