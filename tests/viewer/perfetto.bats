@@ -64,7 +64,7 @@ log() {
 		        opened.setdefault(track, []).append(event)
 		    elif event["event"] == "end":
 		        begin = opened[track].pop()
-		        if tracks[track]["kind"] == "thread":
+		        if tracks[track]["kind"] == "thread" and begin["category"] != "arrival":
 		            found[begin["notes"]["call"]] = (tracks[track], begin, event["time_ns"])
 		assert len(found) == len(calls), (len(found), len(calls))
 		for call in calls:
@@ -84,8 +84,13 @@ log() {
 	[ "$(told '[.events[] | select(.event == "value")] | group_by(.track) | map(last.value) | unique')" = '[0]' ]
 	[ "$(told '[.events[] | select(.event == "value" and .value > 0).value] | add')" -ge \
 		"$(jq -s '[.[] | select(.effect == "send").bytes // 0] | add' "$traces/tcp_echo.jsonl")" ]
-	# The echo goes there and back; the connect leads to the accept, the close to the end of stream.
-	[ "$(told '[.events[] | select(.flows and .event == "begin")] | map(.category) | unique')" = '["close","connect","exchange","send"]' ]
+	# The echo goes there and back; the connect leads to the accept, the close to the end of stream. What a call waited for
+	# arrives at its end.
+	[ "$(told '[.events[] | select(.flows)] | group_by(.flows[0]) | map(map(.category) | join(" ")) | group_by(.) |
+		map("\(.[0]) \(length)")')" = '["close arrival 1","connect arrival 1","exchange exchange 3","send arrival 4","send receive 2"]' ]
+	[ "$(told '.events | map(select(.event != "track" and .event != "value")) | [range(length) as $i | .[$i] |
+		select(.category == "arrival") | .track as $track | [.time_ns] + (.notes | keys) + ["\(.name)"]] | map(.[1:]) | unique')" = \
+		'[["call","accept"],["call","recvfrom"]]' ]
 }
 
 @test "what nobody received is in flight until the socket ends that it was for" {

@@ -95,9 +95,16 @@ struct tracks {
 
 const char *slice_category_name(enum slice_category category)
 {
-	if (category == SLICE_SOCKET)
+	switch (category) {
+	case SLICE_SOCKET:
 		return "socket";
-	return category == SLICE_EXCHANGE ? "exchange" : effect_name((enum effect)category);
+	case SLICE_EXCHANGE:
+		return "exchange";
+	case SLICE_ARRIVAL:
+		return "arrival";
+	default:
+		return effect_name((enum effect)category);
+	}
 }
 
 const char *note_key_name(enum note_key key)
@@ -544,13 +551,13 @@ static uint64_t flow_of_exchange(const struct tracks *tracks, uint32_t number)
 	return (uint64_t)tracks->links->count + 1 + number;
 }
 
-static void give_slice(struct tracks *tracks, struct slice slice, bool is_begin)
+static void give_begin(struct tracks *tracks, struct slice slice)
 {
 	slice.notes = tracks->notes;
 	slice.note_count = tracks->note_count;
 	slice.flows = tracks->flows;
 	slice.flow_count = tracks->flow_count;
-	(is_begin ? tracks->sink->begin : tracks->sink->end)(tracks->sink->context, &slice);
+	tracks->sink->begin(tracks->sink->context, &slice);
 	tracks->note_count = tracks->flow_count = 0;
 }
 
@@ -629,6 +636,51 @@ static void lose_bytes(struct tracks *tracks, const struct planned *planned)
 
 /* --- slices -------------------------------------------------------------------------------- */
 
+/* In the order in which calls become slices. */
+static bool begins_before(const struct tracks *tracks, uint32_t one, uint32_t other)
+{
+	int64_t one_ns = tracks->trace->calls[one].time_ns;
+	int64_t other_ns = tracks->trace->calls[other].time_ns;
+
+	return one_ns != other_ns ? one_ns < other_ns : one < other;
+}
+
+/* Adds the flows that lead to a call: those from calls that began before it, or the others. */
+static void add_flows_to(struct tracks *tracks, uint32_t number, bool is_from_before)
+{
+	for (size_t i = tracks->links_to[number]; i < tracks->links_to[number + 1]; i++) {
+		const struct link *link = &tracks->links->list[tracks->link_list[i]];
+		if (has_flow(tracks, link) &&
+			begins_before(tracks, link->from, number) == is_from_before)
+			add_flow(tracks, (uint64_t)tracks->link_list[i] + 1);
+	}
+}
+
+static void note_call(struct tracks *tracks, const struct call *call)
+{
+	note_number(tracks, NOTE_CALL, call->seq);
+	note_trace(tracks, call->process->part);
+}
+
+/* Perfetto leads a flow to the slice that began later. A call that had begun before what led to it
+ * has a slice of no length in it, when it returned. */
+static void give_arrival(struct tracks *tracks, uint32_t number, uint64_t track)
+{
+	const struct call *call = &tracks->trace->calls[number];
+	int64_t time_ns = call_end_ns(call);
+
+	add_flows_to(tracks, number, false);
+	if (tracks->flow_count == 0)
+		return;
+	note_call(tracks, call);
+	give_begin(tracks, (struct slice){.track = track,
+				   .time_ns = time_ns,
+				   .category = SLICE_ARRIVAL,
+				   .name_word = call->name,
+				   .name = "call"});
+	tracks->sink->end(tracks->sink->context, track, time_ns);
+}
+
 static void end_slice(struct tracks *tracks)
 {
 	struct opened ended = heap_take(tracks);
@@ -642,11 +694,8 @@ static void end_slice(struct tracks *tracks)
 		group->free = ended.lane;
 	}
 	if (ended.call != NO_CALL)
-		for (size_t i = tracks->links_to[ended.call]; i < tracks->links_to[ended.call + 1];
-			i++)
-			if (has_flow(tracks, &tracks->links->list[tracks->link_list[i]]))
-				add_flow(tracks, (uint64_t)tracks->link_list[i] + 1);
-	give_slice(tracks, (struct slice){.track = lane->track, .time_ns = ended.end_ns}, false);
+		give_arrival(tracks, ended.call, lane->track);
+	tracks->sink->end(tracks->sink->context, lane->track, ended.end_ns);
 	if (ended.call != NO_CALL)
 		receive_bytes(tracks, ended.call);
 }
@@ -661,8 +710,7 @@ static void begin_call(struct tracks *tracks, const struct planned *planned)
 		.name = "call"};
 
 	slice.track = open_slice(tracks, thread_group(tracks, call), planned, planned->number);
-	note_number(tracks, NOTE_CALL, call->seq);
-	note_trace(tracks, call->process->part);
+	note_call(tracks, call);
 	if (call->fd >= 0)
 		note_number(tracks, NOTE_FD, call->fd);
 	if (call->descriptor)
@@ -681,7 +729,8 @@ static void begin_call(struct tracks *tracks, const struct planned *planned)
 		i < links->count && links->list[i].from == planned->number; i++)
 		if (has_flow(tracks, &links->list[i]))
 			add_flow(tracks, (uint64_t)i + 1);
-	give_slice(tracks, slice, true);
+	add_flows_to(tracks, planned->number, true);
+	give_begin(tracks, slice);
 	send_bytes(tracks, planned->number);
 }
 
@@ -711,7 +760,7 @@ static void begin_socket(struct tracks *tracks, const struct planned *planned)
 	note_text(tracks, NOTE_STATE, name_state_of(socket));
 	note_number(tracks, NOTE_BYTES_IN, bytes_in);
 	note_number(tracks, NOTE_BYTES_OUT, bytes_out);
-	give_slice(tracks, slice, true);
+	give_begin(tracks, slice);
 }
 
 /* The call that the exchange begins with at this end, and the flow from the asker to the answerer.
@@ -765,11 +814,10 @@ static void begin_exchange(struct tracks *tracks, const struct planned *planned)
 		text_add(&tracks->name, STYLE_PLAIN,
 			planned->kind == PLANNED_NOTICE ? "notice" : "exchange");
 	slice.name = end_words(&tracks->name);
-	note_number(tracks, NOTE_CALL, call->seq);
-	note_trace(tracks, call->process->part);
+	note_call(tracks, call);
 	note_number(tracks, NOTE_SOCKET, socket->id);
 	note_exchange(tracks, exchange, (enum planned_kind)planned->kind);
-	give_slice(tracks, slice, true);
+	give_begin(tracks, slice);
 }
 
 static void begin_slice(struct tracks *tracks, const struct planned *planned)

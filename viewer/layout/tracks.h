@@ -33,7 +33,12 @@ struct track {
 };
 
 /* What a slice is: calls have that of their effect. */
-enum slice_category { SLICE_SOCKET = EFFECT_COUNT, SLICE_EXCHANGE, SLICE_CATEGORIES };
+enum slice_category {
+	SLICE_SOCKET = EFFECT_COUNT,
+	SLICE_EXCHANGE,
+	SLICE_ARRIVAL, /* in a call, of no length: where a flow ends that began while it waited */
+	SLICE_CATEGORIES
+};
 
 const char *slice_category_name(enum slice_category category);
 
@@ -73,14 +78,13 @@ struct note {
 
 struct slice {
 	uint64_t track;
-	int64_t time_ns; /* when it begins, or ends */
-	/* Only where it begins: */
+	int64_t time_ns; /* when it begins */
 	enum slice_category category;
 	uint32_t name_word; /* of the trace's strings; 0: `name` */
 	const char *name;
 	const struct note *notes;
 	size_t note_count;
-	/* Numbers, each at two slices: where it leads from, and later where it leads to. */
+	/* Numbers, each at two slices: it leads from the one that begins first to the other one. */
 	const uint64_t *flows;
 	size_t flow_count;
 };
@@ -99,7 +103,7 @@ struct track_sink {
 	void *context;
 	void (*track)(void *context, const struct track *track);
 	void (*begin)(void *context, const struct slice *slice);
-	void (*end)(void *context, const struct slice *slice);
+	void (*end)(void *context, uint64_t track, int64_t time_ns);
 	void (*value)(void *context, uint64_t track, int64_t time_ns, int64_t value);
 };
 

@@ -282,12 +282,6 @@ static void set_note(
 	}
 }
 
-static void set_flows(Perfetto__TrackEvent *event, const struct slice *slice)
-{
-	event->n_flow_ids = slice->flow_count;
-	event->flow_ids = (uint64_t *)(uintptr_t)slice->flows;
-}
-
 void perfetto_begin(struct perfetto *perfetto, const struct slice *slice)
 {
 	Perfetto__TrackEvent event = PERFETTO__TRACK_EVENT__INIT;
@@ -306,18 +300,17 @@ void perfetto_begin(struct perfetto *perfetto, const struct slice *slice)
 	event.debug_annotations = perfetto->note_list;
 	for (size_t i = 0; i < slice->note_count; i++)
 		set_note(perfetto, &perfetto->notes[i], &slice->notes[i]);
-	set_flows(&event, slice);
+	event.n_flow_ids = slice->flow_count;
+	event.flow_ids = (uint64_t *)(uintptr_t)slice->flows;
 	write_event(perfetto, &event, PERFETTO__TRACK_EVENT__TYPE__TYPE_SLICE_BEGIN, slice->track,
 		slice->time_ns);
 }
 
-void perfetto_end(struct perfetto *perfetto, const struct slice *slice)
+void perfetto_end(struct perfetto *perfetto, uint64_t track, int64_t time_ns)
 {
 	Perfetto__TrackEvent event = PERFETTO__TRACK_EVENT__INIT;
 
-	set_flows(&event, slice);
-	write_event(perfetto, &event, PERFETTO__TRACK_EVENT__TYPE__TYPE_SLICE_END, slice->track,
-		slice->time_ns);
+	write_event(perfetto, &event, PERFETTO__TRACK_EVENT__TYPE__TYPE_SLICE_END, track, time_ns);
 }
 
 void perfetto_value(struct perfetto *perfetto, uint64_t track, int64_t time_ns, int64_t value)

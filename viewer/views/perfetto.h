@@ -5,7 +5,7 @@
  *	struct perfetto *perfetto = perfetto_new(text, trace);
  *	perfetto_track(perfetto, &track);
  *	perfetto_begin(perfetto, &slice);
- *	perfetto_end(perfetto, &slice);
+ *	perfetto_end(perfetto, track, time_ns);
  *	perfetto_free(perfetto);
  *
  * All packets are of one sequence, whose interned data are the words of the trace, written when one
@@ -26,7 +26,7 @@ void perfetto_free(struct perfetto *perfetto);
 
 void perfetto_track(struct perfetto *perfetto, const struct track *track);
 void perfetto_begin(struct perfetto *perfetto, const struct slice *slice);
-void perfetto_end(struct perfetto *perfetto, const struct slice *slice);
+void perfetto_end(struct perfetto *perfetto, uint64_t track, int64_t time_ns);
 void perfetto_value(struct perfetto *perfetto, uint64_t track, int64_t time_ns, int64_t value);
 
 #endif

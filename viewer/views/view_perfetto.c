@@ -16,9 +16,9 @@ static void write_begin(void *context, const struct slice *slice)
 	perfetto_begin(context, slice);
 }
 
-static void write_end(void *context, const struct slice *slice)
+static void write_end(void *context, uint64_t track, int64_t time_ns)
 {
-	perfetto_end(context, slice);
+	perfetto_end(context, track, time_ns);
 }
 
 static void write_value(void *context, uint64_t track, int64_t time_ns, int64_t value)
@@ -98,16 +98,6 @@ static void tell_event(struct json_writer *w, const char *event, uint64_t track,
 	json_number(w, "time_ns", time_ns);
 }
 
-static void tell_flows(struct json_writer *w, const struct slice *slice)
-{
-	if (slice->flow_count == 0)
-		return;
-	json_array_begin(w, "flows");
-	for (size_t i = 0; i < slice->flow_count; i++)
-		json_unsigned(w, NULL, slice->flows[i]);
-	json_array_end(w);
-}
-
 static void tell_begin(void *context, const struct slice *slice)
 {
 	struct tracks_telling *telling = context;
@@ -126,18 +116,22 @@ static void tell_begin(void *context, const struct slice *slice)
 			json_number(w, key, note->number);
 	}
 	json_object_end(w);
-	tell_flows(w, slice);
+	if (slice->flow_count > 0) {
+		json_array_begin(w, "flows");
+		for (size_t i = 0; i < slice->flow_count; i++)
+			json_unsigned(w, NULL, slice->flows[i]);
+		json_array_end(w);
+	}
 	json_object_end(w);
 	json_output_some(telling->output);
 }
 
-static void tell_end(void *context, const struct slice *slice)
+static void tell_end(void *context, uint64_t track, int64_t time_ns)
 {
 	const struct tracks_telling *telling = context;
 	struct json_writer *w = &telling->output->writer;
 
-	tell_event(w, "end", slice->track, slice->time_ns);
-	tell_flows(w, slice);
+	tell_event(w, "end", track, time_ns);
 	json_object_end(w);
 	json_output_some(telling->output);
 }
