@@ -61,13 +61,39 @@ static void leave_to_sudo_user(int fd)
 	(void)!fchown(fd, user, group);
 }
 
+/* False, with EBUSY: another process of ours writes the file, be it to begin it anew. Whoever
+ * cannot lock at all, on a file system that has no locks, writes. The lock ends with the
+ * descriptor: F_OFD_SETLK in fcntl(2). */
+static bool lock(int fd)
+{
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct stat file;
+
+	if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode) ||
+		fcntl(fd, F_OFD_SETLK, &whole) == 0 || (errno != EAGAIN && errno != EACCES))
+		return true;
+	errno = EBUSY;
+	return false;
+}
+
+static int close_with(int fd, int error)
+{
+	close(fd);
+	errno = error;
+	return -1;
+}
+
 /* All are opened to append: where a log is copied and truncated to rotate it, writing goes on at
  * its beginning, and leaves no hole before. */
 static int open_new(const char *name, bool is_own_name)
 {
 	int fd = open(name, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	if (fd >= 0 && is_own_name)
+	if (fd < 0)
+		return -1;
+	if (!lock(fd))
+		return close_with(fd, EBUSY);
+	if (is_own_name)
 		leave_to_sudo_user(fd);
 	return fd;
 }
@@ -82,23 +108,15 @@ static int open_judged(const char *name, const struct stat *judged, bool to_be_e
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &file) != 0 || file.st_dev != judged->st_dev ||
-		file.st_ino != judged->st_ino || is_planted(name, &file)) {
-		close(fd);
-		errno = EPERM;
-		return -1;
-	}
-	if (to_be_empty && (!S_ISREG(file.st_mode) || file.st_size > 0)) {
-		close(fd);
-		errno = EEXIST;
-		return -1;
-	}
+		file.st_ino != judged->st_ino || is_planted(name, &file))
+		return close_with(fd, EPERM);
+	if (to_be_empty && (!S_ISREG(file.st_mode) || file.st_size > 0))
+		return close_with(fd, EEXIST);
+	if (!lock(fd))
+		return close_with(fd, EBUSY);
 	/* Only a file has a length: ftruncate(2). */
-	if (!to_be_empty && S_ISREG(file.st_mode) && ftruncate(fd, 0) != 0) {
-		int error = errno;
-		close(fd);
-		errno = error;
-		return -1;
-	}
+	if (!to_be_empty && S_ISREG(file.st_mode) && ftruncate(fd, 0) != 0)
+		return close_with(fd, errno);
 	return fd;
 }
 
@@ -212,7 +230,8 @@ int log_file_open_new(const char *name)
 
 const char *log_file_error(int error)
 {
-	return error == EPERM ? "put there by another user, where everybody may make files; use "
-				"another name"
+	if (error == EPERM)
+		return "put there by another user, where everybody may make files; use another name";
+	return error == EBUSY ? "another socktrace or sockview writes it; use another name"
 			      : strerror(error);
 }

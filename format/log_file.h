@@ -8,8 +8,9 @@
  * under sudo(8) that is the user who called it. In a directory where everybody may make files,
  * one that another user has put there, or a link of theirs, is not written: EPERM. That is the rule
  * of fs.protected_symlinks and fs.protected_regular, which not every system has on:
- * Documentation/admin-guide/sysctl/fs.rst. Returns the descriptor, which no program inherits, or
- * -1: see errno.
+ * Documentation/admin-guide/sysctl/fs.rst. One that another socktrace or sockview writes is not
+ * touched: EBUSY; the lock goes with the descriptor. Returns the descriptor, which no program
+ * inherits, or -1: see errno.
  */
 int log_file_open(const char *name);
 

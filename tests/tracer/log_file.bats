@@ -11,6 +11,31 @@ load ../helper
 	[ "$(stat -c %a "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/view" | uniq)" = 600 ]
 }
 
+@test "a log that another socktrace writes is not begun anew" {
+	local log=$BATS_TEST_TMPDIR/log.jsonl tracer option
+	mkfifo "$BATS_TEST_TMPDIR/until"
+	for option in -q --rotate=64K; do
+		"$SOCKTRACE" -q "$option" -o "$log" -- /usr/bin/python3 -c 'import socket, sys
+socket.socket().close()
+open(sys.argv[1]).read()
+socket.socket().close()' "$BATS_TEST_TMPDIR/until" 3>&- &
+		tracer=$!
+		wait_until grep -qs '"name":"close"' "$log"
+		ln -sf "$log" "$BATS_TEST_TMPDIR/link"
+		for name in log.jsonl link; do
+			run -125 "$SOCKTRACE" -q "$option" -o "$BATS_TEST_TMPDIR/$name" true
+			[ "$output" = "socktrace: $BATS_TEST_TMPDIR/$name: another socktrace or sockview writes it; use another name" ]
+			run -2 "$SOCKVIEW" -o "$BATS_TEST_TMPDIR/$name" tests/viewer/traces/tcp_echo.jsonl
+			[[ "$output" == *": another socktrace or sockview writes it; use another name" ]]
+		done
+		: >"$BATS_TEST_TMPDIR/until"
+		wait "$tracer"
+		[ "$(jq -r '.name // .type' "$log" | grep -xE 'trace|socket|close|end' | paste -sd ' ')" = 'trace socket close socket close end' ]
+	done
+	"$SOCKTRACE" -q -o "$log" true
+	[ "$(grep -c '"type":"call"' "$log")" -eq 0 ]
+}
+
 @test "a file or link that another user put where everybody may is not written" {
 	needs_root "to be another user"
 	local place mode

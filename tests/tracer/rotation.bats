@@ -334,6 +334,14 @@ make_logged_round() {
 	[ "$(cat "$BATS_TEST_TMPDIR/said")" = "socktrace: $log: was moved away, and cannot be begun anew: File exists; the trace goes on in that file" ]
 }
 
+@test "files are their owner's only, whatever the mode of the first one" {
+	: >"$log"
+	chmod 640 "$log"
+	(umask 0 && start_rounds --rotate=64K && for _ in 1 2 3 4 5; do make_round; done && exec 8>&- && wait "$tracer")
+	[ "$(stat -c %a "$log.1")" = 640 ]
+	[ "$(stat -c %a "$log" "$log.2" | uniq)" = 600 ]
+}
+
 @test "where the folder cannot be written the trace goes on in the file" {
 	local place as=()
 	# Another user can run copies, and root may write everywhere.
