@@ -384,11 +384,17 @@ def compare_exchanges(page, told_by, words, names):
     return found
 
 
+def whom(talk):
+    if talk["talk"] == "listening":
+        return "nobody came"
+    return ("↔" if talk["talk"] == "pair" else "⇄" if talk.get("guessed") else "→") + " " + talk.get("whom", "")
+
+
 def compare_talks(page, talks, words):
     """`words`: the view overview as text."""
     found = Differences()
     found.expect("talks", [[row[i] for i in (0, 1, 2, 3, 4, 5, 6, 7, 10)] for row in page["talks"]],
-                 [[it.get("who", ""), it.get("whom", ""), it.get("address", ""), it["kind"], str(it.get("count") or ""),
+                 [[it.get("who", ""), whom(it).strip(), it.get("address", ""), it["kind"], str(it.get("count") or ""),
                    bytes_in_words(it["bytes_to_server"]) if "bytes_to_server" in it else "",
                    bytes_in_words(it["bytes_to_client"]) if "bytes_to_client" in it else "",
                    str(it.get("exchanges", {}).get("count", "")), it.get("state", "")] for it in talks])

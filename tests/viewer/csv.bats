@@ -113,6 +113,28 @@ one.recv(100)'
 	done
 }
 
+@test "names of ends have no signs of the drawing before them, and no language changes a table" {
+	local ends
+	ends=$(
+		for trace in curl_nginx messages outcomes; do
+			"$SOCKVIEW" -v overview --format=csv --full "$traces/$trace.jsonl" |
+				/usr/bin/python3 -c 'import csv, sys
+for row in csv.DictReader(sys.stdin): print(row["talk"], row["who"], row["whom"])'
+		done | sort -u
+	)
+	[ "$ends" = "connections curl nginx
+connections python3 
+connections python3 python3
+datagrams python3 python3
+listening python3 
+pair python3 python3" ] || { echo "$ends" && false; }
+	show_all english --full "$traces/outcomes.jsonl"
+	show_all chinese --full --lang=zh "$traces/outcomes.jsonl"
+	for table in "$told"/english.*.csv; do
+		cmp "$table" "${table/english/chinese}"
+	done
+}
+
 @test "a view that is no table, and a table that a view does not have, are refused" {
 	for view in $(views); do
 		[ -z "$(tables_of "$view")" ] || continue

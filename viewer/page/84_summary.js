@@ -51,11 +51,17 @@
 		["state", "state", (it) => it.state],
 	];
 
+	function whomWords(talk) {
+		if (talk.talk === "listening") return say("nobody came");
+		const arrow = talk.talk === "pair" ? "↔" : talk.guessed ? "⇄" : "→";
+		return talk.whom ? arrow + " " + text.visible(talk.whom) : arrow;
+	}
+
 	function talkRows({ trace }) {
 		const { visible } = text;
 		return trace.talks.map((talk) => ({
 			who: visible(talk.who ?? ""),
-			whom: visible(talk.whom ?? ""),
+			whom: whomWords(talk),
 			at: visible(talk.address ?? ""),
 			kind: visible(talk.kind ?? ""),
 			times: talk.count ?? 0,

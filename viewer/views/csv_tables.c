@@ -25,7 +25,7 @@ static const struct csv_table tables[] = {
 		"outcomes.refused,outcomes.unreachable,outcomes.timed out,outcomes.backlog full,"
 		"outcomes.given up,outcomes.failed,outcomes.connecting,open,bytes_to_server,"
 		"bytes_to_client,exchanges.count,exchanges.failed,exchanges.pending,"
-		"exchanges.p50_ns,exchanges.p99_ns,exchanges.max_ns,state"},
+		"exchanges.p50_ns,exchanges.p99_ns,exchanges.max_ns,state,guessed"},
 	{"overview", "threads", "threads",
 		"program,trace,pid,tid,threads,time_ns,spent_ns.peer,spent_ns.clients,"
 		"spent_ns.timer,spent_ns.other,spent_ns.calls,spent_ns.elsewhere"},

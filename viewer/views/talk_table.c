@@ -84,22 +84,41 @@ static bool is_with_kernel(const struct talk_row *row)
 	       (!*talk->address || address_is_kernels(talk->address));
 }
 
+static void add_whom(struct text *words, const struct talk_row *row)
+{
+	if (row->talk->server)
+		add_end(words, row->talk->server, row->talk->server_count);
+	else if (is_with_kernel(row))
+		text_add(words, STYLE_PLAIN, "kernel");
+}
+
 static void fill_whom(struct datum *datum, const void *of)
 {
 	const struct talk_row *row = of;
-	const struct talk *talk = row->talk;
-	struct text *words = &datum->words;
 
 	datum->kind = DATUM_WORDS;
-	if (talk->kind == TALK_LISTENING) {
-		text_add(words, STYLE_PLAIN, "nobody came");
+	if (row->talk->kind == TALK_LISTENING) {
+		text_add(&datum->words, STYLE_PLAIN, "nobody came");
 		return;
 	}
-	text_addf(words, STYLE_PLAIN, "%s ", arrow_of(words, talk));
-	if (talk->server)
-		add_end(words, talk->server, talk->server_count);
-	else if (is_with_kernel(row))
-		text_add(words, STYLE_PLAIN, "kernel");
+	text_addf(&datum->words, STYLE_PLAIN, "%s ", arrow_of(&datum->words, row->talk));
+	add_whom(&datum->words, row);
+}
+
+/* Without the arrow, of which `talk` says what it is, or that there is nobody, and `guessed` that
+ * it is not known. */
+static void tell_whom(struct json_output *output, const char *key, const void *of)
+{
+	const struct talk_row *row = of;
+	struct text words = text_like(output->text);
+
+	if (row->talk->kind != TALK_LISTENING)
+		add_whom(&words, row);
+	if (words.length > 0)
+		json_output_words(output, key, &words);
+	if (row->talk->kind != TALK_PAIR && row->talk->is_guessed)
+		json_bool(&output->writer, "guessed", true);
+	text_free(&words);
 }
 
 static void fill_address(struct datum *datum, const void *of)
@@ -350,7 +369,7 @@ static void tell_figures(struct json_output *output, const char *key, const void
 static const struct data_column columns[] = {
 	{"talk", NULL, 0, .tell = tell_kind},
 	{"who", "who", 'l', .fill = fill_who},
-	{"whom", "talks to", 'l', .fill = fill_whom},
+	{"whom", "talks to", 'l', .fill = fill_whom, .tell = tell_whom},
 	{"address", "at", 't', .fill = fill_address, .tell = tell_address_of},
 	{"client", NULL, 0, .tell = tell_client},
 	{"host", NULL, 0, .tell = tell_host},
