@@ -135,6 +135,22 @@ DNS A lost.example 10.0.0.53 53 closed_by_client udp' ]
 null no answer null null null' ]
 }
 
+@test "a connect that the kernel says has failed is a span with that error" {
+	cp "$traces"/{outcomes,curl_nginx}.jsonl "$BATS_TEST_TMPDIR"
+	[ "$(spans 'select(.name == "connect") | "\(.kind) \(.parentSpanId) \(of("server.address")) \(of("server.port")) \(of("network.transport")) \(of("error.type")) \(.status.code) \(.status.message) \(of("sockline.fd"))"' outcomes)" = \
+		'3 null 127.0.0.1 46727 tcp connection_refused 2 refused 4
+3 null 10.9.9.3 80 tcp unreachable 2 unreachable 4
+3 null @outcomes null unix backlog_full 2 backlog full 6
+3 null 10.9.9.2 81 tcp timeout 2 timed out 4' ]
+	# It lasts until the program knows: here a poll told, after 103 ms.
+	[ "$(spans 'select(of("error.type") == "unreachable") | "\((.endTimeUnixNano | tonumber) - (.startTimeUnixNano | tonumber) > 100000000)"' outcomes)" = true ]
+	[ "$(spans 'select(.name == "connect")' outcomes --effect=send)" = "" ]
+	[ "$(spans 'select(.name == "connect") | of("server.address")' outcomes --redact=addresses | paste -sd ' ')" = '127.0.0.1 ipv4-1 @abstract-1 ipv4-3' ]
+	# A name service that is not there is no error.
+	grep -q nscd "$traces/curl_nginx.jsonl"
+	[ "$(spans 'select(.name == "connect")' curl_nginx)" = "" ]
+}
+
 @test "ids are the same each time, and others in other traces" {
 	local file
 	file=$(log spans)

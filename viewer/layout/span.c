@@ -8,6 +8,7 @@
 #include "format/memory.h"
 #include "viewer/relate/causal_order.h"
 #include "viewer/relate/complete.h"
+#include "viewer/relate/connection.h"
 
 struct spans {
 	const struct trace *trace;
@@ -70,16 +71,22 @@ static uint64_t seed_of(const struct trace *trace, uint32_t part)
 
 enum id_use { ID_TRACE_HIGH, ID_TRACE_LOW, ID_CLIENT, ID_SERVER };
 
-/* Never 0, which is no id. Hashed once more, so that all bits depend on all. */
-static uint64_t id_of(const struct spans *spans, uint32_t number, enum id_use use)
+/* Of the span of that place among those that begin with the call. Never 0, which is no id. Hashed
+ * once more, so that all bits depend on all. */
+static uint64_t id_at(
+	const struct spans *spans, const struct call *call, uint32_t place, enum id_use use)
 {
-	const struct exchange *exchange = &spans->exchanges->list[number];
-	const struct call *call = &spans->trace->calls[exchange->question_first];
-	uint64_t what[] = {(uint64_t)call->process->pid, (uint64_t)call->seq, spans->place[number],
-		(uint64_t)use};
-	uint64_t hash = hash_from(spans->seeds[exchange->socket->part], what, sizeof(what));
+	uint64_t what[] = {(uint64_t)call->process->pid, (uint64_t)call->seq, place, (uint64_t)use};
+	uint64_t hash = hash_from(spans->seeds[call->process->part], what, sizeof(what));
 
 	return hash_of(&hash, sizeof(hash));
+}
+
+static uint64_t id_of(const struct spans *spans, uint32_t number, enum id_use use)
+{
+	uint32_t first = spans->exchanges->list[number].question_first;
+
+	return id_at(spans, &spans->trace->calls[first], spans->place[number], use);
 }
 
 static bool read_hex(uint64_t *number, const char *words, size_t digits)
@@ -208,4 +215,25 @@ size_t spans_of(const struct spans *spans, uint32_t number, struct exchange_span
 		count++;
 	}
 	return count;
+}
+
+bool span_of_connect(const struct spans *spans, uint32_t number, struct exchange_span *span)
+{
+	const struct call *calls = spans->trace->calls, *call = &calls[number];
+	const struct attempt *attempt = connection_attempt(spans->trace, number);
+
+	/* One that the program gave up may only have been slower than another one. A name service
+	 * that is not there is no error. */
+	if (!connection_has_failed(spans->trace, call) || attempt->outcome == OUTCOME_GIVEN_UP ||
+		call_is(call, CALL_NO_SERVICE))
+		return false;
+	*span = (struct exchange_span){.kind = SPAN_CLIENT,
+		.call = call,
+		.begin_ns = call->time_ns,
+		.end_ns =
+			call_end_ns(attempt->told_by == NO_CALL ? call : &calls[attempt->told_by]),
+		.trace_high = id_at(spans, call, 0, ID_TRACE_HIGH),
+		.trace_low = id_at(spans, call, 0, ID_TRACE_LOW),
+		.id = id_at(spans, call, 0, ID_CLIENT)};
+	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Exchanges as spans of OpenTelemetry: one of the end that asks, and one of the end that answers,
- * as far as these are in the trace.
+ * as far as these are in the trace. And connects of which the kernel said that they failed.
  *
  *	struct spans *spans = spans_new(trace);
  *	struct exchange_span pair[2];
@@ -23,9 +23,9 @@ enum span_kind {
 };
 
 struct exchange_span {
-	const struct exchange *exchange;
+	const struct exchange *exchange; /* NULL: it is a connect */
 	enum span_kind kind;
-	const struct call *call; /* with which the question begins at this end */
+	const struct call *call; /* with which the question begins at this end; the connect */
 	int64_t begin_ns, end_ns;
 	/* The same each time that a trace is shown, whatever is shown of it. */
 	uint64_t trace_high, trace_low, id;
@@ -43,6 +43,10 @@ void spans_free(struct spans *spans);
 /* The spans of the exchange of that number: none, one or two, that of the asker first. A notice,
  * which nobody asked for, has none. */
 size_t spans_of(const struct spans *spans, uint32_t number, struct exchange_span pair[2]);
+
+/* The span of the call of that number. False: it is no connect, or nothing told the program that it
+ * failed. */
+bool span_of_connect(const struct spans *spans, uint32_t number, struct exchange_span *span);
 
 /* A span that another program has said it is within: its trace and its id. */
 struct traceparent {

@@ -8,7 +8,10 @@
 #include <string.h>
 
 #include "viewer/model/address.h"
+#include "viewer/model/details.h"
+#include "viewer/relate/connection.h"
 #include "viewer/wording/exchange_words.h"
+#include "viewer/wording/names.h"
 
 /* opentelemetry/proto/trace/v1/trace.proto: Status. */
 #define STATUS_CODE_ERROR 2
@@ -25,9 +28,11 @@ struct span_peer {
 /* A span while it is told. */
 struct telling {
 	struct json_writer *writer;
+	const struct trace *trace;
 	const struct exchanges *exchanges;
 	const struct exchange_span *span;
-	const struct exchange *exchange;
+	const struct exchange *exchange; /* NULL: it is a connect */
+	const struct socket *socket;
 	const char *family; /* of its sockets: "AF_INET" */
 	const char *name, *answer;
 	struct span_peer client, server;
@@ -126,8 +131,7 @@ static const char *transport_of(const struct telling *telling)
 		return "unix";
 	if (!is_internet(telling->family))
 		return "";
-	return socket_is_stream(telling->exchanges->trace, telling->exchange->socket) ? "tcp"
-										      : "udp";
+	return socket_is_stream(telling->trace, telling->socket) ? "tcp" : "udp";
 }
 
 static void say_endpoint(const struct telling *telling, const struct span_peer *endpoint,
@@ -421,23 +425,25 @@ static void tell_status(const struct telling *telling, const char *error)
 }
 
 /* What no convention has a word for: what came of it, and where it stands in the trace. */
-static void say_own(const struct telling *telling)
+static void say_own(const struct telling *telling, const char *result)
 {
 	const struct exchange *exchange = telling->exchange;
 	const struct call *call = telling->span->call;
 
 	say_number(telling, "thread.id", call->tid);
-	say(telling, "sockline.result",
-		exchange_result_name((enum exchange_result)exchange->result));
-	say_number(telling, "sockline.bytes_asked", (int64_t)(exchange->bytes_asked & INT64_MAX));
-	say_number(telling, "sockline.bytes_answered",
-		(int64_t)(exchange->bytes_answered & INT64_MAX));
-	if (exchange_has_waited(exchange))
-		say_number(telling, "sockline.wait_ns",
-			exchange_wait_ns(telling->exchanges, exchange));
-	if (telling->exchanges->trace->part_count > 1) {
+	say(telling, "sockline.result", result);
+	if (exchange) {
+		say_number(telling, "sockline.bytes_asked",
+			(int64_t)(exchange->bytes_asked & INT64_MAX));
+		say_number(telling, "sockline.bytes_answered",
+			(int64_t)(exchange->bytes_answered & INT64_MAX));
+		if (exchange_has_waited(exchange))
+			say_number(telling, "sockline.wait_ns",
+				exchange_wait_ns(telling->exchanges, exchange));
+	}
+	if (telling->trace->part_count > 1) {
 		char name[PART_NAME_SIZE];
-		trace_part_name(telling->exchanges->trace, call->process->part, name);
+		trace_part_name(telling->trace, call->process->part, name);
 		say(telling, "sockline.trace", name);
 	}
 	say_number(telling, "sockline.call", call->seq);
@@ -447,28 +453,74 @@ static void say_own(const struct telling *telling)
 	}
 }
 
+/* A connect that failed. */
+static void describe_connect(struct telling *telling)
+{
+	static const char *const errors[] = {
+		[OUTCOME_REFUSED] = "connection_refused",
+		[OUTCOME_UNREACHABLE] = "unreachable",
+		[OUTCOME_TIMED_OUT] = "timeout",
+		[OUTCOME_BACKLOG_FULL] = "backlog_full",
+		[OUTCOME_FAILED] = "_OTHER",
+	};
+	struct json_writer *writer = telling->writer;
+	const struct call *call = telling->span->call;
+	enum outcome outcome =
+		connection_attempt(telling->trace, (uint32_t)(call - telling->trace->calls))
+			->outcome;
+	const char *result = name_outcome(outcome);
+	char address[ADDRESS_SIZE];
+
+	address_text(address, value_member(call_details(telling->trace, call)->args, "address"));
+	find_endpoint(telling, &telling->server, address);
+	json_text(writer, "name", "connect");
+	json_array_begin(writer, "attributes");
+	say_endpoint(telling, &telling->server, "server.address", "server.port");
+	say_network(telling);
+	say(telling, "error.type", errors[outcome]);
+	say_own(telling, result);
+	json_array_end(writer);
+	json_object_begin(writer, "status");
+	json_number(writer, "code", STATUS_CODE_ERROR);
+	json_text(writer, "message", result);
+	json_object_end(writer);
+}
+
+static void describe_exchange(struct telling *telling)
+{
+	char error[WORD_SIZE];
+
+	telling->name = exchange_name(telling->exchanges, telling->exchange);
+	telling->answer = exchange_answer(telling->exchanges, telling->exchange);
+	find_ends(telling);
+	find_error(telling, error);
+	tell_name(telling);
+	json_array_begin(telling->writer, "attributes");
+	say_protocol(telling);
+	say_network(telling);
+	say(telling, "error.type", error);
+	say_own(telling, exchange_result_name((enum exchange_result)telling->exchange->result));
+	json_array_end(telling->writer);
+	tell_status(telling, error);
+}
+
 void otlp_describe(struct json_writer *writer, const struct exchanges *exchanges,
 	const struct exchange_span *span)
 {
+	const struct exchange *exchange = span->exchange;
+	const struct socket *socket = exchange ? exchange->socket : span->call->descriptor->socket;
 	struct telling telling = {
 		.writer = writer,
+		.trace = exchanges->trace,
 		.exchanges = exchanges,
 		.span = span,
-		.exchange = span->exchange,
-		.family = trace_word(exchanges->trace, span->exchange->socket->family),
-		.name = exchange_name(exchanges, span->exchange),
-		.answer = exchange_answer(exchanges, span->exchange),
+		.exchange = exchange,
+		.socket = socket,
+		.family = trace_word(exchanges->trace, socket->family),
 	};
-	char error[WORD_SIZE];
 
-	find_ends(&telling);
-	find_error(&telling, error);
-	tell_name(&telling);
-	json_array_begin(writer, "attributes");
-	say_protocol(&telling);
-	say_network(&telling);
-	say(&telling, "error.type", error);
-	say_own(&telling);
-	json_array_end(writer);
-	tell_status(&telling, error);
+	if (exchange)
+		describe_exchange(&telling);
+	else
+		describe_connect(&telling);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exchanges as spans: an ExportTraceServiceRequest a line, as JSON of OTLP, which a collector's
- * otlpjsonfile receiver reads. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+ * Exchanges, and connects that failed, as spans: an ExportTraceServiceRequest a line, as JSON of
+ * OTLP, which a collector's otlpjsonfile receiver reads.
+ * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -45,7 +46,9 @@ static int by_process(const void *one, const void *other)
 		return a_number < b_number ? -1 : 1;
 	if (a->begin_ns != b->begin_ns)
 		return a->begin_ns < b->begin_ns ? -1 : 1;
-	return (a->exchange > b->exchange) - (a->exchange < b->exchange);
+	if (a->exchange != b->exchange)
+		return a->exchange < b->exchange ? -1 : 1;
+	return (a->call > b->call) - (a->call < b->call);
 }
 
 static void tell_id(struct json_writer *writer, const char *key, uint64_t id)
@@ -198,6 +201,15 @@ static void tell_all(struct json_output *output, const struct selection *selecti
 		batch->count += found;
 		told += found;
 		notices += exchanges->list[numbers[i]].result == EXCHANGE_NOTICE;
+	}
+	for (uint32_t i = 0; i < selection->trace->call_count && !output->text->is_unwanted; i++) {
+		if (batch->count == MOST_SPANS)
+			tell_batch(batch);
+		if (selection_has_call(selection, i) &&
+			span_of_connect(spans, i, batch->spans + batch->count)) {
+			batch->count++;
+			told++;
+		}
 	}
 	tell_batch(batch);
 	free(numbers);
