@@ -57,6 +57,7 @@ enum fate {
 struct question {
 	char *name;            /* owned */
 	uint64_t pair, lookup; /* as in struct packet */
+	char server[WORD_SIZE];
 	uint32_t call;
 	uint16_t type;
 	uint8_t fate; /* enum fate */
@@ -72,7 +73,8 @@ struct lookups {
 	int64_t waited_ns, longest_ns; /* in all; for one answer */
 	int64_t until_ns; /* what is before is in `waited_ns`, whichever socket it was on */
 	struct words_said servers, names;
-	struct question *questions; /* owned */
+	struct words_said answering; /* servers from which something came */
+	struct question *questions;  /* owned */
 	size_t count, capacity;
 	struct id_map asked;      /* numbers of questions, and 1, by their pairs */
 	struct id_map fates;      /* bits of enum fate of all of a lookup, by its key */
@@ -102,11 +104,18 @@ static bool ends_in(const char *text, const char *end)
 	return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
 }
 
-static void add_word(struct words_said *words, const char *word)
+static bool has_word(const struct words_said *words, const char *word)
 {
 	for (size_t i = 0; i < words->count; i++)
 		if (strncmp(words->list[i], word, WORD_SIZE - 1) == 0)
-			return;
+			return true;
+	return false;
+}
+
+static void add_word(struct words_said *words, const char *word)
+{
+	if (has_word(words, word))
+		return;
 	if (words->count < MOST_WORDS)
 		snprintf(words->list[words->count++], WORD_SIZE, "%.*s", WORD_SIZE - 1, word);
 	else
@@ -139,7 +148,8 @@ static void add_fate(struct lookups *lookups, struct question *question, enum fa
 	id_map_put(&lookups->fates, question->lookup, (void *)(fates | (uintptr_t)1 << fate));
 }
 
-static void add_question(struct lookups *lookups, const struct dns_message *message, uint32_t index)
+static void add_question(struct lookups *lookups, const struct dns_message *message, uint32_t index,
+	const char *server)
 {
 	struct question *question;
 
@@ -151,6 +161,7 @@ static void add_question(struct lookups *lookups, const struct dns_message *mess
 		.lookup = message->lookup ? message->lookup : 1,
 		.call = index,
 		.type = message->type};
+	snprintf(question->server, WORD_SIZE, "%.*s", WORD_SIZE - 1, server);
 	id_map_put(&lookups->asked, question->pair, (void *)(uintptr_t)lookups->count);
 	add_fate(lookups, question, FATE_NONE);
 	add_word(&lookups->names, message->name);
@@ -172,7 +183,8 @@ static void add_answer(struct lookups *lookups, const struct dns_message *messag
 					     : FATE_FAILED);
 }
 
-static void read_call(struct name_search *names, struct lookup *lookup, uint32_t index)
+static void read_call(
+	struct name_search *names, struct lookup *lookup, uint32_t index, const char *server)
 {
 	const struct trace *trace = names->search->trace;
 	const struct record_call *details;
@@ -192,7 +204,7 @@ static void read_call(struct name_search *names, struct lookup *lookup, uint32_t
 		if (message.is_answer)
 			add_answer(lookup->lookups, &message);
 		else
-			add_question(lookup->lookups, &message, index);
+			add_question(lookup->lookups, &message, index, server);
 	}
 }
 
@@ -250,13 +262,19 @@ static void ask(
 	lookup->open += messages_of(call);
 	of_process->queries += messages_of(call);
 	add_word(&of_process->servers, server);
-	read_call(names, lookup, index);
+	read_call(names, lookup, index, server);
 }
 
 static void answer(
-	struct name_search *names, struct lookup *lookup, const struct call *call, uint32_t index)
+	struct name_search *names, struct lookup *lookup, uint32_t index, const char *server)
 {
-	read_call(names, lookup, index);
+	const struct call *call = hint_call(names->search, index);
+
+	if (ends_in(server, ":53"))
+		add_word(&lookup->lookups->answering, server);
+	else
+		lookup->lookups->answering.has_others = true;
+	read_call(names, lookup, index, server);
 	if (lookup->open == 0)
 		return;
 	lookup->open--;
@@ -306,7 +324,7 @@ static void follow_socket(struct name_search *names, const struct socket *socket
 		if (hint_has_moved(call, EFFECT_SEND) && ends_in(server, ":53"))
 			ask(names, &lookup, index, server);
 		else if (lookup.lookups && hint_has_moved(call, EFFECT_RECEIVE))
-			answer(names, &lookup, call, index);
+			answer(names, &lookup, index, server);
 		else if (lookup.open > 0)
 			wait_until(&lookup, index, call->time_ns);
 		if (lookup.lookups && hint_has_failed(search, call, "ECONNREFUSED"))
@@ -355,6 +373,7 @@ static void say_words(
 struct failures {
 	size_t counts[FATE_COUNT];
 	size_t lost;     /* without an answer, which came when they were asked again */
+	size_t silent;   /* of those, asked of servers from which nothing came */
 	size_t searched; /* of those for which there is no name: for a search domain */
 	const struct question *examples[FATE_COUNT];
 	const struct question *search_example, *truncated, *lost_example;
@@ -402,6 +421,13 @@ static bool is_for_name_of_address(const struct question *question)
 	return ends_in(question->name, ".arpa");
 }
 
+/* Nothing came from its server, but something from another one. */
+static bool is_server_silent(const struct lookups *lookups, const struct question *question)
+{
+	return lookups->answering.count > 0 && !lookups->answering.has_others &&
+	       !has_word(&lookups->answering, question->server);
+}
+
 static struct failures failures_of(const struct trace *trace, struct lookups *lookups)
 {
 	struct failures failures = {0};
@@ -418,6 +444,7 @@ static struct failures failures_of(const struct trace *trace, struct lookups *lo
 			failures.truncated = question;
 		if (fate == FATE_NONE && has_waited(trace, question) && is_answered) {
 			failures.lost++;
+			failures.silent += is_server_silent(lookups, question);
 			failures.lost_example = question;
 		}
 		/* Another server, or another try, has answered it. */
@@ -464,6 +491,17 @@ static void say_queries(
 	say(search, words, ", %s in all", hint_time(search, lookups->waited_ns));
 }
 
+static void say_silent_server(const struct hint_search *search, struct name_words *words,
+	struct hint *hint, const struct question *question)
+{
+	say(search, words, "; nothing came from %s", question->server);
+	hint->advice =
+		"Take the server that does not answer out of /etc/resolv.conf, or put it last: "
+		"each program waits for it first (options timeout).";
+	hint->advice_zh = "把没有应答的服务器从 /etc/resolv.conf 中去掉，或排到最后："
+			  "每个程序都会先等它（options timeout）。";
+}
+
 static struct hint hint_of(const struct hint_search *search, const struct lookups *lookups)
 {
 	struct hint hint = hint_begin(search, lookups->first);
@@ -483,7 +521,10 @@ static void report(struct hint_search *search, struct lookups *lookups)
 	say_queries(search, &words, lookups);
 	if (lookups->cache_attempts > 0)
 		say(search, &words, "; nscd was asked first, and is not there");
-	if (search->rule->weight == HINT_DELAYS && failures.lost > 0) {
+	if (search->rule->weight == HINT_DELAYS && failures.lost > 0 &&
+		failures.lost == failures.silent) {
+		say_silent_server(search, &words, &hint, failures.lost_example);
+	} else if (search->rule->weight == HINT_DELAYS && failures.lost > 0) {
 		say(search, &words,
 			"; %zu without an answer (type %s), though the same was answered when it "
 			"was asked again",
@@ -552,7 +593,9 @@ static void say_failures(const struct hint_search *search, struct lookups *looku
 		hint->advice_zh = "在完整的名字末尾加一个点，或减小 /etc/resolv.conf 中的 "
 				  "ndots：这样就不会先试搜索域。";
 	}
-	if (silent) {
+	if (silent && is_server_silent(lookups, silent)) {
+		say_silent_server(search, words, hint, silent);
+	} else if (silent) {
 		size_t answered = count_of_type(lookups, silent->type, true);
 		say(search, words, "; type %s: %zu of %zu without an answer", type_of(silent),
 			count_of_type(lookups, silent->type, false) - answered,

@@ -225,6 +225,7 @@ const struct dictionary_row dictionary_rows[] = {
 		"；%zu 次没有回答（类型 %s），而再问同样的问题就有回答")},
 	{SENTENCE("; its peer, %.60s, has read %s", "；它的对端 %.60s 读了 %s")},
 	{SENTENCE("; not even a NUL does", "，连 NUL 也容纳不下")},
+	{SENTENCE("; nothing came from %s", "；%s 没有任何应答")},
 	{SENTENCE("; nscd was asked first, and is not there", "；先问了 nscd，而它不在")},
 	{SENTENCE(
 		"; the answer for %.100s was truncated, and the server let nobody ask again over TCP",
