@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Datagrams to a port where nobody receives; to a path where nobody does; one that is too long;
-# messages of the kernel that are not received in time. Nearly: all is received; the program asks for
-# the errors; it asks for the limit of the path; it sends what is too long in pieces; it asks for everything again.
+# messages of the kernel that are not received in time; a broadcast without SO_BROADCAST. Nearly: all is
+# received; the program asks for the errors; it asks for the limit of the path; it sends what is too long
+# in pieces; it asks for everything again; it may broadcast.
 # hint: fd \d+ · UDP .* nobody receives there: the error is of the datagram before, and what this send was given is lost, too
 # hint: sendto 3 B "one" .* sendto .*ECONNREFUSED
 # hint received: nobody receives there: the error is of one of the 2 datagrams before
@@ -13,10 +14,13 @@
 # hint length: sendto .*EMSGSIZE .* UDP carries 65507 bytes at most
 # hint overrun: the receive buffer was full, and messages of the kernel are lost
 # hint overrun: recvfrom .*ENOBUFS
+# hint broadcast: the address is for broadcasts, and SO_BROADCAST is not set
+# hint broadcast: sendto .*127\.255\.255\.255:9 EACCES .* Set SO_BROADCAST
 # nearly errors:
 # nearly probing:
 # nearly pieces:
 # nearly again:
+# nearly allowed:
 import ctypes
 import fcntl
 import os
@@ -88,7 +92,15 @@ client.settimeout(5)
 receiver.settimeout(5)
 if case in ("whole", "probing"):  # it may not be cut on its way, as that of dig
     client.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)
-if case in ("length", "probing"):
+if case in ("broadcast", "allowed"):
+    client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    if case == "allowed":
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    try:
+        client.sendto(b"anybody?", ("127.255.255.255", 9))
+    except PermissionError:
+        pass
+elif case in ("length", "probing"):
     try:
         client.send(bytes(70000))
     except OSError:

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,10 +154,11 @@ void hint_find_truncated(struct hint_search *search)
 
 enum datagram_fault {
 	FAULT_NONE,
-	FAULT_PORT,    /* nobody receives there */
-	FAULT_LENGTH,  /* it is too long */
-	FAULT_QUEUE,   /* there was no room for it: the send's */
-	FAULT_OVERRUN, /* nor for messages of the kernel */
+	FAULT_PORT,      /* nobody receives there */
+	FAULT_LENGTH,    /* it is too long */
+	FAULT_QUEUE,     /* there was no room for it: the send's */
+	FAULT_OVERRUN,   /* nor for messages of the kernel */
+	FAULT_BROADCAST, /* it is for all, which the socket may not send to */
 	FAULT_COUNT
 };
 
@@ -178,6 +180,25 @@ static bool is_internet(const struct hint_search *search, const struct socket *s
 	return strncmp(trace_word(search->trace, socket->family), "AF_INET", 7) == 0;
 }
 
+/* An address of a whole network of four addresses or more: the bits of the host are ones. */
+static bool may_be_broadcast(const struct value *address)
+{
+	struct in_addr host;
+
+	return inet_pton(AF_INET, hint_host(address), &host) == 1 && (ntohl(host.s_addr) & 3) == 3;
+}
+
+/* EACCES of a send, for want of SO_BROADCAST: ip(7). A route may be prohibited, too. */
+static bool is_broadcast_refused(const struct hint_search *search, const struct call *call)
+{
+	static const char *const options[] = {"SO_BROADCAST", NULL};
+	const struct value *address =
+		value_member(call_details(search->trace, call)->args, "address");
+
+	return may_be_broadcast(address) &&
+	       !hint_has_set(search, call->descriptor->socket, NO_CALL, options);
+}
+
 static enum datagram_fault refusal_of(const struct hint_search *search, const struct call *call)
 {
 	bool is_send = call->effect == EFFECT_SEND;
@@ -188,6 +209,9 @@ static enum datagram_fault refusal_of(const struct hint_search *search, const st
 		return FAULT_PORT;
 	if (is_send && hint_has_failed(search, call, "EMSGSIZE"))
 		return FAULT_LENGTH;
+	if (is_send && hint_has_failed(search, call, "EACCES") && call->descriptor &&
+		is_broadcast_refused(search, call))
+		return FAULT_BROADCAST;
 	if (!hint_has_failed(search, call, "ENOBUFS"))
 		return FAULT_NONE;
 	return is_send ? FAULT_QUEUE : FAULT_OVERRUN;
@@ -289,6 +313,15 @@ static void report_refused(struct hint_search *search, const struct socket *sock
 			"the receive buffer was full, and messages of the kernel are lost");
 		return;
 	}
+	if (refused->kind == FAULT_BROADCAST) {
+		hint.advice = "Set SO_BROADCAST before the first send: without it the kernel lets "
+			      "nobody send to all of a network.";
+		hint.advice_zh =
+			"在第一次发送之前设置 SO_BROADCAST：没有它，内核不允许向整个网络发送。";
+		hint_add(
+			search, hint, "the address is for broadcasts, and SO_BROADCAST is not set");
+		return;
+	}
 	value_integer(
 		value_member(call_details(search->trace, hint_call(search, refused->call))->args,
 			"size"),
@@ -312,7 +345,7 @@ static void report_refused(struct hint_search *search, const struct socket *sock
 /*
  * A socket that sends to a port where nobody receives is told by its next call, whatever that is:
  * udp(7), ECONNREFUSED. What is too long is not sent: send(2), EMSGSIZE. A netlink socket that does
- * not keep up loses messages: netlink(7), ENOBUFS.
+ * not keep up loses messages: netlink(7), ENOBUFS. A broadcast wants SO_BROADCAST: ip(7), EACCES.
  */
 void hint_find_refused_datagram(struct hint_search *search, const struct socket *socket)
 {

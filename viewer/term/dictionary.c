@@ -753,6 +753,8 @@ const struct dictionary_row dictionary_rows[] = {
 		"在使用它通信，而且没有设置 SO_REUSEADDR")},
 	{TERM("talks to", "另一方")},
 	{TERM("tells the result of", "说明其结果")},
+	{SENTENCE("the address is for broadcasts, and SO_BROADCAST is not set",
+		"这是广播地址，而没有设置 SO_BROADCAST")},
 	{SENTENCE("the buffer was full after %s, and %s more were never received",
 		"收了 %s 缓存就满了，另外 %s 再没有收")},
 	{SENTENCE(
