@@ -7,6 +7,7 @@
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ no answer came, for [\d.]+ s, and the wait never returned; its peer, python3, has read 5 B
 # hint: sendto 5 B "query" .* recvfrom .* never returned
 # hint poll: no answer came, for [\d.]+ s; its peer, python3, has read 5 B
+# hint queued: no answer came, for [\d.]+ s, .*; nobody had accepted the connection until then
 # hint poll: poll .* none ready
 # hint epoll: no answer came, for [\d.]+ s
 # hint thread: no answer came, for [\d.]+ s, and the wait never returned
@@ -31,6 +32,8 @@ answers = case in ("nearly", "idle")
 
 
 def serve():
+    if case == "queued":
+        time.sleep(60)
     accepted, _ = server.accept()
     if case != "first":
         accepted.recv(100)

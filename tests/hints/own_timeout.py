@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # A client does not wait any longer: a receive with SO_RCVTIMEO, a poll with a limit, among other sockets, for an
-# answer, for what it has not asked for, for room to send, for a connect; it looks once more before it gives up, or has
-# other timers; another thread goes on waiting. The server finds a connection that is gone, which is no hint of its own.
-# Nearly: a client that looks now and then whether it shall go on; a server that does not wait for an idle client; an
-# answer that comes at the second try; an event loop that sleeps before it closes; addresses that are given up for the
-# next one.
+# answer, for what it has not asked for, for room to send, for a connect, for an answer of a server that does not accept,
+# or does so later; it looks once more before it gives up, or has other timers; another thread goes on waiting. The
+# server finds a connection that is gone, which is no hint of its own. Nearly: a client that looks now and then whether
+# it shall go on; a server that does not wait for an idle client; an answer that comes at the second try; an event loop
+# that sleeps before it closes; addresses that are given up for the next one.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ nothing had come after 3\d\d ms: SO_RCVTIMEO was reached, and the program ended the connection
 # hint: recvfrom size 6 B EAGAIN .* close
 # hint asked: no answer had come after [\d.]+ ms: SO_RCVTIMEO was reached
@@ -16,6 +16,9 @@
 # hint threads: no answer had come after [\d.]+ ms: the limit of the wait was reached
 # hint asyncio: no answer had come after [\d.]+ ms: the limit of the wait was reached
 # hint asyncio: epoll_wait .* limit \d+ ms .* close
+# hint asked: and the program ended the connection; its peer, python3, has read 0 B
+# hint queued: no answer had come .* ended the connection; nobody had accepted the connection until then
+# hint accepted: no answer had come .* ended the connection; nobody had accepted the connection until then
 # hint silent: nothing had come after [\d.]+ ms: the limit of the wait was reached
 # hint room: there was no room to send after [\d.]+ ms: SO_SNDTIMEO
 # hint connect: the connection did not stand after [\d.]+ ms: the limit of the wait was reached
@@ -41,6 +44,11 @@ server = socket.create_server(("127.0.0.1", 0), backlog=0)
 
 
 def serve():
+    if case in ("queued", "accepted"):
+        time.sleep(0.6)
+        if case == "accepted":
+            server.accept()
+        os._exit(0)
     accepted, _ = server.accept()
     if case == "server":
         accepted.settimeout(0.3)
@@ -60,7 +68,7 @@ def serve():
 
 
 def wait(client):
-    if case == "poll":
+    if case in ("poll", "queued", "accepted"):
         client.settimeout(0.3)
         client.recv(6)
     elif case in ("epoll", "tried", "timers", "threads"):
@@ -108,7 +116,7 @@ def ask():
     client = socket.create_connection(server.getsockname())
     if case in ("epoll", "timers", "threads"):
         client.send(QUESTION)
-    if case in ("asked", "poll", "again", "tried", "nearly", "looks"):
+    if case in ("asked", "queued", "accepted", "poll", "again", "tried", "nearly", "looks"):
         client.send(b"query")
     try:
         if case == "server":

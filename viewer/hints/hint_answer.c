@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules about questions that get no answer. */
-#include <stdio.h>
-
 #include "viewer/hints/hint_rules.h"
 #include "viewer/model/address.h"
 #include "viewer/model/details.h"
 #include "viewer/relate/complete.h"
-#include "viewer/term/dictionary.h"
 #include "viewer/wording/names.h"
 
 /* So long people wait for an answer before they ask what the program waits for. */
@@ -111,19 +108,6 @@ static uint32_t last_wait_for(const struct hint_search *search, const struct soc
 	return watched->last_wait;
 }
 
-/* How much the other end, which is in the trace, has read of what was sent. */
-static int64_t received_by(const struct hint_search *search, const struct socket *socket)
-{
-	int64_t sum = 0;
-
-	for (size_t i = 0; i < hint_call_count(search, socket); i++) {
-		const struct call *call = hint_call(search, hint_call_on(search, socket, i));
-		if (hint_has_moved(call, EFFECT_RECEIVE))
-			quantity_add_up(&sum, call->bytes);
-	}
-	return sum;
-}
-
 static const char *what_is_missing(const struct last_calls *last)
 {
 	if (last->moved != NO_CALL)
@@ -140,15 +124,11 @@ static void report_no_answer(struct hint_search *search, const struct socket *so
 	const struct call *waits = hint_call(search, wait);
 	int64_t end_ns = waits->time_ns + waits->duration_ns;
 	int64_t waited_ns = end_ns - hint_call(search, since)->time_ns;
-	char peer[120] = "";
+	char peer[120];
 
 	if (waited_ns < NO_ANSWER_NS)
 		return;
-	if (socket->other_end && socket->other_end->held_by)
-		snprintf(peer, sizeof(peer),
-			dictionary_words(search->language, "; its peer, %.60s, has read %s"),
-			name_program(socket->other_end->held_by),
-			hint_bytes(search, received_by(search, socket->other_end)));
+	hint_say_peer(search, socket, end_ns, peer, sizeof(peer));
 	struct hint hint = hint_begin(search, since);
 	if (wait != since)
 		hint_show(&hint, wait);

@@ -249,6 +249,7 @@ void hint_find_own_timeout(struct hint_search *search, const struct socket *sock
 	const struct call *call = hint_call(search, limit.call);
 	const struct call *since = hint_call(search, limit.since);
 	int64_t waited_ns = call_end_ns(call) - since->time_ns;
+	char peer[120];
 	/* One that looks now and then whether the answer is there, or shall be waited for, may have
 	 * another reason. */
 	if (longest_wait_ns(search, socket->last, limit.call) < waited_ns / 2)
@@ -264,9 +265,12 @@ void hint_find_own_timeout(struct hint_search *search, const struct socket *sock
 	hint.process = socket->last->process;
 	hint.descriptor = socket->last;
 	hint.lost_ns = waited_ns;
-	hint_add(search, hint, "%s after %s: %s was reached, and the program ended the connection",
+	hint_say_peer(search, socket, call_end_ns(call), peer, sizeof(peer));
+	hint_add(search, hint,
+		"%s after %s: %s was reached, and the program ended the connection%s",
 		hint_term(search, limit.what), hint_time(search, hint.lost_ns),
 		call->effect == EFFECT_WAIT      ? hint_term(search, "the limit of the wait")
 		: call->effect == EFFECT_RECEIVE ? "SO_RCVTIMEO"
-						 : "SO_SNDTIMEO");
+						 : "SO_SNDTIMEO",
+		peer);
 }

@@ -9,6 +9,7 @@
 #include "format/memory.h"
 #include "viewer/model/details.h"
 #include "viewer/term/dictionary.h"
+#include "viewer/wording/names.h"
 
 static enum hint_failure failure_of(const struct call *call, const uint32_t errors[3])
 {
@@ -62,6 +63,52 @@ const struct call *hint_maker(const struct hint_search *search, const struct soc
 const struct links *hint_links(const struct hint_search *search)
 {
 	return trace_links(search->trace);
+}
+
+/* The connection was in the queue of a listening socket of which the trace has all accepts. */
+static bool was_queued(
+	const struct hint_search *search, const struct socket *socket, int64_t until_ns)
+{
+	const struct links *links = hint_links(search);
+	uint32_t connect = socket->connection && socket->connection->opener == socket
+				   ? socket->connection->asked_by
+				   : NO_CALL;
+
+	for (size_t i = connect == NO_CALL ? links->count : links_from(links, connect);
+		i < links->count && links->list[i].from == connect; i++) {
+		const struct link *link = &links->list[i];
+		if (link->kind != LINK_CONNECT)
+			continue;
+		if (link->to != NO_CALL)
+			return call_end_ns(hint_call(search, link->to)) > until_ns;
+		return link->peer && link->peer->direction == DIRECTION_LISTENING &&
+		       !link->peer->found &&
+		       !trace_leaves_out(search->trace, link->peer, EFFECT_ACCEPT);
+	}
+	return false;
+}
+
+void hint_say_peer(const struct hint_search *search, const struct socket *socket, int64_t until_ns,
+	char *words, size_t size)
+{
+	const struct socket *peer = socket->other_end;
+	int64_t received = 0;
+
+	words[0] = '\0';
+	if (was_queued(search, socket, until_ns)) {
+		snprintf(words, size, "%s",
+			hint_term(search, "; nobody had accepted the connection until then"));
+		return;
+	}
+	if (!peer || !peer->held_by)
+		return;
+	for (size_t i = 0; i < hint_call_count(search, peer); i++) {
+		const struct call *call = hint_call(search, hint_call_on(search, peer, i));
+		if (hint_has_moved(call, EFFECT_RECEIVE))
+			quantity_add_up(&received, call->bytes);
+	}
+	snprintf(words, size, hint_term(search, "; its peer, %.60s, has read %s"),
+		name_program(peer->held_by), hint_bytes(search, received));
 }
 
 struct hint hint_begin(const struct hint_search *search, uint32_t index)

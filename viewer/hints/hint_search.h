@@ -159,6 +159,11 @@ static inline bool hint_has_moved(const struct call *call, enum effect effect)
 /* Words for a "%s" of hint_add, in the language of what was seen. */
 const char *hint_term(const struct hint_search *search, const char *words);
 
+/* "; its peer, nginx, has read 5 B", or that until that time nobody had accepted the connection
+ * that the socket asked for; "": the trace does not say. */
+void hint_say_peer(const struct hint_search *search, const struct socket *socket, int64_t until_ns,
+	char *words, size_t size);
+
 /* A time or a number of bytes in words, good for one hint_add. */
 const char *hint_time(const struct hint_search *search, int64_t time_ns);
 const char *hint_bytes(const struct hint_search *search, int64_t bytes);
