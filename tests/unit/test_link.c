@@ -354,6 +354,22 @@ static void datagrams_are_joined_by_address_order_and_size(void **state)
 	assert_int_equal(links->count, 5);
 }
 
+static void only_a_datagram_that_filled_its_buffer_was_cut(void **state)
+{
+	uint32_t send, receives[2];
+
+	(void)state;
+	begin();
+	bind_them();
+	send = datagram(100, 1, "send", 500, AT(53));
+	receives[0] = call(200, 3, "receive", ",\"args\":{\"size\":2000},\"result\":3,\"bytes\":3");
+	receives[1] =
+		call(220, 3, "receive", ",\"args\":{\"size\":100},\"result\":100,\"bytes\":100");
+	link_lines();
+	expect_link(links, NO_CALL, receives[0], LINK_DATA, 3);
+	expect_link(links, send, receives[1], LINK_DATA, 100);
+}
+
 static void messages_sent_at_once_are_received_one_by_one(void **state)
 {
 	uint32_t send, receives[2];
@@ -473,6 +489,7 @@ int main(void)
 		TEST(an_end_of_stream_by_exit_has_no_call),
 		TEST(unix_connections_are_accepted_in_their_order),
 		TEST(datagrams_are_joined_by_address_order_and_size),
+		TEST(only_a_datagram_that_filled_its_buffer_was_cut),
 		TEST(messages_sent_at_once_are_received_one_by_one),
 		TEST(impossible_numbers_do_no_harm),
 		TEST(a_receive_that_began_first_stands_below_its_send),

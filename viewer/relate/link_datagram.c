@@ -249,6 +249,20 @@ static void give_up(struct queue *queue, const struct datagram *datagram)
 	report_unreceived(queue->post, datagram);
 }
 
+/* What was received has filled its buffer, or the kernel says that there was more. */
+static bool may_be_cut(const struct post *post, const struct datagram *received)
+{
+	const struct record_call *details =
+		call_details(post->trace, &post->trace->calls[received->call]);
+	const struct value *flags = value_member(details->args, "received_flags");
+	int64_t size;
+
+	if (flags)
+		return value_has(flags, "MSG_TRUNC");
+	return !value_integer(value_member(details->args, "size"), &size) ||
+	       size <= received->bytes;
+}
+
 /* The first one that is as long as what was received, or else one that was longer and cut off by a
  * small buffer. NULL: none. */
 static struct datagram *find(struct queue *queue, const struct datagram *received)
@@ -265,6 +279,8 @@ static struct datagram *find(struct queue *queue, const struct datagram *receive
 		if (one->is_sure)
 			break;
 	}
+	if (longer && !may_be_cut(queue->post, received))
+		longer = NULL;
 	/* A queue of those that are never received must not hide the others. */
 	if (!longer && one && !one->is_sure)
 		give_up(queue, sent_at(queue, queue->first));
