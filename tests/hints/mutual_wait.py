@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 # A client waits for the answer, and its server for the rest of the question: in two programs, over a pair, after
-# answers that came; each is killed in the end, or gives up. Nearly: the server says something, late; a thread
-# of the client's, or another process of its, could ask; the server waits for somebody else.
+# answers that came; each is killed in the end, or gives up, whatever the server says then. Nearly: the server says
+# something, late; a thread of the client's, or another process of its, could ask; the server waits for somebody else.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ .* for [\d.]+ s recvfrom of this end and recvfrom of its peer, python3 \d+, waited for each other, and nothing was on its way
 # hint: recvfrom .* never returned .* recvfrom 0 of 100 B
 # hint pair: UNIX for [\d.]+ s recvfrom of this end and recvfrom of its peer
 # hint late: waited for each other
+# hint after: waited for each other
 # hint limit: for 1\.\d+ s recvfrom of this end and recvfrom of its peer
 # nearly:
 # nearly thread: no-answer
@@ -45,6 +46,8 @@ def serve():
         if case == "nearly":
             time.sleep(0.5)
             accepted.send(b"go on")
+    if case == "after":
+        accepted.send(b"too late")
     os._exit(0)
 
 

@@ -14,17 +14,25 @@
 #define HOLDERS_LOOKED_AT 1000
 
 /* The receive with which all work on the socket ended, if it waited long and got no byte; NO_CALL:
- * there is none. */
-static uint32_t last_receive(const struct hint_search *search, const struct socket *socket)
+ * there is none. After the end of the stream a program may still send, to nobody any more: so many
+ * bytes. */
+static uint32_t last_receive(
+	const struct hint_search *search, const struct socket *socket, int64_t *sent_after)
 {
+	*sent_after = 0;
 	for (size_t i = hint_call_count(search, socket); i-- > 0;) {
 		uint32_t index = hint_call_on(search, socket, i);
 		const struct call *call = hint_call(search, index);
 		if (!hint_is_work(call))
 			continue;
+		if (call->effect == EFFECT_SEND) {
+			quantity_add_up(sent_after, call->bytes > 0 ? call->bytes : 0);
+			continue;
+		}
 		return call->effect == EFFECT_RECEIVE && call->descriptor &&
 				       call->duration_ns >= STUCK_NS &&
-				       !hint_has_moved(call, EFFECT_RECEIVE)
+				       !hint_has_moved(call, EFFECT_RECEIVE) &&
+				       (*sent_after == 0 || call_is(call, CALL_END_OF_STREAM))
 			       ? index
 			       : NO_CALL;
 	}
@@ -101,9 +109,10 @@ void hint_find_mutual_wait(struct hint_search *search)
 	for (size_t i = 0; i < trace->socket_count; i++) {
 		const struct socket *socket = trace->sockets[i], *peer = socket->other_end;
 		uint32_t mine, other;
+		int64_t sent, peer_sent; /* when it was over */
 		if (!peer || peer->number < socket->number || !socket_is_stream(trace, socket) ||
-			(mine = last_receive(search, socket)) == NO_CALL ||
-			(other = last_receive(search, peer)) == NO_CALL ||
+			(mine = last_receive(search, socket, &sent)) == NO_CALL ||
+			(other = last_receive(search, peer, &peer_sent)) == NO_CALL ||
 			!is_whole(search, socket) || !is_whole(search, peer))
 			continue;
 		const struct call *one = hint_call(search, mine), *two = hint_call(search, other);
@@ -112,8 +121,8 @@ void hint_find_mutual_wait(struct hint_search *search)
 		has_threads = has_threads ? has_threads : learn_threads(trace);
 		if (!has_threads[one->process->number] && !has_threads[two->process->number] &&
 			is_held_alone(socket, one, begin_ns, &in, &out) &&
-			is_held_alone(peer, two, begin_ns, &peer_in, &peer_out) && in == peer_out &&
-			out == peer_in)
+			is_held_alone(peer, two, begin_ns, &peer_in, &peer_out) &&
+			in == peer_out - peer_sent && out - sent == peer_in)
 			report_mutual_wait(search, mine, other, begin_ns);
 	}
 	free(has_threads);
@@ -196,8 +205,9 @@ void hint_find_held_open(struct hint_search *search, const struct socket *socket
 	if (!peer || !peer->holder || !socket_is_stream(search->trace, socket) ||
 		!is_whole(search, peer))
 		return;
-	uint32_t receive = last_receive(search, socket);
-	if (receive == NO_CALL)
+	int64_t sent_after;
+	uint32_t receive = last_receive(search, socket, &sent_after);
+	if (receive == NO_CALL || sent_after > 0)
 		return;
 	if (!peer->holder->next_holder) {
 		find_kept(search, peer, receive);
