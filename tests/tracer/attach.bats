@@ -279,6 +279,27 @@ write to itself" ]
 	grep -q '"event":"receive".*"family":"AF_UNIX"' "$(trace_file nofollow)"
 }
 
+# The kernel goes on with it by restart_syscall(2), of which nothing else tells what it is.
+@test "a poll that was begun before the tracer came, and one before that" {
+	/usr/bin/python3 -c '
+import select, socket
+a, b = socket.socketpair()
+poll = select.poll()
+poll.register(a, select.POLLIN)
+poll.poll()
+print(a.recv(1), flush=True)' >"$BATS_TEST_TMPDIR/polls" 3>&- &
+	local program=$! time
+	wait_until grep -q '^7 ' "/proc/$program/syscall"
+	for time in first second; do
+		attach "poll-$time" -p "$program"
+		detach INT
+		[ "$(calls "poll-$time" '"\(.name) \(.args.timeout) \(.waits[0].events) \(.unfinished)"')" = \
+			'poll -1 ["POLLIN"] true' ]
+	done
+	kill "$program"
+	wait "$program" || true
+}
+
 @test "a process whose first thread has ended, before or while it is attached to, is detached from" {
 	local leader ends
 	for leader in before while; do

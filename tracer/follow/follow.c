@@ -50,7 +50,7 @@ void follow_launch(struct tracer *tracer, pid_t pid)
 	tracer->program.pid = pid;
 }
 
-void follow_attached(struct tracer *tracer, pid_t pid, pid_t tid)
+struct thread *follow_attached(struct tracer *tracer, pid_t pid, pid_t tid)
 {
 	struct thread *thread = tracees_add(&tracer->tracees, tid, THREAD_RUNNING), *other;
 	size_t at = 0;
@@ -58,10 +58,11 @@ void follow_attached(struct tracer *tracer, pid_t pid, pid_t tid)
 	while ((other = tracees_next(&tracer->tracees, &at)))
 		if (other->process && other->process->pid == pid) {
 			process_join(other->process, thread);
-			return;
+			return thread;
 		}
 	process_join(process_new(pid), thread);
 	thread->process->coverage.is_stepped = true;
+	return thread;
 }
 
 static void count_unknown(struct tracer *tracer, int more)

@@ -11,7 +11,7 @@
 void follow_launch(struct tracer *tracer, pid_t pid);
 
 /* A thread of the process `pid` was attached to. */
-void follow_attached(struct tracer *tracer, pid_t pid, pid_t tid);
+struct thread *follow_attached(struct tracer *tracer, pid_t pid, pid_t tid);
 
 /* A thread has stopped before the call that made it was reported: it stays stopped until then. */
 void follow_unknown(struct tracer *tracer, pid_t tid);

@@ -112,6 +112,15 @@ bool status_is_in_vfork(pid_t tid)
 	return false;
 }
 
+bool status_is_in_poll(pid_t tid)
+{
+	static const char function[] = "poll_schedule_timeout";
+	char text[sizeof(function) - 1];
+	size_t length = file_read(tid, "wchan", text, sizeof(text));
+
+	return length == sizeof(text) && memcmp(text, function, length) == 0;
+}
+
 #define KERNEL_THREAD 0x00200000
 
 bool status_is_kernel_thread(pid_t pid)
