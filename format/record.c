@@ -39,6 +39,7 @@ enum member {
 	M_NETLINK,
 	M_MESSAGES,
 	M_WAITS,
+	M_CALL,
 	M_INTERRUPTED,
 	M_UNFINISHED,
 	M_UNSEEN,
@@ -99,6 +100,7 @@ static const struct json_span member_names[MEMBER_COUNT] = {
 	[M_NETLINK] = JSON_WORD("netlink"),
 	[M_MESSAGES] = JSON_WORD("messages"),
 	[M_WAITS] = JSON_WORD("waits"),
+	[M_CALL] = JSON_WORD("call"),
 	[M_INTERRUPTED] = JSON_WORD("interrupted"),
 	[M_UNFINISHED] = JSON_WORD("unfinished"),
 	[M_UNSEEN] = JSON_WORD("unseen"),
@@ -578,6 +580,21 @@ bool record_read_report(const struct record *record, struct kernel_report *repor
 	return true;
 }
 
+static void read_pending(struct fields *f, struct record *record)
+{
+	record->pending = (struct record_pending){
+		.duration_ns = need_integer(f, M_DURATION_NS),
+		.pid = need_integer(f, M_PID),
+		.tid = need_integer(f, M_TID),
+		.name = need_string(f, M_CALL),
+		.effect = need_effect(f),
+		.descriptor = get_integer(f, M_DESCRIPTOR),
+	};
+	if (record->pending.duration_ns < 0 ||
+		record->pending.duration_ns > INT64_MAX - record->time_ns)
+		complain(f, "\"duration_ns\" is out of range");
+}
+
 static void read_warning(struct fields *f, struct record *record)
 {
 	record->warning = (struct record_warning){
@@ -625,6 +642,7 @@ static const struct kind {
 	[RECORD_PROCESS] = {"process", read_process},
 	[RECORD_DESCRIPTOR] = {"descriptor", read_descriptor},
 	[RECORD_CALL] = {"call", read_call},
+	[RECORD_PENDING] = {"pending", read_pending},
 	[RECORD_WARNING] = {"warning", read_warning},
 	[RECORD_KEYS] = {"keys", read_keys},
 	[RECORD_END] = {"end", read_end},

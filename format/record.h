@@ -35,6 +35,7 @@ enum record_type {
 	RECORD_PROCESS,
 	RECORD_DESCRIPTOR,
 	RECORD_CALL,
+	RECORD_PENDING,
 	RECORD_WARNING,
 	RECORD_KEYS,
 	RECORD_END,
@@ -126,6 +127,13 @@ struct record_call {
 	size_t waited_count, waited_capacity;
 };
 
+/* A call that is under way, and has its own record when it ends. */
+struct record_pending {
+	int64_t duration_ns, pid, tid, descriptor;
+	const char *name;
+	enum effect effect;
+};
+
 /* Where one of these stands in the line; length 0: it is not there. */
 struct record_place {
 	uint32_t at, length;
@@ -170,6 +178,7 @@ struct record {
 		struct record_process process;
 		struct record_descriptor descriptor;
 		struct record_call call;
+		struct record_pending pending;
 		struct record_warning warning;
 		struct record_keys keys;
 		struct record_end end;

@@ -11,6 +11,7 @@
 #include "tracer/follow/drain.h"
 #include "tracer/follow/follow.h"
 #include "tracer/follow/hot_calls.h"
+#include "tracer/follow/long_calls.h"
 #include "tracer/follow/rest.h"
 #include "tracer/follow/sandbox.h"
 #include "tracer/follow/tcp.h"
@@ -346,6 +347,7 @@ void trace_loop(struct tracer *tracer)
 		attach_begin(tracer);
 		attach_settle(tracer);
 	}
+	long_calls_begin(tracer);
 	/* Where there is always a next stop, no signal interrupts a wait: so it is asked for after
 	 * each stop. */
 	while (!is_over) {
@@ -361,6 +363,8 @@ void trace_loop(struct tracer *tracer)
 		}
 		if (tick != TICK_NONE && !tracer->is_passing_through)
 			drain_tick(tracer, tick);
+		if (tick == TICK_WHOLE && !tracer->is_passing_through)
+			long_calls_tick(tracer);
 		if (tracer->is_passing_through)
 			passthrough_answer(tracer, stop);
 		else if (stop->kind != STOP_NOTHING && stop->kind != STOP_NO_TRACEE)

@@ -73,6 +73,7 @@ struct captured_call {
 	bool is_unfinished;
 	bool is_unseen;        /* the program has not asked for its result, unless it fails */
 	bool is_recorded;      /* the call gets a record */
+	bool is_pending_told;  /* and has one that says that it is under way */
 	bool is_doubtful;      /* how much it moved stands in the tracee's memory */
 	bool is_number_reused; /* the number that it closes is another descriptor's already */
 	bool has_bytes;

@@ -350,6 +350,17 @@ static void enter_long_calls(struct tracer *tracer)
 	}
 }
 
+struct captured_call *drain_long_call(const struct thread *thread)
+{
+	const struct hot_thread *hot = thread->hot;
+	struct ring_call pending;
+
+	if (!hot || hot->is_broken || thread->state != THREAD_RUNNING || hot->entered == 0 ||
+		!ring_pending(&hot->ring, &pending))
+		return NULL;
+	return pending.state == AREA_IN_CALL && pending.entry == hot->entered ? thread->call : NULL;
+}
+
 void drain_tick(struct tracer *tracer, enum tick tick)
 {
 	if (!begin(tracer))

@@ -34,6 +34,10 @@ void drain_tick(struct tracer *tracer, enum tick tick);
  */
 bool drain_pending(struct tracer *tracer, struct thread *thread);
 
+/* The call that the thread, which runs, was in at the last tick and is in still, begun in the
+ * recorder. NULL: none. */
+struct captured_call *drain_long_call(const struct thread *thread);
+
 /* The thread records no more, or has ended: takes its last calls. The one that it died in is its
  * thread->call then, in which it is. */
 void drain_end(struct tracer *tracer, struct thread *thread);

@@ -282,3 +282,13 @@ void recording_write(struct tracer *tracer, const struct thread *thread, struct 
 		record_close(&tracer->log, thread->process, call->fd, call->descriptor,
 			call->socket, row->name, has_report ? &report : NULL);
 }
+
+void recording_tell_pending(
+	struct tracer *tracer, const struct thread *thread, struct captured_call *call)
+{
+	if (call->is_pending_told || !call->is_recorded || thread->process->is_suppressed ||
+		is_left_out(tracer, call))
+		return;
+	call->is_pending_told = true;
+	record_pending(&tracer->log, call);
+}

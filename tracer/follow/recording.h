@@ -37,4 +37,9 @@ void recording_abandon(struct tracer *tracer, struct thread *thread, struct capt
 void recording_write(
 	struct tracer *tracer, const struct thread *thread, struct captured_call *call);
 
+/* The call is under way still: the log is told of it, once. Its record follows when it has ended.
+ */
+void recording_tell_pending(
+	struct tracer *tracer, const struct thread *thread, struct captured_call *call);
+
 #endif

@@ -56,6 +56,7 @@ struct tracer {
 	struct affinity affinity;
 	struct recorder recorder;
 	struct ticks ticks;
+	int64_t long_calls_ns; /* when it was looked for calls that take long, by the log's clock */
 	struct stop_queue stops;
 	struct stop stop;        /* the one that is handled */
 	bool is_passing_through; /* there is no memory for a trace: passthrough.h */

@@ -461,6 +461,37 @@ void record_left_out(struct trace_log *log, const struct traced_process *process
 	}
 }
 
+/* The socket that it waits for, when it is one alone. */
+static bool waits_for_one(const struct captured_call *call, struct call_wait *wait)
+{
+	const struct captured_part *part = call_part(call, PART_OF_CALL, PART_WAITS);
+
+	return part && part->length == sizeof(*wait) && call->waits_omitted == 0 &&
+	       part_copy(part, wait, sizeof(*wait));
+}
+
+void record_pending(struct trace_log *log, const struct captured_call *call)
+{
+	struct json_writer *w = begin(log, "pending");
+	struct call_wait wait = {
+		.fd = call->fd, .descriptor = call->descriptor, .socket = call->socket};
+
+	if (!call->descriptor)
+		waits_for_one(call, &wait);
+	json_number(w, "time_ns", call->time_ns);
+	json_number(w, "duration_ns", log_now(log) - call->time_ns);
+	json_number(w, "pid", call->pid);
+	json_number(w, "tid", call->tid);
+	json_text(w, "call", call_row(call)->name);
+	json_text(w, "effect", effect_name((enum effect)call->effect));
+	if (wait.descriptor) {
+		json_number(w, "fd", wait.fd);
+		json_unsigned(w, "descriptor", wait.descriptor);
+		json_unsigned(w, "socket", wait.socket);
+	}
+	end(log);
+}
+
 void record_keys(struct trace_log *log, const char *text, size_t length)
 {
 	struct json_writer *w = begin_now(log, "keys");

@@ -54,6 +54,9 @@ void record_state(struct trace_log *log, const struct thread *thread, int fd,
 void record_left_out(struct trace_log *log, const struct traced_process *process,
 	const struct captured_call *call);
 
+/* The call is under way, and will have its own record when it ends. */
+void record_pending(struct trace_log *log, const struct captured_call *call);
+
 /* Lines of a key log of TLS, each with its newline. */
 void record_keys(struct trace_log *log, const char *text, size_t length);
 

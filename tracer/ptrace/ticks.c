@@ -4,7 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define TICK_NS 4000000
+#define TICK_NS      4000000
+#define SLOW_TICK_NS 500000000
 
 /* The one state that a signal handler can reach. */
 static volatile sig_atomic_t is_due;
@@ -15,9 +16,15 @@ static void on_tick(int signal)
 	is_due = 1;
 }
 
+static bool is_slow(unsigned int uses)
+{
+	return uses == TICK_LONG;
+}
+
 static void set_pace(const struct ticks *ticks)
 {
-	const long step_ns = ticks->pace > 0 ? TICK_NS / (long)ticks->pace : TICK_NS;
+	const long fast_ns = ticks->pace > 0 ? TICK_NS / (long)ticks->pace : TICK_NS;
+	const long step_ns = is_slow(ticks->uses) ? SLOW_TICK_NS : fast_ns;
 	const struct itimerspec often = {{0, step_ns}, {0, step_ns}};
 
 	if (ticks->has_timer)
@@ -43,6 +50,8 @@ void ticks_want(struct ticks *ticks, enum tick_use use, bool is_wanted)
 	ticks->uses = is_wanted ? before | use : before & ~(unsigned int)use;
 	if (before == 0 && ticks->uses != 0)
 		start(ticks);
+	else if (is_slow(before) != is_slow(ticks->uses))
+		set_pace(ticks);
 	if (before != 0 && ticks->uses == 0 && ticks->has_timer)
 		timer_delete(ticks->timer);
 	if (ticks->uses == 0)
@@ -63,7 +72,7 @@ enum tick ticks_take(struct ticks *ticks)
 	if (!is_due)
 		return TICK_NONE;
 	is_due = 0;
-	if (++ticks->parts < ticks->pace)
+	if (!is_slow(ticks->uses) && ++ticks->parts < ticks->pace)
 		return TICK_PART;
 	ticks->parts = 0;
 	return TICK_WHOLE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A timer that interrupts the tracer's waiting every few milliseconds, as long as it is wanted. */
+/* A timer that interrupts the tracer's waiting every few milliseconds, as long as it is wanted;
+ * where nobody is in a hurry, twice a second. */
 #ifndef TRACER_TICKS_H
 #define TRACER_TICKS_H
 
@@ -11,6 +12,7 @@ enum tick_use {
 	TICK_UNKNOWN = 2,  /* follow.c */
 	TICK_LIMIT = 4,    /* deadlines.c */
 	TICK_RECORDER = 8, /* drain.c */
+	TICK_LONG = 16,    /* long_calls.c: in no hurry */
 };
 
 /* What the timer's last signal was. */

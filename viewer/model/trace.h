@@ -212,6 +212,17 @@ struct part {
 	int64_t correction_ns;             /* and in a complete trace by this: relate/clock.c */
 };
 
+/* A call that was under way when a line of the trace said so, and that the trace has no end of. */
+struct pending_call {
+	const struct process *process;
+	const struct descriptor *descriptor; /* made on, or waited for alone; NULL: none */
+	const char *name;
+	int64_t time_ns, duration_ns; /* began; had taken by then */
+	uint32_t part;
+	int32_t tid;
+	enum effect effect;
+};
+
 struct trace {
 	struct source **sources; /* owned, in the order in which they are read */
 	size_t source_count, source_capacity;
@@ -241,6 +252,7 @@ struct trace {
 	size_t error_count, warning_count;
 	bool has_several_loopbacks; /* so that a port alone does not tell its address */
 	size_t problems;            /* lines that could not be used */
+	struct id_map pending;      /* struct pending_call by part and thread, owned */
 	struct scratch values;      /* of the call that is being added */
 	struct id_map headers;      /* parts, counted from 1, by their first lines */
 	struct details *details;    /* owned: details.c */

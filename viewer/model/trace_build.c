@@ -62,6 +62,16 @@ static void free_model(struct trace *trace)
 	free(trace->sockets);
 }
 
+static void forget_pending(struct trace *trace)
+{
+	size_t at = 0;
+	void *pending;
+
+	while ((pending = id_map_next(&trace->pending, &at)))
+		free(pending);
+	id_map_free(&trace->pending);
+}
+
 void trace_free(struct trace *trace)
 {
 	if (trace->relations)
@@ -76,6 +86,7 @@ void trace_free(struct trace *trace)
 	for (size_t i = 0; i < trace->part_count; i++)
 		free(trace->parts[i].files);
 	details_free(trace->details);
+	forget_pending(trace);
 	string_table_free(&trace->strings);
 	string_table_free(&trace->words);
 	scratch_free(&trace->values);
@@ -433,12 +444,60 @@ static bool is_known(const struct trace *trace, const struct record *record)
 							   : false);
 }
 
+/* A thread is in one call at a time. */
+static uint64_t pending_key(const struct trace *trace, int64_t tid)
+{
+	return (uint64_t)model_part_number(trace) << 32 | (uint32_t)tid;
+}
+
+static void add_pending(struct trace *trace, const struct record *record)
+{
+	const struct record_pending *said = &record->pending;
+	uint64_t key = pending_key(trace, said->tid);
+	struct pending_call *pending = id_map_get(&trace->pending, key);
+
+	if (said->tid <= 0 || said->tid > INT32_MAX)
+		return;
+	if (!pending) {
+		pending = xcalloc(1, sizeof(*pending));
+		id_map_put(&trace->pending, key, pending);
+	}
+	*pending = (struct pending_call){
+		.process = model_process(trace, said->pid),
+		.name = word(trace, said->name),
+		.time_ns = model_time(trace, record->time_ns),
+		.duration_ns = said->duration_ns,
+		.part = model_part_number(trace),
+		.tid = (int32_t)said->tid,
+		.effect = said->effect,
+	};
+	if (said->descriptor != RECORD_ABSENT)
+		pending->descriptor =
+			id_map_get(&trace->descriptor_by_id, model_key(said->descriptor));
+	model_see_time(
+		trace, pending->time_ns, model_time(trace, record->time_ns + said->duration_ns));
+}
+
+/* The call has ended. What io_uring(7) carries may end meanwhile. */
+static void end_pending(struct trace *trace, const struct record_call *call)
+{
+	uint64_t key = pending_key(trace, call->tid);
+	struct pending_call *pending =
+		trace->pending.count > 0 ? id_map_get(&trace->pending, key) : NULL;
+
+	if (!pending || !is(pending->name, call->name))
+		return;
+	id_map_remove(&trace->pending, key);
+	free(pending);
+}
+
 static void add_call(struct trace *trace, struct record *record, uint64_t offset, uint32_t length)
 {
 	struct part *part = model_part(trace);
 
 	if (record->call.seq > part->last_seq)
 		part->last_seq = record->call.seq;
+	end_pending(trace, &record->call);
 	trace_call_add(trace, record, part->files[part->file_count - 1].begin + offset, length);
 }
 
@@ -456,8 +515,8 @@ void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint
 	part->length = part->files[part->file_count - 1].begin + offset + length;
 	if (is_known(trace, record))
 		return;
-	if (type != RECORD_TRACE && type != RECORD_CALL && type != RECORD_KEYS &&
-		type != RECORD_UNKNOWN)
+	if (type != RECORD_TRACE && type != RECORD_CALL && type != RECORD_PENDING &&
+		type != RECORD_KEYS && type != RECORD_UNKNOWN)
 		model_see_time(trace, model_time(trace, record->time_ns),
 			model_time(trace, record->time_ns));
 	switch (type) {
@@ -469,6 +528,9 @@ void trace_add(struct trace *trace, struct record *record, uint64_t offset, uint
 		break;
 	case RECORD_DESCRIPTOR:
 		add_descriptor_record(trace, record);
+		break;
+	case RECORD_PENDING:
+		add_pending(trace, record);
 		break;
 	case RECORD_WARNING:
 		keep(trace, record);

@@ -531,6 +531,7 @@ const struct dictionary_row dictionary_rows[] = {
 	{SENTENCE("full, %zu ask", "已满，%zu 个请求")},
 	{TERM("given back", "已归还")},
 	{TERM("given up", "已放弃")},
+	{SENTENCE("had not returned after %s", "%s 后仍未返回")},
 	{SENTENCE("has closed it and left the file behind", "关闭了它而留下了文件")},
 	{SENTENCE("has the port", "占有这个端口")},
 	{TERM("held as", "持有者")},

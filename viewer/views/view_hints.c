@@ -7,6 +7,7 @@
 #include "viewer/model/details.h"
 #include "viewer/term/quantity.h"
 #include "viewer/views/tell.h"
+#include "viewer/views/under_way.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/describe.h"
 #include "viewer/wording/header.h"
@@ -156,6 +157,7 @@ void view_hints(
 	struct instants instants = instants_of(selection->trace, options->time, text->is_ascii);
 
 	header_draw(text, selection);
+	under_way_draw(text, selection, options->time);
 	if (header_is_empty(selection)) {
 		text_end_line(text);
 		header_draw_nothing(text, selection);

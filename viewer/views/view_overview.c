@@ -15,6 +15,7 @@
 #include "viewer/views/talk_table.h"
 #include "viewer/views/time_table.h"
 #include "viewer/views/timeline_tell.h"
+#include "viewer/views/under_way.h"
 #include "viewer/views/view.h"
 #include "viewer/wording/header.h"
 
@@ -104,6 +105,7 @@ static size_t draw_answers(struct text *text, const struct selection *selection,
 
 	header_draw(&head.text, selection);
 	stuck_draw(&head.text, selection->trace, times, options->time);
+	under_way_draw(&head.text, selection, options->time);
 	hint_lines_draw(&head.text, selection);
 	pane_measure(&head);
 	text_raw(text, head.text.bytes, head.text.length);
@@ -250,6 +252,7 @@ void view_overview_tell(struct json_output *output, const struct selection *sele
 
 	header_tell(w, selection);
 	stuck_tell(output, selection->trace, times);
+	under_way_tell(output, selection);
 	hint_lines_tell(w, selection, output->text->is_ascii);
 	talk_table_tell(output, selection, most_of(options, TALKS));
 	slow_exchanges_tell(output, selection, options);
