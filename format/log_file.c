@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,16 +62,17 @@ static void leave_to_sudo_user(int fd)
 	(void)!fchown(fd, user, group);
 }
 
-/* False, with EBUSY: another process of ours writes the file, be it to begin it anew. Whoever
- * cannot lock at all, on a file system that has no locks, writes. The lock ends with the
- * descriptor: F_OFD_SETLK in fcntl(2). */
+/* False, with EBUSY: another process of ours writes the file. A file system that has no locks lets
+ * everybody write. The lock ends with the descriptor, F_OFD_SETLK in fcntl(2), and is on a byte far
+ * behind the log: where locks are mandatory, as on SMB, the log can be read. */
 static bool lock(int fd)
 {
-	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct flock byte = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = INT64_MAX - 1, .l_len = 1};
 	struct stat file;
 
-	if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode) ||
-		fcntl(fd, F_OFD_SETLK, &whole) == 0 || (errno != EAGAIN && errno != EACCES))
+	if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode) || fcntl(fd, F_OFD_SETLK, &byte) == 0 ||
+		(errno != EAGAIN && errno != EACCES))
 		return true;
 	errno = EBUSY;
 	return false;
@@ -98,6 +100,18 @@ static int open_new(const char *name, bool is_own_name)
 	return fd;
 }
 
+/* Only a file has a length: ftruncate(2). */
+static int begin_anew(int fd)
+{
+	struct stat file;
+
+	if (!lock(fd))
+		return close_with(fd, EBUSY);
+	if (fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && ftruncate(fd, 0) != 0)
+		return close_with(fd, errno);
+	return fd;
+}
+
 /* The file that was judged by its name is the one that is opened, whatever was put there meanwhile;
  * one `to_be_empty` is. */
 static int open_judged(const char *name, const struct stat *judged, bool to_be_empty)
@@ -110,13 +124,12 @@ static int open_judged(const char *name, const struct stat *judged, bool to_be_e
 	if (fstat(fd, &file) != 0 || file.st_dev != judged->st_dev ||
 		file.st_ino != judged->st_ino || is_planted(name, &file))
 		return close_with(fd, EPERM);
-	if (to_be_empty && (!S_ISREG(file.st_mode) || file.st_size > 0))
-		return close_with(fd, EEXIST);
+	if (!to_be_empty)
+		return begin_anew(fd);
 	if (!lock(fd))
 		return close_with(fd, EBUSY);
-	/* Only a file has a length: ftruncate(2). */
-	if (!to_be_empty && S_ISREG(file.st_mode) && ftruncate(fd, 0) != 0)
-		return close_with(fd, errno);
+	if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size > 0)
+		return close_with(fd, EEXIST);
 	return fd;
 }
 
@@ -211,10 +224,12 @@ static int open_log(const char *name, bool to_be_empty)
 			return -1;
 		}
 		enum link_answer answer = read_link(path, target, sizeof(target));
-		if (answer != LINK_READ)
-			return answer == LINK_WRONG
-				       ? -1
-				       : open(path, O_WRONLY | O_APPEND | O_TRUNC | O_CLOEXEC);
+		if (answer == LINK_WRONG)
+			return -1;
+		if (answer == LINK_OF_KERNEL) {
+			int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+			return fd < 0 ? -1 : begin_anew(fd);
+		}
 	}
 }
 

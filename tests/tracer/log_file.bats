@@ -11,8 +11,12 @@ load ../helper
 	[ "$(stat -c %a "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/view" | uniq)" = 600 ]
 }
 
+teardown() {
+	[ -z "${tracer:-}" ] || kill "$tracer" 2>/dev/null || true
+}
+
 @test "a log that another socktrace writes is not begun anew" {
-	local log=$BATS_TEST_TMPDIR/log.jsonl tracer option
+	local log=$BATS_TEST_TMPDIR/log.jsonl option name
 	mkfifo "$BATS_TEST_TMPDIR/until"
 	for option in -q --rotate=64K; do
 		"$SOCKTRACE" -q "$option" -o "$log" -- /usr/bin/python3 -c 'import socket, sys
@@ -28,8 +32,11 @@ socket.socket().close()' "$BATS_TEST_TMPDIR/until" 3>&- &
 			run -2 "$SOCKVIEW" -o "$BATS_TEST_TMPDIR/$name" tests/viewer/traces/tcp_echo.jsonl
 			[[ "$output" == *": another socktrace or sockview writes it; use another name" ]]
 		done
+		run -125 "$SOCKTRACE" -q -o /dev/fd/9 true 9<>"$log"
+		[[ "$output" == *": another socktrace or sockview writes it; use another name" ]]
 		: >"$BATS_TEST_TMPDIR/until"
 		wait "$tracer"
+		tracer=
 		[ "$(jq -r '.name // .type' "$log" | grep -xE 'trace|socket|close|end' | paste -sd ' ')" = 'trace socket close socket close end' ]
 	done
 	"$SOCKTRACE" -q -o "$log" true

@@ -61,6 +61,17 @@ static int take_away(const struct key_log *keys)
 	return problem;
 }
 
+/* Of what lies behind the standard streams: the log is locked while somebody has its descriptor. */
+static void keep_only(int one, int other)
+{
+	unsigned int low = (unsigned int)(one < other ? one : other);
+	unsigned int high = (unsigned int)(one < other ? other : one);
+
+	close_range(STDERR_FILENO + 1, low - 1, 0);
+	close_range(low + 1, high - 1, 0);
+	close_range(high + 1, ~0U, 0);
+}
+
 /* Our process may be killed: another one, no child of it, then removes the file. */
 static bool start_guard(struct key_log *keys)
 {
@@ -73,7 +84,7 @@ static bool start_guard(struct key_log *keys)
 	if (child == 0) {
 		if (fork() != 0)
 			_exit(0);
-		close(ends[1]);
+		keep_only(ends[0], keys->directory);
 		while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
 			;
 		take_away(keys);
