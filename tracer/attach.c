@@ -58,7 +58,7 @@ static int seize_threads(struct tracer *tracer, pid_t pid)
 		problem = tracee_seize_running(tid);
 		if (problem != 0)
 			continue;
-		follow_attached(tracer, pid, tid)->settling_row =
+		follow_attached(tracer, pid, tid)->restart_row =
 			status_is_in_poll(tid) ? syscall_named("poll") : -1;
 		found++;
 	}
@@ -116,13 +116,13 @@ static bool have_all(const struct tracer *tracer)
 /* The row of the call that the thread makes again, or -1. The kernel has poll(2) go on by
  * restart_syscall(2), so that of one which was interrupted before there is no number any more: then
  * it is what the thread slept in. */
-static int settling_row(const struct thread *thread)
+static int restart_row(const struct thread *thread)
 {
 	struct syscall_entry entry;
 	int row = thread->is_settling ? abi_row_within(thread->tid, &entry) : -1;
 	bool is_restart = row >= 0 && syscall_row((size_t)row)->hook == HOOK_RESTART;
 
-	return is_restart ? thread->settling_row : row;
+	return is_restart ? thread->restart_row : row;
 }
 
 /* A call that was interrupted is to be made again, at once: when socktrace is killed while the
@@ -135,7 +135,7 @@ static void make_again(struct tracer *tracer, const struct stop *stop)
 		return;
 	registers_restart_call(stop->tid);
 	thread->is_settling = registers_is_restarted(stop->tid);
-	thread->settling_row = settling_row(thread);
+	thread->restart_row = restart_row(thread);
 	tracer->tracees.settling += thread->is_settling;
 }
 

@@ -35,10 +35,12 @@ enum resume calls_enter(struct tracer *tracer, struct thread *thread, struct sys
 	int index = thread->process->has_started ? abi_row(thread->tid, entry) : -1;
 	const struct syscall_row *row = index >= 0 ? syscall_row((size_t)index) : NULL;
 
-	/* With the arguments of the call that it goes on with. */
-	if (row && row->hook == HOOK_RESTART && thread->settling_row >= 0)
-		row = syscall_row((size_t)(index = thread->settling_row));
-	thread->settling_row = -1;
+	/* It has the arguments of the call that it goes on with. */
+	if (row && row->hook == HOOK_RESTART && thread->restart_row >= 0) {
+		index = thread->restart_row;
+		row = syscall_row((size_t)index);
+	}
+	thread->restart_row = -1;
 	if (!row || !syscall_is_of_interest(row, entry->arguments[0]))
 		return RESUME_RUN;
 	if (thread->state == THREAD_INTERRUPTED &&

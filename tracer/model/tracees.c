@@ -21,7 +21,7 @@ struct thread *tracees_add(struct tracees *tracees, pid_t tid, enum thread_state
 
 	thread->tid = tid;
 	thread->state = state;
-	thread->settling_row = -1;
+	thread->restart_row = -1;
 	thread->call = call_new();
 	id_map_put(&tracees->threads, (uint32_t)tid, thread);
 	return thread;

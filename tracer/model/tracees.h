@@ -103,9 +103,9 @@ struct thread {
 	unsigned int restarts; /* in a row */
 	bool is_strict;        /* in seccomp's strict mode, as far as it knows */
 	bool is_interrupted;   /* by us, and that stop was not seen yet */
-	bool is_settling;      /* makes the call again that attaching has interrupted, */
-	int settling_row;      /* which is that of the table, until its next call; or -1 */
-	int64_t interruption;  /* of THREAD_INTERRUPTED: what the call returned */
+	bool is_settling;      /* makes the call again that attaching has interrupted */
+	int restart_row; /* what restart_syscall(2) goes on with, if that is its next call; or -1 */
+	int64_t interruption;           /* of THREAD_INTERRUPTED: what the call returned */
 	struct traced_process *process; /* shared by its threads; NULL: not known yet */
 	struct descriptor_table *table; /* shared */
 	bool is_detached;               /* it has no tracer any more */

@@ -114,11 +114,16 @@ bool status_is_in_vfork(pid_t tid)
 
 bool status_is_in_poll(pid_t tid)
 {
-	static const char function[] = "poll_schedule_timeout";
-	char text[sizeof(function) - 1];
-	size_t length = file_read(tid, "wchan", text, sizeof(text));
+	static const char *const functions[] = {
+		"poll_schedule_timeout", "do_poll", "do_sys_poll", "do_restart_poll"};
+	char text[64];
+	size_t length = file_read(tid, "wchan", text, sizeof(text) - 1);
 
-	return length == sizeof(text) && memcmp(text, function, length) == 0;
+	text[length] = '\0';
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (strncmp(text, functions[i], strlen(functions[i])) == 0)
+			return true;
+	return false;
 }
 
 #define KERNEL_THREAD 0x00200000

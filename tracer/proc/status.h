@@ -26,8 +26,8 @@ bool status_is_uninterruptible(pid_t tid);
  * nothing wakes it before. From /proc/TID/syscall: proc(5). */
 bool status_is_in_vfork(pid_t tid);
 
-/* True when the thread sleeps in poll(2) or its kin: poll_schedule_timeout in fs/select.c, from
- * /proc/TID/wchan: proc(5). */
+/* True when the thread sleeps in poll(2) or its kin, as far as the kernel tells: /proc/TID/wchan in
+ * proc(5), the functions of fs/select.c of which compilers make one. */
 bool status_is_in_poll(pid_t tid);
 
 /* True of a thread of the kernel's: PF_KTHREAD in linux/sched.h, the flags of /proc/PID/stat. */
