@@ -14,21 +14,16 @@ client.sendall(b"question")
 accepted.recv(100)
 client.recv(100)'
 
-setup() {
-	started=()
-}
-
 # A test that failed has left them.
 teardown() {
-	for program in "${started[@]}"; do
-		kill -KILL "$program" 2>/dev/null || true
-	done
+	local left
+	left=$(jobs -p)
+	[ -z "$left" ] || kill -KILL $left 2>/dev/null || true
 }
 
 # start PROGRAM...: in the background, where it is $!.
 start() {
 	"$@" 3>&- &
-	started+=($!)
 }
 
 # kill_traced LOG: the program, and waits for its tracer.
@@ -78,6 +73,23 @@ pending() {
 	wait_until pending "$log" recvfrom
 	kill -TERM $!
 	wait $! || true
+}
+
+@test "a hang is told beside a thread that forks and forks" {
+	local log
+	log=$(trace_file forks)
+	run -0 "$SOCKTRACE" -q --recorder=off -o "$log" /usr/bin/python3 -c '
+import os, socket, threading, time
+a, b = socket.socketpair()
+threading.Thread(target=a.recv, args=(1,), daemon=True).start()
+end = time.monotonic() + 3
+while time.monotonic() < end:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+b.send(b"x")'
+	pending "$log" recvfrom
 }
 
 @test "a wait for one socket alone names it" {

@@ -11,7 +11,7 @@ import sys
 import jsonschema
 
 SCHEMA = os.path.join(os.path.dirname(__file__), "../../docs/trace.schema.json")
-RECORDS = ("trace", "process", "descriptor", "call", "warning", "keys", "end")
+RECORDS = ("trace", "process", "descriptor", "call", "pending", "warning", "keys", "end")
 CLOSED = RECORDS + ("args", "address", "bytes")
 
 

@@ -6,7 +6,8 @@
 
 #define LONG_NS INT64_C(1000000000)
 
-/* All threads are looked at no more often. */
+/* All threads are looked at no more often: at each slow tick, also where that comes a little early
+ * (ticks.c), so that a call is told of within half a second from when it is due. */
 #define LOOK_NS INT64_C(400000000)
 
 void long_calls_begin(struct tracer *tracer)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells the log of calls that are under way for long, as they have no record before they end: who
- * reads the trace while it is made, or after its tracer was killed, sees what a thread waits in. */
+/* Tells the log of calls that are under way for long, as they have no record before they end: so
+ * a trace that is read while it is made, or whose tracer was killed, has what a thread waits in. */
 #ifndef TRACER_LONG_CALLS_H
 #define TRACER_LONG_CALLS_H
 

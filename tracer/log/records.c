@@ -461,7 +461,7 @@ void record_left_out(struct trace_log *log, const struct traced_process *process
 	}
 }
 
-/* The socket that it waits for, when it is one alone. */
+/* The socket that it waits for, when it is one alone; what is no socket may be among the rest. */
 static bool waits_for_one(const struct captured_call *call, struct call_wait *wait)
 {
 	const struct captured_part *part = call_part(call, PART_OF_CALL, PART_WAITS);

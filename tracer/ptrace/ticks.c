@@ -21,12 +21,13 @@ static bool is_slow(unsigned int uses)
 	return uses == TICK_LONG;
 }
 
-static void set_pace(const struct ticks *ticks)
+static void set_pace(struct ticks *ticks)
 {
 	const long fast_ns = ticks->pace > 0 ? TICK_NS / (long)ticks->pace : TICK_NS;
 	const long step_ns = is_slow(ticks->uses) ? SLOW_TICK_NS : fast_ns;
 	const struct itimerspec often = {{0, step_ns}, {0, step_ns}};
 
+	ticks->is_slow = is_slow(ticks->uses);
 	if (ticks->has_timer)
 		timer_settime(ticks->timer, 0, &often, NULL);
 }
@@ -50,7 +51,7 @@ void ticks_want(struct ticks *ticks, enum tick_use use, bool is_wanted)
 	ticks->uses = is_wanted ? before | use : before & ~(unsigned int)use;
 	if (before == 0 && ticks->uses != 0)
 		start(ticks);
-	else if (is_slow(before) != is_slow(ticks->uses))
+	else if (ticks->is_slow && !is_slow(ticks->uses))
 		set_pace(ticks);
 	if (before != 0 && ticks->uses == 0 && ticks->has_timer)
 		timer_delete(ticks->timer);
@@ -72,6 +73,9 @@ enum tick ticks_take(struct ticks *ticks)
 	if (!is_due)
 		return TICK_NONE;
 	is_due = 0;
+	/* Only now: what is wanted for a moment, again and again, must not put each tick off. */
+	if (!ticks->is_slow && is_slow(ticks->uses))
+		set_pace(ticks);
 	if (!is_slow(ticks->uses) && ++ticks->parts < ticks->pace)
 		return TICK_PART;
 	ticks->parts = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A timer that interrupts the tracer's waiting every few milliseconds, as long as it is wanted;
- * where nobody is in a hurry, twice a second. */
+ * where that is often enough for all who want it, twice a second. */
 #ifndef TRACER_TICKS_H
 #define TRACER_TICKS_H
 
@@ -12,7 +12,7 @@ enum tick_use {
 	TICK_UNKNOWN = 2,  /* follow.c */
 	TICK_LIMIT = 4,    /* deadlines.c */
 	TICK_RECORDER = 8, /* drain.c */
-	TICK_LONG = 16,    /* long_calls.c: in no hurry */
+	TICK_LONG = 16,    /* long_calls.c: twice a second is often enough */
 };
 
 /* What the timer's last signal was. */
@@ -27,7 +27,7 @@ struct ticks {
 	unsigned int uses;  /* enum tick_use */
 	unsigned int pace;  /* in so many parts each tick comes; 0: in one */
 	unsigned int parts; /* of the present one */
-	bool has_timer;
+	bool has_timer, is_slow;
 	timer_t timer;
 };
 
