@@ -18,7 +18,7 @@ static inline int ring_setup(unsigned count, struct io_uring_params *params)
 	int fd;
 
 	for (int i = 0; (fd = (int)syscall(SYS_io_uring_setup, count, params)) < 0 &&
-			errno == ENOMEM && i < 10000;
+			errno == ENOMEM && i < 1000;
 		i++)
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 	return fd;
