@@ -52,4 +52,5 @@ is_refused() {
 	[ "$status" -eq 0 ]
 	[ "$output" = told ]
 	[ "$(calls ring 'select(.name == "io_uring_recv").data.truncated')" = true ]
+	[ "$(calls ring 'select(.name == "io_uring_recvmsg").new | length')" -eq 1 ]
 }

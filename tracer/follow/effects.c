@@ -77,6 +77,11 @@ static void end_number(struct effect_context *c, int fd)
 static void make_instead(
 	struct effect_context *c, int fd, struct socket_identity *socket, const char *reason)
 {
+	/* No number is given twice by one call: what says so stands in the tracee's memory, and
+	 * lies. */
+	for (size_t i = 0; i < c->made_count; i++)
+		if (c->made[i].fd == fd)
+			return;
 	if (c->made_count == NEW_LIMIT)
 		return;
 	socket->descriptors++; /* its only descriptor may be the one that is replaced */

@@ -407,6 +407,27 @@ static int tell_receipt(void)
 	*done = (struct io_uring_cqe){.user_data = 5, .res = 0x7ffff000};
 	*(unsigned *)(void *)(ring + own.cq_off.tail) = 1;
 	syscall(SYS_io_uring_enter, fd, 0, 0, 0, NULL, 0);
+	/* And a descriptor twice, in one message. */
+	struct {
+		struct cmsghdr header;
+		int numbers[2];
+	} control = {{sizeof(control), SOL_SOCKET, SCM_RIGHTS}, {pair[1], pair[1]}};
+	struct iovec segment = {entries, 1};
+	struct msghdr message = {.msg_iov = &segment,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control)};
+	entries[1] = (struct io_uring_sqe){.opcode = IORING_OP_RECVMSG,
+		.fd = pair[0],
+		.addr = (uintptr_t)&message,
+		.len = 1,
+		.user_data = 6};
+	*(unsigned *)(void *)(ring + own.sq_off.array + 4) = 1;
+	*(unsigned *)(void *)(ring + own.sq_off.tail) = 2;
+	syscall(SYS_io_uring_enter, fd, 1, 0, 0, NULL, 0);
+	done[1] = (struct io_uring_cqe){.user_data = 6, .res = 1};
+	*(unsigned *)(void *)(ring + own.cq_off.tail) = 2;
+	syscall(SYS_io_uring_enter, fd, 0, 0, 0, NULL, 0);
 	puts("told");
 	return 0;
 }
