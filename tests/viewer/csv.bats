@@ -120,7 +120,7 @@ one.recv(100)'
 			"$SOCKVIEW" -v overview --format=csv --full "$traces/$trace.jsonl" |
 				/usr/bin/python3 -c 'import csv, sys
 for row in csv.DictReader(sys.stdin): print(row["talk"], row["who"], row["whom"])'
-		done | sort -u
+		done | LC_ALL=C sort -u
 	)
 	[ "$ends" = "connections curl nginx
 connections python3 
