@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: MIT
 # A client does not wait any longer: a receive with SO_RCVTIMEO, a poll with a limit, among other sockets, for an
 # answer, for what it has not asked for, for room to send, for a connect, for an answer of a server that does not accept,
-# or does so later; it looks once more before it gives up, or has other timers; another thread goes on waiting. The
-# server finds a connection that is gone, which is no hint of its own. Nearly: a client that looks now and then whether
-# it shall go on; a server that does not wait for an idle client; an answer that comes at the second try; an event loop
-# that sleeps before it closes; addresses that are given up for the next one.
+# or does so later, for the word of a server that speaks first; it looks once more before it gives up, or has other
+# timers; another thread goes on waiting. The server finds a connection that is gone, which is no hint of its own. Nearly:
+# a client that looks now and then whether it shall go on; an event loop that always reads, and has a timer for something
+# else; a server that does not wait for an idle client; an answer that comes at the second try; an event loop that
+# sleeps before it closes; addresses that are given up for the next one.
 # hint: fd \d+ · TCP 127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+ nothing had come after 3\d\d ms: SO_RCVTIMEO was reached, and the program ended the connection
 # hint: recvfrom size 6 B EAGAIN .* close
 # hint asked: no answer had come after [\d.]+ ms: SO_RCVTIMEO was reached
 # hint poll: no answer had come after [\d.]+ ms: the limit of the wait was reached
 # hint epoll: no answer had come after [\d.]+ ms: the limit of the wait was reached
 # hint again: no answer had come after [\d.]+ ms: the limit of the wait was reached
-# hint tried: no answer had come after [\d.]+ ms: the limit of the wait was reached
 # hint timers: no answer had come after [\d.]+ ms: the limit of the wait was reached
 # hint threads: no answer had come after [\d.]+ ms: the limit of the wait was reached
 # hint asyncio: no answer had come after [\d.]+ ms: the limit of the wait was reached
@@ -21,10 +21,12 @@
 # hint accepted: no answer had come .* ended the connection; nobody had accepted the connection until then
 # hint silent: nothing had come after [\d.]+ ms: the limit of the wait was reached
 # hint room: there was no room to send after [\d.]+ ms: SO_SNDTIMEO
+# hint stood: nothing had come after [\d.]+ ms: the limit of the wait was reached
 # hint connect: the connection did not stand after [\d.]+ ms: the limit of the wait was reached
 # hint blocking: the connection did not stand after [\d.]+ ms: SO_SNDTIMEO
 # nearly ticks: broken-pipe
 # nearly looks: broken-pipe
+# nearly reads: broken-pipe
 # nearly server:
 # nearly sleeps: broken-pipe
 # nearly addresses: slow-fallback
@@ -41,11 +43,13 @@ case = sys.argv[1] if len(sys.argv) > 1 else ""
 QUESTION = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LIMIT = struct.pack("ll", 0, 300000)
 server = socket.create_server(("127.0.0.1", 0), backlog=0)
+open_until, closed = os.pipe()
 
 
 def serve():
+    os.close(closed)
     if case in ("queued", "accepted"):
-        time.sleep(0.6)
+        os.read(open_until, 1)
         if case == "accepted":
             server.accept()
         os._exit(0)
@@ -57,7 +61,10 @@ def serve():
         except TimeoutError:
             pass
         os._exit(0)
-    time.sleep(0.45 if case == "nearly" else 1.2 if case == "room" else 0.6)
+    if case == "nearly":
+        time.sleep(0.45)
+    else:
+        os.read(open_until, 1)
     try:
         accepted.send(b"answer")
         time.sleep(0.01)
@@ -71,7 +78,7 @@ def wait(client):
     if case in ("poll", "queued", "accepted"):
         client.settimeout(0.3)
         client.recv(6)
-    elif case in ("epoll", "tried", "timers", "threads"):
+    elif case in ("epoll", "reads", "timers", "threads"):
         watched = select.epoll()
         watched.register(client, select.EPOLLIN)
         other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -81,14 +88,14 @@ def wait(client):
         if case == "threads":
             threading.Thread(target=watched.poll, daemon=True).start()
             time.sleep(0.05)
-        if case == "tried":  # as a runtime does when somebody receives
+        if case == "reads":  # as a runtime does when somebody receives, whatever the timer is for
             client.setblocking(False)
             client.recv(6)
     elif case == "again":  # as java.net.Socket does
         select.select([client], [], [], 0.3)
         client.setblocking(False)
         client.recv(6)
-    elif case == "silent":
+    elif case in ("silent", "stood"):
         client.settimeout(0.3)
         client.recv(6)
     elif case == "room":
@@ -112,11 +119,27 @@ def tick(client):
         select.select([client], [], [], 0.05)
 
 
+def connect():
+    if case != "stood":
+        return socket.create_connection(server.getsockname())
+    client, connected = socket.socket(), select.poll()
+    client.setblocking(False)
+    client.connect_ex(server.getsockname())
+    connected.register(client, select.POLLOUT)
+    connected.poll()
+    client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    try:  # it reads before it waits, as event loops do
+        client.recv(6)
+    except BlockingIOError:
+        pass
+    return client
+
+
 def ask():
-    client = socket.create_connection(server.getsockname())
+    client = connect()
     if case in ("epoll", "timers", "threads"):
         client.send(QUESTION)
-    if case in ("asked", "queued", "accepted", "poll", "again", "tried", "nearly", "looks"):
+    if case in ("asked", "queued", "accepted", "poll", "again", "reads", "nearly", "looks"):
         client.send(b"query")
     try:
         if case == "server":
@@ -128,6 +151,7 @@ def ask():
     except OSError:
         pass
     client.close()
+    os.close(closed)
 
 
 async def ask_in_loop():
@@ -176,6 +200,7 @@ elif os.fork() == 0:
     serve()
 elif case in ("asyncio", "sleeps"):
     asyncio.run(ask_in_loop())
+    os.close(closed)
     os.wait()
 else:
     ask()

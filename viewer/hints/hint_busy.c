@@ -95,7 +95,7 @@ static bool has_no_time(const struct hint_search *search, const struct call *wai
  * that took longer without a limit had to wait for the processor. */
 static bool has_waited(const struct hint_search *search, const struct call *wait)
 {
-	if (!call_is(wait, CALL_FOUND_NONE) || wait->error || wait->result != 0)
+	if (!hint_has_reached_limit(wait))
 		return wait->duration_ns >= REST_NS;
 	return wait->duration_ns >= CALL_WAIT_NS && !has_no_time(search, wait);
 }
@@ -307,8 +307,7 @@ static void report_idle(struct hint_search *search, const struct idle *idle)
 
 static bool is_idle(const struct hint_search *search, const struct call *call)
 {
-	return call->effect == EFFECT_WAIT && call_is(call, CALL_FOUND_NONE) && !call->error &&
-	       call->result == 0 && !call_is(call, CALL_UNFINISHED) && !has_waited(search, call);
+	return hint_has_reached_limit(call) && !has_waited(search, call);
 }
 
 static void find_idle_waits(struct hint_search *search)

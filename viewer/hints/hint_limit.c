@@ -5,6 +5,7 @@
 
 #include "viewer/hints/hint_rules.h"
 #include "viewer/model/details.h"
+#include "viewer/relate/connection.h"
 
 /* A call that took less may not have waited at all, but for the processor. */
 #define LIMIT_NS 10000000
@@ -29,7 +30,7 @@ static bool is_look(const struct hint_search *search, const struct call *call)
 	if (call->duration_ns >= LIMIT_NS || call_is(call, CALL_UNFINISHED))
 		return false;
 	if (call->effect == EFFECT_WAIT)
-		return call_is(call, CALL_FOUND_NONE) && call->result == 0 && !call->error;
+		return hint_has_reached_limit(call);
 	return call->effect == EFFECT_RECEIVE && hint_has_failed(search, call, "EAGAIN");
 }
 
@@ -61,7 +62,7 @@ static bool has_limit(const struct hint_search *search, const struct call *call)
 	if (call->duration_ns < LIMIT_NS || call_is(call, CALL_UNFINISHED))
 		return false;
 	if (call->effect == EFFECT_WAIT)
-		return call_is(call, CALL_FOUND_NONE) && call->result == 0 && !call->error;
+		return hint_has_reached_limit(call);
 	return hint_has_failed(search, call, "EAGAIN") ||
 	       (call->effect == EFFECT_CONNECT && hint_has_failed(search, call, "EINPROGRESS"));
 }
@@ -147,6 +148,18 @@ static bool may_have_limit(
 	       hint_has_set(search, socket, index, options);
 }
 
+/* The connect did not block, and the program has not learned that it worked. */
+static bool is_connecting(const struct hint_search *search, uint32_t index)
+{
+	const struct call *call = hint_call(search, index);
+	const struct attempt *attempt = call->effect == EFFECT_CONNECT && call->error &&
+							call_is(call, CALL_PENDING)
+						? connection_attempt(search->trace, index)
+						: NULL;
+
+	return attempt && attempt->outcome != OUTCOME_ESTABLISHED;
+}
+
 /* The last thing that happened on the socket, if it was that a limit of time was reached. */
 static struct limit find_limit(const struct hint_search *search, const struct socket *socket)
 {
@@ -164,8 +177,7 @@ static struct limit find_limit(const struct hint_search *search, const struct so
 		limit.call = NO_CALL;
 		return limit;
 	}
-	if (last->effect == EFFECT_CONNECT && moved == NO_CALL && last->error &&
-		call_is(last, CALL_PENDING)) {
+	if (moved == NO_CALL && is_connecting(search, work)) {
 		limit.what = "the connection did not stand";
 		limit.since = work;
 		if (hint_tries_another_address(search, work))
@@ -213,22 +225,15 @@ static bool has_given_up(
 }
 
 /* A limit of epoll_wait(2) is that of the program's next timer, whatever that is for, and event
- * loops watch also what nobody waits for. That of another wait, or call, is for what it names. */
+ * loops watch, and read, also what nobody waits for. That of another wait, or call, is for what it
+ * names. */
 static bool waits_for_bytes(
 	const struct hint_search *search, const struct socket *socket, uint32_t limit)
 {
 	const struct call *call = hint_call(search, limit);
 
-	if (strncmp(trace_word(search->trace, call->name), "epoll", strlen("epoll")) != 0)
-		return true;
-	for (size_t i = hint_call_count(search, socket); i-- > 0;) {
-		call = hint_call(search, hint_call_on(search, socket, i));
-		if (call->effect == EFFECT_RECEIVE && is_look(search, call))
-			return true;
-		if (effect_transfers(call->effect))
-			break;
-	}
-	return hint_has_known_question(search, socket);
+	return strncmp(trace_word(search->trace, call->name), "epoll", strlen("epoll")) != 0 ||
+	       hint_has_known_question(search, socket);
 }
 
 /*
@@ -241,7 +246,7 @@ void hint_find_own_timeout(struct hint_search *search, const struct socket *sock
 {
 	if (!socket->last || socket->direction == DIRECTION_IN ||
 		socket->direction == DIRECTION_LISTENING || socket->direction == DIRECTION_PAIR ||
-		!socket_is_stream(search->trace, socket))
+		!socket_is_stream(search->trace, socket) || !hint_has_all_bytes(search, socket))
 		return;
 	struct limit limit = find_limit(search, socket);
 	if (limit.call == NO_CALL || !has_given_up(search, socket, limit.call))

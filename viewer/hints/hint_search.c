@@ -267,6 +267,12 @@ bool hint_shows_connection(const struct hint_search *search, const struct call *
 	       (effect_transfers(call->effect) && hint_has_moved(call, call->effect));
 }
 
+bool hint_has_all_bytes(const struct hint_search *search, const struct socket *socket)
+{
+	return !socket->found && !trace_leaves_out(search->trace, socket, EFFECT_SEND) &&
+	       !trace_leaves_out(search->trace, socket, EFFECT_RECEIVE);
+}
+
 bool hint_is_tcp(const struct hint_search *search, const struct socket *socket)
 {
 	const char *family = trace_word(search->trace, socket->family);

@@ -156,6 +156,16 @@ static inline bool hint_has_moved(const struct call *call, enum effect effect)
 	return call->bytes > 0 && call_has_moved(call, effect);
 }
 
+/* A wait that ended with its limit of time, and found nothing. */
+static inline bool hint_has_reached_limit(const struct call *call)
+{
+	return call->effect == EFFECT_WAIT && call_is(call, CALL_FOUND_NONE) &&
+	       call->result == 0 && !call->error && !call_is(call, CALL_UNFINISHED);
+}
+
+/* All that moved on the socket is in the trace. */
+bool hint_has_all_bytes(const struct hint_search *search, const struct socket *socket);
+
 /* Words for a "%s" of hint_add, in the language of what was seen. */
 const char *hint_term(const struct hint_search *search, const char *words);
 

@@ -39,13 +39,6 @@ static uint32_t last_receive(
 	return NO_CALL;
 }
 
-/* All that moved on it is in the trace. */
-static bool is_whole(const struct hint_search *search, const struct socket *socket)
-{
-	return !socket->found && !trace_leaves_out(search->trace, socket, EFFECT_SEND) &&
-	       !trace_leaves_out(search->trace, socket, EFFECT_RECEIVE);
-}
-
 /* No process but that of the receive can send on it from then on; then its bytes are added up. */
 static bool is_held_alone(const struct socket *socket, const struct call *receive, int64_t begin_ns,
 	int64_t *in, int64_t *out)
@@ -113,7 +106,7 @@ void hint_find_mutual_wait(struct hint_search *search)
 		if (!peer || peer->number < socket->number || !socket_is_stream(trace, socket) ||
 			(mine = last_receive(search, socket, &sent)) == NO_CALL ||
 			(other = last_receive(search, peer, &peer_sent)) == NO_CALL ||
-			!is_whole(search, socket) || !is_whole(search, peer))
+			!hint_has_all_bytes(search, socket) || !hint_has_all_bytes(search, peer))
 			continue;
 		const struct call *one = hint_call(search, mine), *two = hint_call(search, other);
 		int64_t begin_ns = one->time_ns > two->time_ns ? one->time_ns : two->time_ns;
@@ -203,7 +196,7 @@ void hint_find_held_open(struct hint_search *search, const struct socket *socket
 	size_t holders = 0;
 
 	if (!peer || !peer->holder || !socket_is_stream(search->trace, socket) ||
-		!is_whole(search, peer))
+		!hint_has_all_bytes(search, peer))
 		return;
 	int64_t sent_after;
 	uint32_t receive = last_receive(search, socket, &sent_after);
