@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # A name that there is not; a name server that fails, or is not there; one that answers for one type
-# only; one that is silent, before one that fails; one whose answer is truncated, and that lets nobody
+# only; one that is silent, before one that fails, or at the same time; one whose answer is truncated, and that lets nobody
 # ask over TCP; search domains that are tried before the name itself. Nearly: all is answered; the
 # answer that is not needed is not waited for; a query that is lost is asked again; an address that has
 # no name.
@@ -15,6 +15,7 @@
 # hint type: 2 queries .* 1 answer, .*; type AAAA: 1 of 1 without an answer
 # hint silent: 1 failed at the server \(SERVFAIL\); nothing came from 127\.0\.53\.5:53
 # hint silent: Take the server that does not answer out of /etc/resolv\.conf
+# hint both: 1 failed at the server \(SERVFAIL\); nothing came from 127\.0\.53\.5:53(?!.*Take the server)
 # hint truncated: the answer for host\.example was truncated, and the server let nobody ask again over TCP
 # hint truncated: connect .*ECONNREFUSED
 # hint search: 6 queries .* 4 of 6 say .* \(NXDOMAIN\): 4 of them because of search domains \(host\.example was tried with 2 of them first\)
@@ -74,18 +75,22 @@ elif case == "type":
         client.recv(512)
     except TimeoutError:
         pass
-elif case == "silent":
+elif case in ("silent", "both"):
     silent, asking = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
     silent.bind(("127.0.53.5", 53))
     asking.connect(silent.getsockname())
     asking.settimeout(1.1)
     asking.send(question("host.example", A))
+    if case == "both":
+        with within(0.1):
+            ask("host.example", A, SERVFAIL)
     try:
         asking.recv(512)
     except TimeoutError:
         pass
     asking.close()
-    ask("host.example", A, SERVFAIL)
+    if case == "silent":
+        ask("host.example", A, SERVFAIL)
 elif case == "again":
     ask("host.example", A)
     ask("host.example", AAAA, is_answered=False)

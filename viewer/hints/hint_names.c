@@ -428,6 +428,26 @@ static bool is_server_silent(const struct lookups *lookups, const struct questio
 	       !has_word(&lookups->answering, question->server);
 }
 
+/* The same question was answered, each time when it was asked after the silent server had been waited
+ * for. */
+static bool is_waited_for_first(
+	const struct trace *trace, const struct lookups *lookups, const struct question *silent)
+{
+	bool is_answered = false;
+
+	for (size_t i = 0; i < lookups->count; i++) {
+		const struct question *one = &lookups->questions[i];
+		if (one->lookup != silent->lookup || one->fate == FATE_NONE ||
+			one->fate == FATE_REFUSED)
+			continue;
+		if (trace->calls[one->call].time_ns - trace->calls[silent->call].time_ns <
+			SLOW_NAMES_NS)
+			return false;
+		is_answered = true;
+	}
+	return is_answered;
+}
+
 static struct failures failures_of(const struct trace *trace, struct lookups *lookups)
 {
 	struct failures failures = {0};
@@ -443,9 +463,9 @@ static struct failures failures_of(const struct trace *trace, struct lookups *lo
 		if (question->is_truncated)
 			failures.truncated = question;
 		if (fate == FATE_NONE && has_waited(trace, question) && is_answered) {
-			failures.lost++;
 			failures.silent += is_server_silent(lookups, question);
-			failures.lost_example = question;
+			if (failures.lost++ == 0)
+				failures.lost_example = question;
 		}
 		/* Another server, or another try, has answered it. */
 		if ((fate != FATE_NO_NAME && is_answered) ||
@@ -492,9 +512,11 @@ static void say_queries(
 }
 
 static void say_silent_server(const struct hint_search *search, struct name_words *words,
-	struct hint *hint, const struct question *question)
+	struct hint *hint, const struct lookups *lookups, const struct question *question)
 {
 	say(search, words, "; nothing came from %s", question->server);
+	if (!is_waited_for_first(search->trace, lookups, question))
+		return;
 	hint->advice =
 		"Take the server that does not answer out of /etc/resolv.conf, or put it last: "
 		"each program waits for it first (options timeout).";
@@ -523,7 +545,7 @@ static void report(struct hint_search *search, struct lookups *lookups)
 		say(search, &words, "; nscd was asked first, and is not there");
 	if (search->rule->weight == HINT_DELAYS && failures.lost > 0 &&
 		failures.lost == failures.silent) {
-		say_silent_server(search, &words, &hint, failures.lost_example);
+		say_silent_server(search, &words, &hint, lookups, failures.lost_example);
 	} else if (search->rule->weight == HINT_DELAYS && failures.lost > 0) {
 		say(search, &words,
 			"; %zu without an answer (type %s), though the same was answered when it "
@@ -594,7 +616,7 @@ static void say_failures(const struct hint_search *search, struct lookups *looku
 				  "ndots：这样就不会先试搜索域。";
 	}
 	if (silent && is_server_silent(lookups, silent)) {
-		say_silent_server(search, words, hint, silent);
+		say_silent_server(search, words, hint, lookups, silent);
 	} else if (silent) {
 		size_t answered = count_of_type(lookups, silent->type, true);
 		say(search, words, "; type %s: %zu of %zu without an answer", type_of(silent),
