@@ -180,12 +180,12 @@ static bool is_internet(const struct hint_search *search, const struct socket *s
 	return strncmp(trace_word(search->trace, socket->family), "AF_INET", 7) == 0;
 }
 
-/* An address of a whole network of four addresses or more: the bits of the host are ones. */
+/* The address of a whole network, as most are: the last byte is 255. */
 static bool may_be_broadcast(const struct value *address)
 {
 	struct in_addr host;
 
-	return inet_pton(AF_INET, hint_host(address), &host) == 1 && (ntohl(host.s_addr) & 3) == 3;
+	return inet_pton(AF_INET, hint_host(address), &host) == 1 && (ntohl(host.s_addr) & 255) == 255;
 }
 
 /* EACCES of a send, for want of SO_BROADCAST: ip(7). A route may be prohibited, too. */
