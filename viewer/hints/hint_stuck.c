@@ -19,6 +19,8 @@
 static uint32_t last_receive(
 	const struct hint_search *search, const struct socket *socket, int64_t *sent_after)
 {
+	bool has_sent = false;
+
 	*sent_after = 0;
 	for (size_t i = hint_call_count(search, socket); i-- > 0;) {
 		uint32_t index = hint_call_on(search, socket, i);
@@ -26,13 +28,14 @@ static uint32_t last_receive(
 		if (!hint_is_work(call))
 			continue;
 		if (call->effect == EFFECT_SEND) {
+			has_sent = true;
 			quantity_add_up(sent_after, call->bytes > 0 ? call->bytes : 0);
 			continue;
 		}
 		return call->effect == EFFECT_RECEIVE && call->descriptor &&
 				       call->duration_ns >= STUCK_NS &&
 				       !hint_has_moved(call, EFFECT_RECEIVE) &&
-				       (*sent_after == 0 || call_is(call, CALL_END_OF_STREAM))
+				       (!has_sent || call_is(call, CALL_END_OF_STREAM))
 			       ? index
 			       : NO_CALL;
 	}
