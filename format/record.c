@@ -296,6 +296,7 @@ static void read_trace(struct fields *f, struct record *record)
 		.has_no_addresses = redacted && strcmp(redacted, "addresses") == 0,
 		.has_no_payloads =
 			redacted || (kept == 0 && !value_member(options, "payload_first")),
+		.has_no_children = value_is_true(value_member(options, "no_follow")),
 		.has_keys = value_is_true(value_member(options, "keys")),
 	};
 	if (!has(f, M_PART))

@@ -182,6 +182,7 @@ static int run(const struct choices *choices, struct trace_output *output)
 	tracer.log.has_recorder = tracer.settings.has_recorder;
 	tsc_begin(&tracer.recorder.clock, tsc_now(), log_now(&tracer.log));
 	tracer.log.has_keys = choices->wants_keys;
+	tracer.log.follows_nobody = choices->no_follow;
 	struct writer *writer = writer_start(tracer.log.queue, output->fd, output->kind,
 		output->compression, choices->redaction, output->rotation);
 	if (!writer) {

@@ -96,3 +96,18 @@ wrong_socket() {
 	run -3 "$SOCKVIEW" --check='no wrong-socket' - < <(wrong_socket)
 	[[ "$output" == *'line 6: server 1 fd 3, recvfrom at '*': wrong-socket: recvfrom on fd 3, which listens; the connection is fd 4'* ]]
 }
+
+@test "nobody has accepted a connection where the trace has all accepts" {
+	local log=$BATS_TEST_TMPDIR/queued.jsonl change
+	run -0 "$SOCKTRACE" -q -o "$log" /usr/bin/python3 -B tests/hints/own_timeout.py queued
+	run -0 "$SOCKVIEW" -v hints --width=1000 "$log"
+	[[ $output == *"nobody had accepted the connection until then"* ]]
+	for change in 'if .type == "trace" then .options.no_follow = true else . end' 'select(.type != "end")' \
+		'if .effect == "listen" then (.name = "setsockopt" | .effect = "option" | .args = {"option":"SO_REUSEPORT"}), . else . end'; do
+		jq -c "$change" "$log" >"$log.changed"
+		run --separate-stderr "$SOCKVIEW" -v hints --width=1000 "$log.changed"
+		[[ $output == *"no answer had come"* && $output != *"nobody had accepted"* ]]
+	done
+	run -0 "$SOCKTRACE" -q --no-follow -o "$log" /bin/true
+	[ "$(jq -c 'select(.type == "trace") | .options.no_follow' "$log")" = true ]
+}

@@ -144,6 +144,8 @@ void record_trace_begin(struct trace_log *log, char *const *command, pid_t attac
 		json_text(w, "recorder", "auto");
 	if (log->has_keys)
 		json_bool(w, "keys", true);
+	if (log->follows_nobody)
+		json_bool(w, "no_follow", true);
 	write_left_out(w, recorded);
 	json_object_end(w);
 	end(log);

@@ -17,6 +17,7 @@ struct trace_log {
 	bool asks_tcp;               /* the kernel is asked what TCP was doing */
 	bool has_recorder;           /* hot calls may be recorded in the tracee */
 	bool has_keys;               /* keys of TLS are asked for */
+	bool follows_nobody;         /* what a process starts is left out */
 	uint64_t recorded_in_tracee; /* so many of the calls were */
 	struct trace_queue *queue;   /* owned */
 	struct json_writer line;     /* the one that is being made */

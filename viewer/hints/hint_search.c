@@ -65,7 +65,20 @@ const struct links *hint_links(const struct hint_search *search)
 	return trace_links(search->trace);
 }
 
-/* The connection was in the queue of a listening socket of which the trace has all accepts. */
+/* Its trace has all accepts on the listening socket, also those of other processes, until it ended,
+ * and no other one has the port. */
+static bool has_all_accepts(const struct hint_search *search, const struct socket *listener)
+{
+	static const char *const options[] = {"SO_REUSEPORT", NULL};
+	const struct part *part = &search->trace->parts[listener->part];
+
+	return listener->direction == DIRECTION_LISTENING && !listener->found && part->end &&
+	       part->header && !part->header->has_no_children &&
+	       !trace_leaves_out(search->trace, listener, EFFECT_ACCEPT) &&
+	       !hint_has_set(search, listener, NO_CALL, options);
+}
+
+/* The connection was in the queue of a listening socket. Clocks of several traces are not compared. */
 static bool was_queued(
 	const struct hint_search *search, const struct socket *socket, int64_t until_ns)
 {
@@ -80,10 +93,10 @@ static bool was_queued(
 		if (link->kind != LINK_CONNECT)
 			continue;
 		if (link->to != NO_CALL)
-			return call_end_ns(hint_call(search, link->to)) > until_ns;
-		return link->peer && link->peer->direction == DIRECTION_LISTENING &&
-		       !link->peer->found &&
-		       !trace_leaves_out(search->trace, link->peer, EFFECT_ACCEPT);
+			return hint_call(search, link->to)->process->part == socket->part &&
+			       call_end_ns(hint_call(search, link->to)) > until_ns;
+		return link->peer && link->peer->part == socket->part &&
+		       has_all_accepts(search, link->peer);
 	}
 	return false;
 }
