@@ -370,6 +370,26 @@ static void only_a_datagram_that_filled_its_buffer_was_cut(void **state)
 	expect_link(links, send, receives[1], LINK_DATA, 100);
 }
 
+static void a_receive_gives_up_no_datagram_for_another_host(void **state)
+{
+	uint32_t send, receive;
+
+	(void)state;
+	begin();
+	bind_them();
+	create(4, "AF_INET", "SOCK_DGRAM");
+	call(13, 4, "bind",
+		",\"args\":{},\"result\":0,\"local\":{\"family\":\"AF_INET\",\"address\":\"127.0.0."
+		"2\",\"port\":53}");
+	send = datagram(100, 1, "send", 4, AT(53));
+	for (int i = 0; i < 70; i++)
+		datagram(110 + i, 1, "send", 9, AT(53));
+	datagram(200, 4, "receive", 8, AT(999)); /* of somebody outside */
+	receive = datagram(220, 3, "receive", 4, AT(1001));
+	link_lines();
+	expect_link(links, send, receive, LINK_DATA, 4);
+}
+
 static void messages_sent_at_once_are_received_one_by_one(void **state)
 {
 	uint32_t send, receives[2];
@@ -490,6 +510,7 @@ int main(void)
 		TEST(unix_connections_are_accepted_in_their_order),
 		TEST(datagrams_are_joined_by_address_order_and_size),
 		TEST(only_a_datagram_that_filled_its_buffer_was_cut),
+		TEST(a_receive_gives_up_no_datagram_for_another_host),
 		TEST(messages_sent_at_once_are_received_one_by_one),
 		TEST(impossible_numbers_do_no_harm),
 		TEST(a_receive_that_began_first_stands_below_its_send),

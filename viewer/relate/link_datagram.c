@@ -10,8 +10,10 @@
 #include "viewer/model/details.h"
 #include "viewer/relate/endpoint.h"
 
-/* A receive looks at so many datagrams for the one that it took. */
-#define WINDOW 64
+/* A receive looks at so many datagrams for the one that it took, and passes over so many for other
+ * hosts. */
+#define WINDOW      64
+#define PASSED_OVER 4096
 
 #define NOWHERE UINT32_MAX
 
@@ -267,9 +269,17 @@ static bool may_be_cut(const struct post *post, const struct datagram *received)
  * small buffer. NULL: none. */
 static struct datagram *find(struct queue *queue, const struct datagram *received)
 {
-	struct datagram *longer = NULL, *one = sent_at(queue, queue->first);
+	struct datagram *longer = NULL, *first = NULL, *one = sent_at(queue, queue->first);
+	size_t looked_at = 0, passed_over = 0;
 
-	for (size_t i = 0; one && i < WINDOW; i++, one = sent_at(queue, one->after)) {
+	for (; one && looked_at < WINDOW && passed_over < PASSED_OVER;
+		one = sent_at(queue, one->after)) {
+		if (!endpoint_matches(one->to, received->to)) {
+			passed_over++;
+			continue;
+		}
+		looked_at++;
+		first = first ? first : one;
 		if (!could_be(one, received))
 			continue;
 		if (one->bytes == received->bytes)
@@ -283,7 +293,7 @@ static struct datagram *find(struct queue *queue, const struct datagram *receive
 		longer = NULL;
 	/* A queue of those that are never received must not hide the others. */
 	if (!longer && one && !one->is_sure)
-		give_up(queue, sent_at(queue, queue->first));
+		give_up(queue, first ? first : sent_at(queue, queue->first));
 	return longer;
 }
 
