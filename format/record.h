@@ -53,7 +53,7 @@ struct record_trace {
 	bool is_redacted;      /* payloads were taken out */
 	bool has_no_addresses; /* addresses, paths and names were, too */
 	bool has_no_payloads;  /* they were taken out, or not kept */
-	bool has_no_children; /* processes that others started may have been left out */
+	bool has_no_children;  /* processes that others started may have been left out */
 	bool has_keys; /* of TLS, if the program has written any, and they were not taken out */
 };
 

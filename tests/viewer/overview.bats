@@ -196,3 +196,51 @@ other.recv(5)'
 	[[ ${lines[4]} == *' exchanges, 1 failed' ]]
 	[[ $output != *'hex 2'* ]]
 }
+
+# under_way [OPTION...]: what is said of the log of a tracer that was killed. Process 1 waits on its connection, on UDP and
+# in a poll, 2 has accepted nobody; the other calls are over, though that is said of none but by what came after.
+under_way() {
+	local lines=() log pending='"duration_ns":1000000000,"time_ns"'
+	local udp='"family":"AF_INET","socket_type":"SOCK_DGRAM"' tcp='"family":"AF_INET","socket_type":"SOCK_STREAM"'
+	lines+=('"type":"trace","version":1,"command":["client"]')
+	for process in '1,"program":"client"' '2,"program":"server"' '3,"program":"ended"' '4,"program":"other"'; do
+		lines+=('"type":"process","time_ns":1,"event":"start","pid":'"$process")
+	done
+	for descriptor in '1,"fd":4,"descriptor":1,"socket":1,'"$tcp"',"peer":{"family":"AF_INET","address":"127.0.0.1","port":80}' \
+		'1,"fd":5,"descriptor":2,"socket":2,'"$udp" '2,"fd":3,"descriptor":3,"socket":3,'"$tcp"; do
+		lines+=('"type":"descriptor","time_ns":1,"event":"inherit","reason":"attach","pid":'"$descriptor")
+	done
+	for call in '10,"pid":1,"tid":1,"call":"recvfrom","effect":"receive","fd":4,"descriptor":1,"socket":1' \
+		'20,"pid":1,"tid":11,"call":"recvfrom","effect":"receive","fd":5,"descriptor":2,"socket":2' \
+		'30,"pid":1,"tid":12,"call":"poll","effect":"wait"' \
+		'40,"pid":2,"tid":2,"call":"accept","effect":"accept","fd":3,"descriptor":3,"socket":3' \
+		'50,"pid":3,"tid":3,"call":"poll","effect":"wait"' '60,"pid":4,"tid":4,"call":"poll","effect":"wait"'; do
+		lines+=('"type":"pending",'"$pending:$call")
+	done
+	for call in '1,"tid":1,"name":"io_uring_shutdown","effect":"shutdown"' '4,"tid":4,"name":"socket","effect":"create"'; do
+		lines+=('"type":"call","seq":'$((++seq))',"time_ns":2000000000,"duration_ns":1,"args":{},"result":-1,"error":"EACCES","pid":'"$call")
+	done
+	lines+=('"type":"process","time_ns":2000000000,"event":"exit","pid":3,"exit_code":0')
+	log=$(trace_file killed)
+	printf '{%s}\n' "${lines[@]}" >"$log"
+	run -1 --separate-stderr "$SOCKVIEW" --width=200 "$@" "$log"
+	output=$(grep 'waits in' <<<"$output" | sed 's/ since .*//') || true
+}
+
+@test "of a trace whose tracer was killed the calls are told that were not over" {
+	local seq=0
+	under_way
+	[ "$output" = '! client 1 waits in recvfrom on fd 4 → 127.0.0.1:80
+  client 1 thread 11 waits in recvfrom on fd 5
+  client 1 thread 12 waits in poll' ]
+	seq=0 under_way --program=server
+	[ "$output" = '  server 2 waits in accept on fd 3' ]
+	seq=0 under_way --program=client --call=poll
+	[ "$output" = '  client 1 thread 12 waits in poll' ]
+	seq=0 under_way --port=80
+	[ "$output" = '! client 1 waits in recvfrom on fd 4 → 127.0.0.1:80' ]
+	seq=0 under_way --program=other
+	[ "$output" = '' ]
+	seq=0 under_way -f
+	[ "$output" = '' ]
+}

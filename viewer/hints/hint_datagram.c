@@ -185,7 +185,8 @@ static bool may_be_broadcast(const struct value *address)
 {
 	struct in_addr host;
 
-	return inet_pton(AF_INET, hint_host(address), &host) == 1 && (ntohl(host.s_addr) & 255) == 255;
+	return inet_pton(AF_INET, hint_host(address), &host) == 1 &&
+	       (ntohl(host.s_addr) & 255) == 255;
 }
 
 /* EACCES of a send, for want of SO_BROADCAST: ip(7). A route may be prohibited, too. */

@@ -152,10 +152,10 @@ static bool may_have_limit(
 static bool is_connecting(const struct hint_search *search, uint32_t index)
 {
 	const struct call *call = hint_call(search, index);
-	const struct attempt *attempt = call->effect == EFFECT_CONNECT && call->error &&
-							call_is(call, CALL_PENDING)
-						? connection_attempt(search->trace, index)
-						: NULL;
+	const struct attempt *attempt =
+		call->effect == EFFECT_CONNECT && call->error && call_is(call, CALL_PENDING)
+			? connection_attempt(search->trace, index)
+			: NULL;
 
 	return attempt && attempt->outcome != OUTCOME_ESTABLISHED;
 }

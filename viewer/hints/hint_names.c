@@ -428,8 +428,8 @@ static bool is_server_silent(const struct lookups *lookups, const struct questio
 	       !has_word(&lookups->answering, question->server);
 }
 
-/* The same question was answered, each time when it was asked after the silent server had been waited
- * for. */
+/* The same question was answered, each time when it was asked after the silent server had been
+ * waited for. */
 static bool is_waited_for_first(
 	const struct trace *trace, const struct lookups *lookups, const struct question *silent)
 {

@@ -78,7 +78,8 @@ static bool has_all_accepts(const struct hint_search *search, const struct socke
 	       !hint_has_set(search, listener, NO_CALL, options);
 }
 
-/* The connection was in the queue of a listening socket. Clocks of several traces are not compared. */
+/* The connection was in the queue of a listening socket. Clocks of several traces are not compared.
+ */
 static bool was_queued(
 	const struct hint_search *search, const struct socket *socket, int64_t until_ns)
 {

@@ -159,8 +159,8 @@ static inline bool hint_has_moved(const struct call *call, enum effect effect)
 /* A wait that ended with its limit of time, and found nothing. */
 static inline bool hint_has_reached_limit(const struct call *call)
 {
-	return call->effect == EFFECT_WAIT && call_is(call, CALL_FOUND_NONE) &&
-	       call->result == 0 && !call->error && !call_is(call, CALL_UNFINISHED);
+	return call->effect == EFFECT_WAIT && call_is(call, CALL_FOUND_NONE) && call->result == 0 &&
+	       !call->error && !call_is(call, CALL_UNFINISHED);
 }
 
 /* All that moved on the socket is in the trace. */

@@ -133,7 +133,7 @@ struct process {
 	uint32_t number;     /* counts from 0 */
 	uint32_t part;
 	const char *program; /* may be NULL */
-	bool is_server, is_client;
+	bool is_server, is_client, has_ended;
 	int64_t executed_ns;   /* when it executed another program last; INT64_MIN: never */
 	const char *killed_by; /* the signal that it died of, or NULL */
 	struct descriptor **descriptors; /* owned array, in the order of their births */

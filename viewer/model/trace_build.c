@@ -274,8 +274,10 @@ static void add_process_record(struct trace *trace, const struct record *record)
 		process->program = word(trace, said->program);
 	if (said->event == PROCESS_EXEC)
 		process->executed_ns = model_time(trace, record->time_ns);
-	if (said->event == PROCESS_EXIT)
+	if (said->event == PROCESS_EXIT) {
+		process->has_ended = true;
 		process->killed_by = said->signal ? word(trace, said->signal) : NULL;
+	}
 }
 
 /* "2026-11-25T01:18:10.622664379Z" in nanoseconds since 1970; 0 when it is not so. */
@@ -478,14 +480,19 @@ static void add_pending(struct trace *trace, const struct record *record)
 		trace, pending->time_ns, model_time(trace, record->time_ns + said->duration_ns));
 }
 
-/* The call has ended. What io_uring(7) carries may end meanwhile. */
-static void end_pending(struct trace *trace, const struct record_call *call)
+/* The call has ended, or another one that its thread has made since. What io_uring(7) carries may end
+ * meanwhile. */
+static void end_pending(struct trace *trace, const struct record *record)
 {
+	static const char ring[] = "io_uring_";
+	const struct record_call *call = &record->call;
 	uint64_t key = pending_key(trace, call->tid);
 	struct pending_call *pending =
 		trace->pending.count > 0 ? id_map_get(&trace->pending, key) : NULL;
 
-	if (!pending || !is(pending->name, call->name))
+	if (!pending || (!is(pending->name, call->name) &&
+				(strncmp(call->name, ring, strlen(ring)) == 0 ||
+					model_time(trace, record->time_ns) < pending->time_ns)))
 		return;
 	id_map_remove(&trace->pending, key);
 	free(pending);
@@ -497,7 +504,7 @@ static void add_call(struct trace *trace, struct record *record, uint64_t offset
 
 	if (record->call.seq > part->last_seq)
 		part->last_seq = record->call.seq;
-	end_pending(trace, &record->call);
+	end_pending(trace, record);
 	trace_call_add(trace, record, part->files[part->file_count - 1].begin + offset, length);
 }
 

@@ -17,16 +17,30 @@ struct under_way {
 	struct rank rank;
 };
 
-/* A trace with an end has the calls themselves, also those that never returned. */
+static bool is_selected(const struct selection *selection, const struct pending_call *call)
+{
+	const struct filter *filter = selection->filter;
+
+	return filter_fits_process(filter, call->process) && filter_fits_name(filter, call->name) &&
+	       filter_fits_effect(filter, call->effect) &&
+	       filter_fits_span(filter, selection->trace, call->time_ns,
+		       call->time_ns + call->duration_ns, false) &&
+	       (call->descriptor
+			       ? filter_fits_descriptor(filter, selection->trace, call->descriptor)
+			       : !filter_is_about_sockets(filter));
+}
+
+/* A trace with an end has the calls themselves, also those that never returned. With a process its
+ * threads end, and with an exec all but one. */
 static bool is_under_way(const struct selection *selection, const struct pending_call *call)
 {
 	const struct record_end *end = selection->trace->parts[call->part].end;
 
-	return (!end || end->continues) &&
-	       (!call->descriptor || selection_has_descriptor(selection, call->descriptor));
+	return (!end || end->continues) && !call->process->has_ended &&
+	       call->process->executed_ns <= call->time_ns && is_selected(selection, call);
 }
 
-static struct under_way find(const struct selection *selection)
+static struct under_way under_way_find(const struct selection *selection)
 {
 	const struct trace *trace = selection->trace;
 	struct under_way found = {.list = xcalloc(trace->pending.count + 1, sizeof(*found.list))};
@@ -44,7 +58,7 @@ static struct under_way find(const struct selection *selection)
 	return found;
 }
 
-static void release(struct under_way *found)
+static void under_way_free(struct under_way *found)
 {
 	rank_free(&found->rank);
 	free(found->list);
@@ -53,8 +67,12 @@ static void release(struct under_way *found)
 /* For a peer, and not for whoever comes first. */
 static bool waits_for_peer(const struct pending_call *call)
 {
-	return call->descriptor && (call->effect == EFFECT_RECEIVE || call->effect == EFFECT_SEND ||
-					   call->effect == EFFECT_CONNECT);
+	const struct socket *socket = call->descriptor ? call->descriptor->socket : NULL;
+
+	return socket && (call->effect == EFFECT_CONNECT ||
+				 ((socket->peer || socket->other_end) &&
+					 (call->effect == EFFECT_RECEIVE ||
+						 call->effect == EFFECT_SEND)));
 }
 
 static void draw_one(
@@ -87,17 +105,17 @@ static void draw_one(
 void under_way_draw(struct text *text, const struct selection *selection, enum time_mode time)
 {
 	struct instants instants = instants_of(selection->trace, time, text->is_ascii);
-	struct under_way found = find(selection);
+	struct under_way found = under_way_find(selection);
 
 	for (size_t i = 0; i < found.rank.chosen; i++)
 		draw_one(text, &instants, found.list[found.rank.list[i].number]);
 	rank_say_rest(text, &found.rank, "threads that wait so");
-	release(&found);
+	under_way_free(&found);
 }
 
 void under_way_tell(struct json_output *output, const struct selection *selection)
 {
-	struct under_way found = find(selection);
+	struct under_way found = under_way_find(selection);
 	struct json_writer *w = &output->writer;
 
 	json_array_begin(w, "under_way");
@@ -115,5 +133,5 @@ void under_way_tell(struct json_output *output, const struct selection *selectio
 	}
 	json_array_end(w);
 	json_number(w, "under_way_left_out", (int64_t)(found.rank.count - found.rank.chosen));
-	release(&found);
+	under_way_free(&found);
 }
