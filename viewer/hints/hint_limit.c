@@ -246,7 +246,9 @@ void hint_find_own_timeout(struct hint_search *search, const struct socket *sock
 {
 	if (!socket->last || socket->direction == DIRECTION_IN ||
 		socket->direction == DIRECTION_LISTENING || socket->direction == DIRECTION_PAIR ||
-		!socket_is_stream(search->trace, socket) || !hint_has_all_bytes(search, socket))
+		!socket_is_stream(search->trace, socket) ||
+		trace_leaves_out(search->trace, socket, EFFECT_SEND) ||
+		trace_leaves_out(search->trace, socket, EFFECT_RECEIVE))
 		return;
 	struct limit limit = find_limit(search, socket);
 	if (limit.call == NO_CALL || !has_given_up(search, socket, limit.call))

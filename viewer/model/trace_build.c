@@ -480,8 +480,8 @@ static void add_pending(struct trace *trace, const struct record *record)
 		trace, pending->time_ns, model_time(trace, record->time_ns + said->duration_ns));
 }
 
-/* The call has ended, or another one that its thread has made since. What io_uring(7) carries may end
- * meanwhile. */
+/* The call has ended, or another one that its thread has made since. What io_uring(7) carries may
+ * end meanwhile. */
 static void end_pending(struct trace *trace, const struct record *record)
 {
 	static const char ring[] = "io_uring_";

@@ -69,10 +69,10 @@ static bool waits_for_peer(const struct pending_call *call)
 {
 	const struct socket *socket = call->descriptor ? call->descriptor->socket : NULL;
 
-	return socket && (call->effect == EFFECT_CONNECT ||
-				 ((socket->peer || socket->other_end) &&
-					 (call->effect == EFFECT_RECEIVE ||
-						 call->effect == EFFECT_SEND)));
+	return socket &&
+	       (call->effect == EFFECT_CONNECT ||
+		       ((socket->peer || socket->other_end) &&
+			       (call->effect == EFFECT_RECEIVE || call->effect == EFFECT_SEND)));
 }
 
 static void draw_one(
