@@ -53,29 +53,15 @@ static bool is_other_address(const struct value *one, const struct value *other)
 	       address_port_number(one) == address_port_number(other) && strcmp(a, b) != 0;
 }
 
-/* Where the attempt of that connect stands among all, or would. */
-static size_t attempt_place(const struct trace *trace, uint32_t connect)
-{
-	size_t low = 0, high = trace->attempt_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (trace->attempts[middle].connect < connect)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-bool hint_tries_another_address(const struct hint_search *search, uint32_t connect)
+bool hint_tries_another_address(const struct hint_search *search, const struct attempt *attempt)
 {
 	const struct trace *trace = search->trace;
-	const struct call *first = hint_call(search, connect);
-	size_t place = attempt_place(trace, connect);
+	const struct call *first = hint_call(search, attempt->connect);
 
-	for (size_t i = place; i < trace->attempt_count && i - place < ATTEMPTS_LOOKED_AT; i++) {
-		const struct call *call = hint_call(search, trace->attempts[i].connect);
+	for (size_t looked_at = 0;
+		looked_at < ATTEMPTS_LOOKED_AT && attempt < trace->attempts + trace->attempt_count;
+		looked_at++, attempt++) {
+		const struct call *call = hint_call(search, attempt->connect);
 		if (call->time_ns - first->descriptor->ended_ns >= FALLBACK_PAUSE_NS)
 			break;
 		if (call->process == first->process && call->descriptor &&

@@ -148,16 +148,17 @@ static bool may_have_limit(
 	       hint_has_set(search, socket, index, options);
 }
 
-/* The connect did not block, and the program has not learned that it worked. */
-static bool is_connecting(const struct hint_search *search, uint32_t index)
+/* That of the connect, which did not block, while the program has not learned that it worked; or
+ * NULL. */
+static const struct attempt *open_attempt(const struct hint_search *search, uint32_t connect)
 {
-	const struct call *call = hint_call(search, index);
+	const struct call *call = hint_call(search, connect);
 	const struct attempt *attempt =
 		call->effect == EFFECT_CONNECT && call->error && call_is(call, CALL_PENDING)
-			? connection_attempt(search->trace, index)
+			? connection_attempt(search->trace, connect)
 			: NULL;
 
-	return attempt && attempt->outcome != OUTCOME_ESTABLISHED;
+	return attempt && attempt->outcome != OUTCOME_ESTABLISHED ? attempt : NULL;
 }
 
 /* The last thing that happened on the socket, if it was that a limit of time was reached. */
@@ -177,10 +178,11 @@ static struct limit find_limit(const struct hint_search *search, const struct so
 		limit.call = NO_CALL;
 		return limit;
 	}
-	if (moved == NO_CALL && is_connecting(search, work)) {
+	const struct attempt *attempt = moved == NO_CALL ? open_attempt(search, work) : NULL;
+	if (attempt) {
 		limit.what = "the connection did not stand";
 		limit.since = work;
-		if (hint_tries_another_address(search, work))
+		if (hint_tries_another_address(search, attempt))
 			limit.call = NO_CALL;
 	} else if (last->effect == EFFECT_SEND && last->error) {
 		limit.what = "there was no room to send";

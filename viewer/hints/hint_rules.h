@@ -43,8 +43,8 @@ void hint_find_double_close(struct hint_search *search);
 
 /* hint_connect.c */
 void hint_find_fallback(struct hint_search *search);
-/* The process went on from that connect to another address of what is the same service. */
-bool hint_tries_another_address(const struct hint_search *search, uint32_t connect);
+/* The process went on from that attempt to another address of what is the same service. */
+bool hint_tries_another_address(const struct hint_search *search, const struct attempt *attempt);
 void hint_find_unchecked_connect(struct hint_search *search, const struct socket *socket);
 
 /* hint_names.c */
