@@ -290,9 +290,9 @@ poll.poll()
 print(a.recv(1), flush=True)' >"$BATS_TEST_TMPDIR/polls" 3>&- &
 	program=$!
 	local time
-	grep -q '[a-z]' "/proc/$program/wchan" || skip "the kernel does not tell what a thread sleeps in"
 	for time in first second; do
 		wait_until grep -qE '^(7|219) ' "/proc/$program/syscall"
+		grep -q '[a-z]' "/proc/$program/wchan" || skip "the kernel does not tell what a thread sleeps in"
 		attach "poll-$time" -p "$program"
 		detach INT
 		[ "$(calls "poll-$time" '"\(.name) \(.args.timeout) \(.waits[0].events) \(.unfinished)"')" = \

@@ -221,7 +221,7 @@ under_way() {
 		lines+=('"type":"call","seq":'$((++seq))',"time_ns":2000000000,"duration_ns":1,"args":{},"result":-1,"error":"EACCES","pid":'"$call")
 	done
 	lines+=('"type":"process","time_ns":2000000000,"event":"exit","pid":3,"exit_code":0')
-	log=$(trace_file killed)
+	log=$BATS_TEST_TMPDIR/killed.jsonl
 	printf '{%s}\n' "${lines[@]}" >"$log"
 	run -1 --separate-stderr "$SOCKVIEW" --width=200 "$@" "$log"
 	output=$(grep 'waits in' <<<"$output" | sed 's/ since .*//') || true
