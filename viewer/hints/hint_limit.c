@@ -99,7 +99,8 @@ static bool is_wait_for(const struct hint_search *search, const struct call *cal
 /* The last wait for the descriptor while it was open, or NO_CALL. Event loops (asyncio, libuv, that
  * of Go) look once more when a limit was reached: then the one before, of whatever thread, if its
  * process did no work in between. */
-static uint32_t last_wait_for(const struct hint_search *search, const struct descriptor *descriptor)
+static uint32_t wait_before_close(
+	const struct hint_search *search, const struct descriptor *descriptor)
 {
 	uint32_t last = descriptor->last_wait, close = descriptor_closer(search->trace, descriptor);
 	uint32_t from = last < close ? last : close;
@@ -166,7 +167,7 @@ static struct limit find_limit(const struct hint_search *search, const struct so
 {
 	const struct descriptor *end = socket->last;
 	uint32_t work = last_work_on(search, socket), moved = last_moved_on(search, socket);
-	uint32_t wait = last_wait_for(search, end);
+	uint32_t wait = wait_before_close(search, end);
 	struct limit limit = {.call = work, .since = moved};
 
 	if (work == NO_CALL)
